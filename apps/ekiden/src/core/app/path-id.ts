@@ -1,0 +1,55 @@
+import type { Brand } from '@ekiden/kernel';
+
+/** Absolute id of an app, pod or group: `/` or `/segment/segment` (marathon-api 3.1). */
+export type PathId = Brand<string, 'PathId'>;
+
+export const ROOT_ID = '/' as PathId;
+
+/** One path segment: dot-separated labels of lower-case letters, digits and inner dashes. */
+export const SEGMENT =
+  /^(?:(?:[a-z0-9]|[a-z0-9][a-z0-9-]*[a-z0-9])\.)*(?:[a-z0-9]|[a-z0-9][a-z0-9-]*[a-z0-9])$/;
+
+/** Segments of an id; empty ones are dropped (`//a///b/` = `/a/b`). */
+export function segmentsOf(id: string): string[] {
+  return id.split('/').filter((segment) => segment !== '');
+}
+
+/**
+ * Resolves a possibly relative reference against `base`; `.` and `..` are folded, going above the
+ * root stays at the root. The segments themselves are not judged here.
+ */
+export function resolveId(reference: string, base: PathId = ROOT_ID): PathId {
+  const path = reference.startsWith('/') ? [] : segmentsOf(base);
+  for (const segment of segmentsOf(reference)) {
+    if (segment === '.') continue;
+    if (segment === '..') path.pop();
+    else path.push(segment);
+  }
+  return `/${path.join('/')}` as PathId;
+}
+
+/** The enclosing group; the root is its own parent. */
+export function parentOf(id: PathId): PathId {
+  const cut = id.lastIndexOf('/');
+  return cut <= 0 ? ROOT_ID : (id.slice(0, cut) as PathId);
+}
+
+/** All enclosing groups, nearest first, the root last; none for the root itself. */
+export function ancestorsOf(id: PathId): PathId[] {
+  const found: PathId[] = [];
+  for (let at = id; at !== ROOT_ID; ) {
+    at = parentOf(at);
+    found.push(at);
+  }
+  return found;
+}
+
+/** Whether `id` lies somewhere below `group` (an id is not below itself). */
+export function isBelow(id: PathId, group: PathId): boolean {
+  return group === ROOT_ID ? id !== ROOT_ID : id.startsWith(`${group}/`);
+}
+
+/** The form used inside instance, task and volume ids: `/prod/web` -> `prod_web`. */
+export function safePath(id: PathId): string {
+  return segmentsOf(id).join('_');
+}

@@ -1,0 +1,20 @@
+import type { Millis } from '@ekiden/kernel';
+import type { DeploymentPlan } from './plan.js';
+
+export type DeploymentStatus = 'running' | 'succeeded' | 'failed' | 'cancelled';
+
+/** A plan in progress (or its outcome, kept as history). */
+export interface Deployment {
+  readonly id: string;
+  readonly plan: DeploymentPlan;
+  readonly status: DeploymentStatus;
+  /** Index into `plan.steps` of the step under way; `plan.steps.length` when all are done. */
+  readonly step: number;
+  /** Whether `deployment_info` of the current step has been announced. */
+  readonly announced: boolean;
+  readonly startedAt: Millis;
+  /** When something last moved: a step, or an instance of an affected app. */
+  readonly progressAt: Millis;
+  readonly finishedAt?: Millis;
+  readonly reason?: string;
+}

@@ -1,0 +1,1 @@
+export type { Group, RootView } from './root-group.js';

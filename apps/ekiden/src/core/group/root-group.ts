@@ -1,0 +1,21 @@
+import type { Millis, TableView } from '@ekiden/kernel';
+import type { AppDefinition } from '../app/app-definition.js';
+import type { PathId } from '../app/path-id.js';
+
+/** An inner node of the tree. The root group (`/`) always exists, stored or not. */
+export interface Group {
+  readonly id: PathId;
+  readonly dependencies: readonly PathId[];
+  readonly enforceRole: boolean;
+}
+
+/**
+ * The whole tree as flat rows by absolute id: a node's parent follows from its id. Apps have the
+ * indexes `parent` (enclosing group) and groups likewise.
+ */
+export interface RootView {
+  /** When the tree last changed; every group shows this version (marathon-api 3.2). */
+  readonly version: Millis;
+  readonly groups: TableView<PathId, Group>;
+  readonly apps: TableView<PathId, AppDefinition>;
+}

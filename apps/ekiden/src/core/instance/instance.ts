@@ -1,0 +1,74 @@
+import type { AgentId, Brand, Millis, TaskId, TaskState } from '@ekiden/kernel';
+import type { PathId } from '../app/path-id.js';
+
+/** `<safe path>.instance-<uuid>` (marathon-api 3.4); stays the same through relaunches. */
+export type InstanceId = Brand<string, 'InstanceId'>;
+
+/** What orchestration wants of an instance. `Decommissioned` is final. */
+export type Goal = 'Running' | 'Stopped' | 'Decommissioned';
+
+/** What has been observed of an instance (marathon-behaviour 5.1). */
+export type Condition =
+  | 'Scheduled'
+  | 'Provisioned'
+  | 'Staging'
+  | 'Starting'
+  | 'Running'
+  | 'Killing'
+  | 'Unreachable'
+  | 'UnreachableInactive'
+  | 'Finished'
+  | 'Failed'
+  | 'Killed'
+  | 'Error'
+  | 'Gone'
+  | 'Dropped'
+  | 'Unknown';
+
+/** The one-shot execution that an instance is or was last embodied by. */
+export interface InstanceTask {
+  readonly id: TaskId;
+  readonly agentId: AgentId;
+  readonly host: string;
+  /** Allocated host ports in the order of the definition's ports. */
+  readonly hostPorts: readonly number[];
+  readonly ipAddresses: readonly string[];
+  readonly state: TaskState;
+  readonly stagedAt: Millis;
+  readonly startedAt?: Millis;
+  readonly healthy?: boolean;
+}
+
+/** Why an instance's task is to be killed, and since when (persisted, so that a kill survives us). */
+export interface KillOrder {
+  readonly since: Millis;
+  readonly reason: KillReason;
+}
+
+export type KillReason =
+  | 'scaling'
+  | 'upgrading'
+  | 'deletingApp'
+  | 'userRequest'
+  | 'unhealthy'
+  | 'stagingTooLong'
+  | 'orphaned';
+
+/** One replica of an app. */
+export interface Instance {
+  readonly id: InstanceId;
+  readonly appId: PathId;
+  /** The definition (by its version) that this instance runs or will run next. */
+  readonly appVersion: Millis;
+  /** `lastConfigChangeAt` of that definition: equal means "same configuration". */
+  readonly configVersion: Millis;
+  readonly goal: Goal;
+  readonly condition: Condition;
+  /** Number of the current or last task, 0 before the first. */
+  readonly incarnation: number;
+  readonly task?: InstanceTask;
+  readonly kill?: KillOrder;
+  readonly createdAt: Millis;
+  /** Last change of condition. */
+  readonly since: Millis;
+}

@@ -1,0 +1,96 @@
+import type { Millis, TaskId, TaskStatus } from '@ekiden/kernel';
+import type { AppDefinition } from '../app/app-definition.js';
+import type { AppWire } from '../app/app-wire.js';
+import type { PathId } from '../app/path-id.js';
+import type { Instance } from '../instance/instance.js';
+import type { Violation } from '../violation.js';
+
+/** Where a change came from; shown in `api_post_event`. */
+export interface Origin {
+  readonly clientIp: string;
+  /** Request path without the query. */
+  readonly uri: string;
+}
+
+/** A change of the tree, as asked; decided against the root of the moment, one after another. */
+export type RootChange =
+  | { readonly kind: 'createApp'; readonly id: PathId; readonly app: AppWire }
+  | {
+      readonly kind: 'upsertApps';
+      readonly entries: readonly { readonly id: PathId; readonly app: AppWire }[];
+      /** Merge into what exists (PATCH, PUT) instead of replacing it (`partialUpdate=false`). */
+      readonly partial: boolean;
+      /** PATCH: an unknown app is a 404 instead of a creation. */
+      readonly mustExist: boolean;
+    }
+  | {
+      readonly kind: 'rollbackApp';
+      readonly id: PathId;
+      /** The stored version to restore; undefined when there is none of that time. */
+      readonly definition: AppDefinition | undefined;
+    }
+  | { readonly kind: 'deleteApp'; readonly id: PathId }
+  | { readonly kind: 'restartApp'; readonly id: PathId };
+
+/** Which tasks a kill addresses. Tasks of unknown ids are skipped by `ids`. */
+export type TaskSelection =
+  | { readonly by: 'ids'; readonly ids: readonly TaskId[] }
+  | { readonly by: 'app'; readonly app: PathId; readonly host?: string }
+  | { readonly by: 'appTask'; readonly app: PathId; readonly task: TaskId };
+
+/** What a client of the API wants done. Answered by exactly one `Reply`. */
+export type ApiCommand =
+  | {
+      readonly kind: 'changeRoot';
+      readonly change: RootChange;
+      readonly force: boolean;
+      readonly origin: Origin;
+    }
+  | { readonly kind: 'cancelDeployment'; readonly id: string; readonly force: boolean }
+  | {
+      readonly kind: 'killTasks';
+      readonly tasks: TaskSelection;
+      readonly scale: boolean;
+      readonly wipe: boolean;
+      readonly force: boolean;
+    }
+  | { readonly kind: 'resetDelay'; readonly app: PathId };
+
+/** What the world reports. */
+export type WorldCommand =
+  | { readonly kind: 'hostStatus'; readonly status: TaskStatus }
+  | { readonly kind: 'wake' };
+
+export type Command = ApiCommand | WorldCommand;
+
+/** Why a command was refused; nothing of it was applied. The API maps each kind to one answer. */
+export type Rejection =
+  | { readonly kind: 'invalid'; readonly violations: readonly Violation[] }
+  | { readonly kind: 'badRequest'; readonly message: string }
+  | { readonly kind: 'unprocessable'; readonly message: string }
+  | { readonly kind: 'notFound'; readonly message: string }
+  | { readonly kind: 'exists'; readonly message: string }
+  /** Blocking deployments; marathon-api 2.4 has the text. */
+  | { readonly kind: 'locked'; readonly deployments: readonly string[] }
+  /** The command made our own code fail; it was set aside and nothing of it was applied. */
+  | { readonly kind: 'quarantined'; readonly message: string }
+  | {
+      readonly kind: 'unavailable';
+      readonly message: string;
+      readonly retryAfterSeconds: number;
+    };
+
+export type Answer =
+  | {
+      readonly kind: 'deployed';
+      readonly deploymentId: string;
+      readonly version: Millis;
+      /** The app as created, for the 201 body of POST (service ports still 0). */
+      readonly created?: AppDefinition;
+      /** Whether a single PUT created its app (201 instead of 200). */
+      readonly isNew: boolean;
+    }
+  | { readonly kind: 'killed'; readonly instances: readonly Instance[] }
+  | { readonly kind: 'done' };
+
+export type Reply = Answer | Rejection;

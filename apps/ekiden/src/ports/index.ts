@@ -1,0 +1,1 @@
+export type { LeadershipView, ServiceDoor } from './service-door.js';

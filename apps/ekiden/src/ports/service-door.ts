@@ -1,0 +1,31 @@
+import type { Millis } from '@ekiden/kernel';
+import type { AppDefinition, PathId } from '../core/app/index.js';
+import type { ApiCommand, Reply, StateView } from '../core/turn/index.js';
+
+/** Whether this process leads, and if not (or not yet), what it waits for. */
+export interface LeadershipView {
+  readonly elected: boolean;
+  /** Epoch of the current term, 0 before the first. */
+  readonly epoch: number;
+  /** `host:port` of the leader, if any is known. */
+  readonly leader: string | undefined;
+  /** What the service is waiting for when it cannot serve writes ("database unreachable since ..."). */
+  readonly waitingFor: { readonly reason: string; readonly since: Millis } | undefined;
+}
+
+/** What the API knows of the service: it submits commands and reads committed state. */
+export interface ServiceDoor {
+  /**
+   * Resolves once the command's turn is committed (or refused, or the bounded wait for a leader or
+   * database is over: then `unavailable`). Never rejects for anything a client or the world did.
+   */
+  submit(command: ApiCommand): Promise<Reply>;
+  /** Committed state; `undefined` until the first recovery has finished. */
+  state(): StateView | undefined;
+  leadership(): LeadershipView;
+  now(): Millis;
+  /** A stored version of an app, for rollback and display. Rejects only if the database is away. */
+  appVersion(id: PathId, version: Millis): Promise<AppDefinition | undefined>;
+  /** Versions of an app, newest first; empty when unknown. */
+  appVersions(id: PathId): Promise<readonly Millis[]>;
+}
