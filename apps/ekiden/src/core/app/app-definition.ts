@@ -69,8 +69,7 @@ export type EnvValue = string | { readonly secret: string };
 export type KillSelection = 'YOUNGEST_FIRST' | 'OLDEST_FIRST';
 
 export type UnreachableStrategy =
-  | 'disabled'
-  | { readonly inactiveAfterSeconds: number; readonly expungeAfterSeconds: number };
+  'disabled' | { readonly inactiveAfterSeconds: number; readonly expungeAfterSeconds: number };
 
 /** Fractions of `instances`, both in 0..1. */
 export interface UpgradeStrategy {

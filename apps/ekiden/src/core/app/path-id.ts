@@ -37,7 +37,7 @@ export function parentOf(id: PathId): PathId {
 /** All enclosing groups, nearest first, the root last; none for the root itself. */
 export function ancestorsOf(id: PathId): PathId[] {
   const found: PathId[] = [];
-  for (let at = id; at !== ROOT_ID; ) {
+  for (let at = id; at !== ROOT_ID;) {
     at = parentOf(at);
     found.push(at);
   }
@@ -47,6 +47,12 @@ export function ancestorsOf(id: PathId): PathId[] {
 /** Whether `id` lies somewhere below `group` (an id is not below itself). */
 export function isBelow(id: PathId, group: PathId): boolean {
   return group === ROOT_ID ? id !== ROOT_ID : id.startsWith(`${group}/`);
+}
+
+/** The top-level group around an id (`/shop` for `/shop/api/web`); the id itself at the top. */
+export function topGroupOf(id: PathId): PathId {
+  const cut = id.indexOf('/', 1);
+  return cut < 0 ? id : (id.slice(0, cut) as PathId);
 }
 
 /** The form used inside instance, task and volume ids: `/prod/web` -> `prod_web`. */

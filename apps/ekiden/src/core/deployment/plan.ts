@@ -21,6 +21,8 @@ export interface AppChange {
   readonly id: PathId;
   readonly before?: AppDefinition;
   readonly after?: AppDefinition;
+  /** A superseded plan left instances of several configurations: act even if nothing differs. */
+  readonly mixed?: boolean;
 }
 
 /** The same for a group; groups have no actions, but undo needs them. */

@@ -1,1 +1,3 @@
+export { DependencyGraph, type DependencyCycle } from './dependency-graph.js';
 export type { Group, RootView } from './root-group.js';
+export { appsBelow, patchedTree, treeOf, type Tree, type TreePatch } from './tree.js';

@@ -1,3 +1,12 @@
+export {
+  NEXT_CONDITION,
+  delaysNextLaunch,
+  isActive,
+  isTerminal,
+  nextCondition,
+} from './conditions.js';
+export { isHealthy } from './health.js';
+export { newInstanceId, taskIdOf } from './ids.js';
 export type {
   Condition,
   Goal,
@@ -7,4 +16,11 @@ export type {
   KillOrder,
   KillReason,
 } from './instance.js';
-export type { LaunchDelay } from './launch-delay.js';
+export {
+  delayAfterFailure,
+  forgottenAt,
+  launchDelayId,
+  type LaunchDelay,
+} from './launch-delay.js';
+export type { TaskFailure } from './task-failure.js';
+export { byKillPreference } from './victims.js';

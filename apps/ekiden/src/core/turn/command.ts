@@ -1,4 +1,5 @@
-import type { Millis, TaskId, TaskStatus } from '@ekiden/kernel';
+import type { AgentId, Millis, TaskId, TaskStatus } from '@ekiden/kernel';
+import type { AgentInfo } from '@ekiden/offers';
 import type { AppDefinition } from '../app/app-definition.js';
 import type { AppWire } from '../app/app-wire.js';
 import type { PathId } from '../app/path-id.js';
@@ -59,7 +60,23 @@ export type ApiCommand =
 /** What the world reports. */
 export type WorldCommand =
   | { readonly kind: 'hostStatus'; readonly status: TaskStatus }
+  | { readonly kind: 'agentRegistered'; readonly agent: AgentInfo }
+  | { readonly kind: 'agentUnreachable'; readonly agentId: AgentId; readonly reason: string }
+  /** What a host was found to run when it was first asked in this term, or again after a gap. */
+  | {
+      readonly kind: 'hostRecovered';
+      readonly agentId: AgentId;
+      readonly found: readonly FoundTask[];
+    }
+  /** Carries nothing: asks for a look at what is due. */
   | { readonly kind: 'wake' };
+
+/** A task of ours found on a host. */
+export interface FoundTask {
+  readonly taskId: TaskId;
+  /** The leadership term that launched it. */
+  readonly epoch: number;
+}
 
 export type Command = ApiCommand | WorldCommand;
 

@@ -2,6 +2,7 @@ export type {
   Answer,
   ApiCommand,
   Command,
+  FoundTask,
   Origin,
   Rejection,
   Reply,
@@ -9,4 +10,17 @@ export type {
   TaskSelection,
   WorldCommand,
 } from './command.js';
-export { appVersionKey, type AppVersionKey, type OrchestratorRows, type StateView } from './state.js';
+export { Draft, type TurnContext } from './draft.js';
+export type { Effect } from './effect.js';
+export { DEFAULT_SETTINGS, type OrchestratorSettings } from './settings.js';
+export {
+  appVersionKey,
+  emptyMemory,
+  emptyRows,
+  viewOf,
+  type AppVersionKey,
+  type LeaderMemory,
+  type OrchestratorRows,
+  type ServiceState,
+  type StateView,
+} from './state.js';

@@ -1,11 +1,9 @@
-import type { Millis, Table, TableView } from '@ekiden/kernel';
-import type { Master } from '@ekiden/offers';
-import type { AppDefinition } from '../app/app-definition.js';
-import type { PathId } from '../app/path-id.js';
-import type { Deployment } from '../deployment/deployment.js';
-import type { Group, RootView } from '../group/root-group.js';
-import type { Instance, InstanceId } from '../instance/instance.js';
-import type { LaunchDelay } from '../instance/launch-delay.js';
+import { DeadlineQueue, Table, type Millis, type TableView, type TaskId } from '@ekiden/kernel';
+import type { FrameworkId, Master } from '@ekiden/offers';
+import { parentOf, servicePortsOf, type AppDefinition, type PathId } from '../app/index.js';
+import type { Deployment } from '../deployment/index.js';
+import type { Group, RootView } from '../group/index.js';
+import type { Instance, InstanceId, LaunchDelay, TaskFailure } from '../instance/index.js';
 
 /** `<app id>@<version in ms>` */
 export type AppVersionKey = `${PathId}@${number}`;
@@ -14,16 +12,85 @@ export function appVersionKey(id: PathId, version: Millis): AppVersionKey {
   return `${id}@${version}`;
 }
 
-/** The orchestrator's rows. Indexes: apps and groups by `parent`; instances by `app`; deployments
- * by `status`; launch delays by `app`. */
+/** The orchestrator's committed rows. */
 export interface OrchestratorRows {
+  /** Indexes `parent` (the enclosing group) and `servicePort`. */
   readonly apps: Table<PathId, AppDefinition>;
+  /** Index `parent`. */
   readonly groups: Table<PathId, Group>;
-  /** Definitions that some instance or running deployment still refers to. */
+  /** Definitions that some instance or running deployment still refers to. Index `app`. */
   readonly appVersions: Table<AppVersionKey, AppDefinition>;
+  /** Indexes `app` and `task` (id of the current task). */
   readonly instances: Table<InstanceId, Instance>;
+  /** Indexes `status`, and `app` for running ones: every app the plan changes. */
   readonly deployments: Table<string, Deployment>;
+  /** Index `app`. */
   readonly launchDelays: Table<string, LaunchDelay>;
+  readonly taskFailures: Table<PathId, TaskFailure>;
+}
+
+export function emptyRows(): OrchestratorRows {
+  return {
+    apps: new Table({
+      parent: (row) => [parentOf(row.id)],
+      servicePort: (row) => servicePortsOf(row).flatMap((port) => (port > 0 ? [`${port}`] : [])),
+    }),
+    groups: new Table({ parent: (row) => [parentOf(row.id)] }),
+    appVersions: new Table({ app: (row) => [row.id] }),
+    instances: new Table({
+      app: (row) => [row.appId],
+      task: (row) => (row.task === undefined ? [] : [row.task.id]),
+      // Counted when deciding what to ask for; the rest of an app's instances are not looked at.
+      scheduled: (row) => (row.condition === 'Scheduled' ? ['yes'] : []),
+    }),
+    deployments: new Table({
+      status: (row) => [row.status],
+      app: (row) => (row.status === 'running' ? row.plan.changes.map(({ id }) => id) : []),
+    }),
+    launchDelays: new Table({ app: (row) => [row.appId] }),
+    taskFailures: new Table(),
+  };
+}
+
+/**
+ * What only the present leader needs to know and a new one finds out again by itself. Changed when
+ * a turn is merged, like rows.
+ */
+export interface LeaderMemory {
+  /** Apps that the next turn must look at. */
+  readonly dirty: Set<PathId>;
+  /** When to look at an app again although nothing happened. */
+  readonly wakes: DeadlineQueue<PathId>;
+  /** When a kill of this task was last passed on. */
+  readonly killAsks: Table<TaskId, Millis>;
+  /** Apps whose reconciliation failed by a fault of ours, with the reason; left alone and shown. */
+  readonly frozen: Map<PathId, string>;
+  /** Roles our framework is subscribed to. */
+  readonly roles: Set<string>;
+}
+
+/** Everything a leader holds in memory between turns. */
+export interface ServiceState {
+  readonly rows: OrchestratorRows;
+  readonly master: Master;
+  readonly frameworkId: FrameworkId;
+  readonly memory: LeaderMemory;
+  readonly epoch: number;
+  rootVersion: Millis;
+  turn: number;
+  lastEvent: number;
+  /** When the master wants to be asked again although nothing happens. */
+  masterDeadline: Millis | undefined;
+}
+
+export function emptyMemory(): LeaderMemory {
+  return {
+    dirty: new Set(),
+    wakes: new DeadlineQueue(),
+    killAsks: new Table(),
+    frozen: new Map(),
+    roles: new Set(),
+  };
 }
 
 /** The committed state of the service, as readers see it between turns. */
@@ -35,5 +102,25 @@ export interface StateView {
   readonly instances: TableView<InstanceId, Instance>;
   readonly deployments: TableView<string, Deployment>;
   readonly launchDelays: TableView<string, LaunchDelay>;
+  readonly taskFailures: TableView<PathId, TaskFailure>;
+  /** Apps set aside after a fault of ours, with the reason. */
+  readonly frozen: ReadonlyMap<PathId, string>;
   readonly master: Master;
+  readonly frameworkId: FrameworkId;
+}
+
+export function viewOf(state: ServiceState): StateView {
+  const { rows } = state;
+  return {
+    turn: state.turn,
+    root: { version: state.rootVersion, groups: rows.groups, apps: rows.apps },
+    appVersions: rows.appVersions,
+    instances: rows.instances,
+    deployments: rows.deployments,
+    launchDelays: rows.launchDelays,
+    taskFailures: rows.taskFailures,
+    frozen: state.memory.frozen,
+    master: state.master,
+    frameworkId: state.frameworkId,
+  };
 }

@@ -1,0 +1,109 @@
+import {
+  isTerminalTaskState,
+  millis,
+  type AgentId,
+  type Clock,
+  type TaskId,
+  type TaskState,
+  type TaskStatus,
+} from '@ekiden/kernel';
+import type { Timers } from '@ekiden/host';
+import type { AgentInfo } from '@ekiden/offers';
+import type { Effect } from '../../core/turn/index.js';
+import type { HostListener, HostTerm, Hosts } from '../../ports/index.js';
+
+export interface SimulatedHostsOptions {
+  readonly agents: readonly AgentInfo[];
+  readonly clock: Clock;
+  readonly timers: Timers;
+}
+
+const START_DELAY = millis(5);
+const STOP_DELAY = millis(5);
+const REPEAT_AFTER = millis(1_000);
+
+/**
+ * Hosts that only pretend: tasks "run" until they are killed. For trying out a cluster of
+ * thousands on one machine (`EKIDEN_SIMULATED_AGENTS`). Like real tasks they outlive the service:
+ * what the state says ran before a restart is taken to run on.
+ */
+export class SimulatedHosts implements Hosts {
+  private readonly options: SimulatedHostsOptions;
+  private readonly tasks = new Map<TaskId, TaskStatus>();
+  private listener: HostListener | undefined;
+
+  constructor(options: SimulatedHostsOptions) {
+    this.options = options;
+  }
+
+  enter(term: HostTerm, listener: HostListener): void {
+    this.listener = listener;
+    const found = new Map<AgentId, { readonly taskId: TaskId; readonly epoch: number }[]>();
+    for (const { taskId, agentId } of term.expected) {
+      const entry = { taskId, epoch: term.epoch };
+      const there = found.get(agentId);
+      if (there === undefined) found.set(agentId, [entry]);
+      else there.push(entry);
+      if (!this.tasks.has(taskId)) this.report(agentId, taskId, 'TASK_RUNNING');
+    }
+    for (const agent of this.options.agents) {
+      listener({ kind: 'agentRegistered', agent });
+      listener({ kind: 'hostRecovered', agentId: agent.id, found: found.get(agent.id) ?? [] });
+    }
+  }
+
+  leave(): void {
+    this.listener = undefined;
+  }
+
+  perform(effect: Effect): void {
+    const { agentId, taskId } = effect;
+    switch (effect.kind) {
+      case 'launch':
+        if (this.tasks.has(taskId)) return;
+        this.report(agentId, taskId, 'TASK_STARTING');
+        this.later(START_DELAY, agentId, taskId, 'TASK_RUNNING');
+        return;
+      case 'kill':
+        this.later(STOP_DELAY, agentId, taskId, 'TASK_KILLED');
+        return;
+      case 'acknowledge':
+        if (isTerminalTaskState(effect.state)) this.tasks.delete(taskId);
+        return;
+    }
+  }
+
+  close(): Promise<void> {
+    this.leave();
+    return Promise.resolve();
+  }
+
+  private later(delay: typeof START_DELAY, agentId: AgentId, taskId: TaskId, to: TaskState): void {
+    this.options.timers.after(delay, () => {
+      const now = this.tasks.get(taskId)?.state;
+      const over = now !== undefined && isTerminalTaskState(now);
+      if (!over) this.report(agentId, taskId, to);
+    });
+  }
+
+  private report(agentId: AgentId, taskId: TaskId, state: TaskState): void {
+    const status: TaskStatus = {
+      taskId,
+      agentId,
+      state,
+      source: 'EXECUTOR',
+      at: this.options.clock.now(),
+    };
+    this.tasks.set(taskId, status);
+    this.deliver(status);
+  }
+
+  /** Until it is taken, and only while it is the latest of its task. */
+  private deliver(status: TaskStatus): void {
+    if (this.tasks.get(status.taskId) !== status) return;
+    if (this.listener?.({ kind: 'hostStatus', status }) === true) return;
+    this.options.timers.after(REPEAT_AFTER, () => {
+      this.deliver(status);
+    });
+  }
+}

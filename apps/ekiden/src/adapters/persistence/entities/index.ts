@@ -1,0 +1,40 @@
+import { AgentEntity } from './agent.entity.js';
+import { AppEntity } from './app.entity.js';
+import { AppVersionEntity } from './app-version.entity.js';
+import { DeploymentEntity } from './deployment.entity.js';
+import { FrameworkEntity } from './framework.entity.js';
+import { GroupEntity } from './group.entity.js';
+import { GroupVersionEntity } from './group-version.entity.js';
+import { InstanceEntity } from './instance.entity.js';
+import { LaunchDelayEntity } from './launch-delay.entity.js';
+import { RootVersionEntity } from './root-version.entity.js';
+import { TaskEntity } from './task.entity.js';
+
+export {
+  AgentEntity,
+  AppEntity,
+  AppVersionEntity,
+  DeploymentEntity,
+  FrameworkEntity,
+  GroupEntity,
+  GroupVersionEntity,
+  InstanceEntity,
+  LaunchDelayEntity,
+  RootVersionEntity,
+  TaskEntity,
+};
+
+/** The service's tables, for simple reads; every row carries the turn that wrote it. */
+export const serviceEntities = [
+  AgentEntity,
+  AppEntity,
+  AppVersionEntity,
+  DeploymentEntity,
+  FrameworkEntity,
+  GroupEntity,
+  GroupVersionEntity,
+  InstanceEntity,
+  LaunchDelayEntity,
+  RootVersionEntity,
+  TaskEntity,
+] as const;

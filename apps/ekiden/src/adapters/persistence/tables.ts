@@ -1,0 +1,131 @@
+import type { Millis } from '@ekiden/kernel';
+import type { AgentRow, FrameworkRow, TaskRow } from '@ekiden/offers';
+import type { TableSpec } from '@ekiden/store';
+import type { AppDefinition, PathId } from '../../core/app/index.js';
+import type { Deployment } from '../../core/deployment/index.js';
+import type { Group } from '../../core/group/index.js';
+import type { Instance, LaunchDelay, TaskFailure } from '../../core/instance/index.js';
+
+/** What an app or group became at a root version; without data: it was removed. */
+export interface VersionRow<T> {
+  readonly id: PathId;
+  readonly version: Millis;
+  readonly data: T | undefined;
+}
+
+export const APPS: TableSpec<AppDefinition> = {
+  name: 'apps',
+  key: ['id'],
+  columns: [
+    { name: 'id', type: 'text', of: (app) => app.id },
+    { name: 'version', type: 'bigint', of: (app) => app.version },
+    { name: 'data', type: 'jsonb', of: (app) => app },
+  ],
+};
+
+export const APP_VERSIONS: TableSpec<VersionRow<AppDefinition>> = {
+  name: 'app_versions',
+  key: ['app_id', 'version'],
+  columns: [
+    { name: 'app_id', type: 'text', of: (row) => row.id },
+    { name: 'version', type: 'bigint', of: (row) => row.version },
+    { name: 'data', type: 'jsonb', of: (row) => row.data },
+  ],
+};
+
+export const GROUPS: TableSpec<Group> = {
+  name: 'groups',
+  key: ['id'],
+  columns: [
+    { name: 'id', type: 'text', of: (group) => group.id },
+    { name: 'data', type: 'jsonb', of: (group) => group },
+  ],
+};
+
+export const GROUP_VERSIONS: TableSpec<VersionRow<Group>> = {
+  name: 'group_versions',
+  key: ['group_id', 'version'],
+  columns: [
+    { name: 'group_id', type: 'text', of: (row) => row.id },
+    { name: 'version', type: 'bigint', of: (row) => row.version },
+    { name: 'data', type: 'jsonb', of: (row) => row.data },
+  ],
+};
+
+export const ROOT_VERSIONS: TableSpec<Millis> = {
+  name: 'root_versions',
+  key: ['version'],
+  columns: [{ name: 'version', type: 'bigint', of: (version) => version }],
+};
+
+export const DEPLOYMENTS: TableSpec<Deployment> = {
+  name: 'deployments',
+  key: ['id'],
+  columns: [
+    { name: 'id', type: 'text', of: (deployment) => deployment.id },
+    { name: 'status', type: 'text', of: (deployment) => deployment.status },
+    { name: 'data', type: 'jsonb', of: (deployment) => deployment },
+  ],
+};
+
+export const INSTANCES: TableSpec<Instance> = {
+  name: 'instances',
+  key: ['id'],
+  columns: [
+    { name: 'id', type: 'text', of: (instance) => instance.id },
+    { name: 'app_id', type: 'text', of: (instance) => instance.appId },
+    { name: 'goal', type: 'text', of: (instance) => instance.goal },
+    { name: 'condition', type: 'text', of: (instance) => instance.condition },
+    { name: 'agent_id', type: 'text', of: (instance) => instance.task?.agentId ?? null },
+    { name: 'data', type: 'jsonb', of: (instance) => instance },
+  ],
+};
+
+export const LAUNCH_DELAYS: TableSpec<LaunchDelay> = {
+  name: 'launch_delays',
+  key: ['id'],
+  columns: [
+    { name: 'id', type: 'text', of: (delay) => delay.id },
+    { name: 'data', type: 'jsonb', of: (delay) => delay },
+  ],
+};
+
+export const TASK_FAILURES: TableSpec<TaskFailure> = {
+  name: 'task_failures',
+  key: ['app_id'],
+  columns: [
+    { name: 'app_id', type: 'text', of: (failure) => failure.appId },
+    { name: 'data', type: 'jsonb', of: (failure) => failure },
+  ],
+};
+
+export const AGENTS: TableSpec<AgentRow> = {
+  name: 'agents',
+  key: ['id'],
+  columns: [
+    { name: 'id', type: 'text', of: (agent) => agent.id },
+    { name: 'hostname', type: 'text', of: (agent) => agent.hostname },
+    { name: 'data', type: 'jsonb', of: (agent) => agent },
+  ],
+};
+
+export const FRAMEWORKS: TableSpec<FrameworkRow> = {
+  name: 'frameworks',
+  key: ['id'],
+  columns: [
+    { name: 'id', type: 'text', of: (framework) => framework.id },
+    { name: 'data', type: 'jsonb', of: (framework) => framework },
+  ],
+};
+
+export const TASKS: TableSpec<TaskRow> = {
+  name: 'tasks',
+  key: ['id'],
+  columns: [
+    { name: 'id', type: 'text', of: (task) => task.id },
+    { name: 'framework_id', type: 'text', of: (task) => task.frameworkId },
+    { name: 'agent_id', type: 'text', of: (task) => task.agentId },
+    { name: 'state', type: 'text', of: (task) => task.state },
+    { name: 'data', type: 'jsonb', of: (task) => task },
+  ],
+};

@@ -1,0 +1,106 @@
+import type { FastifyRequest } from 'fastify';
+import type { Answer, ApiCommand, Origin, StateView } from '../core/turn/index.js';
+import type { LeadershipView, ServiceDoor } from '../ports/index.js';
+import type { QueueEntry } from '../core/matching/queue-entry.js';
+import {
+  json,
+  rejectionProblem,
+  SnapshotCache,
+  unavailable,
+  type HttpAnswer,
+} from './http/index.js';
+import type { HttpServerOptions } from './http-server-options.js';
+
+/** What the service tells about itself. */
+export type Identity = HttpServerOptions['identity'];
+
+/** What controllers work with: the service's door, with refusals thrown as `Problem`s. */
+export class ApiContext {
+  readonly identity: Identity;
+  private readonly door: ServiceDoor;
+  private readonly explainQueue: HttpServerOptions['explainQueue'];
+  private readonly snapshots = new SnapshotCache();
+
+  constructor({ door, identity, explainQueue }: HttpServerOptions) {
+    this.door = door;
+    this.identity = identity;
+    this.explainQueue = explainQueue;
+  }
+
+  get now(): ReturnType<ServiceDoor['now']> {
+    return this.door.now();
+  }
+
+  leadership(): LeadershipView {
+    return this.door.leadership();
+  }
+
+  /** Committed state. Throws a `Problem` (503) before the first recovery. */
+  state(): StateView {
+    const state = this.door.state();
+    if (state !== undefined) return state;
+    const reason = this.door.leadership().waitingFor?.reason;
+    throw unavailable(reason ?? 'The service is starting', 1);
+  }
+
+  /** Committed state, for answers that can do without. */
+  stateIfAny(): StateView | undefined {
+    return this.door.state();
+  }
+
+  /** Resolves once the command is committed. Throws a `Problem` if it is refused. */
+  async submit(command: ApiCommand): Promise<Answer> {
+    const reply = await this.door.submit(command);
+    switch (reply.kind) {
+      case 'deployed':
+      case 'killed':
+      case 'done':
+        return reply;
+      case 'invalid':
+      case 'badRequest':
+      case 'unprocessable':
+      case 'notFound':
+      case 'exists':
+      case 'locked':
+      case 'quarantined':
+      case 'unavailable':
+        throw rejectionProblem(reply);
+    }
+  }
+
+  /** Why apps wait, as of now; one entry per app with instances to launch. */
+  queue(state: StateView): readonly QueueEntry[] {
+    return this.explainQueue(state, this.now);
+  }
+
+  /**
+   * The answer to a GET that depends on nothing but committed state and the URL: made once per
+   * turn and URL, sent again as it is.
+   */
+  snapshot(request: FastifyRequest, state: StateView, make: () => unknown): HttpAnswer {
+    return this.snapshots.answer(state.turn, request.originalUrl, make);
+  }
+
+  /** A snapshot, unless `fresh` says that the answer depends on the time, too. */
+  answer(
+    request: FastifyRequest,
+    state: StateView,
+    { fresh, make }: { readonly fresh: boolean; readonly make: () => unknown },
+  ): HttpAnswer {
+    return fresh ? json(make()) : this.snapshot(request, state, make);
+  }
+
+  /** Reads stored versions. Throws a `Problem` (503) if the database does not answer. */
+  async stored<T>(read: (door: ServiceDoor) => Promise<T>): Promise<T> {
+    try {
+      return await read(this.door);
+    } catch {
+      throw unavailable('The database does not answer', 1);
+    }
+  }
+}
+
+/** Where a change came from. */
+export function originOf(request: FastifyRequest): Origin {
+  return { clientIp: request.ip, uri: request.originalUrl.split('?', 1)[0] ?? '' };
+}

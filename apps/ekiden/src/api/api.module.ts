@@ -1,0 +1,38 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { ApiContext } from './api-context.js';
+import { DocsController } from './docs/index.js';
+import type { HttpServerOptions } from './http-server-options.js';
+import { PingController } from './system/index.js';
+import {
+  AppController,
+  AppTasksController,
+  AppsController,
+  DeploymentsController,
+  InfoController,
+  QueueController,
+  TasksController,
+  WhyController,
+} from './v2/index.js';
+
+/** The HTTP surface over a service. */
+@Module({})
+export class ApiModule {
+  static over(options: HttpServerOptions): DynamicModule {
+    return {
+      module: ApiModule,
+      controllers: [
+        AppsController,
+        AppController,
+        AppTasksController,
+        TasksController,
+        DeploymentsController,
+        QueueController,
+        WhyController,
+        InfoController,
+        PingController,
+        DocsController,
+      ],
+      providers: [{ provide: ApiContext, useValue: new ApiContext(options) }],
+    };
+  }
+}

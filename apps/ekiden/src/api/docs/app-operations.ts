@@ -1,0 +1,245 @@
+import { APP_INFO, DEPLOYMENT_RESULT, HELLO_APP } from './examples.js';
+import type { Operation, QueryParameter, Success } from './operation.js';
+
+const EMBEDS = ['tasks', 'counts', 'deployments', 'readiness', 'lastTaskFailure', 'taskStats'];
+
+export const FORCE: QueryParameter = {
+  name: 'force',
+  type: 'boolean',
+  fallback: false,
+  description: 'Cancel running deployments that are in the way, and take over.',
+};
+
+const PARTIAL: QueryParameter = {
+  name: 'partialUpdate',
+  type: 'boolean',
+  fallback: true,
+  description: 'Change only what is given. If false, what is not given falls back to its default.',
+};
+
+const EMBED: QueryParameter = {
+  name: 'embed',
+  type: 'strings',
+  values: EMBEDS.flatMap((name) => [name, `apps.${name}`, `app.${name}`]),
+  example: 'apps.tasks',
+  description: 'What to add to each app. May be repeated; unknown values are ignored.',
+};
+
+export const DEPLOYS: Success = {
+  status: 200,
+  description: 'The deployment that carries the change out.',
+  shape: { schema: 'DeploymentResult' },
+  deploys: true,
+  example: DEPLOYMENT_RESULT,
+};
+
+const LOCKED = 'A running deployment is in the way; try `force=true`.';
+const UNKNOWN = 'No such app.';
+const INVALID = 'The document has the wrong shape or breaks a rule; every violation is listed.';
+const BROKEN = 'The body is missing or is no JSON.';
+
+const GREETED = { ...HELLO_APP, env: { GREETING: 'Good morning' } };
+
+const SCALE = { summary: 'Scale to five', value: { instances: 5 } };
+const RESTORE = {
+  summary: 'Restore a stored version',
+  value: { version: '2021-03-04T05:06:07.080Z' },
+};
+
+export const APP_OPERATIONS: readonly Operation[] = [
+  {
+    method: 'get',
+    path: '/v2/apps',
+    tag: 'Apps',
+    summary: 'List apps',
+    description: 'All apps, with counts of their tasks and the deployments they are part of.',
+    query: [
+      {
+        name: 'cmd',
+        type: 'string',
+        example: 'node',
+        description: 'Only apps with this text in `cmd`, in any case.',
+      },
+      {
+        name: 'id',
+        type: 'string',
+        example: 'hello',
+        description: 'Only apps with this text in the id, in any case.',
+      },
+      {
+        name: 'label',
+        type: 'string',
+        example: 'tier==web,team in (a,b)',
+        description:
+          'Only apps with these labels: `name`, `name==value`, `name!=value`, `name in (a,b)`, ' +
+          '`name notin (a,b)`; a comma means "and". Every form needs the label to be there.',
+      },
+      EMBED,
+    ],
+    success: {
+      status: 200,
+      description: 'The apps, in no defined order.',
+      shape: { keys: { apps: { listOf: 'AppInfo' } } },
+      example: { apps: [APP_INFO] },
+    },
+    errors: { 422: 'The label selector cannot be read.' },
+  },
+  {
+    method: 'post',
+    path: '/v2/apps',
+    tag: 'Apps',
+    summary: 'Create an app',
+    description:
+      'Stores the app and starts a deployment that launches its instances. The answer shows the ' +
+      'definition with every default; service ports asked for as 0 are still 0 in it.',
+    query: [FORCE],
+    body: {
+      schema: 'App',
+      examples: { hello: { summary: 'Three small HTTP servers', value: HELLO_APP } },
+    },
+    success: {
+      status: 201,
+      description: 'Created. `Location` names the app.',
+      shape: { schema: 'AppInfo' },
+      deploys: true,
+      example: APP_INFO,
+    },
+    errors: {
+      400: BROKEN,
+      409: 'An app of this id exists, or a deployment is in the way.',
+      413: 'The body exceeds 16 MiB.',
+      415: 'The body is neither JSON nor sent as a form or text.',
+      422: INVALID,
+    },
+  },
+  {
+    method: 'put',
+    path: '/v2/apps',
+    tag: 'Apps',
+    summary: 'Create or change several apps',
+    description: 'One deployment for all of them. Each element needs an `id`.',
+    query: [FORCE, PARTIAL],
+    body: {
+      schema: 'AppUpdate',
+      list: true,
+      examples: { scale: { summary: 'Scale one app', value: [{ id: '/hello', instances: 2 }] } },
+    },
+    success: DEPLOYS,
+    errors: { 400: BROKEN, 409: LOCKED, 422: INVALID },
+  },
+  {
+    method: 'patch',
+    path: '/v2/apps',
+    tag: 'Apps',
+    summary: 'Change several apps that exist',
+    description: 'As `PUT`, but an unknown id fails the whole request.',
+    query: [FORCE],
+    body: {
+      schema: 'AppUpdate',
+      list: true,
+      examples: { scale: { summary: 'Scale one app', value: [{ id: '/hello', instances: 2 }] } },
+    },
+    success: DEPLOYS,
+    errors: { 400: BROKEN, 404: UNKNOWN, 409: LOCKED, 422: INVALID },
+  },
+  {
+    method: 'get',
+    path: '/v2/apps/{id}',
+    tag: 'Apps',
+    summary: 'Show an app',
+    description:
+      'The app with its tasks, counts, deployments and last failure. An id of `*` or `group/*` ' +
+      'shows all apps below a group, under the key `*`.',
+    query: [EMBED],
+    success: {
+      status: 200,
+      description: 'The app.',
+      shape: { keys: { app: { schema: 'AppInfo' } } },
+      example: { app: APP_INFO },
+    },
+    errors: { 404: 'No such app or group.' },
+  },
+  {
+    method: 'put',
+    path: '/v2/apps/{id}',
+    tag: 'Apps',
+    summary: 'Create or change an app',
+    description:
+      'The id of the URL counts. Changes what is given, unless `partialUpdate=false`. A body of ' +
+      'nothing but `version` restores that stored version.',
+    query: [FORCE, PARTIAL],
+    body: {
+      schema: 'AppUpdate',
+      examples: {
+        scale: SCALE,
+        restore: RESTORE,
+        change: { summary: 'Another greeting', value: GREETED },
+      },
+    },
+    success: { ...DEPLOYS, also: { status: 201, description: 'The app did not exist.' } },
+    errors: {
+      400: BROKEN,
+      404: 'No such stored version.',
+      409: LOCKED,
+      422: INVALID,
+    },
+  },
+  {
+    method: 'patch',
+    path: '/v2/apps/{id}',
+    tag: 'Apps',
+    summary: 'Change an app that exists',
+    description: 'Changes what is given; each field is replaced as a whole.',
+    query: [FORCE],
+    body: { schema: 'AppUpdate', examples: { scale: SCALE, restore: RESTORE } },
+    success: DEPLOYS,
+    errors: { 400: BROKEN, 404: UNKNOWN, 409: LOCKED, 422: INVALID },
+  },
+  {
+    method: 'delete',
+    path: '/v2/apps/{id}',
+    tag: 'Apps',
+    summary: 'Remove an app',
+    description: 'Stops all its instances and forgets it.',
+    query: [{ ...FORCE, fallback: true }],
+    success: DEPLOYS,
+    errors: { 404: UNKNOWN, 409: LOCKED },
+  },
+  {
+    method: 'post',
+    path: '/v2/apps/{id}/restart',
+    tag: 'Apps',
+    summary: 'Restart an app',
+    description: 'Replaces every instance, as its upgrade strategy says. Needs no body.',
+    query: [FORCE],
+    success: DEPLOYS,
+    errors: { 404: UNKNOWN, 409: LOCKED },
+  },
+  {
+    method: 'get',
+    path: '/v2/apps/{id}/versions',
+    tag: 'Apps',
+    summary: 'List stored versions of an app',
+    description: 'Newest first.',
+    success: {
+      status: 200,
+      description: 'When each version was made; this is its key, too.',
+      shape: { keys: { versions: { listOf: 'Timestamp' } } },
+      example: { versions: ['2021-03-04T05:06:07.080Z'] },
+    },
+    errors: { 404: UNKNOWN },
+  },
+  {
+    method: 'get',
+    path: '/v2/apps/{id}/versions/{version}',
+    tag: 'Apps',
+    summary: 'Show a stored version of an app',
+    description: 'The definition of that time.',
+    success: {
+      status: 200,
+      description: 'The definition.',
+      shape: { schema: 'StoredApp' },
+    },
+    errors: { 404: 'No such version.', 422: 'The version is no ISO-8601 date-time.' },
+  },
+];

@@ -1,0 +1,1 @@
+export { DocsController } from './docs.controller.js';

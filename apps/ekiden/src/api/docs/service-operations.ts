@@ -1,0 +1,252 @@
+import { DEPLOYS, FORCE } from './app-operations.js';
+import { DEPLOYMENT, TASK, WHY } from './examples.js';
+import type { Operation, QueryParameter, Success } from './operation.js';
+
+const SCALE: QueryParameter = {
+  name: 'scale',
+  type: 'boolean',
+  fallback: false,
+  description:
+    'Also reduce the number of instances by those killed. The answer is a deployment then. ' +
+    'Otherwise they are replaced.',
+};
+
+const WIPE: QueryParameter = {
+  name: 'wipe',
+  type: 'boolean',
+  fallback: false,
+  description: 'Also give up their reservations and volumes, with the data. Not with `scale`.',
+};
+
+const KILLED: Success = {
+  status: 200,
+  description: 'The tasks that are killed; with `scale=true` a deployment.',
+  shape: { keys: { tasks: { listOf: 'Task' } } },
+  example: { tasks: [TASK] },
+};
+
+const BOTH = '`scale` and `wipe` together.';
+const UNKNOWN_APP = 'No such app.';
+
+const TASK_OPERATIONS: readonly Operation[] = [
+  {
+    method: 'get',
+    path: '/v2/apps/{id}/tasks',
+    tag: 'Tasks',
+    summary: 'List the tasks of an app',
+    description: 'An id of `*` or `group/*` lists the tasks of all apps below a group.',
+    success: {
+      status: 200,
+      description: 'Every task that was placed, in any state.',
+      shape: { keys: { tasks: { listOf: 'Task' } } },
+      example: { tasks: [TASK] },
+    },
+    errors: { 404: 'No such app or group.' },
+  },
+  {
+    method: 'delete',
+    path: '/v2/apps/{id}/tasks',
+    tag: 'Tasks',
+    summary: 'Kill the tasks of an app',
+    description: 'All of them, or those on one host.',
+    query: [
+      {
+        name: 'host',
+        type: 'string',
+        example: 'node1',
+        description: 'Only tasks on this host; `*` or nothing = all.',
+      },
+      SCALE,
+      WIPE,
+      FORCE,
+    ],
+    success: KILLED,
+    errors: { 400: BOTH, 404: UNKNOWN_APP, 409: 'A deployment is in the way (with `scale`).' },
+  },
+  {
+    method: 'delete',
+    path: '/v2/apps/{id}/tasks/{task}',
+    tag: 'Tasks',
+    summary: 'Kill one task of an app',
+    description: 'It is replaced, unless `scale=true`.',
+    query: [SCALE, WIPE, FORCE],
+    success: {
+      status: 200,
+      description: 'The task that is killed; with `scale=true` a deployment.',
+      shape: { keys: { task: { schema: 'Task' } } },
+      example: { task: TASK },
+    },
+    errors: { 400: BOTH, 404: 'No such task.', 409: 'A deployment is in the way (with `scale`).' },
+  },
+  {
+    method: 'get',
+    path: '/v2/tasks',
+    tag: 'Tasks',
+    summary: 'List the tasks of all apps',
+    description: 'With their service ports.',
+    query: [
+      {
+        name: 'status',
+        type: 'strings',
+        values: ['running', 'staging'],
+        description: 'Only tasks in this state. May be repeated, also as `status[]`.',
+      },
+    ],
+    success: {
+      status: 200,
+      description: 'The tasks.',
+      shape: { keys: { tasks: { listOf: 'Task' } } },
+      example: { tasks: [TASK] },
+    },
+    errors: {},
+  },
+  {
+    method: 'post',
+    path: '/v2/tasks/delete',
+    tag: 'Tasks',
+    summary: 'Kill tasks by id',
+    description: 'Ids of no task are skipped.',
+    query: [SCALE, WIPE, FORCE],
+    body: {
+      schema: 'TaskIds',
+      examples: { one: { summary: 'One task', value: { ids: [TASK.id] } } },
+    },
+    success: KILLED,
+    errors: {
+      400: `${BOTH} Or a text that is no task id.`,
+      409: 'A deployment is in the way (with `scale`).',
+      422: 'The ids are missing or of an unknown form.',
+    },
+  },
+];
+
+const DEPLOYMENT_OPERATIONS: readonly Operation[] = [
+  {
+    method: 'get',
+    path: '/v2/deployments',
+    tag: 'Deployments',
+    summary: 'List running deployments',
+    description: 'With the step each is at.',
+    success: {
+      status: 200,
+      description: 'The deployments.',
+      shape: { listOf: 'Deployment' },
+      example: [DEPLOYMENT],
+    },
+    errors: {},
+  },
+  {
+    method: 'delete',
+    path: '/v2/deployments/{id}',
+    tag: 'Deployments',
+    summary: 'Undo or stop a deployment',
+    description:
+      'Starts a new deployment that undoes it. With `force=true` it is stopped where it is, ' +
+      'and nothing is undone.',
+    query: [FORCE],
+    success: {
+      ...DEPLOYS,
+      description: 'The deployment that undoes it.',
+      also: { status: 202, description: 'Stopped (with `force=true`; no body).' },
+    },
+    errors: { 404: 'No such running deployment.', 409: 'Another deployment is in the way.' },
+  },
+];
+
+const QUEUE_OPERATIONS: readonly Operation[] = [
+  {
+    method: 'get',
+    path: '/v2/queue',
+    tag: 'Queue',
+    summary: 'List what waits to be launched',
+    description: 'One item per app, with how many offers were refused for which reason.',
+    query: [
+      {
+        name: 'embed',
+        type: 'strings',
+        values: ['lastUnusedOffers'],
+        description: 'Adds the last offer of each agent that was refused.',
+      },
+    ],
+    success: {
+      status: 200,
+      description: 'The queue.',
+      shape: { keys: { queue: { listOf: 'QueueItem' } } },
+    },
+    errors: {},
+  },
+  {
+    method: 'delete',
+    path: '/v2/queue/{id}/delay',
+    tag: 'Queue',
+    summary: 'Launch without waiting for the backoff',
+    description: 'Resets the launch delay of an app.',
+    success: { status: 204, description: 'Reset.' },
+    errors: { 404: 'The app has nothing to launch.' },
+  },
+  {
+    method: 'get',
+    path: '/v2/why',
+    tag: 'Queue',
+    summary: 'Explain why an app does not run',
+    description: 'Every reason, for each agent, in plain sentences.',
+    query: [
+      {
+        name: 'id',
+        type: 'string',
+        required: true,
+        example: '/hello',
+        description: 'Id of the app.',
+      },
+    ],
+    success: {
+      status: 200,
+      description: 'The reasons; `waiting` is 0 when all instances are placed.',
+      shape: { schema: 'Why' },
+      example: WHY,
+    },
+    errors: { 400: 'No id.', 404: UNKNOWN_APP },
+  },
+];
+
+const SELF_OPERATIONS: readonly Operation[] = [
+  {
+    method: 'get',
+    path: '/v2/info',
+    tag: 'Service',
+    summary: 'What this service is',
+    description: 'Version, leader and settings, in the form that tools for Marathon read.',
+    success: { status: 200, description: 'The facts.', shape: { schema: 'Info' } },
+    errors: {},
+  },
+  {
+    method: 'get',
+    path: '/v2/leader',
+    tag: 'Service',
+    summary: 'Who leads',
+    description: 'The address of the leader.',
+    success: {
+      status: 200,
+      description: 'The leader.',
+      shape: { keys: { leader: { type: 'string' } } },
+      example: { leader: 'node1:8080' },
+    },
+    errors: { 404: 'There is no leader.' },
+  },
+  {
+    method: 'get',
+    path: '/ping',
+    tag: 'Service',
+    summary: 'Whether the process answers',
+    description: 'Needs neither a leader nor a database.',
+    success: { status: 200, description: '`pong`', shape: { type: 'string' }, example: 'pong' },
+    errors: {},
+  },
+];
+
+export const SERVICE_OPERATIONS: readonly Operation[] = [
+  ...TASK_OPERATIONS,
+  ...DEPLOYMENT_OPERATIONS,
+  ...QUEUE_OPERATIONS,
+  ...SELF_OPERATIONS,
+];

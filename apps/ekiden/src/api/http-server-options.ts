@@ -1,0 +1,21 @@
+import type { Millis } from '@ekiden/kernel';
+import type { Logger } from 'pino';
+import type { QueueEntry } from '../core/matching/queue-entry.js';
+import type { StateView } from '../core/turn/index.js';
+import type { ServiceDoor } from '../ports/index.js';
+
+/** What the HTTP surface needs of the service around it. */
+export interface HttpServerOptions {
+  readonly door: ServiceDoor;
+  /** What the service tells about itself in `GET /v2/info`. */
+  readonly identity: {
+    /** Host name that clients reach the service by. */
+    readonly hostname: string;
+    readonly httpPort: number;
+    /** Version of Ekiden. */
+    readonly version: string;
+  };
+  readonly log: Logger;
+  /** Why instances wait: one entry per app that has instances to launch. Pure. */
+  readonly explainQueue: (state: StateView, now: Millis) => readonly QueueEntry[];
+}

@@ -1,0 +1,20 @@
+export { AnswerAdapter } from './answer-adapter.js';
+export { HttpAnswer, empty, json, text } from './http-answer.js';
+export { parseBodiesAsJson } from './json-body.js';
+export { NestLog } from './nest-log.js';
+export {
+  Problem,
+  badRequest,
+  notFound,
+  unavailable,
+  unprocessable,
+  type ProblemBody,
+  type ProblemDetail,
+} from './problem.js';
+export { ProblemFilter, problemAnswer, statusOf } from './problem-filter.js';
+export { all, first, flag, type QueryValues } from './query.js';
+export { rejectionProblem } from './rejection-problem.js';
+export { rewriteUrl } from './rewrite-url.js';
+export { Routes } from './routes.js';
+export { SnapshotCache } from './snapshot-cache.js';
+export { acceptsJson, sendStandardHeaders } from './standard-headers.js';

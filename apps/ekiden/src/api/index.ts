@@ -1,0 +1,2 @@
+export { createHttpServer } from './create-http-server.js';
+export type { HttpServerOptions } from './http-server-options.js';

@@ -1,0 +1,245 @@
+import { z } from 'zod';
+import { appCheck, healthCheck, readinessCheck } from './checks.js';
+import { container } from './container.js';
+import {
+  caselessEnum,
+  count,
+  labels,
+  networkName,
+  pathId,
+  port,
+  protocol,
+  timestamp,
+} from './fields.js';
+
+const network = z
+  .object({
+    mode: caselessEnum(['host', 'container', 'container/bridge']).optional(),
+    name: networkName().optional().meta({ description: 'Container networks only.' }),
+    labels: labels().optional(),
+  })
+  .meta({ id: 'Network' });
+
+const portDefinition = z
+  .object({
+    port: port().optional().meta({ description: 'Service port; 0 = the next free one.' }),
+    name: z.string().optional().meta({ description: 'Unique within the app.' }),
+    protocol: protocol().optional(),
+    labels: labels().optional(),
+  })
+  .meta({ id: 'PortDefinition', description: 'A port of an app on the network of its host.' });
+
+const artifact = z
+  .object({
+    uri: z
+      .string()
+      .min(1)
+      .max(1024)
+      .meta({
+        description: 'A URL, or a path relative to the fetch root of the service.',
+        examples: ['https://example.com/app.tar.gz', 'examples/hello/server.mjs'],
+      }),
+    extract: z.boolean().optional().meta({ description: 'Unpack archives.' }),
+    executable: z.boolean().optional(),
+    cache: z.boolean().optional(),
+    destPath: z
+      .string()
+      .min(1)
+      .max(1024)
+      .optional()
+      .meta({ description: 'Name within the sandbox. Default: the last part of the uri.' }),
+  })
+  .meta({ id: 'Artifact', description: 'A file put into the sandbox before the start.' });
+
+const executorResources = z
+  .object({
+    cpus: z.number().min(0.1).optional(),
+    mem: z.number().min(32).optional().meta({ description: 'MiB.' }),
+    disk: z.number().min(10).optional().meta({ description: 'MiB.' }),
+  })
+  .meta({ id: 'ExecutorResources' });
+
+const limit = () =>
+  z.union([z.number(), z.string()], { error: 'error.expected.jsnumber' }).optional();
+
+const ipAddress = z
+  .object({
+    discovery: z
+      .object({
+        ports: z
+          .array(
+            z.object({
+              number: port().optional(),
+              name: z.string().optional(),
+              protocol: protocol().optional(),
+              labels: labels().optional(),
+            }),
+          )
+          .optional(),
+      })
+      .optional(),
+    groups: z.array(z.string()).optional(),
+    labels: labels().optional(),
+    networkName: z.string().optional(),
+  })
+  .meta({ id: 'IpAddress', deprecated: true, description: 'Legacy form of a container network.' });
+
+const fraction = (description: string) =>
+  z.number().meta({ description, examples: [0.5], maximum: 1, minimum: 0 });
+
+const upgradeStrategy = z
+  .object({
+    minimumHealthCapacity: fraction('Share of the instances that stay healthy, 0..1.'),
+    maximumOverCapacity: fraction('Share of the instances that may run beyond their number, 0..1.'),
+  })
+  .meta({ id: 'UpgradeStrategy', description: 'Both numbers are required.' });
+
+const unreachableStrategy = z
+  .union(
+    [
+      z.string(),
+      z.object({
+        inactiveAfterSeconds: z.int().min(0).optional(),
+        expungeAfterSeconds: z.int().min(0).optional(),
+      }),
+    ],
+    { error: 'error.expected.jsobject' },
+  )
+  .meta({
+    id: 'UnreachableStrategy',
+    description:
+      'When instances on an unreachable agent are replaced and forgotten, or `"disabled"`.',
+    examples: ['disabled', { inactiveAfterSeconds: 0, expungeAfterSeconds: 0 }],
+  });
+
+const envValue = z
+  .union([z.string(), z.object({ secret: z.string() })], { error: 'error.expected.jsstring' })
+  .meta({ description: 'Text, or the key of a secret.' });
+
+const strings = (description: string) => z.array(z.string()).optional().meta({ description });
+
+/** Everything but `id`, which only a complete document needs. Order of marathon-api 5.1. */
+const fields = {
+  acceptedResourceRoles: strings('Roles whose resources may be used; not empty.'),
+  args: strings('Program and arguments, without a shell. Either `cmd` or `args`.'),
+  backoffFactor: z
+    .number()
+    .min(1)
+    .optional()
+    .meta({ description: 'How much the launch delay grows with each failure.' }),
+  backoffSeconds: count()
+    .optional()
+    .meta({ description: 'Launch delay after the first failure, in seconds.' }),
+  cmd: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({
+      description: 'What the shell runs, at least two characters. Either `cmd` or `args`.',
+      examples: ['./serve -p $PORT0'],
+    }),
+  constraints: z
+    .array(z.array(z.string()))
+    .optional()
+    .meta({
+      description:
+        'Field, operator (`UNIQUE`, `CLUSTER`, `GROUP_BY`, `LIKE`, `UNLIKE`, `MAX_PER`, `IS`) and ' +
+        'value. The field is `hostname` or an attribute of the agent.',
+      examples: [[['hostname', 'UNIQUE']]],
+    }),
+  container: container.optional(),
+  cpus: z.number().min(0.001).optional().meta({ description: 'Cores.' }),
+  dependencies: z.array(pathId()).optional().meta({
+    description: 'Apps and groups that have to be up before this app starts.',
+  }),
+  disk: z.number().min(0).optional().meta({ description: 'MiB.' }),
+  env: z
+    .record(z.string(), envValue)
+    .optional()
+    .meta({ description: 'Environment.', examples: [{ GREETING: 'hello' }] }),
+  executor: z.string().optional().meta({ description: 'Kept for compatibility.' }),
+  executorResources: executorResources.optional(),
+  fetch: z.array(artifact).optional(),
+  healthChecks: z.array(healthCheck).optional(),
+  check: appCheck.optional(),
+  instances: count().optional().meta({ description: 'How many are to run.' }),
+  labels: labels().optional().meta({ description: 'For selection and for other tools.' }),
+  maxLaunchDelaySeconds: count()
+    .optional()
+    .meta({ description: 'The launch delay never exceeds this many seconds.' }),
+  mem: z.number().min(0).optional().meta({ description: 'MiB.' }),
+  gpus: count().optional(),
+  ipAddress: ipAddress.optional(),
+  networks: z.array(network).optional(),
+  ports: z
+    .array(z.int32())
+    .optional()
+    .meta({ deprecated: true, description: 'Use `portDefinitions`.' }),
+  portDefinitions: z.array(portDefinition).optional().meta({
+    description: 'Host networking only; `[]` = no ports.',
+  }),
+  readinessChecks: z.array(readinessCheck).optional().meta({ description: 'At most one.' }),
+  residency: z
+    .object({
+      relaunchEscalationTimeoutSeconds: z.int().min(0).optional(),
+      taskLostBehavior: caselessEnum(['WAIT_FOREVER', 'RELAUNCH_AFTER_TIMEOUT']).optional(),
+    })
+    .optional()
+    .meta({ deprecated: true, description: 'Accepted; has no effect.' }),
+  resourceLimits: z
+    .object({ cpus: limit(), mem: limit() })
+    .optional()
+    .meta({ description: 'At least what is requested, or `"unlimited"`.' }),
+  requirePorts: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Service ports are the ports on the host, too. Host networking only.' }),
+  secrets: z
+    .record(z.string(), z.object({ source: z.string().min(1) }))
+    .optional()
+    .meta({ description: 'Names for secrets, used by `env` and volumes.' }),
+  taskKillGracePeriodSeconds: count()
+    .optional()
+    .meta({ description: 'Seconds between SIGTERM and SIGKILL.' }),
+  upgradeStrategy: upgradeStrategy.optional(),
+  uris: strings('Use `fetch`.').meta({ deprecated: true, description: 'Use `fetch`.' }),
+  user: z.string().optional().meta({ description: 'Operating system user of the tasks.' }),
+  version: timestamp().optional().meta({
+    description:
+      'Ignored on creation. Alone (or beside `id`) in an update: restores that stored version.',
+  }),
+  killSelection: caselessEnum(['YOUNGEST_FIRST', 'OLDEST_FIRST'])
+    .optional()
+    .meta({ description: 'Which instances go first when there are too many.' }),
+  unreachableStrategy: unreachableStrategy.optional(),
+  tty: z.boolean().optional(),
+  role: z.string().min(1).optional().meta({ description: 'Role whose share the app uses.' }),
+};
+
+const ID = 'Absolute path id: lower-case letters, digits, dashes and dots between slashes.';
+
+/** A complete app as clients send it. */
+export const app = z
+  .object({ id: pathId().meta({ description: ID, examples: ['/shop/web'] }), ...fields })
+  .meta({
+    id: 'App',
+    description: 'A long-running service. Unknown keys are ignored, `null` means not given.',
+  });
+
+/** A change of an app: only what is given is changed, each field as a whole. */
+export const appUpdate = z
+  .object({ id: pathId().optional().meta({ description: ID }), ...fields })
+  .meta({
+    id: 'AppUpdate',
+    description:
+      'Every field is optional; a field that is given replaces the stored one as a whole.',
+  });
+
+export const appList = z.array(app);
+
+/** The id of each is required (by a rule of its own, with Marathon's text). */
+export const appUpdateList = z.array(appUpdate);
+
+export const taskIds = z
+  .object({ ids: z.array(z.string()).meta({ description: 'Task ids.' }) })
+  .meta({ id: 'TaskIds' });

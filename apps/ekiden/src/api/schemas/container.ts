@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import { caselessEnum, count, labels, networkName, port, portName, protocol } from './fields.js';
+
+const text = (description: string) => z.string().optional().meta({ description });
+const flag = (description: string) => z.boolean().optional().meta({ description });
+
+export const portMapping = z
+  .object({
+    containerPort: port()
+      .optional()
+      .meta({ description: 'Port inside the container; 0 = the same as the host port.' }),
+    hostPort: port()
+      .optional()
+      .meta({
+        description:
+          'Port on the agent; 0 = one from the offer (also when missing with bridge networking). With ' +
+          'container networks none is allocated unless given.',
+      }),
+    servicePort: port()
+      .optional()
+      .meta({ description: 'Stable port of the service; 0 = the next free one.' }),
+    name: portName().optional().meta({ description: 'Unique within the app.' }),
+    protocol: protocol().optional(),
+    labels: labels().optional(),
+    networkNames: z
+      .array(networkName())
+      .optional()
+      .meta({ description: 'Container networks this mapping is for; none = all of them.' }),
+  })
+  .meta({ id: 'PortMapping', description: 'A port of an app that has its own network.' });
+
+const docker = z
+  .object({
+    image: z
+      .string()
+      .min(1)
+      .meta({ examples: ['nginx:1.25'] }),
+    forcePullImage: flag('Pull even if the agent has the image.'),
+    privileged: flag('Docker only.'),
+    parameters: z
+      .array(z.object({ key: z.string().min(1), value: z.string() }))
+      .optional()
+      .meta({ description: 'Options for the engine; Docker only.' }),
+    pullConfig: z
+      .object({ secret: z.string() })
+      .optional()
+      .meta({ description: 'Key in `secrets` of a registry configuration.' }),
+    credential: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .meta({ deprecated: true, description: 'Refused; use `pullConfig`.' }),
+    network: caselessEnum(['BRIDGE', 'HOST', 'NONE', 'USER'])
+      .optional()
+      .meta({ deprecated: true, description: 'Use `networks`.' }),
+    portMappings: z
+      .array(portMapping)
+      .optional()
+      .meta({ deprecated: true, description: 'Use `container.portMappings`.' }),
+  })
+  .meta({ id: 'DockerContainer' });
+
+const mode = () => caselessEnum(['RO', 'RW']);
+
+const persistent = z
+  .object({
+    type: caselessEnum(['root', 'path', 'mount'])
+      .optional()
+      .meta({ description: '`mount` when `profileName` is given.' }),
+    size: z.int().meta({ description: 'MiB, more than 0.' }),
+    maxSize: z.int().min(0).optional().meta({ description: 'MiB; mount volumes only.' }),
+    profileName: text('Storage profile.'),
+    constraints: z
+      .array(z.array(z.string()))
+      .optional()
+      .meta({
+        description: 'On `path` and `mount` volumes.',
+        examples: [[['path', 'LIKE', '/ssd.*']]],
+      }),
+  })
+  .meta({ id: 'PersistentVolume' });
+
+export const volume = z
+  .object({
+    containerPath: z.string().meta({ description: 'Where the app sees it.' }),
+    mode: mode().optional().meta({ description: 'Required except with `secret`.' }),
+    hostPath: text('A directory of the agent.'),
+    secret: text('Key in `secrets`; the volume is a read-only file.'),
+    persistent: persistent.optional(),
+    external: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .meta({ description: 'A volume of an external provider (DVDI or CSI).' }),
+  })
+  .meta({
+    id: 'Volume',
+    description:
+      'The first of `persistent`, `external`, `secret` and `hostPath` that is given decides the kind.',
+  });
+
+const linuxInfo = z
+  .object({
+    seccomp: z
+      .object({ profileName: text('Name of a profile.'), unconfined: flag('No confinement.') })
+      .meta({ id: 'Seccomp' })
+      .optional(),
+    ipcInfo: z
+      .object({
+        mode: caselessEnum(['PRIVATE', 'SHARE_PARENT']),
+        shmSize: count().optional().meta({ description: 'MiB; only with `PRIVATE`.' }),
+      })
+      .optional(),
+  })
+  .meta({ id: 'LinuxInfo' });
+
+export const container = z
+  .object({
+    type: caselessEnum(['MESOS', 'DOCKER']).optional(),
+    docker: docker.optional(),
+    volumes: z.array(volume).optional(),
+    portMappings: z
+      .array(portMapping)
+      .optional()
+      .meta({ description: 'Not with host networking. Default: one mapping named `default`.' }),
+    linuxInfo: linuxInfo.optional(),
+  })
+  .meta({
+    id: 'Container',
+    description: 'Image, volumes and port mappings of an app that runs in a container.',
+  });

@@ -1,0 +1,16 @@
+export { app, appList, appUpdate, appUpdateList, taskIds } from './app.js';
+export { parseShape } from './parse-shape.js';
+export {
+  appInfo,
+  deployment,
+  deploymentResult,
+  info,
+  problem,
+  queueItem,
+  shownApp,
+  task,
+  taskFailure,
+  tasksStats,
+  why,
+  type Shown,
+} from './responses.js';

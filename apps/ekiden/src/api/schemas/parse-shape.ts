@@ -1,0 +1,32 @@
+import type { z } from 'zod';
+import { Problem, badRequest } from '../http/index.js';
+import { shapeDetails } from './shape-details.js';
+
+/**
+ * Checks the JSON shape of a request body: types, required fields, enums, bounds, patterns.
+ * `null` is taken as absent. Throws a `Problem`: 400 for a missing body, 422 with every error and
+ * its path (marathon-api 2.2) for a wrong shape.
+ */
+export function parseShape<S extends z.ZodType>(schema: S, body: unknown): z.output<S> {
+  if (body === undefined) {
+    throw badRequest('Please specify data in JSON format', 'the request has no body');
+  }
+  const input = withoutNulls(body);
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  throw new Problem(422, {
+    message: 'Invalid JSON',
+    details: shapeDetails(parsed.error.issues, input),
+  });
+}
+
+/** Drops keys whose value is null, at every level. Elements of arrays stay. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, inner]) => inner !== null)
+      .map(([key, inner]) => [key, withoutNulls(inner)]),
+  );
+}

@@ -1,0 +1,42 @@
+import { assert, formatTimestamp } from '@ekiden/kernel';
+import type { FastifyRequest } from 'fastify';
+import type { PathId } from '../../core/app/index.js';
+import type { Answer, StateView } from '../../core/turn/index.js';
+import { json, type HttpAnswer } from '../http/index.js';
+import { isPlaced, presentTask, type ShownTask } from './presenters/index.js';
+
+type Deployed = Extract<Answer, { kind: 'deployed' }>;
+
+/** What every change of the tree is answered with. */
+export function deployed(answer: Answer): Deployed {
+  assert(answer.kind === 'deployed', `a change was answered with ${answer.kind}`);
+  return answer;
+}
+
+export function deploymentResult(
+  answer: Deployed,
+  { status = 200, headers = {} }: { status?: number; headers?: Record<string, string> } = {},
+): HttpAnswer {
+  const { deploymentId, version } = answer;
+  return json(
+    { deploymentId, version: formatTimestamp(version) },
+    { status, headers: { ...headers, ...deploymentHeader(answer) } },
+  );
+}
+
+export function deploymentHeader({ deploymentId }: Deployed): Record<string, string> {
+  return { 'Marathon-Deployment-Id': deploymentId };
+}
+
+/** The id resolved against the address of the server, not below `/v2` (marathon-api 1.2). */
+export function locationHeader(request: FastifyRequest, id: PathId): Record<string, string> {
+  return { Location: `${request.protocol}://${request.host}${id}` };
+}
+
+/** Tasks of a kill that scales nothing. */
+export function killedTasks(answer: Answer, state: StateView | undefined): readonly ShownTask[] {
+  assert(answer.kind === 'killed', `a kill was answered with ${answer.kind}`);
+  return answer.instances
+    .filter(isPlaced)
+    .map((instance) => presentTask(instance, state?.root.apps.get(instance.appId)));
+}

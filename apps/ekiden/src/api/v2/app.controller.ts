@@ -1,0 +1,133 @@
+import { Body, Controller, Delete, Get, Param, Patch, Post, Put, Query, Req } from '@nestjs/common';
+import { formatTimestamp } from '@ekiden/kernel';
+import type { FastifyRequest } from 'fastify';
+import type { AppWire, PathId } from '../../core/app/index.js';
+import type { RootChange } from '../../core/turn/index.js';
+import { ApiContext, originOf } from '../api-context.js';
+import { all, flag, json, notFound, type HttpAnswer, type QueryValues } from '../http/index.js';
+import { appUpdate, parseShape } from '../schemas/index.js';
+import { deployed, deploymentResult, locationHeader } from './answers.js';
+import { appOf, appsBelow, groupOfWildcard, idOf, versionOf } from './ids.js';
+import { APP_EMBEDS, embedsOf, presentApp, presentAppInfo } from './presenters/index.js';
+import { rollbackVersion } from './rollback.js';
+
+/** One app (marathon-api 4.1). */
+@Controller('v2/apps/:id')
+export class AppController {
+  private readonly api: ApiContext;
+
+  constructor(api: ApiContext) {
+    this.api = api;
+  }
+
+  @Get()
+  show(
+    @Req() request: FastifyRequest,
+    @Param('id') parameter: string,
+    @Query() query: QueryValues,
+  ): HttpAnswer {
+    const state = this.api.state();
+    const embeds = embedsOf(all(query, 'embed'), APP_EMBEDS);
+    const make = (): unknown => {
+      const group = groupOfWildcard(parameter);
+      const apps = group === undefined ? [appOf(state, idOf(parameter))] : appsBelow(state, group);
+      const shown = apps.map((app) => presentAppInfo(app, state, embeds, this.api.now));
+      return group === undefined ? { app: shown[0] } : { '*': shown };
+    };
+    return this.api.answer(request, state, { fresh: embeds.has('taskStats'), make });
+  }
+
+  @Put()
+  async put(
+    @Req() request: FastifyRequest,
+    @Param('id') parameter: string,
+    @Query() query: QueryValues,
+    @Body() body: unknown,
+  ): Promise<HttpAnswer> {
+    const id = idOf(parameter);
+    // the id of the URL counts, so the body may do without
+    const app = parseShape(appUpdate, body);
+    const partial = flag(query, 'partialUpdate', true);
+    const change = await this.changeFor(id, app, { partial, mustExist: false });
+    const answer = deployed(await this.submit(request, query, change));
+    if (!answer.isNew) return deploymentResult(answer);
+    return deploymentResult(answer, { status: 201, headers: locationHeader(request, id) });
+  }
+
+  @Patch()
+  async patch(
+    @Req() request: FastifyRequest,
+    @Param('id') parameter: string,
+    @Query() query: QueryValues,
+    @Body() body: unknown,
+  ): Promise<HttpAnswer> {
+    const app = parseShape(appUpdate, body);
+    const change = await this.changeFor(idOf(parameter), app, { partial: true, mustExist: true });
+    return deploymentResult(deployed(await this.submit(request, query, change)));
+  }
+
+  @Delete()
+  async remove(
+    @Req() request: FastifyRequest,
+    @Param('id') parameter: string,
+    @Query() query: QueryValues,
+  ): Promise<HttpAnswer> {
+    // the one call that forces unless told otherwise (marathon-api 14)
+    const force = flag(query, 'force', true);
+    const change = { kind: 'deleteApp', id: idOf(parameter) } as const;
+    return deploymentResult(deployed(await this.submit(request, query, change, force)));
+  }
+
+  @Post('restart')
+  async restart(
+    @Req() request: FastifyRequest,
+    @Param('id') parameter: string,
+    @Query() query: QueryValues,
+  ): Promise<HttpAnswer> {
+    const change = { kind: 'restartApp', id: idOf(parameter) } as const;
+    return deploymentResult(deployed(await this.submit(request, query, change)));
+  }
+
+  @Get('versions')
+  async versions(@Param('id') parameter: string): Promise<HttpAnswer> {
+    const { id } = appOf(this.api.state(), idOf(parameter));
+    const versions = await this.api.stored((door) => door.appVersions(id));
+    return json({ versions: versions.map(formatTimestamp) });
+  }
+
+  @Get('versions/:version')
+  async version(
+    @Param('id') parameter: string,
+    @Param('version') text: string,
+  ): Promise<HttpAnswer> {
+    const id = idOf(parameter);
+    const version = versionOf(text);
+    const app = await this.api.stored((door) => door.appVersion(id, version));
+    if (app === undefined) {
+      throw notFound(`App '${id}' does not exist in version ${formatTimestamp(version)}`);
+    }
+    return json(presentApp(app));
+  }
+
+  /** A body of nothing but a version asks for that stored version back. */
+  private async changeFor(
+    id: PathId,
+    app: AppWire,
+    options: { readonly partial: boolean; readonly mustExist: boolean },
+  ): Promise<RootChange> {
+    const known = this.api.state().root.apps.has(id);
+    const version = known && options.partial ? rollbackVersion(app) : undefined;
+    if (version === undefined) return { kind: 'upsertApps', entries: [{ id, app }], ...options };
+    const definition = await this.api.stored((door) => door.appVersion(id, version));
+    return { kind: 'rollbackApp', id, definition };
+  }
+
+  private submit(
+    request: FastifyRequest,
+    query: QueryValues,
+    change: RootChange,
+    force = flag(query, 'force', false),
+  ): ReturnType<ApiContext['submit']> {
+    return this.api.submit({ kind: 'changeRoot', change, force, origin: originOf(request) });
+  }
+}

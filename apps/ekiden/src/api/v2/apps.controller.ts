@@ -1,0 +1,106 @@
+import { Body, Controller, Get, Patch, Post, Put, Query, Req } from '@nestjs/common';
+import { present } from '@ekiden/kernel';
+import type { FastifyRequest } from 'fastify';
+import type { AppWire } from '../../core/app/index.js';
+import { ApiContext, originOf } from '../api-context.js';
+import {
+  all,
+  flag,
+  json,
+  unprocessable,
+  type HttpAnswer,
+  type QueryValues,
+} from '../http/index.js';
+import { app, appList, appUpdateList, parseShape } from '../schemas/index.js';
+import { deployed, deploymentHeader, deploymentResult, locationHeader } from './answers.js';
+import { appFilter } from './app-filters.js';
+import { idOf } from './ids.js';
+import { LIST_EMBEDS, embedsOf, presentAppInfo, presentCreatedInfo } from './presenters/index.js';
+
+/** The collection of apps (marathon-api 4.1). */
+@Controller('v2/apps')
+export class AppsController {
+  private readonly api: ApiContext;
+
+  constructor(api: ApiContext) {
+    this.api = api;
+  }
+
+  @Get()
+  list(@Req() request: FastifyRequest, @Query() query: QueryValues): HttpAnswer {
+    const state = this.api.state();
+    const embeds = embedsOf(all(query, 'embed'), LIST_EMBEDS);
+    const make = (): unknown => {
+      const apps = [...state.root.apps.values()].filter(appFilter(query));
+      return { apps: apps.map((one) => presentAppInfo(one, state, embeds, this.api.now)) };
+    };
+    return this.api.answer(request, state, { fresh: embeds.has('taskStats'), make });
+  }
+
+  @Post()
+  async create(
+    @Req() request: FastifyRequest,
+    @Query() query: QueryValues,
+    @Body() body: unknown,
+  ): Promise<HttpAnswer> {
+    const wire = parseShape(app, body);
+    const id = idOf(wire.id);
+    const answer = deployed(
+      await this.api.submit({
+        kind: 'changeRoot',
+        change: { kind: 'createApp', id, app: wire },
+        force: flag(query, 'force', false),
+        origin: originOf(request),
+      }),
+    );
+    const created = present(answer.created, 'the created app');
+    return json(presentCreatedInfo(created, answer.deploymentId), {
+      status: 201,
+      headers: { ...locationHeader(request, created.id), ...deploymentHeader(answer) },
+    });
+  }
+
+  @Put()
+  replaceMany(
+    @Req() request: FastifyRequest,
+    @Query() query: QueryValues,
+    @Body() body: unknown,
+  ): Promise<HttpAnswer> {
+    const partial = flag(query, 'partialUpdate', true);
+    const apps = parseShape(partial ? appUpdateList : appList, body);
+    return this.change(request, query, { apps, partial, mustExist: false });
+  }
+
+  @Patch()
+  patchMany(
+    @Req() request: FastifyRequest,
+    @Query() query: QueryValues,
+    @Body() body: unknown,
+  ): Promise<HttpAnswer> {
+    const apps = parseShape(appUpdateList, body);
+    return this.change(request, query, { apps, partial: true, mustExist: true });
+  }
+
+  private async change(
+    request: FastifyRequest,
+    query: QueryValues,
+    wish: { readonly apps: readonly AppWire[]; readonly partial: boolean; mustExist: boolean },
+  ): Promise<HttpAnswer> {
+    const { apps, partial, mustExist } = wish;
+    const entries = apps.map((one) => ({ id: idOf(requiredId(one)), app: one }));
+    const answer = await this.api.submit({
+      kind: 'changeRoot',
+      change: { kind: 'upsertApps', entries, partial, mustExist },
+      force: flag(query, 'force', false),
+      origin: originOf(request),
+    });
+    return deploymentResult(deployed(answer));
+  }
+}
+
+function requiredId({ id }: AppWire): string {
+  if (id === undefined || id === null) {
+    throw unprocessable('requirement failed: App Update must have app id set');
+  }
+  return id;
+}

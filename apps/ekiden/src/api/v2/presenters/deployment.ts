@@ -1,0 +1,32 @@
+import { formatTimestamp } from '@ekiden/kernel';
+import type { Action, Deployment, DeploymentPlan } from '../../../core/deployment/index.js';
+import type { Shown, deployment } from '../../schemas/index.js';
+
+export type ShownDeployment = Shown<typeof deployment>;
+
+/** A running deployment, with the step under way counted from 1 (marathon-api 5.11). */
+export function presentDeployment({ id, plan, step }: Deployment): ShownDeployment {
+  const totalSteps = plan.steps.length;
+  return {
+    id,
+    steps: plan.steps.map(({ actions }) => ({ actions: actions.map(presentAction) })),
+    version: formatTimestamp(plan.version),
+    affectedApps: affectedApps(plan),
+    affectedPods: [],
+    currentActions: (plan.steps[step]?.actions ?? []).map((action) => ({
+      ...presentAction(action),
+      readinessCheckResults: [],
+    })),
+    currentStep: Math.min(step + 1, totalSteps),
+    totalSteps,
+  };
+}
+
+/** Apps that some step acts on, in order of the steps. */
+export function affectedApps(plan: DeploymentPlan): readonly string[] {
+  return [...new Set(plan.steps.flatMap(({ actions }) => actions.map(({ app }) => app)))];
+}
+
+function presentAction({ kind, app }: Action): { readonly action: Action['kind']; app: string } {
+  return { action: kind, app };
+}

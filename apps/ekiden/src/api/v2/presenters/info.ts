@@ -1,0 +1,88 @@
+import type { LeadershipView } from '../../../ports/index.js';
+import type { Shown, info } from '../../schemas/index.js';
+
+export interface InfoFacts {
+  readonly leadership: LeadershipView;
+  /** `undefined` before the first recovery. */
+  readonly frameworkId: string | undefined;
+  readonly hostname: string;
+  readonly httpPort: number;
+  /** Version of Ekiden. */
+  readonly build: string;
+}
+
+/** Version of Marathon's API that is spoken; tools compare it. */
+const API_VERSION = '1.11.0';
+
+/** Settings of Marathon that Ekiden has no use for; unset values are null here (marathon-api 11.1). */
+const UNSET = [
+  'access_control_allow_origin',
+  'decline_offer_duration',
+  'default_network_name',
+  'env_vars_prefix',
+  'leader_proxy_connection_timeout_ms',
+  'leader_proxy_read_timeout_ms',
+  'master',
+  'max_instances_per_offer',
+  'mesos_bridge_name',
+  'mesos_heartbeat_failure_threshold',
+  'mesos_heartbeat_interval',
+  'mesos_leader_ui_url',
+  'mesos_user',
+  'min_revive_offers_interval',
+  'offer_matching_timeout',
+  'on_elected_prepare_timeout',
+  'reconciliation_initial_delay',
+  'reconciliation_interval',
+  'scale_apps_initial_delay',
+  'scale_apps_interval',
+  'task_launch_confirm_timeout',
+  'task_launch_timeout',
+  'task_lost_expunge_initial_delay',
+  'task_lost_expunge_interval',
+  'task_reservation_timeout',
+  'webui_url',
+] as const;
+
+const UNSET_STORE = [
+  'zk',
+  'zk_compression',
+  'zk_compression_threshold',
+  'zk_connection_timeout',
+  'zk_max_node_size',
+  'zk_max_versions',
+  'zk_session_timeout',
+  'zk_timeout',
+] as const;
+
+export function presentInfo(facts: InfoFacts): Shown<typeof info> {
+  const { leadership, hostname, httpPort } = facts;
+  return {
+    name: 'marathon',
+    version: API_VERSION,
+    buildref: `ekiden-${facts.build}`,
+    elected: leadership.elected,
+    leader: leadership.leader ?? null,
+    frameworkId: facts.frameworkId ?? null,
+    marathon_config: {
+      ...nulls(UNSET),
+      checkpoint: true,
+      executor: '//cmd',
+      features: [],
+      framework_name: 'marathon',
+      ha: true,
+      hostname,
+      local_port_max: 20_000,
+      local_port_min: 10_000,
+      mesos_role: '*',
+      new_group_enforce_role: 'Off',
+      store_cache: true,
+    },
+    zookeeper_config: nulls(UNSET_STORE),
+    http_config: { http_port: httpPort, https_port: null },
+  };
+}
+
+function nulls(names: readonly string[]): Readonly<Record<string, null>> {
+  return Object.fromEntries(names.map((name) => [name, null]));
+}

@@ -1,0 +1,93 @@
+import { formatTimestamp, millis } from '@ekiden/kernel';
+import {
+  REFUSAL_REASONS,
+  type QueueEntry,
+  type QueuedAgent,
+  type RefusalCounts,
+} from '../../../core/matching/queue-entry.js';
+import type { Shown, queueItem, why } from '../../schemas/index.js';
+import { presentApp } from './app.js';
+
+export type QueueItem = Shown<typeof queueItem>;
+
+export function presentQueueItem(entry: QueueEntry, withOffers: boolean): QueueItem {
+  return {
+    count: entry.count,
+    role: entry.app.role,
+    delay: entry.delay,
+    since: formatTimestamp(entry.since),
+    processedOffersSummary: {
+      processedOffersCount: entry.processedOffers,
+      unusedOffersCount: entry.unusedOffers,
+      ...(entry.lastUnusedOfferAt === undefined
+        ? {}
+        : { lastUnusedOfferAt: formatTimestamp(entry.lastUnusedOfferAt) }),
+      ...(entry.lastUsedOfferAt === undefined
+        ? {}
+        : { lastUsedOfferAt: formatTimestamp(entry.lastUsedOfferAt) }),
+      rejectSummaryLastOffers: funnel(entry.lastRefusals, entry.lastOffers),
+      rejectSummaryLaunchAttempt: funnel(entry.attemptRefusals, entry.processedOffers),
+    },
+    ...(withOffers ? { lastUnusedOffers: entry.agents.flatMap(presentUnusedOffer) } : {}),
+    app: presentApp(entry.app),
+  };
+}
+
+/**
+ * All ten reasons in order; each row has processed what the rows above it let through
+ * (marathon-api 5.12).
+ */
+export function funnel(
+  declined: RefusalCounts,
+  offers: number,
+): QueueItem['processedOffersSummary']['rejectSummaryLastOffers'] {
+  let left = offers;
+  return REFUSAL_REASONS.map((reason) => {
+    const row = { reason, declined: declined[reason] ?? 0, processed: left };
+    left -= row.declined;
+    return row;
+  });
+}
+
+function presentUnusedOffer(
+  agent: QueuedAgent,
+): readonly NonNullable<QueueItem['lastUnusedOffers']>[number][] {
+  if (agent.offerId === undefined || agent.refusals.length === 0) return [];
+  return [
+    {
+      offer: {
+        id: agent.offerId,
+        hostname: agent.hostname,
+        agentId: agent.agentId,
+        resources: agent.resources,
+        attributes: agent.attributes,
+      },
+      reason: agent.refusals,
+      timestamp: formatTimestamp(agent.offeredAt ?? millis(0)),
+    },
+  ];
+}
+
+/**
+ * Why instances of an app are not running. `entry` is undefined when none of them waits; `fault`
+ * is the reason for which the app was set aside, if it was.
+ */
+export function presentWhy(
+  id: string,
+  entry: QueueEntry | undefined,
+  fault: string | undefined,
+): Shown<typeof why> {
+  const faults = fault === undefined ? [] : [`set aside after a fault of the service: ${fault}`];
+  if (entry === undefined) return { id, waiting: 0, reasons: faults, agents: [] };
+  return {
+    id,
+    waiting: entry.count,
+    reasons: [...faults, ...entry.reasons],
+    agents: entry.agents.map(({ agentId, hostname, sentences }) => ({
+      agentId,
+      hostname,
+      refusals: sentences,
+    })),
+    delay: entry.delay,
+  };
+}

@@ -1,0 +1,88 @@
+import { formatTimestamp } from '@ekiden/kernel';
+import type { AppDefinition } from '../../../core/app/index.js';
+import {
+  isActive,
+  type Condition,
+  type Instance,
+  type InstanceTask,
+  type TaskFailure,
+} from '../../../core/instance/index.js';
+import type { Shown, task, taskFailure } from '../../schemas/index.js';
+
+export type ShownTask = Shown<typeof task>;
+type ShownState = ShownTask['state'];
+
+/** State shown for each condition (marathon-api 5.8); what is not launched yet shows as staging. */
+export const STATE_OF_CONDITION: Readonly<Record<Condition, ShownState>> = {
+  Scheduled: 'TASK_STAGING',
+  Provisioned: 'TASK_STAGING',
+  Staging: 'TASK_STAGING',
+  Starting: 'TASK_STARTING',
+  Running: 'TASK_RUNNING',
+  Killing: 'TASK_KILLING',
+  Unreachable: 'TASK_UNREACHABLE',
+  UnreachableInactive: 'TASK_UNREACHABLE',
+  Finished: 'TASK_FINISHED',
+  Failed: 'TASK_FAILED',
+  Killed: 'TASK_KILLED',
+  Error: 'TASK_ERROR',
+  Gone: 'TASK_GONE',
+  Dropped: 'TASK_DROPPED',
+  Unknown: 'TASK_UNKNOWN',
+};
+
+/** An instance that was placed on an agent. */
+export type PlacedInstance = Instance & { readonly task: InstanceTask };
+
+export function isPlaced(instance: Instance): instance is PlacedInstance {
+  return instance.task !== undefined;
+}
+
+/** `app`: the definition as it stands, if there still is one. */
+export function presentTask(
+  instance: PlacedInstance,
+  app: AppDefinition | undefined,
+  servicePorts: readonly number[] = [],
+): ShownTask {
+  const { task, condition } = instance;
+  const active = isActive(condition);
+  return {
+    appId: instance.appId,
+    healthCheckResults: [],
+    host: task.host,
+    id: task.id,
+    ipAddresses: task.ipAddresses.map((ipAddress) => ({
+      ipAddress,
+      protocol: ipAddress.includes(':') ? 'IPv6' : 'IPv4',
+    })),
+    ports: active ? task.hostPorts : [],
+    servicePorts,
+    slaveId: task.agentId,
+    state: STATE_OF_CONDITION[condition],
+    ...(active ? { stagedAt: formatTimestamp(task.stagedAt) } : {}),
+    ...(active && task.startedAt !== undefined
+      ? { startedAt: formatTimestamp(task.startedAt) }
+      : {}),
+    ...(active ? { version: formatTimestamp(instance.appVersion) } : {}),
+    localVolumes: [],
+    role: app?.role ?? '*',
+  };
+}
+
+export function servicePortsOf(app: AppDefinition): readonly number[] {
+  const mappings = app.container?.portMappings?.map(({ servicePort }) => servicePort);
+  return mappings ?? app.portDefinitions?.map(({ port }) => port) ?? [];
+}
+
+export function presentTaskFailure(failure: TaskFailure): Shown<typeof taskFailure> {
+  return {
+    appId: failure.appId,
+    host: failure.host,
+    message: failure.message,
+    state: failure.state,
+    taskId: failure.taskId,
+    timestamp: formatTimestamp(failure.at),
+    version: formatTimestamp(failure.version),
+    slaveId: failure.agentId,
+  };
+}

@@ -1,0 +1,28 @@
+import { Controller, Delete, Get, Param, Query } from '@nestjs/common';
+import { ApiContext } from '../api-context.js';
+import { all, empty, json, type HttpAnswer, type QueryValues } from '../http/index.js';
+import { idOf } from './ids.js';
+import { presentQueueItem } from './presenters/index.js';
+
+/** Apps with instances that wait to be launched (marathon-api 4.6). */
+@Controller('v2/queue')
+export class QueueController {
+  private readonly api: ApiContext;
+
+  constructor(api: ApiContext) {
+    this.api = api;
+  }
+
+  @Get()
+  list(@Query() query: QueryValues): HttpAnswer {
+    const withOffers = all(query, 'embed').includes('lastUnusedOffers');
+    const entries = this.api.queue(this.api.state());
+    return json({ queue: entries.map((entry) => presentQueueItem(entry, withOffers)) });
+  }
+
+  @Delete(':id/delay')
+  async resetDelay(@Param('id') parameter: string): Promise<HttpAnswer> {
+    await this.api.submit({ kind: 'resetDelay', app: idOf(parameter) });
+    return empty(204);
+  }
+}

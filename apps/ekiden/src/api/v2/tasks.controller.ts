@@ -1,0 +1,69 @@
+import { Body, Controller, Get, Post, Query, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { StateView } from '../../core/turn/index.js';
+import { ApiContext } from '../api-context.js';
+import { all, json, type HttpAnswer, type QueryValues } from '../http/index.js';
+import { parseShape, taskIds } from '../schemas/index.js';
+import { deployed, deploymentResult, killedTasks } from './answers.js';
+import { killOptions } from './kill-options.js';
+import { isPlaced, presentTask, servicePortsOf, type ShownTask } from './presenters/index.js';
+import { parseTaskId } from './task-id.js';
+
+const STATE_OF_STATUS: Readonly<Record<string, ShownTask['state']>> = {
+  running: 'TASK_RUNNING',
+  staging: 'TASK_STAGING',
+};
+
+/** Tasks of all apps (marathon-api 4.5). */
+@Controller('v2/tasks')
+export class TasksController {
+  private readonly api: ApiContext;
+
+  constructor(api: ApiContext) {
+    this.api = api;
+  }
+
+  @Get()
+  list(@Req() request: FastifyRequest, @Query() query: QueryValues): HttpAnswer {
+    const state = this.api.state();
+    const wanted = statesWanted(query);
+    return this.api.snapshot(request, state, () => ({
+      tasks: allTasks(state).filter((task) => wanted.size === 0 || wanted.has(task.state)),
+    }));
+  }
+
+  @Post('delete')
+  async kill(@Query() query: QueryValues, @Body() body: unknown): Promise<HttpAnswer> {
+    const options = killOptions(query);
+    const ids = parseShape(taskIds, body).ids.map(parseTaskId);
+    const answer = await this.api.submit({
+      kind: 'killTasks',
+      tasks: { by: 'ids', ids },
+      ...options,
+    });
+    if (options.scale) return deploymentResult(deployed(answer));
+    return json({ tasks: killedTasks(answer, this.api.stateIfAny()) });
+  }
+}
+
+function allTasks(state: StateView): readonly ShownTask[] {
+  return [...state.root.apps.values()].flatMap((app) => {
+    const servicePorts = servicePortsOf(app);
+    return state.instances
+      .by('app', app.id)
+      .filter(isPlaced)
+      .map((instance) => presentTask(instance, app, servicePorts));
+  });
+}
+
+/** Unknown values are ignored; none that is known means no filter. */
+function statesWanted(query: QueryValues): ReadonlySet<ShownTask['state']> {
+  const asked = [...all(query, 'status'), ...all(query, 'status[]')];
+  return new Set(
+    asked.flatMap((value) => {
+      const name = value.toLowerCase();
+      const state = Object.hasOwn(STATE_OF_STATUS, name) ? STATE_OF_STATUS[name] : undefined;
+      return state === undefined ? [] : [state];
+    }),
+  );
+}

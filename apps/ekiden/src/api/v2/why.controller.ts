@@ -1,0 +1,27 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiContext } from '../api-context.js';
+import { badRequest, first, json, type HttpAnswer, type QueryValues } from '../http/index.js';
+import { appOf, idOf } from './ids.js';
+import { presentWhy } from './presenters/index.js';
+
+/** Why instances of an app are not running: every reason, per agent. */
+@Controller('v2/why')
+export class WhyController {
+  private readonly api: ApiContext;
+
+  constructor(api: ApiContext) {
+    this.api = api;
+  }
+
+  @Get()
+  explain(@Query() query: QueryValues): HttpAnswer {
+    const parameter = first(query, 'id');
+    if (parameter === undefined || parameter === '') {
+      throw badRequest('Name an app: /v2/why?id=/shop/web');
+    }
+    const state = this.api.state();
+    const { id } = appOf(state, idOf(parameter));
+    const entry = this.api.queue(state).find(({ app }) => app.id === id);
+    return json(presentWhy(id, entry, state.frozen.get(id)));
+  }
+}

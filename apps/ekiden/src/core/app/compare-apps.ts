@@ -1,0 +1,71 @@
+import type { AppDefinition } from './app-definition.js';
+import { probedPortIndex } from './app-facts.js';
+
+/**
+ * Whether instances of `before` must be replaced for `after`: any difference except in what only
+ * counts or dates instances (marathon-behaviour 1.3, 2.6). Lists that are sets by nature (health
+ * checks, constraints, roles, dependencies) compare without their order; a health check without a
+ * port means the first one.
+ */
+export function isUpgrade(before: AppDefinition, after: AppDefinition): boolean {
+  return before !== after && !isEqual(restartingPart(before), restartingPart(after));
+}
+
+/** Only the number of instances differs. */
+export function isScaleOnly(before: AppDefinition, after: AppDefinition): boolean {
+  return before.instances !== after.instances && !isUpgrade(before, after);
+}
+
+/** Equality of JSON-like values, whatever the order of keys; an undefined field is an absent one. */
+export function isEqual(left: unknown, right: unknown): boolean {
+  if (Object.is(left, right)) return true;
+  if (typeof left !== 'object' || typeof right !== 'object' || !left || !right) return false;
+  if (Array.isArray(left) || Array.isArray(right)) {
+    return (
+      Array.isArray(left) &&
+      Array.isArray(right) &&
+      left.length === right.length &&
+      left.every((item, at) => isEqual(item, right[at]))
+    );
+  }
+  const a = definedEntries(left);
+  const b = new Map(definedEntries(right));
+  return a.length === b.size && a.every(([key, value]) => b.has(key) && isEqual(value, b.get(key)));
+}
+
+function definedEntries(value: object): [string, unknown][] {
+  return Object.entries(value).filter(([, item]) => item !== undefined);
+}
+
+function restartingPart(app: AppDefinition): object {
+  const {
+    id: _id,
+    instances: _instances,
+    version: _version,
+    versionInfo: _versionInfo,
+    executorResources: _executorResources,
+    ...rest
+  } = app;
+  return {
+    ...rest,
+    constraints: asSet(app.constraints),
+    dependencies: asSet(app.dependencies),
+    acceptedResourceRoles: app.acceptedResourceRoles && asSet(app.acceptedResourceRoles),
+    healthChecks: asSet(
+      app.healthChecks.map((check) => ({ ...check, portIndex: probedPortIndex(check) })),
+    ),
+  };
+}
+
+function asSet(items: readonly unknown[]): readonly string[] {
+  return [...new Set(items.map(canonicalText))].sort();
+}
+
+/** One text per value, whatever the order of its keys. */
+function canonicalText(value: unknown): string {
+  return JSON.stringify(value, (_key, item: unknown) =>
+    item !== null && typeof item === 'object' && !Array.isArray(item)
+      ? Object.fromEntries(definedEntries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : item,
+  );
+}

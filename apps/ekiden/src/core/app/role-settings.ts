@@ -1,0 +1,25 @@
+import type { AppContext } from './app-settings.js';
+import { ROOT_ID, parentOf, segmentsOf } from './path-id.js';
+
+/** Which role an app gets and which it may name. */
+export interface RoleChoice {
+  readonly fallback: string;
+  readonly allowed: readonly string[];
+}
+
+/**
+ * Apps directly in the root run under the service's own role. Below, the top-level group lends its
+ * name as a role: as the only one where the group enforces it, else beside the service's own. An
+ * existing app may keep what it has (marathon-api 6.5).
+ */
+export function roleChoice(
+  ctx: Pick<AppContext, 'id' | 'settings' | 'enforceRole' | 'currentRole'>,
+): RoleChoice {
+  const own = ctx.settings.defaultRole;
+  if (parentOf(ctx.id) === ROOT_ID) return { fallback: own, allowed: [own] };
+  const group = segmentsOf(ctx.id)[0] ?? own;
+  const enforced = ctx.enforceRole === true;
+  const allowed = new Set(enforced ? [group] : [own, group]);
+  if (ctx.currentRole !== undefined) allowed.add(ctx.currentRole);
+  return { fallback: enforced ? group : own, allowed: [...allowed] };
+}

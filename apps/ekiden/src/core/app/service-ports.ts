@@ -1,0 +1,112 @@
+import { assert, err, ok, present, type Result } from '@ekiden/kernel';
+import type { AppDefinition } from './app-definition.js';
+import { declaredPorts, usesHostNetwork } from './app-facts.js';
+
+/** Both ends belong to it. */
+export interface PortRange {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Marathon's `local_port_min` and `local_port_max`. */
+export const DEFAULT_SERVICE_PORTS: PortRange = { min: 10_000, max: 20_000 };
+
+export interface PortsExhausted {
+  readonly kind: 'servicePortsExhausted';
+  /** Marathon's text; the API answers it with a 500 (marathon-api 2.4). */
+  readonly message: string;
+}
+
+/** An app of the new root that is new or differs from the old one. */
+export interface ChangedApp {
+  readonly before?: AppDefinition | undefined;
+  readonly after: AppDefinition;
+}
+
+/** The app's service ports in order; 0 where none has been allocated. */
+export function servicePortsOf(
+  app: Pick<AppDefinition, 'networks' | 'container' | 'portDefinitions'>,
+): readonly number[] {
+  return declaredPorts(app).map(({ servicePort }) => servicePort);
+}
+
+/**
+ * Replaces every service port 0 of the changed apps (marathon-behaviour 4.8): first by the ports
+ * the app itself had and no longer names, in order, then by the lowest that no app of the old root
+ * (`used`) nor any of the changed apps holds. Explicit ports stay as they are, even if shared.
+ * Returns the definitions in the order given, untouched ones as they came; or nothing is assigned.
+ */
+export function assignServicePorts(
+  changed: readonly ChangedApp[],
+  used: { has(port: number): boolean },
+  range: PortRange = DEFAULT_SERVICE_PORTS,
+): Result<readonly AppDefinition[], PortsExhausted> {
+  const explicit = new Set(changed.flatMap(({ after }) => servicePortsOf(after)));
+  let next = range.min;
+  const takeLowest = (): number | undefined => {
+    while (next <= range.max && (used.has(next) || explicit.has(next))) next += 1;
+    next += 1;
+    return next - 1 <= range.max ? next - 1 : undefined;
+  };
+  const assigned: AppDefinition[] = [];
+  for (const { before, after } of changed) {
+    const ports = fill(before, after, range, takeLowest);
+    if (ports === undefined) {
+      const message = `All ports in the range [${range.min}-${range.max}) are already in use`;
+      return err({ kind: 'servicePortsExhausted', message });
+    }
+    assigned.push(withServicePorts(after, ports));
+  }
+  return ok(assigned);
+}
+
+/** The app's ports without zeros; undefined when the range has no more. */
+function fill(
+  before: AppDefinition | undefined,
+  after: AppDefinition,
+  range: PortRange,
+  takeLowest: () => number | undefined,
+): readonly number[] | undefined {
+  const wanted = servicePortsOf(after);
+  const named = new Set(wanted);
+  const own = before === undefined ? [] : servicePortsOf(before);
+  const reusable = [...new Set(own)].filter(
+    (port) => port >= range.min && port <= range.max && !named.has(port),
+  );
+  const ports: number[] = [];
+  for (const port of wanted) {
+    const filled = port === 0 ? (reusable.shift() ?? takeLowest()) : port;
+    if (filled === undefined) return undefined;
+    ports.push(filled);
+  }
+  return ports;
+}
+
+/** The same object when nothing changes. */
+function withServicePorts(app: AppDefinition, ports: readonly number[]): AppDefinition {
+  const now = servicePortsOf(app);
+  assert(now.length === ports.length, `${app.id} has ${now.length} ports, not ${ports.length}`);
+  if (now.every((port, at) => port === ports[at])) return app;
+  if (usesHostNetwork(app.networks)) {
+    const portDefinitions = (app.portDefinitions ?? []).map((definition, at) => ({
+      ...definition,
+      port: present(ports[at], `service port ${at}`),
+    }));
+    return { ...app, portDefinitions };
+  }
+  const container = present(app.container, `container of ${app.id}`);
+  const portMappings = (container.portMappings ?? []).map((mapping, at) => ({
+    ...mapping,
+    servicePort: present(ports[at], `service port ${at}`),
+  }));
+  return { ...app, container: { ...container, portMappings } };
+}
+
+/** All service ports of a tree, as `assignServicePorts` wants them. */
+export function servicePortsInUse(apps: Iterable<AppDefinition>): ReadonlySet<number> {
+  const used = new Set<number>();
+  for (const app of apps) {
+    for (const port of servicePortsOf(app)) used.add(port);
+  }
+  return used;
+}

@@ -1,0 +1,46 @@
+import { err, ok, type Result } from '@ekiden/kernel';
+import type { Violation } from '../violation.js';
+import type { AppDefinition } from './app-definition.js';
+import type { AppContext } from './app-settings.js';
+import type { AppWire } from './app-wire.js';
+import { buildApp, createApp } from './create-app.js';
+import { given } from './given.js';
+import { modernizeApp } from './modernize-app.js';
+import { validateLegacy } from './validate-legacy.js';
+import { validateRoleChange } from './validate-role.js';
+import { wireOf } from './wire-of.js';
+
+/**
+ * An existing app changed by a document. Partial: every top-level field given replaces the old
+ * value as a whole, absent and `null` keep it; the legacy fields replace what they stand for
+ * (`uris` replaces `fetch`, `container.docker.network` the networks). Complete: absent fields fall
+ * back to their defaults. Either way the result passes every rule again and keeps the version and
+ * version info of `current`, for `stampVersion` to judge (marathon-api 4.1.2). Unlike Marathon's,
+ * a partial update loses neither `resourceLimits` nor `executorResources`.
+ */
+export function updateApp(
+  current: AppDefinition,
+  wire: AppWire,
+  options: { readonly partial: boolean },
+  ctx: AppContext,
+): Result<AppDefinition, readonly Violation[]> {
+  const inPlace: AppContext = { ...ctx, currentRole: ctx.currentRole ?? current.role };
+  const built = options.partial ? merge(current, wire, inPlace) : createApp(wire, inPlace);
+  if (!built.ok) return built;
+  const roleChange = validateRoleChange(current, built.value, ctx.force ?? false);
+  if (roleChange.length > 0) return err(roleChange);
+  const { version, versionInfo } = current;
+  return ok({ ...built.value, version, versionInfo });
+}
+
+function merge(
+  current: AppDefinition,
+  wire: AppWire,
+  ctx: AppContext,
+): Result<AppDefinition, readonly Violation[]> {
+  const legacy = validateLegacy(wire);
+  if (legacy.length > 0) return err(legacy);
+  const base = wireOf(current);
+  const changes = modernizeApp(wire, { bridgeName: ctx.settings.bridgeName, current: base });
+  return buildApp({ ...base, ...given(changes) }, ctx);
+}

@@ -1,0 +1,75 @@
+import type { Violation } from '../violation.js';
+import type { AppDefinition, ResourceLimits } from './app-definition.js';
+import type { AppContext } from './app-settings.js';
+import { doubleText, unless } from './phrases.js';
+import { isUri } from './uri.js';
+import { validateChecks } from './validate-checks.js';
+import { validateContainer } from './validate-container.js';
+import { validateId, validateReferences } from './validate-id.js';
+import { validateModel } from './validate-model.js';
+import { validateNetworking } from './validate-networks.js';
+import { validateRole } from './validate-role.js';
+import { validateSecrets } from './validate-secrets.js';
+import { validateUpgrade } from './validate-upgrade.js';
+import { validateVolumes } from './validate-volumes.js';
+
+/**
+ * Every rule about one app by itself, in canonical form (marathon-api 7.2, 7.3, 7.5): all that the
+ * first failing stage finds, empty when the app is sound. Rules between apps (cycles, ids of
+ * others, changes of resident apps) belong to the group.
+ */
+export function validateApp(app: AppDefinition, ctx: AppContext): readonly Violation[] {
+  const violations = validateCanonical(app, ctx);
+  return violations.length > 0 ? violations : validateModel(app);
+}
+
+/** Stage 2 alone. */
+export function validateCanonical(app: AppDefinition, ctx: AppContext): readonly Violation[] {
+  const { settings } = ctx;
+  return [
+    ...validateId(app.id),
+    ...validateReferences(app.dependencies, '/dependencies'),
+    ...validateContainer(app, settings),
+    ...validateNetworking(app),
+    ...validateChecks(app),
+    ...app.fetch.flatMap(({ uri }, at) =>
+      unless(isUri(uri), `/fetch(${at})/uri`, 'URI has invalid syntax.'),
+    ),
+    ...validateLimits(app, app.resourceLimits ?? {}),
+    ...validateSecrets(app, settings),
+    ...validateRole(app, ctx),
+    ...validateMigrationLabels(app.labels),
+    ...validateUpgrade(app),
+    ...validateVolumes(app, settings),
+  ];
+}
+
+function validateLimits(app: AppDefinition, limits: ResourceLimits): readonly Violation[] {
+  return (['cpus', 'mem'] as const).flatMap((resource) => {
+    const limit = limits[resource] ?? 'unlimited';
+    return unless(
+      limit === 'unlimited' || limit >= app[resource],
+      `/resourceLimits/${resource}`,
+      `resource limit must be greater than or equal to requested resource (${doubleText(app[resource])})`,
+    );
+  });
+}
+
+const MIGRATION_VERSION = 'DCOS_MIGRATION_API_VERSION';
+
+/** Three labels by which DC/OS packages announced a migration: all of them or none. */
+function validateMigrationLabels(labels: AppDefinition['labels']): readonly Violation[] {
+  const version = labels[MIGRATION_VERSION];
+  if (version === undefined) return [];
+  const complete =
+    labels['DCOS_PACKAGE_FRAMEWORK_NAME'] !== undefined &&
+    labels['DCOS_MIGRATION_API_PATH'] !== undefined;
+  return [
+    ...unless(
+      complete,
+      '/',
+      'DCOS_PACKAGE_FRAMEWORK_NAME and DCOS_MIGRATION_API_PATH must be defined when using DCOS_MIGRATION_API_VERSION',
+    ),
+    ...unless(version === 'v1', `/labels/${MIGRATION_VERSION}`, `got ${version}, expected v1`),
+  ];
+}

@@ -1,0 +1,83 @@
+import type { Violation } from '../violation.js';
+import type { AppDefinition, Container, LinuxInfo } from './app-definition.js';
+import type { AppSettings } from './app-settings.js';
+import { MUST_BE_EMPTY, MUST_NOT_BE_EMPTY, featureMissing, unless } from './phrases.js';
+
+/** What a task runs: command, image and the container around it (marathon-api 7.2). */
+export function validateContainer(app: AppDefinition, settings: AppSettings): readonly Violation[] {
+  const { container } = app;
+  return [
+    // Marathon's rule as it is, one letter is too short for it.
+    ...unless((app.cmd ?? 'none').length > 1, '/', 'must not be an empty string'),
+    ...unless(namesWork(app), '/', NO_WORK),
+    ...(container ? validateImage(app, container, settings) : []),
+    ...validateLinuxInfo(container?.linuxInfo ?? {}),
+    ...validateGpus(app, settings),
+  ];
+}
+
+export const NO_WORK =
+  "AppDefinition must either contain one of 'cmd' or 'args', and/or a 'container'.";
+
+function namesWork({ cmd, args, container }: AppDefinition): boolean {
+  if (cmd !== undefined && args !== undefined) return false;
+  return cmd !== undefined || args !== undefined || container !== undefined;
+}
+
+function validateImage(
+  app: AppDefinition,
+  { type, docker }: Container,
+  settings: AppSettings,
+): readonly Violation[] {
+  const at = '/container/docker';
+  if (docker === undefined) return unless(type === 'MESOS', at, 'not defined');
+  const image = unless(docker.image !== '', `${at}/image`, MUST_NOT_BE_EMPTY);
+  if (docker.pullConfig === undefined) return image;
+  const path = `${at}/pullConfig`;
+  const enabled = settings.features.has('secrets');
+  return [
+    ...image,
+    ...unless(type === 'MESOS', path, 'pullConfig is not supported with Docker containerizer'),
+    ...unless(enabled, path, MUST_BE_EMPTY),
+    ...unless(enabled, path, featureMissing('secrets')),
+    ...unless(
+      !enabled || Object.hasOwn(app.secrets, docker.pullConfig.secret),
+      path,
+      'pullConfig.secret must refer to an existing secret',
+    ),
+  ];
+}
+
+function validateLinuxInfo({ seccomp, ipcInfo }: LinuxInfo): readonly Violation[] {
+  const at = '/container/linuxInfo';
+  const profiled = seccomp?.profileName !== undefined;
+  return [
+    ...unless(
+      !seccomp || !(profiled && seccomp.unconfined),
+      `${at}/seccomp`,
+      'Seccomp unconfined can NOT be true when Profile is defined',
+    ),
+    ...unless(
+      !seccomp || profiled || seccomp.unconfined,
+      `${at}/seccomp`,
+      'Seccomp unconfined must be true when Profile is NOT defined',
+    ),
+    ...unless(
+      ipcInfo?.mode !== 'SHARE_PARENT' || ipcInfo.shmSize === undefined,
+      `${at}/ipcInfo`,
+      'ipcInfo shmSize can NOT be set when mode is SHARE_PARENT',
+    ),
+  ];
+}
+
+function validateGpus(app: AppDefinition, settings: AppSettings): readonly Violation[] {
+  if (app.gpus <= 0) return [];
+  return [
+    ...unless(
+      app.container?.type !== 'DOCKER',
+      '/',
+      'GPU resources only work with the Mesos containerizer',
+    ),
+    ...unless(settings.features.has('gpu_resources'), '/', featureMissing('gpu_resources')),
+  ];
+}

@@ -1,0 +1,34 @@
+import type { Violation } from '../violation.js';
+import { mustMatch, unless } from './phrases.js';
+import { ROOT_ID, SEGMENT, segmentsOf, type PathId } from './path-id.js';
+
+/** Marathon's spelling of the rule, as clients see it in error texts (marathon-api 3.1). */
+const SEGMENT_TEXT =
+  '^(([a-z0-9]|[a-z0-9][a-z0-9\\-]*[a-z0-9])\\.)*([a-z0-9]|[a-z0-9][a-z0-9\\-]*[a-z0-9])|(\\.|\\.\\.)$';
+
+/** Endings that the URLs of the API need for themselves. */
+const RESERVED: ReadonlySet<string> = new Set(['restart', 'tasks', 'versions', '.', '..']);
+
+/** The id of an app (or pod): never the root, well-formed segments, no reserved ending. */
+export function validateId(id: PathId): readonly Violation[] {
+  if (id === ROOT_ID) return [{ path: '/', message: 'must not be root' }];
+  const last = segmentsOf(id).at(-1) ?? '';
+  return [
+    ...validateSegments(id, '/id'),
+    ...unless(
+      !RESERVED.has(last),
+      '/id',
+      `must not end with any of the following reserved keywords: ${[...RESERVED].join(', ')}`,
+    ),
+  ];
+}
+
+/** Ids that only refer to something. */
+export function validateReferences(ids: readonly PathId[], path: string): readonly Violation[] {
+  return ids.flatMap((id, at) => validateSegments(id, `${path}(${at})`));
+}
+
+function validateSegments(id: PathId, path: string): readonly Violation[] {
+  const wellFormed = segmentsOf(id).every((segment) => SEGMENT.test(segment));
+  return unless(wellFormed, path, mustMatch(SEGMENT_TEXT));
+}

@@ -1,0 +1,4 @@
+export { cancel } from './cancel-deployment.js';
+export { changeRoot } from './change-root.js';
+export { killTasks } from './kill-tasks.js';
+export { resetDelay } from './reset-delay.js';

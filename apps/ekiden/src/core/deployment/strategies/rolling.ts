@@ -1,0 +1,131 @@
+import { assert } from '@ekiden/kernel';
+import type { KillSelection, UpgradeStrategy } from '../../app/index.js';
+import { byKillPreference, isTerminal, type Instance } from '../../instance/index.js';
+
+/** What a rolling replacement looks at: the set of instances, nothing counted along the way. */
+export interface RollingView {
+  readonly wanted: number;
+  /** `lastConfigChangeAt` of the definition to reach. */
+  readonly configVersion: number;
+  readonly strategy: UpgradeStrategy;
+  readonly killSelection: KillSelection;
+  /** Every instance of the app that is not confirmed gone, whatever its goal or version. */
+  readonly instances: readonly Instance[];
+  readonly isHealthy: (instance: Instance) => boolean;
+  /** Ids that must be among the victims when the app shrinks (kill and scale). */
+  readonly sentenced: ReadonlySet<string>;
+}
+
+export interface RollingTargets {
+  /** How many instances of the wanted configuration to create now. */
+  readonly start: number;
+  readonly stop: readonly Instance[];
+}
+
+/**
+ * Rounds a product of small decimals the way people expect: 100 x 0.07 is 7, although binary
+ * floating point makes it slightly more (marathon-behaviour 2.2 [Q]).
+ */
+function decimal(value: number): number {
+  return Number(value.toFixed(9));
+}
+
+/** Fewest healthy instances a replacement may leave by its own doing. */
+export function minimumHealthy(wanted: number, strategy: UpgradeStrategy): number {
+  return Math.ceil(decimal(wanted * strategy.minimumHealthCapacity));
+}
+
+/** Most instances, old and new, that may exist at once (before the extra one, see `rolling`). */
+export function maximumCapacity(wanted: number, strategy: UpgradeStrategy): number {
+  return Math.floor(decimal(wanted * (1 + strategy.maximumOverCapacity)));
+}
+
+/**
+ * One look at a rolling replacement (also a scale up or down: then there is nothing old).
+ *
+ * Marathon's arithmetic (marathon-behaviour 2.2-2.4) computed afresh from the set each time. Where
+ * Marathon deadlocks (no room, and too few healthy old ones to give one up) unhealthy old
+ * instances make room, as giving them up lowers nothing that is promised.
+ */
+export function rolling(view: RollingView): RollingTargets {
+  const { wanted } = view;
+  assert(Number.isInteger(wanted) && wanted >= 0, `wanted instances: ${wanted}`);
+  const alive = view.instances.filter((i) => !isTerminal(i.condition));
+  const kept = alive.filter((i) => i.goal === 'Running');
+  const fresh = kept.filter((i) => i.configVersion === view.configVersion);
+  const old = kept.filter((i) => i.configVersion !== view.configVersion);
+  const healthy = kept.filter(view.isHealthy).length;
+
+  const stopFresh = surplus(view, fresh);
+  const floor = minimumHealthy(wanted, view.strategy);
+  const stoppedHealthy = stopFresh.filter(view.isHealthy).length;
+  const stopOld = oldToStop(view, old, fresh, healthy - stoppedHealthy - floor);
+
+  const missing = Math.max(0, wanted - fresh.length);
+  const room = capacity(view, floor, healthy) - alive.length;
+  const start = Math.max(0, Math.min(missing, room));
+  const stop = [...stopFresh, ...stopOld];
+  if (start === 0 && missing > 0 && stop.length === 0 && alive.length === kept.length) {
+    return { start: 0, stop: makeRoom(view, old, missing) };
+  }
+  return { start, stop };
+}
+
+/** Without room for one more and nothing to spare, one extra is allowed so that things move. */
+function capacity(view: RollingView, floor: number, healthy: number): number {
+  const most = maximumCapacity(view.wanted, view.strategy);
+  return floor === most && most <= healthy ? most + 1 : most;
+}
+
+/** Instances of the wanted configuration beyond the wanted number, sentenced ones first. */
+function surplus(view: RollingView, fresh: readonly Instance[]): readonly Instance[] {
+  const excess = fresh.length - view.wanted;
+  if (excess <= 0) return [];
+  const order = byKillPreference(fresh, view.killSelection, view.isHealthy);
+  const sentenced = order.filter((i) => view.sentenced.has(i.id));
+  const others = order.filter((i) => !view.sentenced.has(i.id));
+  return [...sentenced, ...others].slice(0, excess);
+}
+
+/**
+ * Old instances to give up now: those that never started cost nothing; running ones only as far as
+ * `spare` healthy ones allow. An old set larger than the wanted number shrinks to it at once, and
+ * once the new set is complete and healthy nothing old is kept.
+ */
+function oldToStop(
+  view: RollingView,
+  old: readonly Instance[],
+  fresh: readonly Instance[],
+  spare: number,
+): readonly Instance[] {
+  const order = byKillPreference(old, view.killSelection, view.isHealthy);
+  const complete = fresh.filter(view.isHealthy).length >= view.wanted;
+  if (complete) return order;
+  const stop: Instance[] = [];
+  let healthyLeft = Math.max(0, spare);
+  let unhealthyLeft = Math.max(0, old.length - view.wanted);
+  for (const instance of order) {
+    if (instance.condition === 'Scheduled') {
+      stop.push(instance);
+      unhealthyLeft -= 1;
+    } else if (view.isHealthy(instance)) {
+      if (healthyLeft <= 0) continue;
+      stop.push(instance);
+      healthyLeft -= 1;
+    } else if (unhealthyLeft > 0) {
+      stop.push(instance);
+      unhealthyLeft -= 1;
+    }
+  }
+  return stop;
+}
+
+/** The way out of a deadlock: unhealthy old instances, as many as are missing. */
+function makeRoom(
+  view: RollingView,
+  old: readonly Instance[],
+  missing: number,
+): readonly Instance[] {
+  const unhealthy = old.filter((i) => !view.isHealthy(i));
+  return byKillPreference(unhealthy, view.killSelection, view.isHealthy).slice(0, missing);
+}

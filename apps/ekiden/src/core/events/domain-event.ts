@@ -1,0 +1,152 @@
+import { formatTimestamp, type Millis } from '@ekiden/kernel';
+import type { AppDefinition } from '../app/index.js';
+import type { Action, Deployment, DeploymentPlan, Step } from '../deployment/index.js';
+import type { Instance } from '../instance/index.js';
+
+interface ActionPayload {
+  readonly action: Action['kind'];
+  readonly app: string;
+}
+
+interface StepPayload {
+  readonly actions: readonly ActionPayload[];
+}
+
+/** The light form of a plan, the only one since Marathon 1.8 (marathon-api 9.2). */
+interface PlanPayload {
+  readonly id: string;
+  readonly steps: readonly StepPayload[];
+  readonly version: string;
+}
+
+/**
+ * What happened, in Marathon's event types and field names (marathon-api 9.2). `eventType` and
+ * `timestamp` are added by the outbox; `appDefinition` is canonical and presented at the edge.
+ */
+export type DomainEvent =
+  | { readonly type: 'group_change_success'; readonly groupId: string; readonly version: string }
+  | {
+      readonly type: 'group_change_failed';
+      readonly groupId: string;
+      readonly version: string;
+      readonly reason: string;
+    }
+  | {
+      readonly type: 'api_post_event';
+      readonly clientIp: string;
+      readonly uri: string;
+      readonly appDefinition: AppDefinition;
+    }
+  | {
+      readonly type: 'deployment_info' | 'deployment_step_success';
+      readonly plan: PlanPayload;
+      readonly currentStep: StepPayload;
+    }
+  | { readonly type: 'deployment_success'; readonly id: string; readonly plan: PlanPayload }
+  | {
+      readonly type: 'deployment_failed';
+      readonly id: string;
+      readonly plan: PlanPayload;
+      readonly reason: string;
+    }
+  | {
+      readonly type: 'status_update_event';
+      readonly slaveId: string;
+      readonly taskId: string;
+      readonly taskStatus: string;
+      readonly message: string;
+      readonly appId: string;
+      readonly host: string;
+      readonly ipAddresses: readonly { readonly ipAddress: string; readonly protocol: string }[];
+      readonly ports: readonly number[];
+      readonly version: string;
+    }
+  | {
+      readonly type: 'instance_changed_event';
+      readonly instanceId: string;
+      readonly condition: string;
+      readonly runSpecId: string;
+      readonly agentId: string | null;
+      readonly host: string | null;
+      readonly runSpecVersion: string;
+    }
+  | {
+      readonly type: 'unknown_instance_terminated_event';
+      readonly instanceId: string;
+      readonly runSpecId: string;
+      readonly condition: string;
+    }
+  | { readonly type: 'app_terminated_event'; readonly appId: string };
+
+/** A domain event with its place in the outbox. */
+export interface NumberedEvent {
+  /** Gap-free, from 1. */
+  readonly number: number;
+  readonly at: Millis;
+  readonly event: DomainEvent;
+}
+
+export function stepPayload(step: Step): StepPayload {
+  return { actions: step.actions.map(({ kind, app }) => ({ action: kind, app })) };
+}
+
+function planPayload(plan: DeploymentPlan): PlanPayload {
+  return {
+    id: plan.id,
+    steps: plan.steps.map(stepPayload),
+    version: formatTimestamp(plan.version),
+  };
+}
+
+const NO_STEP: Step = { actions: [] };
+
+export function stepEvent(
+  type: 'deployment_info' | 'deployment_step_success',
+  deployment: Deployment,
+): DomainEvent {
+  const { plan, step } = deployment;
+  return {
+    type,
+    plan: planPayload(plan),
+    currentStep: stepPayload(plan.steps[step] ?? NO_STEP),
+  };
+}
+
+export function deploymentSucceeded(plan: DeploymentPlan): DomainEvent {
+  return { type: 'deployment_success', id: plan.id, plan: planPayload(plan) };
+}
+
+export function deploymentFailed(plan: DeploymentPlan, reason: string): DomainEvent {
+  return { type: 'deployment_failed', id: plan.id, plan: planPayload(plan), reason };
+}
+
+export function instanceChanged(instance: Instance): DomainEvent {
+  return {
+    type: 'instance_changed_event',
+    instanceId: instance.id,
+    condition: instance.condition,
+    runSpecId: instance.appId,
+    agentId: instance.task?.agentId ?? null,
+    host: instance.task?.host ?? null,
+    runSpecVersion: formatTimestamp(instance.appVersion),
+  };
+}
+
+export function statusUpdated(instance: Instance, message: string): DomainEvent {
+  const task = instance.task;
+  return {
+    type: 'status_update_event',
+    slaveId: task?.agentId ?? '',
+    taskId: task?.id ?? '',
+    taskStatus: task?.state ?? 'TASK_UNKNOWN',
+    message,
+    appId: instance.appId,
+    host: task?.host ?? 'unknown',
+    ipAddresses: (task?.ipAddresses ?? []).map((ipAddress) => ({
+      ipAddress,
+      protocol: ipAddress.includes(':') ? 'IPv6' : 'IPv4',
+    })),
+    ports: task?.hostPorts ?? [],
+    version: formatTimestamp(instance.appVersion),
+  };
+}

@@ -1,0 +1,9 @@
+export {
+  deploymentFailed,
+  deploymentSucceeded,
+  instanceChanged,
+  statusUpdated,
+  stepEvent,
+  type DomainEvent,
+  type NumberedEvent,
+} from './domain-event.js';

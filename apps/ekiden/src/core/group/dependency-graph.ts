@@ -1,0 +1,113 @@
+import { ROOT_ID, ancestorsOf, type AppDefinition, type PathId } from '../app/index.js';
+import { appsBelow, type Tree } from './tree.js';
+
+/** A path of app ids that ends where it began. */
+export interface DependencyCycle {
+  readonly kind: 'DependencyCycle';
+  readonly path: readonly PathId[];
+}
+
+/**
+ * Which apps an app depends on, by its own `dependencies` (apps, or all apps of a group) and by
+ * those of every group around it (marathon-behaviour 1.2). Ids that name nothing have no edge.
+ * Answers are kept for the life of this object: make one per tree and decision.
+ */
+export class DependencyGraph {
+  private readonly tree: Tree;
+  private readonly edges = new Map<PathId, readonly PathId[]>();
+  private readonly levels = new Map<PathId, number>();
+  private readonly membersOf = new Map<PathId, readonly PathId[]>();
+
+  constructor(tree: Tree) {
+    this.tree = tree;
+  }
+
+  dependenciesOf(id: PathId): readonly PathId[] {
+    const known = this.edges.get(id);
+    if (known !== undefined) return known;
+    const app = this.tree.app(id);
+    const found = app === undefined ? [] : this.collect(app);
+    this.edges.set(id, found);
+    return found;
+  }
+
+  /**
+   * Number of apps on the longest chain of dependencies that starts at `id`: 1 = depends on
+   * nothing. Call `findCycle` from the same ids first; a cycle has no level.
+   */
+  levelOf(id: PathId): number {
+    const open: PathId[] = [id];
+    while (open.length > 0) {
+      const top = open[open.length - 1] as PathId;
+      if (this.levels.has(top)) {
+        open.pop();
+        continue;
+      }
+      const unknown = this.dependenciesOf(top).filter((d) => !this.levels.has(d));
+      if (unknown.length > 0) {
+        open.push(...unknown);
+        continue;
+      }
+      let level = 0;
+      for (const d of this.dependenciesOf(top)) level = Math.max(level, this.levels.get(d) ?? 0);
+      this.levels.set(top, level + 1);
+      open.pop();
+    }
+    return this.levels.get(id) ?? 1;
+  }
+
+  /** A cycle reachable from any of `starts`, or `undefined`. */
+  findCycle(starts: Iterable<PathId>): DependencyCycle | undefined {
+    const done = new Set<PathId>();
+    for (const start of starts) {
+      const cycle = this.cycleFrom(start, done);
+      if (cycle !== undefined) return cycle;
+    }
+    return undefined;
+  }
+
+  private cycleFrom(start: PathId, done: Set<PathId>): DependencyCycle | undefined {
+    const path: { readonly id: PathId; next: number }[] = [{ id: start, next: 0 }];
+    const onPath = new Set<PathId>([start]);
+    for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
+      const target = done.has(top.id) ? undefined : this.dependenciesOf(top.id)[top.next];
+      top.next += 1;
+      if (target === undefined) {
+        done.add(top.id);
+        onPath.delete(top.id);
+        path.pop();
+      } else if (onPath.has(target)) {
+        const from = path.findIndex((frame) => frame.id === target);
+        const ids = path.slice(from).map((frame) => frame.id);
+        return { kind: 'DependencyCycle', path: [...ids, target] };
+      } else if (!done.has(target)) {
+        path.push({ id: target, next: 0 });
+        onPath.add(target);
+      }
+    }
+    return undefined;
+  }
+
+  private collect(app: AppDefinition): readonly PathId[] {
+    const found = new Set<PathId>();
+    for (const id of app.dependencies) {
+      if (this.tree.app(id) !== undefined) found.add(id);
+      else for (const member of this.members(id)) found.add(member);
+    }
+    for (const group of ancestorsOf(app.id)) {
+      for (const id of this.tree.group(group)?.dependencies ?? []) {
+        for (const member of this.members(id)) found.add(member);
+      }
+    }
+    return [...found];
+  }
+
+  private members(group: PathId): readonly PathId[] {
+    const known = this.membersOf.get(group);
+    if (known !== undefined) return known;
+    const exists = group === ROOT_ID || this.tree.group(group) !== undefined;
+    const found = exists ? appsBelow(this.tree, group).map((app) => app.id) : [];
+    this.membersOf.set(group, found);
+    return found;
+  }
+}

@@ -1,0 +1,76 @@
+import type { AppDefinition, PathId } from '../app/index.js';
+import type { Group, RootView } from './root-group.js';
+
+/** What graph and plan code need of a tree; a committed root, a draft or a proposed one. */
+export interface Tree {
+  app(id: PathId): AppDefinition | undefined;
+  group(id: PathId): Group | undefined;
+  /** Apps directly in a group. */
+  appsIn(group: PathId): readonly AppDefinition[];
+  /** Groups directly in a group. */
+  groupsIn(group: PathId): readonly Group[];
+}
+
+/** The stored root as a tree. */
+export function treeOf(root: Pick<RootView, 'apps' | 'groups'>): Tree {
+  return {
+    app: (id) => root.apps.get(id),
+    group: (id) => root.groups.get(id),
+    appsIn: (group) => root.apps.by('parent', group),
+    groupsIn: (group) => root.groups.by('parent', group),
+  };
+}
+
+export interface TreePatch {
+  /** `undefined` = removed. */
+  readonly apps: ReadonlyMap<PathId, AppDefinition | undefined>;
+  readonly groups: ReadonlyMap<PathId, Group | undefined>;
+}
+
+/** A proposed tree: `base` with some apps and groups put or removed, nothing copied. */
+export function patchedTree(
+  base: Tree,
+  patch: TreePatch,
+  parentOf: (id: PathId) => PathId,
+): Tree {
+  const appsOf = childrenByParent(patch.apps, parentOf);
+  const groupsOf = childrenByParent(patch.groups, parentOf);
+  return {
+    app: (id) => (patch.apps.has(id) ? patch.apps.get(id) : base.app(id)),
+    group: (id) => (patch.groups.has(id) ? patch.groups.get(id) : base.group(id)),
+    appsIn: (group) => [
+      ...base.appsIn(group).filter((app) => !patch.apps.has(app.id)),
+      ...(appsOf.get(group) ?? []),
+    ],
+    groupsIn: (group) => [
+      ...base.groupsIn(group).filter((child) => !patch.groups.has(child.id)),
+      ...(groupsOf.get(group) ?? []),
+    ],
+  };
+}
+
+function childrenByParent<T>(
+  rows: ReadonlyMap<PathId, T | undefined>,
+  parentOf: (id: PathId) => PathId,
+): Map<PathId, T[]> {
+  const found = new Map<PathId, T[]>();
+  for (const [id, row] of rows) {
+    if (row === undefined) continue;
+    const parent = parentOf(id);
+    const siblings = found.get(parent);
+    if (siblings === undefined) found.set(parent, [row]);
+    else siblings.push(row);
+  }
+  return found;
+}
+
+/** All apps at any depth below a group. */
+export function appsBelow(tree: Tree, group: PathId): AppDefinition[] {
+  const found: AppDefinition[] = [];
+  const open: PathId[] = [group];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    found.push(...tree.appsIn(next));
+    for (const child of tree.groupsIn(next)) open.push(child.id);
+  }
+  return found;
+}

@@ -1,0 +1,60 @@
+import { formatTimestamp, type Chance, type TaskId } from '@ekiden/kernel';
+import type { AppDefinition } from '../app/index.js';
+import { labelVariables } from './label-variables.js';
+import { portVariables } from './port-variables.js';
+
+export interface TaskLaunch {
+  readonly app: AppDefinition;
+  readonly taskId: TaskId;
+  /** Hostname of the agent. */
+  readonly host: string;
+  /** One per declared port, in order; undefined where none was allocated. */
+  readonly hostPorts: readonly (number | undefined)[];
+  /** Put before `HOST` and all port variables, and before nothing else (`env_vars_prefix`). */
+  readonly envVarsPrefix?: string;
+  /** `enforceRole` of the app's top-level group. */
+  readonly enforceRole: boolean;
+  /** Draws the ports of container networks that nobody named. */
+  readonly chance: Chance;
+}
+
+/**
+ * The environment of one task of an app (marathon-api 10.1). The user's own variables win over
+ * everything else; those that refer to a secret are left out, for whoever holds the secrets.
+ */
+export function taskEnvironment(launch: TaskLaunch): Readonly<Record<string, string>> {
+  const { app, host, envVarsPrefix = '' } = launch;
+  const placed: Readonly<Record<string, string>> = { HOST: host, ...portVariables(launch) };
+  const prefixed = Object.entries(placed).map(([name, value]) => [envVarsPrefix + name, value]);
+  const own = Object.entries(app.env).flatMap(([name, value]) =>
+    typeof value === 'string' ? [[name, value]] : [],
+  );
+  return Object.fromEntries([
+    ...Object.entries(contextVariables(launch)),
+    ...Object.entries(labelVariables(app.labels)),
+    ...prefixed,
+    ...own,
+  ]) as Record<string, string>;
+}
+
+function contextVariables({ app, taskId, enforceRole }: TaskLaunch): Record<string, string> {
+  const { container } = app;
+  return {
+    MESOS_TASK_ID: taskId,
+    MARATHON_APP_ID: app.id,
+    MARATHON_APP_VERSION: formatTimestamp(app.version),
+    ...(container?.type === 'DOCKER' && container.docker
+      ? { MARATHON_APP_DOCKER_IMAGE: container.docker.image }
+      : {}),
+    MARATHON_APP_RESOURCE_CPUS: resourceText(app.cpus),
+    MARATHON_APP_RESOURCE_MEM: resourceText(app.mem),
+    MARATHON_APP_RESOURCE_DISK: resourceText(app.disk),
+    MARATHON_APP_RESOURCE_GPUS: String(app.gpus),
+    MARATHON_APP_ENFORCE_GROUP_ROLE: enforceRole ? 'TRUE' : 'FALSE',
+  };
+}
+
+/** `0.5`, `128.0`: scripts rely on the decimal point. */
+function resourceText(value: number): string {
+  return Number.isInteger(value) ? value.toFixed(1) : String(value);
+}

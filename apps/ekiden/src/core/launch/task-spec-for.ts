@@ -1,0 +1,50 @@
+import { millis, type Chance, type TaskId } from '@ekiden/kernel';
+import type { TaskCommand, TaskSpec } from '@ekiden/host';
+import { toMilli } from '@ekiden/offers';
+import { DEFAULT_KILL_GRACE_SECONDS, type AppDefinition } from '../app/index.js';
+import { executorOf } from '../matching/index.js';
+import { taskEnvironment } from './task-environment.js';
+
+export interface LaunchFacts {
+  readonly app: AppDefinition;
+  readonly taskId: TaskId;
+  readonly epoch: number;
+  readonly host: string;
+  /** Allocated host ports by entry of the app's ports; `undefined` = that entry has none. */
+  readonly hostPorts: readonly (number | undefined)[];
+  readonly envVarsPrefix: string | undefined;
+  readonly enforceRole: boolean;
+  readonly chance: Chance;
+}
+
+/** What the host is told to run for one instance of an app. */
+export function taskSpecFor(facts: LaunchFacts): TaskSpec {
+  const { app } = facts;
+  const grace = app.taskKillGracePeriodSeconds ?? DEFAULT_KILL_GRACE_SECONDS;
+  return {
+    taskId: facts.taskId,
+    epoch: facts.epoch,
+    executor: executorOf(app),
+    command: commandOf(app),
+    env: taskEnvironment({
+      app,
+      taskId: facts.taskId,
+      host: facts.host,
+      hostPorts: facts.hostPorts,
+      enforceRole: facts.enforceRole,
+      chance: facts.chance,
+      ...(facts.envVarsPrefix === undefined ? {} : { envVarsPrefix: facts.envVarsPrefix }),
+    }),
+    fetch: app.fetch,
+    ports: facts.hostPorts.flatMap((port) => port ?? []),
+    resources: { cpus: toMilli(app.cpus), mem: toMilli(app.mem), disk: toMilli(app.disk) },
+    killGracePeriod: millis(grace * 1000),
+    ...(app.user === undefined ? {} : { user: app.user }),
+  };
+}
+
+function commandOf(app: AppDefinition): TaskCommand | null {
+  if (app.cmd !== undefined) return { kind: 'shell', value: app.cmd };
+  if (app.args !== undefined && app.args.length > 0) return { kind: 'argv', value: app.args };
+  return null;
+}

@@ -1,0 +1,8 @@
+export {
+  AppTurnFailed,
+  InvariantBroken,
+  mergeTurn,
+  takeTurn,
+  type Turn,
+  type TurnInput,
+} from './take-turn.js';

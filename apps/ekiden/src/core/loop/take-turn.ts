@@ -1,0 +1,265 @@
+import { assertNever, type Chance, type IdSource, type Millis } from '@ekiden/kernel';
+import type { PathId } from '../app/index.js';
+import { cancel, changeRoot, killTasks, resetDelay } from '../commands/index.js';
+import type { NumberedEvent } from '../events/index.js';
+import {
+  advanceDeployment,
+  hearMaster,
+  placeInstances,
+  pruneHistory,
+  reconcileApp,
+  reconcileHost,
+} from '../reconcile/index.js';
+import {
+  Draft,
+  type Command,
+  type Effect,
+  type OrchestratorSettings,
+  type Reply,
+  type ServiceState,
+  type TurnContext,
+} from '../turn/index.js';
+import { brokenInvariants } from './check-invariants.js';
+
+export interface TurnInput {
+  readonly state: ServiceState;
+  readonly batch: readonly Command[];
+  readonly now: Millis;
+  readonly ids: IdSource;
+  readonly chance: Chance;
+  readonly settings: OrchestratorSettings;
+}
+
+/** A decided turn: nothing of it has happened until it is committed and then merged. */
+export interface Turn {
+  readonly number: number;
+  readonly draft: Draft;
+  readonly context: TurnContext;
+  /** One per command of the batch; `undefined` where nobody waits for an answer. */
+  readonly replies: readonly (Reply | undefined)[];
+  readonly events: readonly NumberedEvent[];
+  readonly effects: readonly Effect[];
+  /** Whether any stored row changes. */
+  readonly hasWrites: boolean;
+  /** Work was left for a further turn at once. */
+  readonly more: boolean;
+}
+
+/** Our own fault while looking at one app, so that this app alone can be set aside. */
+export class AppTurnFailed extends Error {
+  override readonly name = 'AppTurnFailed';
+  readonly app: PathId;
+
+  constructor(app: PathId, cause: unknown) {
+    super(`looking at ${app} failed: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+    this.app = app;
+  }
+}
+
+/** What must always hold did not; the turn is not committed. */
+export class InvariantBroken extends Error {
+  override readonly name = 'InvariantBroken';
+}
+
+/** Passes of "look at apps, move deployments, place instances" in one turn. */
+const PASSES_MAX = 8;
+
+/**
+ * One turn, pure and synchronous (decisions, Structure): takes the commands in order, looks at
+ * every app something happened to, places instances, checks the invariants. The state it was given
+ * is not changed; the runtime commits the result and then merges it.
+ */
+export function takeTurn(input: TurnInput): Turn {
+  const { state, now, ids, chance, settings } = input;
+  const draft = new Draft(state);
+  const master = state.master.begin({ now, chance, ids, epoch: state.epoch });
+  const context: TurnContext = {
+    draft,
+    master,
+    state,
+    now,
+    ids,
+    chance,
+    settings,
+    leftOver: new Set(),
+    effects: [],
+  };
+  const replies = input.batch.map((command) => perform(context, command));
+  const more = converge(context);
+  pruneHistory(context);
+  const broken = brokenInvariants(context);
+  if (broken.length > 0) throw new InvariantBroken(broken.join('; '));
+  return {
+    number: state.turn + 1,
+    draft,
+    context,
+    replies,
+    events: draft.events.map((event, i) => ({ number: state.lastEvent + 1 + i, at: now, event })),
+    effects: effectsOf(context, input.batch),
+    hasWrites: hasWrites(context),
+    more: more || context.leftOver.size > 0,
+  };
+}
+
+/** Makes a committed turn the state. The one place where the state changes. */
+export function mergeTurn(turn: Turn): void {
+  const { draft, context } = turn;
+  const { state } = context;
+  draft.apps.merge();
+  draft.groups.merge();
+  draft.appVersions.merge();
+  draft.instances.merge();
+  draft.deployments.merge();
+  draft.launchDelays.merge();
+  draft.taskFailures.merge();
+  draft.killAsks.merge();
+  state.masterDeadline = context.master.nextDeadline();
+  context.master.merge();
+  state.rootVersion = draft.rootVersion;
+  if (turn.hasWrites || turn.events.length > 0) state.turn = turn.number;
+  state.lastEvent += turn.events.length;
+  for (const role of draft.roles) state.memory.roles.add(role);
+  state.memory.dirty.clear();
+  for (const app of context.leftOver) state.memory.dirty.add(app);
+  for (const [app, at] of draft.wakes) {
+    if (at === undefined) state.memory.wakes.delete(app);
+    else state.memory.wakes.set(app, at);
+  }
+}
+
+function hasWrites({ draft, master }: TurnContext): boolean {
+  const { agents, frameworks, tasks } = master.changes();
+  const changed = [
+    draft.apps.changes(),
+    draft.groups.changes(),
+    draft.instances.changes(),
+    draft.deployments.changes(),
+    draft.launchDelays.changes(),
+    draft.taskFailures.changes(),
+    agents,
+    frameworks,
+    tasks,
+  ];
+  return changed.some((rows) => rows.length > 0);
+}
+
+function perform(context: TurnContext, command: Command): Reply | undefined {
+  const { master } = context;
+  switch (command.kind) {
+    case 'changeRoot':
+      return changeRoot(context, command.change, command);
+    case 'cancelDeployment':
+      return cancel(context, command);
+    case 'killTasks':
+      return killTasks(context, command);
+    case 'resetDelay':
+      return resetDelay(context, command.app);
+    case 'hostStatus':
+      hearStatus(context, command);
+      return undefined;
+    case 'agentRegistered':
+      master.registerAgent(command.agent);
+      return undefined;
+    case 'agentUnreachable':
+      master.agentUnreachable(command.agentId, command.reason);
+      hearMaster(context);
+      return undefined;
+    case 'hostRecovered':
+      reconcileHost(context, command.agentId, command.found);
+      hearMaster(context);
+      return undefined;
+    case 'wake':
+      return undefined;
+    default:
+      return assertNever(command);
+  }
+}
+
+function hearStatus(context: TurnContext, command: Extract<Command, { kind: 'hostStatus' }>): void {
+  const { status } = command;
+  context.master.status(status);
+  hearMaster(context);
+}
+
+/** Looks at what is dirty until nothing more follows from it. */
+function converge(context: TurnContext): boolean {
+  const { draft } = context;
+  let placeable = false;
+  for (let pass = 0; pass < PASSES_MAX; pass += 1) {
+    settleApps(context);
+    placeable = placeInstances(context);
+    if (draft.dirty.size === 0) return placeable;
+  }
+  for (const app of draft.dirty) context.leftOver.add(app);
+  return true;
+}
+
+function settleApps(context: TurnContext): void {
+  const { draft, state } = context;
+  const seen = new Map<PathId, number>();
+  while (draft.dirty.size > 0) {
+    const apps = [...draft.dirty];
+    draft.dirty.clear();
+    const deployments = new Set<string>();
+    for (const app of apps) {
+      const looks = (seen.get(app) ?? 0) + 1;
+      seen.set(app, looks);
+      if (looks > PASSES_MAX) {
+        context.leftOver.add(app);
+        continue;
+      }
+      if (!state.memory.frozen.has(app)) look(context, app);
+      const deployment = draft.runningDeploymentOf(app);
+      if (deployment !== undefined) deployments.add(deployment.id);
+    }
+    for (const id of emptyDeployments(context)) deployments.add(id);
+    for (const id of deployments) {
+      const deployment = draft.deployments.get(id);
+      if (deployment?.status !== 'running') continue;
+      for (const app of advanceDeployment(context, deployment)) draft.dirty.add(app);
+    }
+  }
+  for (const id of emptyDeployments(context)) {
+    const deployment = draft.deployments.get(id);
+    if (deployment?.status === 'running') advanceDeployment(context, deployment);
+  }
+}
+
+/** Deployments without a step have no app that would bring them up; they end in their own turn. */
+function emptyDeployments(context: TurnContext): string[] {
+  return context.draft.deployments
+    .changes()
+    .flatMap(([id, row]) =>
+      row?.status === 'running' && row.plan.changes.length === 0 ? [id] : [],
+    );
+}
+
+/** One look changes what it sees, so the app is dirty again; a second look finds nothing to do. */
+function look(context: TurnContext, app: PathId): void {
+  try {
+    reconcileApp(context, app);
+  } catch (cause) {
+    throw new AppTurnFailed(app, cause);
+  }
+}
+
+function effectsOf(context: TurnContext, batch: readonly Command[]): Effect[] {
+  const effects: Effect[] = [];
+  for (const effect of context.master.takeEffects()) {
+    if (effect.kind === 'launch') {
+      const { agentId, task } = effect;
+      effects.push({ kind: 'launch', agentId, taskId: task.id, info: task.info });
+    } else {
+      effects.push(effect);
+    }
+  }
+  effects.push(...context.effects);
+  for (const command of batch) {
+    if (command.kind !== 'hostStatus') continue;
+    const { agentId, taskId, state } = command.status;
+    effects.push({ kind: 'acknowledge', agentId, taskId, state });
+  }
+  return effects;
+}

@@ -1,0 +1,160 @@
+import type { Chance } from '@ekiden/kernel';
+import { subtractResources, type Offer, type OfferId, type Resources } from '@ekiden/offers';
+import type { AppDefinition } from '../app/index.js';
+import type { Instance } from '../instance/index.js';
+import type { Place } from './constraints.js';
+import { matchInstance, type Match } from './match-instance.js';
+import type { Refusal } from './refusal.js';
+
+/** Instances of one definition that wait for a place, longest waiting first. */
+export interface Demand {
+  readonly app: AppDefinition;
+  readonly waiting: readonly Instance[];
+  /** Hosts of the app's placed, reachable instances of this configuration. */
+  readonly placed: readonly Place[];
+}
+
+export interface Launch {
+  readonly app: AppDefinition;
+  readonly instance: Instance;
+  readonly offer: Offer;
+  readonly match: Match;
+}
+
+export interface MatchOutcome {
+  readonly launches: readonly Launch[];
+  /** Offers nothing was launched on. */
+  readonly unused: readonly OfferId[];
+  /** Refusals met, by app id: for counting, one per offer and app. */
+  readonly refusals: ReadonlyMap<string, readonly Refusal[]>;
+}
+
+/** Fitting hosts compared per instance before one is chosen; more buys little. */
+const CANDIDATES_MAX = 8;
+
+/**
+ * Places waiting instances on offers, one per app in turn so that no app starves another. Of a few
+ * fitting hosts the one with the fewest instances of the same app wins, then the one with the
+ * fewest new launches: an app spreads without asking for it.
+ */
+export function matchOffers(
+  demands: readonly Demand[],
+  offers: readonly Offer[],
+  options: { readonly chance: Chance; readonly launchesMax: number },
+): MatchOutcome {
+  const pass = new MatchingPass(offers, options.chance);
+  const queues = demands.map((demand) => new DemandQueue(demand));
+  let open = queues;
+  while (open.length > 0 && pass.launches.length < options.launchesMax) {
+    open = open.filter((queue) => {
+      if (pass.launches.length >= options.launchesMax) return false;
+      return pass.placeNext(queue);
+    });
+  }
+  return {
+    launches: pass.launches,
+    unused: offers.filter((o) => !pass.used.has(o.id)).map((o) => o.id),
+    refusals: new Map(queues.map((queue) => [queue.demand.app.id, [...queue.refusals.values()]])),
+  };
+}
+
+class DemandQueue {
+  readonly demand: Demand;
+  readonly placed: Place[];
+  readonly refusals = new Map<OfferId, Refusal>();
+  /** Offers that can only have become worse for this app since they refused it. */
+  readonly hopeless = new Set<OfferId>();
+  private next = 0;
+
+  constructor(demand: Demand) {
+    this.demand = demand;
+    this.placed = [...demand.placed];
+  }
+
+  peek(): Instance | undefined {
+    return this.demand.waiting[this.next];
+  }
+
+  advance(): void {
+    this.next += 1;
+  }
+}
+
+interface Candidate {
+  readonly offer: Offer;
+  readonly match: Match;
+  readonly sameApp: number;
+}
+
+class MatchingPass {
+  readonly launches: Launch[] = [];
+  readonly used = new Set<OfferId>();
+  private readonly offers: readonly Offer[];
+  private readonly chance: Chance;
+  private readonly free = new Map<OfferId, Resources>();
+  private readonly launchesOn = new Map<OfferId, number>();
+
+  constructor(offers: readonly Offer[], chance: Chance) {
+    this.offers = offers;
+    this.chance = chance;
+    for (const offer of offers) this.free.set(offer.id, offer.resources);
+  }
+
+  /** Places the queue's next instance; false when the queue is done or nothing fits it. */
+  placeNext(queue: DemandQueue): boolean {
+    const instance = queue.peek();
+    if (instance === undefined) return false;
+    const best = this.best(queue);
+    if (best === undefined) return false;
+    const { offer, match } = best;
+    const left = subtractResources(this.free.get(offer.id) ?? offer.resources, match.resources);
+    this.free.set(offer.id, left);
+    this.launchesOn.set(offer.id, (this.launchesOn.get(offer.id) ?? 0) + 1);
+    this.used.add(offer.id);
+    this.launches.push({ app: queue.demand.app, instance, offer, match });
+    queue.placed.push(offer);
+    queue.advance();
+    return true;
+  }
+
+  private best(queue: DemandQueue): Candidate | undefined {
+    const candidates = this.candidates(queue);
+    let best: Candidate | undefined;
+    for (const candidate of candidates) {
+      if (best === undefined || this.better(candidate, best)) best = candidate;
+    }
+    return best;
+  }
+
+  private better(a: Candidate, b: Candidate): boolean {
+    if (a.sameApp !== b.sameApp) return a.sameApp < b.sameApp;
+    return (this.launchesOn.get(a.offer.id) ?? 0) < (this.launchesOn.get(b.offer.id) ?? 0);
+  }
+
+  private candidates(queue: DemandQueue): Candidate[] {
+    const { offers } = this;
+    const found: Candidate[] = [];
+    const start = offers.length === 0 ? 0 : this.chance.int(offers.length);
+    for (let i = 0; i < offers.length && found.length < CANDIDATES_MAX; i += 1) {
+      const offer = offers[(start + i) % offers.length];
+      if (offer === undefined || queue.hopeless.has(offer.id)) continue;
+      const free = this.free.get(offer.id) ?? offer.resources;
+      const { app } = queue.demand;
+      const match = matchInstance({
+        app,
+        place: offer,
+        free,
+        others: () => queue.placed,
+        chance: this.chance,
+      });
+      if (match.ok) {
+        const sameApp = queue.placed.filter((p) => p.hostname === offer.hostname).length;
+        found.push({ offer, match: match.value, sameApp });
+      } else {
+        queue.refusals.set(offer.id, match.error);
+        if (match.error.by !== 'constraint') queue.hopeless.add(offer.id);
+      }
+    }
+    return found;
+  }
+}

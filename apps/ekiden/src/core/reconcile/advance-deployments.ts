@@ -1,0 +1,87 @@
+import type { PathId } from '../app/index.js';
+import type { Action, Deployment } from '../deployment/index.js';
+import { deploymentSucceeded, stepEvent } from '../events/index.js';
+import { isHealthy } from '../instance/index.js';
+import type { TurnContext } from '../turn/index.js';
+
+/**
+ * Moves a running deployment on as far as what is observed allows: announces the step, checks its
+ * actions, goes to the next. Returns the apps a new step has opened, for another look.
+ */
+export function advanceDeployment(context: TurnContext, deployment: Deployment): Set<PathId> {
+  const { draft, now } = context;
+  const opened = new Set<PathId>();
+  let at = deployment;
+  for (;;) {
+    const step = at.plan.steps[at.step];
+    if (step === undefined) {
+      finish(context, at);
+      return opened;
+    }
+    if (!at.announced) {
+      draft.events.push(stepEvent('deployment_info', at));
+      at = { ...at, announced: true, progressAt: now };
+      draft.deployments.put(at.id, at);
+      if (at.step > 0) for (const { app } of step.actions) opened.add(app);
+    }
+    // A step that has just been opened is judged after its apps have been looked at.
+    const fresh = step.actions.some(({ app }) => opened.has(app));
+    if (fresh || !step.actions.every((action) => isDone(context, action))) return opened;
+    draft.events.push(stepEvent('deployment_step_success', at));
+    at = { ...at, step: at.step + 1, announced: false, progressAt: now };
+    draft.deployments.put(at.id, at);
+  }
+}
+
+function isDone(context: TurnContext, action: Action): boolean {
+  const { draft } = context;
+  const instances = draft.instances.by('app', action.app);
+  switch (action.kind) {
+    case 'StartApplication':
+      return true;
+    case 'StopApplication':
+      return instances.length === 0;
+    case 'ScaleApplication':
+    case 'RestartApplication': {
+      const app = draft.apps.get(action.app);
+      if (app === undefined) return instances.length === 0;
+      const config = app.versionInfo.lastConfigChangeAt;
+      const serving = instances.filter(
+        (i) =>
+          i.goal === 'Running' &&
+          i.configVersion === config &&
+          isHealthy(i, draft.definitionOf(i)),
+      );
+      return serving.length === app.instances && instances.length === app.instances;
+    }
+  }
+}
+
+function finish(context: TurnContext, deployment: Deployment): void {
+  const { draft, now } = context;
+  for (const step of deployment.plan.steps) {
+    for (const { kind, app } of step.actions) if (kind === 'StopApplication') forget(context, app);
+  }
+  draft.deployments.put(deployment.id, { ...deployment, status: 'succeeded', finishedAt: now });
+  draft.events.push(deploymentSucceeded(deployment.plan));
+}
+
+/** The last traces of a removed app, once nothing of it is left. */
+function forget(context: TurnContext, app: PathId): void {
+  const { draft } = context;
+  if (draft.apps.has(app)) return;
+  draft.taskFailures.remove(app);
+  draft.events.push({ type: 'app_terminated_event', appId: app });
+}
+
+/** Keeps the newest finished deployments only. */
+export function pruneHistory(context: TurnContext): void {
+  const { draft, settings } = context;
+  const finished = draft.deployments.size - draft.deployments.by('status', 'running').length;
+  if (finished <= settings.deploymentHistory) return;
+  const oldestFirst = [...draft.deployments.values()]
+    .filter(({ status }) => status !== 'running')
+    .sort((a, b) => (a.finishedAt ?? 0) - (b.finishedAt ?? 0));
+  const excess = oldestFirst.slice(0, finished - settings.deploymentHistory);
+  for (const { id } of excess) draft.deployments.remove(id);
+}

@@ -1,0 +1,85 @@
+import { isTerminalTaskState, millis, type TaskStatus } from '@ekiden/kernel';
+import {
+  delayAfterFailure,
+  delaysNextLaunch,
+  nextCondition,
+  type Instance,
+  type InstanceTask,
+} from '../instance/index.js';
+import { statusUpdated } from '../events/index.js';
+import type { TurnContext } from '../turn/index.js';
+
+/**
+ * Takes a status of one of our tasks into the instance it belongs to. Late and repeated ones
+ * change nothing; one for a task that is no instance's present task is left to the caller.
+ */
+export function takeStatus(context: TurnContext, status: TaskStatus): 'taken' | 'unknown' {
+  const { draft } = context;
+  const instance = draft.instances.by('task', status.taskId)[0];
+  if (instance?.task === undefined) return 'unknown';
+  const condition = nextCondition(instance.condition, status.state);
+  const healthChanged =
+    status.healthy !== undefined && status.healthy !== instance.task.healthy;
+  if (condition === instance.condition && !healthChanged) return 'taken';
+  const next: Instance = {
+    ...instance,
+    condition,
+    task: taskAfter(instance.task, status, condition !== instance.condition),
+    since: condition === instance.condition ? instance.since : context.now,
+  };
+  draft.putInstance(next);
+  draft.events.push(statusUpdated(next, status.message ?? ''));
+  if (isTerminalTaskState(status.state)) ended(context, next, status);
+  const deployment = draft.runningDeploymentOf(instance.appId);
+  if (deployment !== undefined) {
+    draft.deployments.put(deployment.id, { ...deployment, progressAt: context.now });
+  }
+  return 'taken';
+}
+
+function taskAfter(task: InstanceTask, status: TaskStatus, moved: boolean): InstanceTask {
+  const started = status.state === 'TASK_RUNNING' && task.startedAt === undefined;
+  return {
+    ...task,
+    ...(moved ? { state: status.state } : {}),
+    ...(started ? { startedAt: status.at } : {}),
+    ...(status.healthy === undefined ? {} : { healthy: status.healthy }),
+    ...(status.ipAddresses === undefined ? {} : { ipAddresses: status.ipAddresses }),
+  };
+}
+
+/** Remembers how a task ended badly, delays the next launch, avoids ports somebody else holds. */
+function ended(context: TurnContext, instance: Instance, status: TaskStatus): void {
+  const { draft, master, now, settings } = context;
+  if (status.takenPorts !== undefined && status.takenPorts.length > 0) {
+    const until = millis(now + settings.withheldPorts);
+    master.withholdPorts(status.agentId, status.takenPorts, until);
+  }
+  const intended = instance.goal !== 'Running' || instance.kill !== undefined;
+  if (intended && instance.kill?.reason !== 'stagingTooLong') return;
+  const app = draft.definitionOf(instance);
+  const { task } = instance;
+  if (app === undefined || task === undefined) return;
+  const failed = status.state !== 'TASK_FINISHED' && status.state !== 'TASK_KILLED';
+  if (failed || instance.kill?.reason === 'stagingTooLong') {
+    draft.taskFailures.put(app.id, {
+      appId: app.id,
+      taskId: status.taskId,
+      agentId: status.agentId,
+      host: task.host,
+      state: status.state,
+      message: status.message ?? '',
+      at: status.at,
+      version: instance.appVersion,
+      ...(status.exitCode === undefined ? {} : { exitCode: status.exitCode }),
+    });
+  }
+  const lostPorts = status.reason === 'PORT_TAKEN';
+  const stuck = instance.kill?.reason === 'stagingTooLong';
+  if (lostPorts || !(delaysNextLaunch(instance.condition) || stuck)) return;
+  const current = draft.apps.get(app.id);
+  const sameConfig =
+    current?.versionInfo.lastConfigChangeAt === app.versionInfo.lastConfigChangeAt;
+  const delay = delayAfterFailure(draft.launchDelayOf(app), sameConfig ? current : app, now);
+  draft.launchDelays.put(delay.id, delay);
+}

@@ -1,0 +1,174 @@
+import { assert, seconds } from '@ekiden/kernel';
+import { quantities, type Ask, type Offer, type Quantities, type TaskLaunch } from '@ekiden/offers';
+import { hostPortDemand, topGroupOf, type AppDefinition } from '../app/index.js';
+import { launchDelayId, taskIdOf, type Instance, type InstanceTask } from '../instance/index.js';
+import { taskSpecFor } from '../launch/index.js';
+import { matchOffers, placesOf, type Demand, type Launch } from '../matching/index.js';
+import type { TurnContext } from '../turn/index.js';
+import { hearMaster } from './hear-master.js';
+
+/** Offers that were looked at and not used come back after this long, or when demand grows. */
+const REFUSE_SECONDS = 5;
+
+/** The name our framework is stored under; its id is found again by it. */
+export const FRAMEWORK_NAME = 'marathon';
+
+/** A week, as Marathon's default (marathon-api 12.3). */
+const FAILOVER_TIMEOUT = seconds(604_800);
+
+/** Rounds of "ask, be offered, accept" within one turn; what is left goes on in the next. */
+const ROUNDS_MAX = 4;
+
+/**
+ * Finds places for waiting instances: tells the master what is needed, takes what it offers,
+ * launches what fits. Launches become rows of this turn; the host hears of them after the commit.
+ * Returns whether more could be placed at once by another turn.
+ */
+export function placeInstances(context: TurnContext): boolean {
+  const { master, settings } = context;
+  let budget = settings.launchesPerTurn;
+  for (let round = 0; round < ROUNDS_MAX; round += 1) {
+    const demands = demandsOf(context);
+    subscribe(context, demands);
+    ask(context, demands);
+    master.allocate(settings.offersPerTurn);
+    const offers = hearMaster(context);
+    if (offers.length === 0) return false;
+    const launched = answer(context, demands, offers, budget);
+    budget -= launched;
+    if (budget <= 0) break;
+  }
+  return demandsOf(context).length > 0;
+}
+
+/** Waiting instances whose backoff is over, by the definition they will start from. */
+function demandsOf(context: TurnContext): Demand[] {
+  const { draft, now } = context;
+  const byDefinition = new Map<string, { app: AppDefinition; waiting: Instance[] }>();
+  for (const instance of draft.instances.by('scheduled', 'yes')) {
+    if (instance.goal !== 'Running' || context.state.memory.frozen.has(instance.appId)) continue;
+    const delayId = launchDelayId(instance.appId, instance.configVersion);
+    const delay = draft.launchDelays.get(delayId);
+    if (delay !== undefined && delay.until > now) continue;
+    const key = `${instance.appId}@${instance.appVersion}`;
+    const found = byDefinition.get(key);
+    if (found !== undefined) {
+      found.waiting.push(instance);
+      continue;
+    }
+    const app = draft.definitionOf(instance);
+    if (app !== undefined) byDefinition.set(key, { app, waiting: [instance] });
+  }
+  const view = { instances: draft.instances, master: context.state.master };
+  return [...byDefinition.values()].map(({ app, waiting }) => ({
+    app,
+    waiting: waiting.sort((a, b) => a.since - b.since || (a.id < b.id ? -1 : 1)),
+    placed: placesOf(view, app),
+  }));
+}
+
+/** The master offers for subscribed roles only; apps bring theirs along. */
+function subscribe(context: TurnContext, demands: readonly Demand[]): void {
+  const { draft, master, settings, state } = context;
+  const wanted = new Set([settings.defaultRole, ...demands.map(({ app }) => app.role)]);
+  const missing = [...wanted].filter((role) => !draft.roles.has(role));
+  if (missing.length === 0) return;
+  for (const role of missing) draft.roles.add(role);
+  master.subscribe({
+    id: state.frameworkId,
+    name: FRAMEWORK_NAME,
+    roles: [...draft.roles].sort(),
+    failoverTimeout: FAILOVER_TIMEOUT,
+  });
+}
+
+function ask(context: TurnContext, demands: readonly Demand[]): void {
+  const asks = demands.map(
+    ({ app, waiting }): Ask => ({
+      id: `${app.id}@${app.version}`,
+      role: app.role,
+      shape: shapeOf(app),
+      count: waiting.length,
+    }),
+  );
+  const answered = context.master.call(context.state.frameworkId, { kind: 'ask', asks });
+  assert(answered.ok, `the master refused our asks: ${JSON.stringify(answered)}`);
+}
+
+function shapeOf(app: AppDefinition): Quantities {
+  const ports = hostPortDemand(app).filter((entry) => entry.kind !== 'none').length;
+  const { cpus, mem, disk, gpus } = app;
+  return quantities({ cpus, mem, disk, gpus, ports });
+}
+
+/** Accepts what instances are launched on, declines the rest. */
+function answer(
+  context: TurnContext,
+  demands: readonly Demand[],
+  offers: readonly Offer[],
+  budget: number,
+): number {
+  const { master, state, chance } = context;
+  const outcome = matchOffers(demands, offers, { chance, launchesMax: budget });
+  const byOffer = new Map<Offer, TaskLaunch[]>();
+  for (const launch of outcome.launches) {
+    const task = provision(context, launch);
+    const tasks = byOffer.get(launch.offer);
+    if (tasks === undefined) byOffer.set(launch.offer, [task]);
+    else tasks.push(task);
+  }
+  for (const [offer, launches] of byOffer) {
+    const accepted = master.call(state.frameworkId, {
+      kind: 'accept',
+      offerIds: [offer.id],
+      launches,
+      filters: { refuseSeconds: 0 },
+    });
+    assert(accepted.ok, `the master refused an accept: ${JSON.stringify(accepted)}`);
+  }
+  if (outcome.unused.length > 0) {
+    const wanted = outcome.launches.length < demands.reduce((n, d) => n + d.waiting.length, 0);
+    master.call(state.frameworkId, {
+      kind: 'decline',
+      offerIds: outcome.unused,
+      // Not wanted by anybody: free at once for the next wish. Refused: away for a while.
+      filters: { refuseSeconds: wanted && budget > outcome.launches.length ? REFUSE_SECONDS : 0 },
+    });
+  }
+  return outcome.launches.length;
+}
+
+/** The instance gets its task: Provisioned, committed before the host hears of it. */
+function provision(context: TurnContext, launch: Launch): TaskLaunch {
+  const { draft, now, state } = context;
+  const { app, instance, offer, match } = launch;
+  const incarnation = instance.incarnation + 1;
+  const hostPorts = match.hostPorts.flatMap((port) => port ?? []);
+  const task: InstanceTask = {
+    id: taskIdOf(instance.id, incarnation),
+    agentId: offer.agentId,
+    host: offer.hostname,
+    hostPorts,
+    ipAddresses: [],
+    state: 'TASK_STAGING',
+    stagedAt: now,
+  };
+  draft.putInstance({
+    ...instance,
+    incarnation,
+    condition: 'Provisioned',
+    since: now,
+    task,
+  });
+  const spec = taskSpecFor({
+    app,
+    taskId: task.id,
+    epoch: state.epoch,
+    host: offer.hostname,
+    hostPorts: match.hostPorts,
+    envVarsPrefix: context.settings.envVarsPrefix,
+    enforceRole: context.draft.groups.get(topGroupOf(app.id))?.enforceRole ?? false,
+    chance: context.chance,
+  });
+  return { taskId: task.id, name: app.id, resources: match.resources, info: spec };
+}

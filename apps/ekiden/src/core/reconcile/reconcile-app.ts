@@ -1,0 +1,223 @@
+import { millis, type Millis } from '@ekiden/kernel';
+import { DEFAULT_KILL_GRACE_SECONDS, type AppDefinition, type PathId } from '../app/index.js';
+import { rolling, type Deployment } from '../deployment/index.js';
+import {
+  forgottenAt,
+  isHealthy,
+  isTerminal,
+  newInstanceId,
+  type Instance,
+  type KillReason,
+} from '../instance/index.js';
+import { appVersionKey, type TurnContext } from '../turn/index.js';
+
+/** What governs an app at this moment. */
+type Rule =
+  /** A deployment has not reached it: keep what there is, restart what crashes as it was. */
+  | { readonly kind: 'hold' }
+  | {
+      readonly kind: 'reach';
+      readonly app: AppDefinition;
+      readonly sentenced: ReadonlySet<string>;
+    }
+  | { readonly kind: 'stop'; readonly reason: KillReason };
+
+/**
+ * Looks at one app as a whole and does what is missing: buries what is over, creates and gives up
+ * instances, passes kills on, sets the next look. Level-triggered: called any number of times it
+ * changes nothing more than called once.
+ */
+export function reconcileApp(context: TurnContext, id: PathId): void {
+  const { draft } = context;
+  const rule = ruleFor(context, id);
+  for (const instance of draft.instances.by('app', id)) settle(context, instance, rule);
+  if (rule.kind === 'reach') reach(context, rule);
+  if (rule.kind === 'stop') {
+    for (const instance of draft.instances.by('app', id)) decommission(context, instance, rule.reason);
+  }
+  const wake = new EarliestWake();
+  for (const instance of draft.instances.by('app', id)) watch(context, instance, wake);
+  tendLaunchDelays(context, id, wake);
+  dropUnusedVersions(context, id);
+  draft.wakes.set(id, wake.at);
+}
+
+class EarliestWake {
+  at: Millis | undefined;
+
+  by(at: number): void {
+    if (this.at === undefined || at < this.at) this.at = millis(at);
+  }
+}
+
+function ruleFor(context: TurnContext, id: PathId): Rule {
+  const { draft } = context;
+  const app = draft.apps.get(id);
+  const deployment = draft.runningDeploymentOf(id);
+  if (deployment !== undefined && !reached(deployment, id)) return { kind: 'hold' };
+  if (app === undefined) return { kind: 'stop', reason: 'deletingApp' };
+  const sentenced = deployment?.plan.sentenced[id] ?? [];
+  return { kind: 'reach', app, sentenced: new Set(sentenced) };
+}
+
+/** Whether the deployment has come to the step that changes this app (or has no such step). */
+function reached(deployment: Deployment, id: PathId): boolean {
+  const { plan, step } = deployment;
+  const index = plan.steps.findIndex((s) =>
+    s.actions.some((a) => a.app === id && a.kind !== 'StartApplication'),
+  );
+  return index < 0 || index <= step;
+}
+
+/**
+ * What becomes of an instance whose task is over: given up ones are forgotten; the others wait for
+ * their next incarnation, or make way if they were of an older configuration.
+ */
+function settle(context: TurnContext, instance: Instance, rule: Rule): void {
+  const { draft } = context;
+  const over = isTerminal(instance.condition);
+  if (instance.goal === 'Decommissioned') {
+    if (over || instance.condition === 'Scheduled') draft.removeInstance(instance);
+    return;
+  }
+  if (!over) return;
+  const outdated =
+    rule.kind === 'stop' ||
+    (rule.kind === 'reach' &&
+      instance.configVersion !== rule.app.versionInfo.lastConfigChangeAt);
+  if (outdated) {
+    draft.removeInstance(instance);
+    return;
+  }
+  reschedule(context, instance);
+}
+
+/** Back into the queue as the same instance; its task is forgotten, its kill carried out. */
+function reschedule(context: TurnContext, instance: Instance): void {
+  const { task, kill: _kill, ...rest } = instance;
+  if (task !== undefined) context.draft.killAsks.remove(task.id);
+  context.draft.putInstance({ ...rest, condition: 'Scheduled', since: context.now });
+}
+
+function reach(context: TurnContext, rule: Extract<Rule, { kind: 'reach' }>): void {
+  const { draft, now, settings } = context;
+  const { app } = rule;
+  const config = app.versionInfo.lastConfigChangeAt;
+  const instances = draft.instances.by('app', app.id);
+  for (const instance of instances) adoptVersion(context, instance, app);
+  const targets = rolling({
+    wanted: app.instances,
+    configVersion: config,
+    strategy: app.upgradeStrategy,
+    killSelection: app.killSelection,
+    instances,
+    isHealthy: (instance) => isHealthy(instance, draft.definitionOf(instance)),
+    sentenced: rule.sentenced,
+  });
+  for (const instance of targets.stop) {
+    const reason = instance.configVersion === config ? 'scaling' : 'upgrading';
+    decommission(context, instance, reason);
+  }
+  const start = Math.min(targets.start, settings.startsPerTurn);
+  for (let i = 0; i < start; i += 1) {
+    draft.putInstance({
+      id: newInstanceId(app.id, context.ids, now),
+      appId: app.id,
+      appVersion: app.version,
+      configVersion: config,
+      goal: 'Running',
+      condition: 'Scheduled',
+      incarnation: 0,
+      createdAt: now,
+      since: now,
+    });
+  }
+  if (start < targets.start) context.leftOver.add(app.id);
+}
+
+/** A waiting instance of the same configuration will start from the newest definition. */
+function adoptVersion(context: TurnContext, instance: Instance, app: AppDefinition): void {
+  const same = instance.configVersion === app.versionInfo.lastConfigChangeAt;
+  if (!same || instance.condition !== 'Scheduled' || instance.appVersion === app.version) return;
+  context.draft.putInstance({ ...instance, appVersion: app.version });
+}
+
+function decommission(context: TurnContext, instance: Instance, reason: KillReason): void {
+  const { draft, now } = context;
+  if (instance.goal === 'Decommissioned') return;
+  if (instance.condition === 'Scheduled' || isTerminal(instance.condition)) {
+    draft.removeInstance(instance);
+    return;
+  }
+  const kill = instance.kill ?? { since: now, reason };
+  draft.putInstance({ ...instance, goal: 'Decommissioned', kill });
+}
+
+/** Deadlines of a living task: passing on its kill, and the time it may take to start. */
+function watch(context: TurnContext, instance: Instance, wake: EarliestWake): void {
+  const { draft, now, settings } = context;
+  if (instance.task === undefined || isTerminal(instance.condition)) return;
+  if (instance.kill !== undefined) {
+    askKill(context, instance, wake);
+    return;
+  }
+  const starting =
+    instance.condition === 'Provisioned' ||
+    instance.condition === 'Staging' ||
+    instance.condition === 'Starting';
+  if (!starting) return;
+  const deadline = instance.task.stagedAt + settings.stagingDeadline;
+  if (deadline > now) {
+    wake.by(deadline);
+    return;
+  }
+  const ordered: Instance = { ...instance, kill: { since: now, reason: 'stagingTooLong' } };
+  draft.putInstance(ordered);
+  askKill(context, ordered, wake);
+}
+
+/** Passes a kill on once, and again whenever it has gone unanswered for long. */
+function askKill(context: TurnContext, instance: Instance, wake: EarliestWake): void {
+  const { draft, master, now, settings } = context;
+  const { task } = instance;
+  if (task === undefined) return;
+  const askedAt = draft.killAsks.get(task.id);
+  const dueAt = askedAt === undefined ? now : millis(askedAt + settings.killRetry);
+  if (dueAt > now) {
+    wake.by(dueAt);
+    return;
+  }
+  const definition = draft.definitionOf(instance);
+  const grace = definition?.taskKillGracePeriodSeconds ?? DEFAULT_KILL_GRACE_SECONDS;
+  draft.killAsks.put(task.id, now);
+  master.call(context.state.frameworkId, {
+    kind: 'kill',
+    taskId: task.id,
+    gracePeriod: millis(grace * 1000),
+  });
+  wake.by(now + settings.killRetry);
+}
+
+function tendLaunchDelays(context: TurnContext, id: PathId, wake: EarliestWake): void {
+  const { draft, now } = context;
+  const app = draft.apps.get(id);
+  for (const delay of draft.launchDelays.by('app', id)) {
+    const forget = forgottenAt(delay, app);
+    const current = app?.versionInfo.lastConfigChangeAt === delay.configVersion;
+    if (forget <= now || !current) draft.launchDelays.remove(delay.id);
+    else wake.by(delay.until > now ? delay.until : forget);
+  }
+}
+
+/** Definitions nobody refers to any more leave memory (their history stays in the store). */
+function dropUnusedVersions(context: TurnContext, id: PathId): void {
+  const { draft } = context;
+  const versions = draft.appVersions.by('app', id);
+  const current = draft.apps.get(id)?.version;
+  if (versions.length <= (current === undefined ? 0 : 1)) return;
+  const used = new Set(draft.instances.by('app', id).map((i) => i.appVersion));
+  for (const { version } of versions) {
+    if (version === current || used.has(version)) continue;
+    draft.appVersions.remove(appVersionKey(id, version));
+  }
+}

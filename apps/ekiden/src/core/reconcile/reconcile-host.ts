@@ -1,0 +1,41 @@
+import { isTerminalTaskState, type AgentId, type TaskStatus } from '@ekiden/kernel';
+import type { FoundTask, TurnContext } from '../turn/index.js';
+
+/**
+ * Compares what a host was found to run with what the state says it should (DESIGN 4, crash
+ * answers): a launch that was committed but never reached the host is repeated, a task the host
+ * has lost is gone, a task nobody knows is stopped, unless a newer term than ours launched it:
+ * then this database is the older one, and the task is left alone (rollouts.md, restore).
+ */
+export function reconcileHost(
+  context: TurnContext,
+  agentId: AgentId,
+  found: readonly FoundTask[],
+): void {
+  const { master, state, now } = context;
+  // The host reports once per term, before any launch of it: committed tasks are all there are.
+  const there = new Set(found.map(({ taskId }) => taskId));
+  const known = new Set<string>();
+  for (const task of state.master.state.tasks.by('agent', agentId)) {
+    known.add(task.id);
+    if (there.has(task.id) || isTerminalTaskState(task.state)) continue;
+    if (task.state === 'TASK_STAGING' && task.info !== null) {
+      context.effects.push({ kind: 'launch', agentId, taskId: task.id, info: task.info });
+      continue;
+    }
+    const gone: TaskStatus = {
+      taskId: task.id,
+      agentId,
+      state: 'TASK_GONE',
+      source: 'MASTER',
+      reason: 'RECONCILIATION',
+      message: 'The task is not on its host any more',
+      at: now,
+    };
+    master.status(gone);
+  }
+  for (const { taskId, epoch } of found) {
+    if (known.has(taskId) || epoch > state.epoch) continue;
+    context.effects.push({ kind: 'kill', agentId, taskId });
+  }
+}

@@ -1,0 +1,106 @@
+import { Overlay, type Chance, type IdSource, type Millis, type TaskId } from '@ekiden/kernel';
+import type { MasterTurn } from '@ekiden/offers';
+import { ROOT_ID, ancestorsOf, type AppDefinition, type PathId } from '../app/index.js';
+import type { Deployment } from '../deployment/index.js';
+import { instanceChanged, type DomainEvent } from '../events/index.js';
+import type { Group } from '../group/index.js';
+import { launchDelayId, type Instance, type InstanceId, type LaunchDelay } from '../instance/index.js';
+import type { TaskFailure } from '../instance/index.js';
+import type { Effect } from './effect.js';
+import type { OrchestratorSettings } from './settings.js';
+import { appVersionKey, type AppVersionKey, type ServiceState } from './state.js';
+
+/**
+ * One turn's draft of the whole state: overlays over the committed rows, and what the decisions
+ * have announced so far. Nothing outside the draft changes until it is merged after its commit.
+ */
+export class Draft {
+  readonly apps: Overlay<PathId, AppDefinition>;
+  readonly groups: Overlay<PathId, Group>;
+  readonly appVersions: Overlay<AppVersionKey, AppDefinition>;
+  readonly instances: Overlay<InstanceId, Instance>;
+  readonly deployments: Overlay<string, Deployment>;
+  readonly launchDelays: Overlay<string, LaunchDelay>;
+  readonly taskFailures: Overlay<PathId, TaskFailure>;
+  readonly killAsks: Overlay<TaskId, Millis>;
+  readonly events: DomainEvent[] = [];
+  readonly dirty = new Set<PathId>();
+  readonly wakes = new Map<PathId, Millis | undefined>();
+  readonly roles: Set<string>;
+  rootVersion: Millis;
+
+  constructor(state: ServiceState) {
+    const { rows, memory } = state;
+    this.apps = new Overlay(rows.apps);
+    this.groups = new Overlay(rows.groups);
+    this.appVersions = new Overlay(rows.appVersions);
+    this.instances = new Overlay(rows.instances);
+    this.deployments = new Overlay(rows.deployments);
+    this.launchDelays = new Overlay(rows.launchDelays);
+    this.taskFailures = new Overlay(rows.taskFailures);
+    this.killAsks = new Overlay(memory.killAsks);
+    this.rootVersion = state.rootVersion;
+    this.roles = new Set(memory.roles);
+    for (const app of memory.dirty) this.dirty.add(app);
+  }
+
+  /** Puts an instance; a change of condition or goal is announced and its app looked at. */
+  putInstance(next: Instance): void {
+    const before = this.instances.get(next.id);
+    this.instances.put(next.id, next);
+    this.dirty.add(next.appId);
+    if (before?.condition !== next.condition || before.goal !== next.goal) {
+      this.events.push(instanceChanged(next));
+    }
+  }
+
+  /** Forgets an instance that is over. */
+  removeInstance(instance: Instance): void {
+    this.instances.remove(instance.id);
+    this.dirty.add(instance.appId);
+    if (instance.task !== undefined) this.killAsks.remove(instance.task.id);
+  }
+
+  definitionOf(instance: Instance): AppDefinition | undefined {
+    return this.appVersions.get(appVersionKey(instance.appId, instance.appVersion));
+  }
+
+  launchDelayOf(app: AppDefinition): LaunchDelay | undefined {
+    return this.launchDelays.get(launchDelayId(app.id, app.versionInfo.lastConfigChangeAt));
+  }
+
+  runningDeploymentOf(app: PathId): Deployment | undefined {
+    return this.deployments.by('app', app)[0];
+  }
+
+  putApp(app: AppDefinition): void {
+    this.apps.put(app.id, app);
+    this.appVersions.put(appVersionKey(app.id, app.version), app);
+    this.dirty.add(app.id);
+    for (const id of ancestorsOf(app.id)) {
+      if (id !== ROOT_ID && !this.groups.has(id)) {
+        this.groups.put(id, { id, dependencies: [], enforceRole: false });
+      }
+    }
+  }
+
+  removeApp(id: PathId): void {
+    this.apps.remove(id);
+    this.dirty.add(id);
+  }
+}
+
+/** What decisions of a turn are made with. */
+export interface TurnContext {
+  readonly draft: Draft;
+  readonly master: MasterTurn;
+  readonly state: ServiceState;
+  readonly now: Millis;
+  readonly ids: IdSource;
+  readonly chance: Chance;
+  readonly settings: OrchestratorSettings;
+  /** Apps whose turn's share was used up; the next turn goes on with them at once. */
+  readonly leftOver: Set<PathId>;
+  /** Beside what the master asks of hosts. */
+  readonly effects: Effect[];
+}

@@ -1,0 +1,34 @@
+import { millis, seconds, type Millis } from '@ekiden/kernel';
+
+/** What the orchestrator core may be told; every bound of a turn is here. */
+export interface OrchestratorSettings {
+  /** Service ports handed out for port 0, both ends included (marathon-api 12.2). */
+  readonly servicePorts: { readonly min: number; readonly max: number };
+  readonly defaultRole: string;
+  readonly envVarsPrefix: string | undefined;
+  /** A task that is not running this long after its launch is killed and tried again. */
+  readonly stagingDeadline: Millis;
+  /** A kill without an answer is passed on again. */
+  readonly killRetry: Millis;
+  /** Finished deployments kept for history. */
+  readonly deploymentHistory: number;
+  readonly offersPerTurn: number;
+  readonly launchesPerTurn: number;
+  /** New instances created per turn and app. */
+  readonly startsPerTurn: number;
+  /** How long an agent's ports that somebody else holds are left out of offers. */
+  readonly withheldPorts: Millis;
+}
+
+export const DEFAULT_SETTINGS: OrchestratorSettings = {
+  servicePorts: { min: 10_000, max: 20_000 },
+  defaultRole: '*',
+  envVarsPrefix: undefined,
+  stagingDeadline: seconds(300),
+  killRetry: seconds(30),
+  deploymentHistory: 100,
+  offersPerTurn: 512,
+  launchesPerTurn: 500,
+  startsPerTurn: 2_000,
+  withheldPorts: millis(60_000),
+};

@@ -1,0 +1,30 @@
+import type { AgentId, TaskId } from '@ekiden/kernel';
+import type { Effect, WorldCommand } from '../core/turn/index.js';
+
+/** What hosts report; false when it could not be taken now (they repeat statuses by themselves). */
+export type HostListener = (report: WorldCommand) => boolean;
+
+/** What hosts are told of a term that begins. */
+export interface HostTerm {
+  readonly epoch: number;
+  /** Tasks that run on hosts as far as the state knows. */
+  readonly expected: readonly { readonly taskId: TaskId; readonly agentId: AgentId }[];
+}
+
+/**
+ * The machines that run tasks, as the leader sees them. Tasks outlive terms and this process.
+ */
+export interface Hosts {
+  /**
+   * Begins a term: launches of older terms are refused from here on. Every host reports itself
+   * (`agentRegistered`), then what it was found to run (`hostRecovered`), then statuses. A host
+   * that cannot be asked yet is asked again, without end.
+   */
+  enter(term: HostTerm, listener: HostListener): void;
+  /** Performs an effect of a committed turn; what comes of it is reported. Never throws. */
+  perform(effect: Effect): void;
+  /** Ends the term: nothing is reported or performed until the next `enter`. */
+  leave(): void;
+  /** Lets go of everything; tasks run on. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,59 @@
+import type { Millis, Result } from '@ekiden/kernel';
+import type { AgentRow, FrameworkRow, TaskRow } from '@ekiden/offers';
+import type { AppDefinition, PathId } from '../core/app/index.js';
+import type { Deployment } from '../core/deployment/index.js';
+import type { Group } from '../core/group/index.js';
+import type { Instance, LaunchDelay, TaskFailure } from '../core/instance/index.js';
+import type { Turn } from '../core/loop/index.js';
+
+/** A term of leadership: the right to commit and to act, until it is lost. */
+export interface LeaderTerm {
+  readonly epoch: number;
+  /** By the monotonic clock; asked before every commit and every host call. */
+  stillHeld(): boolean;
+  /** Resolves with the reason when the term is over. */
+  readonly lost: Promise<string>;
+  resign(): Promise<void>;
+}
+
+export type CommitFailure =
+  | { readonly kind: 'deposed' }
+  | { readonly kind: 'conflict' }
+  /** Certainly not committed. */
+  | { readonly kind: 'unavailable'; readonly reason: string }
+  /** Committed or not: the turn number read at recovery tells. */
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+/** Everything committed, as read at the beginning of a term. */
+export interface StoredState {
+  readonly turn: number;
+  readonly lastEvent: number;
+  readonly rootVersion: Millis;
+  readonly apps: readonly AppDefinition[];
+  readonly groups: readonly Group[];
+  /** Older definitions that instances still refer to. */
+  readonly appVersions: readonly AppDefinition[];
+  readonly instances: readonly Instance[];
+  readonly deployments: readonly Deployment[];
+  readonly launchDelays: readonly LaunchDelay[];
+  readonly taskFailures: readonly TaskFailure[];
+  readonly agents: readonly AgentRow[];
+  readonly frameworks: readonly FrameworkRow[];
+  readonly tasks: readonly TaskRow[];
+}
+
+/** Durable state and the election that guards it. */
+export interface StateStore {
+  /** Waits until this process leads. Rejects only when `signal` ends the waiting. */
+  campaign(signal: AbortSignal): Promise<LeaderTerm>;
+  /** Rejects when the database is away. */
+  load(): Promise<StoredState>;
+  /** Writes a turn whole or not at all, fenced by the term. */
+  commit(term: LeaderTerm, turn: Turn): Promise<Result<void, CommitFailure>>;
+  /** A stored version of an app. */
+  appVersion(id: PathId, version: Millis): Promise<AppDefinition | undefined>;
+  /** Newest first. */
+  appVersions(id: PathId): Promise<readonly Millis[]>;
+  /** Address of the leader of the moment, ours or another. */
+  leaderAddress(): Promise<string | undefined>;
+}

@@ -1,0 +1,46 @@
+import { type IdSource, type Millis } from '@ekiden/kernel';
+import { createMaster, type FrameworkId } from '@ekiden/offers';
+import { FRAMEWORK_NAME } from '../core/reconcile/index.js';
+import { appVersionKey, emptyMemory, emptyRows, type ServiceState } from '../core/turn/index.js';
+import type { StoredState } from '../ports/index.js';
+
+/** The leader's memory from what is stored: everything is to be looked at once. */
+export function buildState(
+  stored: StoredState,
+  options: { readonly epoch: number; readonly ids: IdSource; readonly now: Millis },
+): ServiceState {
+  const rows = emptyRows();
+  for (const app of stored.apps) {
+    rows.apps.put(app.id, app);
+    rows.appVersions.put(appVersionKey(app.id, app.version), app);
+  }
+  for (const group of stored.groups) rows.groups.put(group.id, group);
+  for (const app of stored.appVersions) {
+    rows.appVersions.put(appVersionKey(app.id, app.version), app);
+  }
+  for (const instance of stored.instances) rows.instances.put(instance.id, instance);
+  for (const deployment of stored.deployments) rows.deployments.put(deployment.id, deployment);
+  for (const delay of stored.launchDelays) rows.launchDelays.put(delay.id, delay);
+  for (const failure of stored.taskFailures) rows.taskFailures.put(failure.appId, failure);
+
+  const master = createMaster();
+  master.restore(stored);
+  const memory = emptyMemory();
+  for (const { id } of stored.apps) memory.dirty.add(id);
+  for (const { appId } of stored.instances) memory.dirty.add(appId);
+  for (const { plan, status } of stored.deployments) {
+    if (status === 'running') for (const { id } of plan.changes) memory.dirty.add(id);
+  }
+  const framework = stored.frameworks.find(({ info }) => info.name === FRAMEWORK_NAME);
+  return {
+    rows,
+    master,
+    memory,
+    frameworkId: framework?.id ?? (`${options.ids.random()}-0000` as FrameworkId),
+    epoch: options.epoch,
+    rootVersion: stored.rootVersion,
+    turn: stored.turn,
+    lastEvent: stored.lastEvent,
+    masterDeadline: undefined,
+  };
+}

@@ -1,0 +1,1 @@
+export { Service, type ServiceOptions } from './service.js';

@@ -1,0 +1,217 @@
+import { isTerminalTaskState, millis, type Chance, type Clock, type IdSource, type Millis } from '@ekiden/kernel';
+import type { AppDefinition, PathId } from '../core/app/index.js';
+import type {
+  ApiCommand,
+  OrchestratorSettings,
+  Reply,
+  ServiceState,
+  StateView,
+} from '../core/turn/index.js';
+import type {
+  Hosts,
+  LeaderTerm,
+  LeadershipView,
+  Log,
+  ServiceDoor,
+  StateStore,
+} from '../ports/index.js';
+import { buildState } from './build-state.js';
+import { RequestDesk, type Request } from './request-desk.js';
+import { TermLoop, type TermEnd } from './term-loop.js';
+
+export interface ServiceOptions {
+  readonly store: StateStore;
+  readonly hosts: Hosts;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly chance: Chance;
+  readonly settings: OrchestratorSettings;
+  readonly log: Log;
+  /** `host:port` this service answers on. */
+  readonly address: string;
+  readonly mailboxCapacity: number;
+  readonly requestTimeout: Millis;
+}
+
+const RETRY_MS = 250;
+const RETRY_MAX_MS = 5_000;
+
+/**
+ * The life of the service: campaign, recover, run turns, and again, for as long as it is not
+ * stopped. Readers keep the last committed state while there is no leader or no database.
+ */
+export class Service implements ServiceDoor {
+  private readonly options: ServiceOptions;
+  private readonly desk: RequestDesk;
+  private readonly stopping = new AbortController();
+  private view: StateView | undefined;
+  private term: LeaderTerm | undefined;
+  private leader: string | undefined;
+  private waiting: { readonly reason: string; readonly since: Millis } | undefined;
+  private unsure: NonNullable<TermEnd['unsure']> | undefined;
+  private finished: Promise<void> = Promise.resolve();
+
+  constructor(options: ServiceOptions) {
+    this.options = options;
+    this.desk = new RequestDesk({
+      capacity: options.mailboxCapacity,
+      timeout: options.requestTimeout,
+      waitingFor: () => this.waiting?.reason,
+    });
+    this.waitFor('the service is starting');
+  }
+
+  start(): void {
+    this.finished = this.live();
+  }
+
+  /** Ends the term; tasks run on. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.finished;
+    await this.options.hosts.close();
+  }
+
+  submit(command: ApiCommand): Promise<Reply> {
+    return this.desk.submit(command);
+  }
+
+  state(): StateView | undefined {
+    return this.view;
+  }
+
+  leadership(): LeadershipView {
+    const elected = this.term?.stillHeld() === true && this.waiting === undefined;
+    return {
+      elected,
+      epoch: this.term?.epoch ?? 0,
+      leader: elected ? this.options.address : this.leader,
+      waitingFor: this.waiting,
+    };
+  }
+
+  now(): Millis {
+    return this.options.clock.now();
+  }
+
+  appVersion(id: PathId, version: Millis): Promise<AppDefinition | undefined> {
+    return this.options.store.appVersion(id, version);
+  }
+
+  appVersions(id: PathId): Promise<readonly Millis[]> {
+    return this.options.store.appVersions(id);
+  }
+
+  private async live(): Promise<void> {
+    const { log } = this.options;
+    let failures = 0;
+    while (!this.stopping.signal.aborted) {
+      try {
+        await this.lead();
+        failures = 0;
+      } catch (error) {
+        if (this.stopping.signal.aborted) return;
+        failures += 1;
+        const message = error instanceof Error ? error.message : String(error);
+        this.waitFor(message);
+        log({ level: 'warn', event: 'term-failed', message, failures });
+      }
+      if (failures > 0) await this.pause(Math.min(RETRY_MAX_MS, RETRY_MS * 2 ** (failures - 1)));
+    }
+  }
+
+  /** One term, from the election to its end. */
+  private async lead(): Promise<void> {
+    const { store, hosts, log } = this.options;
+    if (this.waiting === undefined) this.waitFor('there is no leader');
+    const term = await store.campaign(this.stopping.signal);
+    this.term = term;
+    log({ level: 'info', event: 'elected', message: 'leading', epoch: term.epoch });
+    try {
+      const state = await this.recover(term);
+      const expected = [...state.master.state.tasks.values()]
+        .filter((task) => !isTerminalTaskState(task.state))
+        .map((task) => ({ taskId: task.id, agentId: task.agentId }));
+      hosts.enter({ epoch: term.epoch, expected }, (report) => this.desk.report(report));
+      this.waiting = undefined;
+      const end = await this.runTurns(term, state);
+      this.unsure = end.unsure;
+      if (!this.stopping.signal.aborted) {
+        this.waitFor(end.reason);
+        log({ level: 'warn', event: 'term-ended', message: end.reason, epoch: term.epoch });
+      }
+    } finally {
+      hosts.leave();
+      this.desk.dropReports();
+      this.term = undefined;
+      await term.resign();
+    }
+  }
+
+  private async recover(term: LeaderTerm): Promise<ServiceState> {
+    const { store, ids, clock, log } = this.options;
+    const stored = await store.load();
+    const state = buildState(stored, { epoch: term.epoch, ids, now: clock.now() });
+    this.answerUnsure(stored.turn);
+    log({
+      level: 'info',
+      event: 'recovered',
+      message: `recovered turn ${stored.turn}`,
+      turn: stored.turn,
+      apps: stored.apps.length,
+      instances: stored.instances.length,
+    });
+    return state;
+  }
+
+  /** The turn number tells whether the turn whose commit broke off is stored (decisions, Runtime). */
+  private answerUnsure(storedTurn: number): void {
+    const { unsure } = this;
+    if (unsure === undefined) return;
+    this.unsure = undefined;
+    const { turn, batch } = unsure;
+    if (storedTurn < turn.number) {
+      this.desk.giveBack(batch.filter((request) => !request.isSettled()));
+      return;
+    }
+    batch.forEach((request: Request, index) => {
+      const reply = turn.replies[index];
+      if (reply !== undefined) request.answer(reply);
+    });
+  }
+
+  private async runTurns(term: LeaderTerm, state: ServiceState): Promise<TermEnd> {
+    const over = new AbortController();
+    const stop = (): void => {
+      over.abort();
+    };
+    this.stopping.signal.addEventListener('abort', stop, { once: true });
+    let lostBecause: string | undefined;
+    void term.lost.then((reason) => {
+      lostBecause = reason;
+      over.abort();
+    });
+    const loop = new TermLoop({
+      ...this.options,
+      term,
+      state,
+      desk: this.desk,
+      publish: (view) => {
+        this.view = view;
+      },
+    });
+    const end = await loop.run(over.signal);
+    this.stopping.signal.removeEventListener('abort', stop);
+    return lostBecause === undefined || end.unsure !== undefined
+      ? end
+      : { ...end, reason: lostBecause };
+  }
+
+  private waitFor(reason: string): void {
+    this.waiting = { reason, since: this.waiting?.since ?? this.options.clock.now() };
+  }
+
+  private pause(delay: number): Promise<void> {
+    return this.desk.pause(millis(delay), this.stopping.signal);
+  }
+}

@@ -1,0 +1,200 @@
+import { millis, type Chance, type Clock, type IdSource } from '@ekiden/kernel';
+import { AppTurnFailed, mergeTurn, takeTurn, type Turn } from '../core/loop/index.js';
+import { viewOf, type OrchestratorSettings, type ServiceState } from '../core/turn/index.js';
+import type { StateView } from '../core/turn/index.js';
+import type { CommitFailure, Hosts, LeaderTerm, Log, StateStore } from '../ports/index.js';
+import type { Request, RequestDesk } from './request-desk.js';
+
+export interface TermLoopOptions {
+  readonly term: LeaderTerm;
+  readonly state: ServiceState;
+  readonly store: StateStore;
+  readonly hosts: Hosts;
+  readonly desk: RequestDesk;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly chance: Chance;
+  readonly settings: OrchestratorSettings;
+  readonly log: Log;
+  /** Called with committed state after every turn. */
+  readonly publish: (view: StateView) => void;
+}
+
+/** How a term ended, and a turn whose fate only the database knows. */
+export interface TermEnd {
+  readonly reason: string;
+  readonly unsure?: { readonly turn: Turn; readonly batch: readonly Request[] };
+}
+
+const COMMANDS_PER_TURN = 1_000;
+
+/** Turns longer than this are logged (DESIGN 4: never hold the event loop over 50 ms). */
+const SLOW_TURN_MS = 50;
+
+/** The longest sleep between two looks at the clock. */
+const IDLE_MAX_MS = 30_000;
+
+/**
+ * Runs turns while the term lasts: take, decide, commit, merge, publish, answer, act. Any failed
+ * commit ends the term: memory is dropped and read anew.
+ */
+export class TermLoop {
+  private readonly options: TermLoopOptions;
+  private readonly faults = new Map<string, number>();
+
+  constructor(options: TermLoopOptions) {
+    this.options = options;
+  }
+
+  async run(signal: AbortSignal): Promise<TermEnd> {
+    const { desk, term } = this.options;
+    let more = true;
+    for (;;) {
+      if (signal.aborted) return { reason: 'the service is stopping' };
+      if (!term.stillHeld()) return { reason: 'the lease ran out' };
+      if (!more) await desk.idle(this.idleFor(), signal);
+      const batch = desk.take(COMMANDS_PER_TURN);
+      const outcome = await this.turn(batch);
+      if (outcome.end !== undefined) return outcome.end;
+      more = outcome.more || desk.waiting > 0;
+      // Let requests and timers in between two turns.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  private async turn(
+    batch: readonly Request[],
+  ): Promise<{ readonly more: boolean; readonly end?: TermEnd }> {
+    const turn = this.decide(batch);
+    if (turn === undefined) return { more: true };
+    if (isEmpty(turn)) {
+      this.settle(turn, batch);
+      return { more: turn.more };
+    }
+    const { term, store } = this.options;
+    if (!term.stillHeld()) {
+      this.options.desk.giveBack(batch);
+      return { more: false, end: { reason: 'the lease ran out' } };
+    }
+    const committed = await store.commit(term, turn);
+    if (committed.ok) {
+      this.settle(turn, batch);
+      return { more: turn.more };
+    }
+    return { more: false, end: this.endOf(committed.error, turn, batch) };
+  }
+
+  private endOf(failure: CommitFailure, turn: Turn, batch: readonly Request[]): TermEnd {
+    switch (failure.kind) {
+      case 'unknown':
+        return { reason: failure.reason, unsure: { turn, batch } };
+      case 'deposed':
+        this.options.desk.giveBack(batch);
+        return { reason: 'another leader has taken over' };
+      case 'conflict':
+        this.options.desk.giveBack(batch);
+        return { reason: 'the database is not at the turn this leader believed in' };
+      case 'unavailable':
+        this.options.desk.giveBack(batch);
+        return { reason: failure.reason };
+    }
+  }
+
+  /** Decides a turn; `undefined` when a fault of ours was met and dealt with: try again. */
+  private decide(batch: readonly Request[]): Turn | undefined {
+    const { state, clock, ids, chance, settings } = this.options;
+    const now = clock.now();
+    for (const app of state.memory.wakes.due(now)) state.memory.dirty.add(app);
+    const startedAt = clock.monotonic();
+    try {
+      return takeTurn({
+        state,
+        batch: batch.map(({ command }) => command),
+        now,
+        ids,
+        chance,
+        settings,
+      });
+    } catch (fault) {
+      this.meetFault(fault, batch);
+      return undefined;
+    } finally {
+      this.watchDuration(clock.monotonic() - startedAt, batch.length);
+    }
+  }
+
+  /**
+   * Our own fault. Nothing was committed and the state is as before. An app that fails twice is
+   * frozen; a command that fails twice is set aside; the rest goes on. A fault that belongs to
+   * neither ends the term, so that everything is read anew.
+   */
+  private meetFault(fault: unknown, batch: readonly Request[]): void {
+    const { desk, log, state } = this.options;
+    const message = fault instanceof Error ? fault.message : String(fault);
+    const stack = fault instanceof Error ? fault.stack : undefined;
+    log({ level: 'error', event: 'turn-failed', message, commands: batch.length, stack });
+    if (fault instanceof AppTurnFailed && this.again(`app ${fault.app}`)) {
+      state.memory.frozen.set(fault.app, message);
+      desk.giveBack(batch);
+      return;
+    }
+    const asked = batch.filter((request) => !request.isSettled());
+    const [only] = asked;
+    if (only !== undefined && asked.length === 1 && this.again('command')) {
+      this.faults.delete('command');
+      only.answer({
+        kind: 'quarantined',
+        message: `This request met an internal fault and was set aside; nothing was changed: ${message}`,
+      });
+      return;
+    }
+    if (asked.length === 0 && this.again('idle')) throw fault;
+    // Several: each alone from here on, so that only the guilty one suffers.
+    desk.giveBack(batch, { isolated: asked.length > 1 });
+  }
+
+  /** Counts a fault; true from its second occurrence on. */
+  private again(subject: string): boolean {
+    const count = (this.faults.get(subject) ?? 0) + 1;
+    this.faults.set(subject, count);
+    return count > 1;
+  }
+
+  private settle(turn: Turn, batch: readonly Request[]): void {
+    const { hosts, publish, state, term } = this.options;
+    mergeTurn(turn);
+    publish(viewOf(state));
+    batch.forEach((request, index) => {
+      const reply = turn.replies[index];
+      if (reply !== undefined) request.answer(reply);
+    });
+    for (const effect of turn.effects) {
+      if (!term.stillHeld()) return;
+      hosts.perform(effect);
+    }
+  }
+
+  private idleFor(): number {
+    const { clock, state } = this.options;
+    const now = clock.now();
+    const deadlines = [state.memory.wakes.next(), state.masterDeadline];
+    const next = Math.min(...deadlines.flatMap((at) => at ?? []));
+    return Math.max(0, Math.min(IDLE_MAX_MS, next - now));
+  }
+
+  private watchDuration(spent: number, commands: number): void {
+    if (spent < SLOW_TURN_MS) return;
+    this.options.log({
+      level: 'warn',
+      event: 'slow-turn',
+      message: `a turn held the event loop for ${spent} ms`,
+      durationMs: millis(spent),
+      commands,
+    });
+  }
+}
+
+/** Nothing to write and nothing to tell: no need to bother the database. */
+function isEmpty(turn: Turn): boolean {
+  return turn.events.length === 0 && !turn.hasWrites;
+}

@@ -1,0 +1,10 @@
+export {
+  detectResources,
+  resourcesOf,
+  type DetectedResources,
+  type Machine,
+} from './detect-resources.js';
+export type { HostLog } from './host-log.js';
+export { sandboxOf } from './layout.js';
+export { ProcessExecutor, type ProcessExecutorOptions } from './process-executor.js';
+export type { Retention } from './sandboxes.js';

@@ -1,0 +1,14 @@
+export type { AdoptedPhase, AdoptedTask, Executor, TaskExit, TaskStarted } from './executor.js';
+export {
+  HostDriver,
+  type DriverRefusal,
+  type HostDriverOptions,
+  type HostTask,
+  type RecoveredTask,
+} from './host-driver.js';
+export { statusOfFailure, type FailureStatus, type HostFailure } from './host-failure.js';
+export { HOST_LIMITS, type HostLimits } from './host-limits.js';
+export type { ProbeResult, ProbeTarget, Prober } from './prober.js';
+export type { Phase } from './task-life.js';
+export type { ExecutorKind, FetchItem, TaskCommand, TaskResources, TaskSpec } from './task-spec.js';
+export type { Cancel, Timers } from './timers.js';

@@ -1,0 +1,65 @@
+import type { Millis, TaskStatus } from '@ekiden/kernel';
+import type { TaskExit } from './executor.js';
+import type { HostFailure } from './host-failure.js';
+import type { Phase } from './task-life.js';
+import type { TaskSpec } from './task-spec.js';
+import type { Cancel } from './timers.js';
+
+/** What the driver knows of one task. */
+export interface Life {
+  spec: TaskSpec;
+  phase: Phase;
+  since: Millis;
+  killGrace: Millis;
+  deadline: { readonly kind: DeadlineKind; readonly cancel: Cancel } | undefined;
+  /** Takes back the next attempt of a shutdown that failed. */
+  retry: Cancel | undefined;
+  failure: HostFailure | undefined;
+  exit: TaskExit | undefined;
+  ipAddresses: readonly string[] | undefined;
+  /** Set once, with phase `ended`. */
+  terminal: TaskStatus | undefined;
+}
+
+export type DeadlineKind = 'idle' | 'staging' | 'cancel';
+
+/** Which deadline runs in a phase; it goes on when the next phase has the same. */
+export const DEADLINE_OF: Readonly<Record<Phase, DeadlineKind | null>> = {
+  idle: 'idle',
+  queued: 'staging',
+  preparing: 'staging',
+  starting: 'staging',
+  running: null,
+  killing: null,
+  cancelling: 'cancel',
+  overdue: 'cancel',
+  evicting: null,
+  ended: null,
+};
+
+const STOPPING: ReadonlySet<Phase> = new Set<Phase>([
+  'killing',
+  'cancelling',
+  'overdue',
+  'evicting',
+]);
+
+/** A shutdown of the executor's is wanted in this phase. */
+export function isStopping(phase: Phase): boolean {
+  return STOPPING.has(phase);
+}
+
+export function newLife(spec: TaskSpec, phase: Phase, now: Millis): Life {
+  return {
+    spec,
+    phase,
+    since: now,
+    killGrace: spec.killGracePeriod,
+    deadline: undefined,
+    retry: undefined,
+    failure: undefined,
+    exit: undefined,
+    ipAddresses: undefined,
+    terminal: undefined,
+  };
+}

@@ -1,0 +1,21 @@
+export type { Brand } from './brand.js';
+export { SeededChance, type Chance } from './chance/chance.js';
+export { AssertionFailed, assert, assertNever, present } from './flow/assert.js';
+export { DeadlineQueue } from './flow/deadline-queue.js';
+export { decide, nothing, type Decision } from './flow/decision.js';
+export { Mailbox } from './flow/mailbox.js';
+export { err, ok, type Result } from './flow/result.js';
+export { ChanceIdSource, type IdSource } from './ids/uuid.js';
+export { Overlay, type Change } from './table/overlay.js';
+export { Table, type IndexOf, type TableView } from './table/table.js';
+export { TASK_STATES, isTerminalTaskState, mayFollow, type TaskState } from './task/task-state.js';
+export {
+  TASK_REASONS,
+  type AgentId,
+  type TaskId,
+  type TaskReason,
+  type TaskStatus,
+  type TaskStatusSource,
+} from './task/task-status.js';
+export { ManualClock, millis, seconds, type Clock, type Millis } from './time/clock.js';
+export { formatTimestamp, parseTimestamp } from './time/timestamp.js';

@@ -1,0 +1,52 @@
+import type { Ask } from '../framework/index.js';
+import { coversQuantities, formatQuantities, type Quantities } from '../resources/index.js';
+
+/** The asks of one framework under one role. */
+export interface RoleAsks {
+  readonly asks: ReadonlyMap<string, Ask>;
+  /**
+   * The smallest shapes only: what none of them fits, no ask fits. Keeps the test per agent short
+   * however many asks there are.
+   */
+  readonly shapes: readonly Quantities[];
+}
+
+export const NO_ASKS: RoleAsks = { asks: new Map(), shapes: [] };
+
+/** Asks of count 0 are left out. */
+export function roleAsks(asks: readonly Ask[], role: string): RoleAsks {
+  const wanted = asks.filter((ask) => ask.role === role && ask.count > 0);
+  if (wanted.length === 0) return NO_ASKS;
+  return { asks: new Map(wanted.map((ask) => [ask.id, ask])), shapes: smallest(wanted) };
+}
+
+/** Whether something is wanted now that was not before: a new ask, another shape, a higher count. */
+export function wantsMore(before: RoleAsks, after: RoleAsks): boolean {
+  for (const ask of after.asks.values()) {
+    const old = before.asks.get(ask.id);
+    if (old === undefined || ask.count > old.count) return true;
+    if (old.shape !== ask.shape && formatQuantities(old.shape) !== formatQuantities(ask.shape)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/** Linear in the asks for each distinct smallest shape, of which there are few. */
+function smallest(asks: readonly Ask[]): readonly Quantities[] {
+  const distinct = new Map<string, Quantities>();
+  for (const ask of asks) distinct.set(formatQuantities(ask.shape), ask.shape);
+  // A shape can only cover one whose amounts add up to less, so smaller sums come first.
+  const ascending = [...distinct.values()].sort((a, b) => sum(a) - sum(b));
+  const kept: Quantities[] = [];
+  for (const shape of ascending) {
+    if (!kept.some((small) => coversQuantities(shape, small))) kept.push(shape);
+  }
+  return kept;
+}
+
+function sum(shape: Quantities): number {
+  let total = 0;
+  for (const entry of shape) total += entry.milli;
+  return total;
+}

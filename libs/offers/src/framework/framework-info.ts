@@ -1,0 +1,48 @@
+import type { Brand, Millis } from '@ekiden/kernel';
+
+import type { Quantities } from '../resources/index.js';
+
+export type FrameworkId = Brand<string, 'FrameworkId'>;
+
+/** Who a framework is and for which roles it wants offers (offer-core 1.4). Plain JSON data. */
+export interface FrameworkInfo {
+  readonly id: FrameworkId;
+  readonly name: string;
+  /** Role paths (`eng/web`), at least one, each once; `*` is the default role. */
+  readonly roles: readonly string[];
+  readonly principal?: string;
+  /** How long its tasks outlive its connection; after that they are killed. */
+  readonly failoverTimeout: Millis;
+  /**
+   * By role: what an offer must hold at least one of, instead of the allocator's own minimum. An
+   * empty list lets anything pass (offer-core 2.6).
+   */
+  readonly minimumAllocatable?: Readonly<Record<string, readonly Quantities[]>>;
+}
+
+/** What a framework still needs under one role: `count` more of `shape`. */
+export interface Ask {
+  /** Names the ask within its framework. */
+  readonly id: string;
+  readonly role: string;
+  /** What one task needs; ports count as numbers (2 ports = 2). */
+  readonly shape: Quantities;
+  /** Whole, >= 0; 0 is the same as leaving the ask out. */
+  readonly count: number;
+}
+
+const COMPONENT = /^(?!-)[^\s/\\\b]+$/;
+
+/** The rule a role path breaks (offer-core 1.3), or `undefined` when it is a valid one. */
+export function roleViolation(role: string): string | undefined {
+  if (role === '*') return undefined;
+  for (const component of role.split('/')) {
+    if (component === '.' || component === '..' || component === '*') {
+      return `${role}: a role component cannot be ${component}`;
+    }
+    if (!COMPONENT.test(component)) {
+      return `${role}: role components are words that do not begin with -, separated by /`;
+    }
+  }
+  return undefined;
+}

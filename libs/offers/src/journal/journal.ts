@@ -1,0 +1,60 @@
+/** An object that is restored as a whole; `recordedIn` starts at 0 and belongs to the journal. */
+export interface Journaled {
+  recordedIn: number;
+}
+
+/**
+ * Undo log of a draft: books are changed in place, and every change says how to take it back.
+ * A turn then costs what it touches; dropping it replays the log backwards.
+ */
+export class Journal {
+  private undos: (() => void)[] = [];
+  private draft = 1;
+
+  get size(): number {
+    return this.undos.length;
+  }
+
+  record(undo: () => void): void {
+    this.undos.push(undo);
+  }
+
+  /**
+   * For objects that change many times in a turn: records `undo` (which must restore the whole
+   * object) only before the first change, so that a long run does not fill the log.
+   */
+  recordOnce(target: Journaled, undo: () => void): void {
+    if (target.recordedIn === this.draft) return;
+    target.recordedIn = this.draft;
+    this.undos.push(undo);
+  }
+
+  /** Whether {@link recordOnce} would record; saves building the undo in inner loops. */
+  isFresh(target: Journaled): boolean {
+    return target.recordedIn !== this.draft;
+  }
+
+  /** Sets one field of an object, remembering what it was. */
+  assign<T extends object, K extends keyof T>(target: T, field: K, value: T[K]): void {
+    const before = target[field];
+    if (before === value) return;
+    this.undos.push(() => {
+      target[field] = before;
+    });
+    target[field] = value;
+  }
+
+  /** The draft becomes the books. */
+  commit(): void {
+    this.draft += 1;
+    this.undos = [];
+  }
+
+  /** The draft never happened. */
+  rollback(): void {
+    const undos = this.undos;
+    this.draft += 1;
+    this.undos = [];
+    for (let i = undos.length - 1; i >= 0; i -= 1) undos[i]?.();
+  }
+}

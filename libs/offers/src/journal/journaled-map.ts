@@ -1,0 +1,64 @@
+import type { Journal } from './journal.js';
+
+/** A map whose changes can be taken back. Iteration order is not part of what is restored. */
+export class JournaledMap<K, V> {
+  private readonly journal: Journal;
+  private readonly entriesByKey = new Map<K, V>();
+
+  constructor(journal: Journal) {
+    this.journal = journal;
+  }
+
+  get size(): number {
+    return this.entriesByKey.size;
+  }
+
+  get(key: K): V | undefined {
+    return this.entriesByKey.get(key);
+  }
+
+  has(key: K): boolean {
+    return this.entriesByKey.has(key);
+  }
+
+  keys(): IterableIterator<K> {
+    return this.entriesByKey.keys();
+  }
+
+  values(): IterableIterator<V> {
+    return this.entriesByKey.values();
+  }
+
+  entries(): IterableIterator<[K, V]> {
+    return this.entriesByKey.entries();
+  }
+
+  set(key: K, value: V): void {
+    this.remember(key);
+    this.entriesByKey.set(key, value);
+  }
+
+  delete(key: K): boolean {
+    if (!this.entriesByKey.has(key)) return false;
+    this.remember(key);
+    return this.entriesByKey.delete(key);
+  }
+
+  clear(): void {
+    for (const key of [...this.entriesByKey.keys()]) this.delete(key);
+  }
+
+  private remember(key: K): void {
+    const map = this.entriesByKey;
+    const before = map.get(key);
+    if (before === undefined && !map.has(key)) {
+      this.journal.record(() => {
+        map.delete(key);
+      });
+    } else {
+      this.journal.record(() => {
+        map.set(key, before as V);
+      });
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import { assert, isTerminalTaskState } from '@ekiden/kernel';
+
+import type { AllocatorEvent } from '../allocator/index.js';
+import type { FrameworkRow, StoredRows } from './rows.js';
+import type { MasterTables } from './tables.js';
+
+/** Events per merge, so that the undo log of a large restore stays small. */
+const CHUNK = 1000;
+
+/**
+ * Fills an empty master from stored rows: the allocator's books follow from the tasks alone. Every
+ * framework is away until it subscribes, and no agent is offered until it registers again.
+ */
+export function restoreTables(tables: MasterTables, rows: StoredRows): void {
+  assert(tables.agents.size + tables.tasks.size === 0, 'only an empty master can be restored');
+  for (const row of rows.agents) tables.agents.put(row.id, { ...row, registered: false });
+  for (const row of rows.frameworks) tables.frameworks.put(row.id, awayNow(row));
+  for (const row of rows.tasks) {
+    const known = tables.agents.has(row.agentId) || isTerminalTaskState(row.state);
+    assert(known, `task ${row.id} is on unknown agent ${row.agentId}`);
+    assert(tables.frameworks.has(row.frameworkId), `task ${row.id} has no framework`);
+    tables.tasks.put(row.id, row);
+  }
+  let turn = tables.allocator.begin();
+  let count = 0;
+  for (const event of eventsOf(tables)) {
+    turn.reduce(event);
+    count += 1;
+    if (count % CHUNK > 0) continue;
+    turn.merge();
+    turn = tables.allocator.begin();
+  }
+  turn.merge();
+}
+
+function* eventsOf(tables: MasterTables): IterableIterator<AllocatorEvent> {
+  for (const agent of tables.agents.values()) yield { kind: 'agentAdded', agent, active: false };
+  for (const { id, info } of tables.frameworks.values()) {
+    yield { kind: 'frameworkAdded', frameworkId: id, roles: info.roles, active: false };
+  }
+  for (const task of tables.tasks.values()) {
+    if (isTerminalTaskState(task.state)) continue;
+    const { frameworkId, role, agentId, resources } = task;
+    yield { kind: 'allocated', frameworkId, role, agentId, resources };
+  }
+}
+
+/** How long it was away already is known only if it was away before the restart. */
+function awayNow(row: FrameworkRow): FrameworkRow {
+  return { ...row, connected: false };
+}

@@ -1,0 +1,9 @@
+export { DirectoryInUse, lockDirectory, type DirectoryLock } from './directory-lock.js';
+export { ownIdentity, stillRuns, type ProcessIdentity } from './process-identity.js';
+export { stopStalePostmaster } from './stale-postmaster.js';
+export {
+  startEmbeddedPostgres,
+  type EmbeddedPostgres,
+  type EmbeddedPostgresOptions,
+} from './start-embedded-postgres.js';
+export { EmbeddedPostgresUnavailable } from './unavailable.js';

@@ -1,0 +1,2 @@
+export { CampaignAborted, Leadership, type LeadershipOptions } from './leadership.js';
+export type { Leader, Term } from './term.js';

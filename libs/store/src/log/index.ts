@@ -1,0 +1,1 @@
+export { silentLog, type StoreLog, type StoreLogLine } from './log.js';

@@ -1,0 +1,128 @@
+import type { Client, QueryResultRow } from 'pg';
+
+import type { Database } from '../database/index.js';
+
+export interface TurnConnectionOptions {
+  readonly database: Database;
+  /** How long an answer may take before the server counts as frozen. */
+  readonly queryTimeoutMs: number;
+}
+
+interface Session {
+  readonly client: Client;
+  readonly pid: number;
+  /** Tells our session from a later one with the same pid. */
+  readonly startedAt: string;
+  broken: boolean;
+}
+
+/**
+ * The one connection that commits. It is made on demand; after an answer that did not come it is
+ * dropped, and its session in the server is ended before anything else is asked: otherwise a
+ * statement still under way there could commit after we have looked.
+ */
+export class TurnConnection {
+  private readonly options: TurnConnectionOptions;
+  private session: Session | undefined;
+  /** At most a few: nothing is sent before all of them are ended. */
+  private unsettled: readonly Session[] = [];
+
+  constructor(options: TurnConnectionOptions) {
+    this.options = options;
+  }
+
+  /** Connects when needed. Rejects when the server cannot be reached: then nothing was sent. */
+  async ready(): Promise<void> {
+    if (this.session?.broken === true) this.drop();
+    this.session ??= await this.open();
+    const { client } = this.session;
+    for (const old of this.unsettled) {
+      try {
+        await endSession(client, old, this.options.queryTimeoutMs);
+      } catch (error) {
+        // This session may hang now as well; it has nothing of ours in flight.
+        this.drop();
+        throw error;
+      }
+      this.unsettled = this.unsettled.filter((session) => session !== old);
+    }
+  }
+
+  /** One statement on the connection that `ready` has made. */
+  async run<Row extends QueryResultRow>(
+    text: string,
+    values: readonly unknown[],
+  ): Promise<readonly Row[]> {
+    const { session } = this;
+    if (session === undefined || session.broken) throw new Error('the connection was lost');
+    const result = await session.client.query<Row>(text, [...values]);
+    return result.rows;
+  }
+
+  /** After an unknown outcome: leaves the session, to be ended by the next `ready`. */
+  abandon(): void {
+    if (this.session !== undefined) this.unsettled = [...this.unsettled, this.session];
+    this.drop();
+  }
+
+  async close(): Promise<void> {
+    const { session } = this;
+    this.session = undefined;
+    if (session === undefined) return;
+    if (session.broken) this.destroy(session);
+    else await session.client.end().catch(() => undefined);
+  }
+
+  private async open(): Promise<Session> {
+    const { queryTimeoutMs } = this.options;
+    const client = await this.options.database.connect({
+      applicationName: 'ekiden-turn',
+      connectTimeoutMs: queryTimeoutMs,
+      // The server's own limit comes first, so that a merely slow commit fails for certain.
+      statementTimeoutMs: Math.max(50, Math.floor(queryTimeoutMs * 0.8)),
+      queryTimeoutMs,
+    });
+    try {
+      const { rows } = await client.query<{ pid: number; started_at: string }>(
+        `SELECT pid, backend_start::text AS started_at FROM pg_stat_activity
+          WHERE pid = pg_backend_pid()`,
+      );
+      const row = rows[0];
+      if (row === undefined) throw new Error('the server does not show our own session');
+      const session = { client, pid: row.pid, startedAt: row.started_at, broken: false };
+      client.on('error', () => {
+        session.broken = true;
+      });
+      client.on('end', () => {
+        session.broken = true;
+      });
+      return session;
+    } catch (error) {
+      void client.end().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  private drop(): void {
+    const { session } = this;
+    this.session = undefined;
+    if (session !== undefined) this.destroy(session);
+  }
+
+  private destroy(session: Session): void {
+    // With a query under way this closes the socket at once; else it says good-bye first.
+    void session.client.end().catch(() => undefined);
+  }
+}
+
+/** Ends a session of ours in the server and waits until it is gone. */
+async function endSession(client: Client, old: Session, limitMs: number): Promise<void> {
+  const { rows } = await client.query<{ gone: boolean }>(
+    `SELECT pg_terminate_backend(pid, $3) AS gone FROM pg_stat_activity
+      WHERE pid = $1 AND backend_start::text = $2`,
+    [old.pid, old.startedAt, Math.max(50, Math.floor(limitMs / 2))],
+  );
+  if (rows[0]?.gone === false) {
+    throw new Error(`the server session ${old.pid} of an unfinished commit does not end`);
+  }
+}
