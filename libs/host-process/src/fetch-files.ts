@@ -57,8 +57,9 @@ function targetIn(sandbox: string, destPath: string): Result<string, string> {
   if (isAbsolute(destPath)) return err('destPath must be relative to the sandbox');
   const path = join(sandbox, destPath);
   if (!isInside(path, sandbox)) return err('destPath lies outside the sandbox');
-  if (RESERVED.has(relative(sandbox, path)))
+  if (RESERVED.has(relative(sandbox, path))) {
     return err(`${destPath} is kept for the task's output`);
+  }
   return ok(path);
 }
 

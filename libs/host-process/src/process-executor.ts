@@ -13,6 +13,7 @@ import type {
 } from '@ekiden/host';
 import { accountOf, type Account } from './account.js';
 import { problemOf } from './check-spec.js';
+import { inheritedDescriptors } from './descriptors.js';
 import { fetchFile } from './fetch-files.js';
 import { holdTask, type HeldTask } from './held-task.js';
 import type { HostLog } from './host-log.js';
@@ -59,6 +60,7 @@ export class ProcessExecutor implements Executor {
   private readonly leases: PortLeases;
   private readonly script: string;
   private readonly tools: Tools;
+  private readonly inherited = inheritedDescriptors();
   private readonly reaper: Reaper;
   private readonly lanes = new Lanes<TaskId>();
   /** Tasks whose launch is to be given up as soon as possible. */
@@ -254,7 +256,8 @@ export class ProcessExecutor implements Executor {
     const startedAt = clock.now();
     await records.writeLaunch({ startedAt, bootId: bootId() });
     const exitNotice = this.layout.exitNotice(held.folder);
-    const child = await spawnSupervisor({ ...about, script: this.script, exitNotice, sandbox });
+    const { script, inherited } = this;
+    const child = await spawnSupervisor({ ...about, script, inherited, exitNotice, sandbox });
     const gone = (): boolean => child.exitCode !== null || child.signalCode !== null;
     const seen = await awaitStart(records, { clock, patience: START_PATIENCE, gone });
     held.supervisor = seen.supervisor;

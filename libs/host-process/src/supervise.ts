@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock, Millis } from '@ekiden/kernel';
 import type { Account } from './account.js';
+import { stdioWithout } from './descriptors.js';
 import { isAlive, type ProcessIdentity } from './proc.js';
 import { splitForShell } from './task-env.js';
 import type { TaskRecords } from './task-records.js';
@@ -19,16 +20,19 @@ export interface SupervisorPlan {
   readonly env: Readonly<Record<string, string>>;
   readonly account: Account | undefined;
   readonly tools: Tools;
+  /** Descriptors of the service that must not reach the task. */
+  readonly inherited: readonly number[];
 }
 
 /**
- * Spawns the supervisor in a session of its own, its output going to the sandbox. Node closes all
- * other descriptors and resets all signals in the child.
+ * Spawns the supervisor in a session of its own, its output going to the sandbox. Node
+ * resets all signals in the child.
  */
 export async function spawnSupervisor(plan: SupervisorPlan): Promise<ChildProcess> {
   const { script, records, exitNotice, tools, account } = plan;
   const out = await open(join(plan.sandbox, 'stdout'), 'a', 0o644);
   const errors = await open(join(plan.sandbox, 'stderr'), 'a', 0o644);
+  const nothing = await open('/dev/null', 'r+');
   try {
     if (account !== undefined) {
       await out.chown(account.uid, account.gid);
@@ -38,7 +42,11 @@ export async function spawnSupervisor(plan: SupervisorPlan): Promise<ChildProces
       cwd: plan.sandbox,
       env: splitForShell(plan.env).plain,
       detached: true,
-      stdio: ['ignore', out.fd, errors.fd],
+      stdio: stdioWithout(plan.inherited, {
+        out: out.fd,
+        errors: errors.fd,
+        nothing: nothing.fd,
+      }),
     });
     await once(child, 'spawn');
     child.unref();
@@ -46,6 +54,7 @@ export async function spawnSupervisor(plan: SupervisorPlan): Promise<ChildProces
   } finally {
     await out.close();
     await errors.close();
+    await nothing.close();
   }
 }
 

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Answer, ApiCommand, Origin, StateView } from '../core/turn/index.js';
 import type { LeadershipView, ServiceDoor } from '../ports/index.js';
-import type { QueueEntry } from '../core/matching/queue-entry.js';
+import type { QueueEntry } from '../core/matching/index.js';
 import {
   json,
   rejectionProblem,

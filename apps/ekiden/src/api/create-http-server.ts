@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { STATUS_CODES } from 'node:http';
+import type { NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -42,12 +43,17 @@ export async function createHttpServer(
   parseBodiesAsJson(server);
   sendStandardHeaders(server, () => door.leadership().leader);
   refuseOtherMediaTypes(server, adapter);
-  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.over(options), adapter, {
+  const nest: Partial<NestApplicationOptions> = {
     bodyParser: false,
     abortOnError: false,
     forceCloseConnections: true,
     logger: new NestLog(log),
-  });
+  };
+  const app = await NestFactory.create<NestFastifyApplication>(
+    ApiModule.over(options),
+    adapter,
+    nest,
+  );
   app.useGlobalFilters(new ProblemFilter(adapter, routes, log));
   await app.init();
   await server.ready();
@@ -62,7 +68,7 @@ function makeAdapter(): AnswerAdapter {
     keepAliveTimeout: IDLE_TIMEOUT_MS,
     forceCloseConnections: true,
     // what the router itself refuses: malformed escapes, ids beyond the limit
-    frameworkErrors: (error, request, reply) => {
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
       const status = statusOf(error);
       const message = status === 400 ? `Malformed URL: ${request.url}` : STATUS_CODES[status];
       adapter.reply(reply, problemAnswer(new Problem(status, { message: message ?? 'Error' })));

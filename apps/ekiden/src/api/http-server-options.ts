@@ -1,6 +1,6 @@
 import type { Millis } from '@ekiden/kernel';
 import type { Logger } from 'pino';
-import type { QueueEntry } from '../core/matching/queue-entry.js';
+import type { QueueEntry } from '../core/matching/index.js';
 import type { StateView } from '../core/turn/index.js';
 import type { ServiceDoor } from '../ports/index.js';
 

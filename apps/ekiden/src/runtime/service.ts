@@ -1,4 +1,11 @@
-import { isTerminalTaskState, millis, type Chance, type Clock, type IdSource, type Millis } from '@ekiden/kernel';
+import {
+  isTerminalTaskState,
+  millis,
+  type Chance,
+  type Clock,
+  type IdSource,
+  type Millis,
+} from '@ekiden/kernel';
 import type { AppDefinition, PathId } from '../core/app/index.js';
 import type {
   ApiCommand,
@@ -20,7 +27,14 @@ import { RequestDesk, type Request } from './request-desk.js';
 import { TermLoop, type TermEnd } from './term-loop.js';
 
 export interface ServiceOptions {
-  readonly store: StateStore;
+  /**
+   * Opens the store and waits for as long as the database is not there, saying why; rejects only
+   * for what waiting cannot mend, or when `signal` ends it.
+   */
+  readonly openStore: (
+    signal: AbortSignal,
+    waitingFor: (reason: string) => void,
+  ) => Promise<StateStore>;
   readonly hosts: Hosts;
   readonly clock: Clock;
   readonly ids: IdSource;
@@ -44,6 +58,7 @@ export class Service implements ServiceDoor {
   private readonly options: ServiceOptions;
   private readonly desk: RequestDesk;
   private readonly stopping = new AbortController();
+  private store: StateStore | undefined;
   private view: StateView | undefined;
   private term: LeaderTerm | undefined;
   private leader: string | undefined;
@@ -61,14 +76,16 @@ export class Service implements ServiceDoor {
     this.waitFor('the service is starting');
   }
 
-  start(): void {
+  /** Rejects when the service cannot go on at all (the data directory is taken, say). */
+  start(): Promise<void> {
     this.finished = this.live();
+    return this.finished;
   }
 
   /** Ends the term; tasks run on. */
   async stop(): Promise<void> {
     this.stopping.abort();
-    await this.finished;
+    await this.finished.catch(() => undefined);
     await this.options.hosts.close();
   }
 
@@ -94,23 +111,37 @@ export class Service implements ServiceDoor {
     return this.options.clock.now();
   }
 
-  appVersion(id: PathId, version: Millis): Promise<AppDefinition | undefined> {
-    return this.options.store.appVersion(id, version);
+  async appVersion(id: PathId, version: Millis): Promise<AppDefinition | undefined> {
+    return this.opened().appVersion(id, version);
   }
 
-  appVersions(id: PathId): Promise<readonly Millis[]> {
-    return this.options.store.appVersions(id);
+  async appVersions(id: PathId): Promise<readonly Millis[]> {
+    return this.opened().appVersions(id);
+  }
+
+  private opened(): StateStore {
+    if (this.store === undefined) throw new Error('the database is not open yet');
+    return this.store;
   }
 
   private async live(): Promise<void> {
-    const { log } = this.options;
+    const { log, openStore } = this.options;
     let failures = 0;
-    while (!this.stopping.signal.aborted) {
+    this.waitFor('the database is starting');
+    try {
+      this.store = await openStore(this.stopping.signal, (reason) => {
+        this.waitFor(reason);
+      });
+    } catch (error) {
+      if (this.isStopping()) return;
+      throw error;
+    }
+    while (!this.isStopping()) {
       try {
         await this.lead();
         failures = 0;
       } catch (error) {
-        if (this.stopping.signal.aborted) return;
+        if (this.isStopping()) return;
         failures += 1;
         const message = error instanceof Error ? error.message : String(error);
         this.waitFor(message);
@@ -122,7 +153,8 @@ export class Service implements ServiceDoor {
 
   /** One term, from the election to its end. */
   private async lead(): Promise<void> {
-    const { store, hosts, log } = this.options;
+    const { hosts, log } = this.options;
+    const store = this.opened();
     if (this.waiting === undefined) this.waitFor('there is no leader');
     const term = await store.campaign(this.stopping.signal);
     this.term = term;
@@ -136,7 +168,7 @@ export class Service implements ServiceDoor {
       this.waiting = undefined;
       const end = await this.runTurns(term, state);
       this.unsure = end.unsure;
-      if (!this.stopping.signal.aborted) {
+      if (!this.isStopping()) {
         this.waitFor(end.reason);
         log({ level: 'warn', event: 'term-ended', message: end.reason, epoch: term.epoch });
       }
@@ -149,8 +181,8 @@ export class Service implements ServiceDoor {
   }
 
   private async recover(term: LeaderTerm): Promise<ServiceState> {
-    const { store, ids, clock, log } = this.options;
-    const stored = await store.load();
+    const { ids, clock, log } = this.options;
+    const stored = await this.opened().load();
     const state = buildState(stored, { epoch: term.epoch, ids, now: clock.now() });
     this.answerUnsure(stored.turn);
     log({
@@ -193,6 +225,7 @@ export class Service implements ServiceDoor {
     });
     const loop = new TermLoop({
       ...this.options,
+      store: this.opened(),
       term,
       state,
       desk: this.desk,
@@ -205,6 +238,10 @@ export class Service implements ServiceDoor {
     return lostBecause === undefined || end.unsure !== undefined
       ? end
       : { ...end, reason: lostBecause };
+  }
+
+  private isStopping(): boolean {
+    return this.stopping.signal.aborted;
   }
 
   private waitFor(reason: string): void {

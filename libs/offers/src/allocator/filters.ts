@@ -22,10 +22,6 @@ export class FilterClock {
     this.deadlines = new JournaledDeadlines(journal);
   }
 
-  get size(): number {
-    return this.deadlines.size;
-  }
-
   next(): Millis | undefined {
     return this.deadlines.next();
   }

@@ -116,13 +116,6 @@ export class ShareTree {
     yield* this.visit(this.root);
   }
 
-  /** The double nearest to a path's weighted share, for metrics. */
-  shareOf(path: string): number {
-    let node: Node | undefined = this.root;
-    for (const name of this.split(path)) node = node?.children.get(name);
-    return node === undefined ? 0 : this.share(node).approximate;
-  }
-
   private *visit(node: Node): IterableIterator<string> {
     for (const child of this.sorted(node)) {
       if (child.client === undefined) yield* this.visit(child);

@@ -11,10 +11,6 @@ export class Journal {
   private undos: (() => void)[] = [];
   private draft = 1;
 
-  get size(): number {
-    return this.undos.length;
-  }
-
   record(undo: () => void): void {
     this.undos.push(undo);
   }

@@ -11,10 +11,6 @@ export class JournaledDeadlines<K> {
     this.journal = journal;
   }
 
-  get size(): number {
-    return this.queue.size;
-  }
-
   next(): Millis | undefined {
     return this.queue.next();
   }

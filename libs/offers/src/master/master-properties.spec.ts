@@ -39,10 +39,10 @@ interface Step {
 }
 
 const anyStep: fc.Arbitrary<Step> = fc.record({
-  act: fc.nat(15),
+  act: fc.nat(21),
   a: fc.nat(2),
   b: fc.nat(7),
-  drop: fc.boolean(),
+  drop: fc.nat(4).map((n) => n === 0),
 });
 
 function bag(text: string | undefined): Resources {
@@ -117,12 +117,13 @@ class Play {
     const agentId = `A${a}` as AgentId;
     const frameworkId = frameworkOf(b % 3);
     const until = millis(this.now + 3_000);
-    if (act <= 2) this.register(turn, agentId, b);
-    else if (act <= 4) this.subscribe(turn, b % 3);
-    else if (act <= 8) this.accept(turn, a, b);
-    else if (act === 9) this.decline(turn, b);
-    else if (act === 10) this.report(turn, a, b);
+    if (act === 0) this.register(turn, agentId, b);
+    else if (act === 1) this.subscribe(turn, b % 3);
+    else if (act <= 7 || act === 17) this.accept(turn, a, b);
+    else if (act === 8 || act === 9) this.decline(turn, b);
+    else if (act === 10 || act >= 18) this.report(turn, a, b);
     else if (act === 11) turn.agentUnreachable(agentId, 'silence');
+    else if (act === 16) turn.agentReachable(agentId);
     else if (act === 12) turn.withholdPorts(agentId, [31000, 31001 + b], until);
     else if (act === 13) turn.disconnect(frameworkId);
     else if (act === 14 && b === 0) turn.removeAgent(agentId, 'gone');
@@ -198,8 +199,12 @@ function restored(master: Master): Play {
 describe('the master under random turns', () => {
   it('keeps its books, makes each offer once, forgets dropped turns, and can be restored', () => {
     fc.assert(
-      fc.property(fc.array(anyStep, { minLength: 10, maxLength: 60 }), (steps) => {
+      fc.property(fc.array(anyStep, { minLength: 30, maxLength: 60 }), (steps) => {
         const play = new Play();
+        for (const a of [0, 1, 2]) {
+          play.step({ act: 0, a, b: a, drop: false });
+          play.step({ act: 1, a, b: a, drop: false });
+        }
         for (const step of steps) {
           play.remember();
           play.step(step);

@@ -1,11 +1,6 @@
-export { LEADER_LOCK, MIGRATION_LOCK } from './advisory-locks.js';
+export { LEADER_LOCK } from './advisory-locks.js';
 export type { ConnectionLimits } from './client-settings.js';
-export {
-  describeTarget,
-  urlOf,
-  type ConnectionTarget,
-  type SocketConnection,
-} from './connection-target.js';
+export { describeTarget, urlOf, type SocketConnection } from './connection-target.js';
 export { Database, openDatabase, type DatabaseOptions } from './database.js';
 export type { StoreClass } from './migrate.js';
 export { redact, secretsIn } from './redact.js';

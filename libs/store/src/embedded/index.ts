@@ -1,5 +1,4 @@
-export { DirectoryInUse, lockDirectory, type DirectoryLock } from './directory-lock.js';
-export { ownIdentity, stillRuns, type ProcessIdentity } from './process-identity.js';
+export { DirectoryInUse, lockDirectory } from './directory-lock.js';
 export { stopStalePostmaster } from './stale-postmaster.js';
 export {
   startEmbeddedPostgres,

@@ -1,2 +1,2 @@
-export { Backoff, eventually, pause, type BackoffPolicy } from './backoff.js';
+export { Backoff, eventually, pause } from './backoff.js';
 export { errorText } from './error-text.js';

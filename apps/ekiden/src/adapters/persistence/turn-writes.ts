@@ -30,7 +30,9 @@ export function turnWrites({ draft, context }: Turn): readonly TableWrite[] {
       upserts: appHistory(draft.appVersions.changes(), draft.apps.changes(), draft.rootVersion),
     }),
     changed(GROUPS, draft.groups.changes()),
-    tableWrite(GROUP_VERSIONS, { upserts: groupHistory(draft.groups.changes(), draft.rootVersion) }),
+    tableWrite(GROUP_VERSIONS, {
+      upserts: groupHistory(draft.groups.changes(), draft.rootVersion),
+    }),
     tableWrite(ROOT_VERSIONS, { upserts: rootChanged ? [draft.rootVersion] : [] }),
     changed(DEPLOYMENTS, draft.deployments.changes()),
     changed(INSTANCES, draft.instances.changes()),

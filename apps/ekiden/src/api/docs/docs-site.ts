@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { Module, type NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
@@ -24,10 +24,12 @@ class DocsModule {}
  * start would cost every start 150 ms.
  */
 export async function openDocsSite(description: OpenApiDocument): Promise<DocsSite> {
-  const app = await NestFactory.create<NestFastifyApplication>(DocsModule, new FastifyAdapter(), {
-    logger: false,
-    abortOnError: false,
-  });
+  const quiet: Partial<NestApplicationOptions> = { logger: false, abortOnError: false };
+  const app = await NestFactory.create<NestFastifyApplication>(
+    DocsModule,
+    new FastifyAdapter(),
+    quiet,
+  );
   SwaggerModule.setup('docs', app, description as unknown as OpenAPIObject, {
     raw: false,
     customSiteTitle: 'Ekiden API',

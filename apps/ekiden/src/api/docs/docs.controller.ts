@@ -24,7 +24,7 @@ export class DocsController {
     return this.description;
   }
 
-  @Get(['docs', 'docs/*path'])
+  @Get(['docs', 'docs/*'])
   async docs(@Req() request: FastifyRequest): Promise<HttpAnswer> {
     this.site ??= this.open();
     const { status, body, contentType } = await (await this.site).get(request.originalUrl);

@@ -60,7 +60,9 @@ export function openApiDocument(version: string): OpenApiDocument {
 }
 
 function timestampSchema(): JsonSchema {
-  return z.toJSONSchema(z.iso.datetime(), { override: ({ jsonSchema }) => delete jsonSchema.pattern });
+  return z.toJSONSchema(z.iso.datetime(), {
+    override: ({ jsonSchema }) => delete jsonSchema.pattern,
+  });
 }
 
 function describe(operation: Operation): JsonObject {
@@ -115,7 +117,11 @@ function queryParameters({ query = [] }: Operation): readonly JsonObject[] {
   });
 }
 
-function describeBody({ schema, list = false, examples }: NonNullable<Operation['body']>): JsonObject {
+function describeBody({
+  schema,
+  list = false,
+  examples,
+}: NonNullable<Operation['body']>): JsonObject {
   const shape = list ? { listOf: schema } : { schema };
   return {
     required: true,
@@ -126,20 +132,28 @@ function describeBody({ schema, list = false, examples }: NonNullable<Operation[
 function successes({ success }: Operation): JsonObject {
   const { status, description, shape, deploys, example, also } = success;
   const headers = deploys === true ? { headers: DEPLOYMENT_HEADER } : {};
-  const media = { ...(shape && { schema: shapeSchema(shape) }), ...(example && { example }) };
+  const media = {
+    ...(shape && { schema: shapeSchema(shape) }),
+    ...(example === undefined ? {} : { example }),
+  };
   const type = shape && 'type' in shape ? 'text/plain' : 'application/json';
   const content = shape === undefined ? {} : { content: { [type]: media } };
   return {
     [status]: { description, ...headers, ...content },
     ...(also && {
-      [also.status]: { description: also.description, ...(also.status === 201 && { ...headers, ...content }) },
+      [also.status]: {
+        description: also.description,
+        ...(also.status === 201 && { ...headers, ...content }),
+      },
     }),
   };
 }
 
 /** Any endpoint that needs the service's state may have to answer 503. */
 function failures({ errors, path }: Operation): JsonObject {
-  const always: Partial<Record<ErrorStatus, string>> = ['/ping', '/v2/info', '/v2/leader'].includes(path)
+  const always: Partial<Record<ErrorStatus, string>> = ['/ping', '/v2/info', '/v2/leader'].includes(
+    path,
+  )
     ? {}
     : { 503: 'Not ready, no leader, or too much to do; see `Retry-After` and try again.' };
   const content = { 'application/json': { schema: { $ref: '#/components/schemas/Problem' } } };

@@ -40,7 +40,9 @@ export interface Body {
   /** Id of a schema. */
   readonly schema: string;
   readonly list?: boolean;
-  readonly examples: Readonly<Record<string, { readonly summary: string; readonly value: unknown }>>;
+  readonly examples: Readonly<
+    Record<string, { readonly summary: string; readonly value: unknown }>
+  >;
 }
 
 export interface Success {

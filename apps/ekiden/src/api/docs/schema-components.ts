@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { APP_DEFAULTS } from '../../core/app/index.js';
-import * as schemas from '../schemas/index.js';
+// loading the schemas is what registers them
+import '../schemas/index.js';
 
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
-
-const PREFIX = '#/components/schemas/';
 
 /** Which defaults of the normaliser belong to which schema. */
 const DEFAULTS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
@@ -26,13 +25,41 @@ const DEFAULTS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 
 /** Every named schema as JSON Schema, with the defaults that the normaliser fills in. */
 export function schemaComponents(): Readonly<Record<string, JsonSchema>> {
-  const named = z.registry<{ id?: string | undefined }>();
-  for (const schema of roots()) named.add(schema, { id: schema.meta()?.id });
-  const { schemas: made } = z.toJSONSchema(z.globalRegistry, {
+  const { schemas } = z.toJSONSchema(z.globalRegistry, {
     io: 'input',
-    uri: (id) => PREFIX + id,
+    uri: (id) => `#/components/schemas/${id}`,
   });
   return Object.fromEntries(
-    Object.entries(made).map(([id, schema]) => [id, withDefaults(id, bare(schema))]),
+    Object.entries(schemas).map(([id, { $id: _id, $schema: _dialect, ...schema }]) => [
+      id,
+      { ...schema, ...withDefaults(schema.properties ?? {}, DEFAULTS[id] ?? {}) },
+    ]),
   );
+}
+
+function withDefaults(
+  properties: Readonly<Record<string, z.core.JSONSchema._JSONSchema>>,
+  defaults: Readonly<Record<string, unknown>>,
+): Pick<JsonSchema, 'properties'> {
+  const names = Object.keys(properties);
+  if (names.length === 0) return {};
+  const described = names.map((name) => [
+    name,
+    withDefault(properties[name] ?? {}, Object.hasOwn(defaults, name) ? defaults[name] : undefined),
+  ]);
+  return { properties: Object.fromEntries(described) as NonNullable<JsonSchema['properties']> };
+}
+
+function withDefault(
+  property: z.core.JSONSchema._JSONSchema,
+  fallback: unknown,
+): z.core.JSONSchema._JSONSchema {
+  if (typeof property === 'boolean' || fallback === undefined) return property;
+  const sentence = `Default: \`${JSON.stringify(fallback)}\`.`;
+  const { description } = property;
+  return {
+    ...property,
+    description: description === undefined ? sentence : `${description} ${sentence}`,
+    default: fallback as z.core.util.JSONType,
+  };
 }

@@ -67,7 +67,11 @@ function messageOf(issue: Issue, path: Path, input: unknown): string {
         : wrongType('string', path, input);
     case 'custom':
       return String(issue.params?.['code'] ?? issue.message);
-    default:
+    case 'invalid_element':
+    case 'invalid_key':
+    case 'invalid_union':
+    case 'not_multiple_of':
+    case 'unrecognized_keys':
       return valueAt(input, path) === undefined ? missing(path, input) : issue.message;
   }
 }

@@ -33,6 +33,7 @@ function readSelector(reader: Reader): LabelSelector {
       const values = readValues(reader);
       return ofPresent(label, (actual) => values.has(actual) === (operator === 'in'));
     }
+    case undefined:
     default:
       return ofPresent(label, () => true);
   }

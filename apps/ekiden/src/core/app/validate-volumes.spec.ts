@@ -10,6 +10,13 @@ const resident: AppWire = {
 };
 const plain = { settings: { ...sampleContext().settings, features: new Set<never>() } };
 
+function csi(accessMode: string, wire: AppWire = {}): AppWire {
+  const options = { pluginName: 'nfs', capability: { accessMode, accessType: 'mount' } };
+  const external = { name: 'v', provider: 'csi', options };
+  const volumes = [{ containerPath: '/s', mode: 'RW' as const, external }];
+  return { ...wire, container: { type: 'MESOS', volumes } };
+}
+
 function persistent(fields: object, volume: object = {}): AppWire {
   const base = { containerPath: 'data', mode: 'RW' as const };
   return {
@@ -110,6 +117,24 @@ const volumes: readonly RuleCase[] = [
     },
     '/',
     'Number of instances is limited to 1 when declaring DVDI volumes in app [/shop/web]',
+  ],
+  [
+    'refuses to share a CSI volume of one node',
+    csi('SINGLE_NODE_WRITER', { instances: 2 }),
+    '/instances',
+    'got 2, expected 1 or less while non-shareable CSI volumes are defined',
+  ],
+  [
+    'refuses several writers of a CSI volume for one',
+    csi('MULTI_NODE_SINGLE_WRITER', { instances: 2 }),
+    '/instances',
+    'got 2, expected 1 or less while writable single-writer CSI volumes are defined',
+  ],
+  [
+    'refuses to write to a read-only CSI volume',
+    csi('MULTI_NODE_READER_ONLY'),
+    '/container/volumes(0)',
+    'CSI volume must be mounted readonly with a read-only access mode',
   ],
   [
     'wants resident apps to wait for their agent',

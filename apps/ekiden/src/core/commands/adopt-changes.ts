@@ -17,8 +17,7 @@ import {
 } from '../deployment/index.js';
 import { deploymentFailed } from '../events/index.js';
 import { patchedTree, treeOf, type Group, type Tree } from '../group/index.js';
-import type { Rejection } from '../turn/command.js';
-import type { TurnContext } from '../turn/draft.js';
+import type { Rejection, TurnContext } from '../turn/index.js';
 import { checkRoot } from './check-root.js';
 
 /** A change as asked for: ports not allocated, version not stamped. */
@@ -114,10 +113,7 @@ function start(context: TurnContext, plan: DeploymentPlan): void {
   for (const { id } of plan.changes) draft.dirty.add(id);
 }
 
-function stamp(
-  context: TurnContext,
-  adoption: Adoption,
-): Result<readonly AppChange[], Rejection> {
+function stamp(context: TurnContext, adoption: Adoption): Result<readonly AppChange[], Rejection> {
   const wanted = adoption.changes.flatMap((change) =>
     change.after === undefined ? [] : [{ ...change, after: change.after }],
   );
@@ -201,7 +197,9 @@ function withUnfinished(
       if (before === undefined && after === undefined) {
         // Created by the old plan and gone again: what it started still has to be stopped.
         const unfinished = old.after ?? merged.get(old.id)?.before;
-        if (unfinished !== undefined) merged.set(old.id, { id: old.id, before: unfinished, mixed: true });
+        if (unfinished !== undefined) {
+          merged.set(old.id, { id: old.id, before: unfinished, mixed: true });
+        }
         continue;
       }
       const change = { id: old.id, ...(before && { before }), ...(after && { after }) };

@@ -1,8 +1,7 @@
 import { appsBelow, treeOf, type Group } from '../group/index.js';
 import type { PathId } from '../app/index.js';
 import type { DeploymentPlan, GroupChange } from '../deployment/index.js';
-import type { Reply } from '../turn/command.js';
-import type { TurnContext } from '../turn/draft.js';
+import type { Reply, TurnContext } from '../turn/index.js';
 import { CANCELLED, adoptChanges, cancelDeployment, type ProposedChange } from './adopt-changes.js';
 import { nextVersion } from './change-root.js';
 
@@ -68,7 +67,11 @@ function reverseGroups(context: TurnContext, plan: DeploymentPlan): GroupChange[
   for (const { id, before, after } of deepestFirst) {
     const present = draft.groups.get(id);
     if (before !== undefined) {
-      changes.push({ id, ...(present && { before: present }), after: restore(before, after, present) });
+      changes.push({
+        id,
+        ...(present && { before: present }),
+        after: restore(before, after, present),
+      });
     } else if (present !== undefined) {
       const inside = appsBelow(treeOf(draft), id).filter((app) => !added.has(app.id));
       const children = draft.groups.by('parent', id).filter((group) => !gone.has(group.id));

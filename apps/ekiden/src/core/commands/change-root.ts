@@ -10,8 +10,7 @@ import {
   type AppWire,
   type PathId,
 } from '../app/index.js';
-import type { Origin, Rejection, Reply, RootChange } from '../turn/command.js';
-import type { TurnContext } from '../turn/draft.js';
+import type { Origin, Rejection, Reply, RootChange, TurnContext } from '../turn/index.js';
 import { adoptChanges, type ProposedChange } from './adopt-changes.js';
 
 type Proposal = Result<readonly ProposedChange[], Rejection>;

@@ -1,7 +1,6 @@
 import { isActive, isTerminal, type Instance } from '../instance/index.js';
 import type { PathId } from '../app/index.js';
-import type { Reply, TaskSelection } from '../turn/command.js';
-import type { TurnContext } from '../turn/draft.js';
+import type { Reply, TaskSelection, TurnContext } from '../turn/index.js';
 import { adoptChanges, type ProposedChange } from './adopt-changes.js';
 import { nextVersion } from './change-root.js';
 

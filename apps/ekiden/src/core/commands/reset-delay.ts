@@ -1,6 +1,5 @@
 import type { PathId } from '../app/index.js';
-import type { Reply } from '../turn/command.js';
-import type { TurnContext } from '../turn/draft.js';
+import type { Reply, TurnContext } from '../turn/index.js';
 
 /** Ends the launch backoff of an app that waits (`DELETE /v2/queue/{id}/delay`). */
 export function resetDelay(context: TurnContext, app: PathId): Reply {

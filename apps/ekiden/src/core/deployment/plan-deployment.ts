@@ -74,8 +74,7 @@ function actionFor(change: AppChange): Action | undefined {
   if (before === undefined || after.instances === 0 || isScaleOnly(before, after)) {
     return { kind: 'ScaleApplication', app: change.id };
   }
-  const sameConfig =
-    before.versionInfo.lastConfigChangeAt === after.versionInfo.lastConfigChangeAt;
+  const sameConfig = before.versionInfo.lastConfigChangeAt === after.versionInfo.lastConfigChangeAt;
   if (sameConfig && mixed !== true) {
     return undefined;
   }
@@ -110,7 +109,9 @@ function usedBySurvivors(input: PlanInput, removed: readonly AppChange[]): Reado
   }
   const taken = new Set<number>();
   for (const change of input.changes) {
-    if (change.after !== undefined) for (const port of fixedHostPorts(change.after)) taken.add(port);
+    if (change.after !== undefined) {
+      for (const port of fixedHostPorts(change.after)) taken.add(port);
+    }
   }
   const late = new Set<PathId>();
   for (const { id, before } of removed) {

@@ -1,7 +1,6 @@
 import type { Millis } from '@ekiden/kernel';
-import type { AppDefinition } from '../app/app-definition.js';
-import type { PathId } from '../app/path-id.js';
-import type { Group } from '../group/root-group.js';
+import type { AppDefinition, PathId } from '../app/index.js';
+import type { Group } from '../group/index.js';
 
 export type ActionKind =
   'StartApplication' | 'ScaleApplication' | 'RestartApplication' | 'StopApplication';

@@ -1,6 +1,5 @@
 import type { Millis, TableView } from '@ekiden/kernel';
-import type { AppDefinition } from '../app/app-definition.js';
-import type { PathId } from '../app/path-id.js';
+import type { AppDefinition, PathId } from '../app/index.js';
 
 /** An inner node of the tree. The root group (`/`) always exists, stored or not. */
 export interface Group {

@@ -28,11 +28,7 @@ export interface TreePatch {
 }
 
 /** A proposed tree: `base` with some apps and groups put or removed, nothing copied. */
-export function patchedTree(
-  base: Tree,
-  patch: TreePatch,
-  parentOf: (id: PathId) => PathId,
-): Tree {
+export function patchedTree(base: Tree, patch: TreePatch, parentOf: (id: PathId) => PathId): Tree {
   const appsOf = childrenByParent(patch.apps, parentOf);
   const groupsOf = childrenByParent(patch.groups, parentOf);
   return {

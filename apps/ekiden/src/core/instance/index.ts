@@ -16,11 +16,6 @@ export type {
   KillOrder,
   KillReason,
 } from './instance.js';
-export {
-  delayAfterFailure,
-  forgottenAt,
-  launchDelayId,
-  type LaunchDelay,
-} from './launch-delay.js';
+export { delayAfterFailure, forgottenAt, launchDelayId, type LaunchDelay } from './launch-delay.js';
 export type { TaskFailure } from './task-failure.js';
 export { byKillPreference } from './victims.js';

@@ -1,5 +1,5 @@
 import type { AgentId, Brand, Millis, TaskId, TaskState } from '@ekiden/kernel';
-import type { PathId } from '../app/path-id.js';
+import type { PathId } from '../app/index.js';
 
 /** `<safe path>.instance-<uuid>` (marathon-api 3.4); stays the same through relaunches. */
 export type InstanceId = Brand<string, 'InstanceId'>;

@@ -41,6 +41,8 @@ export function byKillPreference(
     if (byRank !== 0) return byRank;
     const byAge = selection === 'YOUNGEST_FIRST' ? age(b) - age(a) : age(a) - age(b);
     if (byAge !== 0) return byAge;
-    return a.id < b.id ? -1 : 1;
+    // Ids made in one moment count up: the later one is the younger.
+    const older = a.id < b.id ? -1 : 1;
+    return selection === 'YOUNGEST_FIRST' ? -older : older;
   });
 }

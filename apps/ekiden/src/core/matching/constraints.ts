@@ -63,7 +63,9 @@ function accepts(
       return !used().includes(saw);
     case 'CLUSTER': {
       const first = used()[0];
-      return value !== undefined && value !== '' ? saw === value : first === undefined || first === saw;
+      return value !== undefined && value !== ''
+        ? saw === value
+        : first === undefined || first === saw;
     }
     case 'IS':
       return sameText(saw, value ?? '');

@@ -1,10 +1,5 @@
 import { SeededChance, type AgentId, type Millis } from '@ekiden/kernel';
-import {
-  type AgentRow,
-  type Attribute,
-  type Resource,
-  type Resources,
-} from '@ekiden/offers';
+import { type AgentRow, type Attribute, type Resource, type Resources } from '@ekiden/offers';
 import type { AppDefinition, PathId } from '../app/index.js';
 import { isTerminal, launchDelayId, type Instance } from '../instance/index.js';
 import type { StateView } from '../turn/index.js';
@@ -214,4 +209,3 @@ function offeredAttribute(attribute: Attribute): OfferedValue {
       return { name: attribute.name, text: attribute.text };
   }
 }
-

@@ -1,5 +1,10 @@
 import { isTerminalTaskState } from '@ekiden/kernel';
-import { subtractSaturating, type AgentRow, type MasterState, type Resources } from '@ekiden/offers';
+import {
+  subtractSaturating,
+  type AgentRow,
+  type MasterState,
+  type Resources,
+} from '@ekiden/offers';
 
 /** What no task uses on an agent, by the committed rows (between turns no offer is open). */
 export function freeOn(master: MasterState, agent: AgentRow): Resources {

@@ -109,4 +109,3 @@ function takeScalar(
   }
   return missing > 0 ? (offered as Milli) : undefined;
 }
-

@@ -1,5 +1,5 @@
 import type { AgentId, Millis } from '@ekiden/kernel';
-import type { AppDefinition } from '../app/app-definition.js';
+import type { AppDefinition } from '../app/index.js';
 
 /**
  * Why an offer was not used, in Marathon's words and in its funnel order (marathon-api 5.12): per

@@ -48,9 +48,7 @@ function isDone(context: TurnContext, action: Action): boolean {
       const config = app.versionInfo.lastConfigChangeAt;
       const serving = instances.filter(
         (i) =>
-          i.goal === 'Running' &&
-          i.configVersion === config &&
-          isHealthy(i, draft.definitionOf(i)),
+          i.goal === 'Running' && i.configVersion === config && isHealthy(i, draft.definitionOf(i)),
       );
       return serving.length === app.instances && instances.length === app.instances;
     }

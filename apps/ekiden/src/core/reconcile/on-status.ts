@@ -18,8 +18,7 @@ export function takeStatus(context: TurnContext, status: TaskStatus): 'taken' | 
   const instance = draft.instances.by('task', status.taskId)[0];
   if (instance?.task === undefined) return 'unknown';
   const condition = nextCondition(instance.condition, status.state);
-  const healthChanged =
-    status.healthy !== undefined && status.healthy !== instance.task.healthy;
+  const healthChanged = status.healthy !== undefined && status.healthy !== instance.task.healthy;
   if (condition === instance.condition && !healthChanged) return 'taken';
   const next: Instance = {
     ...instance,
@@ -78,8 +77,7 @@ function ended(context: TurnContext, instance: Instance, status: TaskStatus): vo
   const stuck = instance.kill?.reason === 'stagingTooLong';
   if (lostPorts || !(delaysNextLaunch(instance.condition) || stuck)) return;
   const current = draft.apps.get(app.id);
-  const sameConfig =
-    current?.versionInfo.lastConfigChangeAt === app.versionInfo.lastConfigChangeAt;
+  const sameConfig = current?.versionInfo.lastConfigChangeAt === app.versionInfo.lastConfigChangeAt;
   const delay = delayAfterFailure(draft.launchDelayOf(app), sameConfig ? current : app, now);
   draft.launchDelays.put(delay.id, delay);
 }

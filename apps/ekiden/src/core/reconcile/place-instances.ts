@@ -83,14 +83,12 @@ function subscribe(context: TurnContext, demands: readonly Demand[]): void {
 }
 
 function ask(context: TurnContext, demands: readonly Demand[]): void {
-  const asks = demands.map(
-    ({ app, waiting }): Ask => ({
-      id: `${app.id}@${app.version}`,
-      role: app.role,
-      shape: shapeOf(app),
-      count: waiting.length,
-    }),
-  );
+  const asks = demands.map(({ app, waiting }): Ask => ({
+    id: `${app.id}@${app.version}`,
+    role: app.role,
+    shape: shapeOf(app),
+    count: waiting.length,
+  }));
   const answered = context.master.call(context.state.frameworkId, { kind: 'ask', asks });
   assert(answered.ok, `the master refused our asks: ${JSON.stringify(answered)}`);
 }

@@ -33,7 +33,9 @@ export function reconcileApp(context: TurnContext, id: PathId): void {
   for (const instance of draft.instances.by('app', id)) settle(context, instance, rule);
   if (rule.kind === 'reach') reach(context, rule);
   if (rule.kind === 'stop') {
-    for (const instance of draft.instances.by('app', id)) decommission(context, instance, rule.reason);
+    for (const instance of draft.instances.by('app', id)) {
+      decommission(context, instance, rule.reason);
+    }
   }
   const wake = new EarliestWake();
   for (const instance of draft.instances.by('app', id)) watch(context, instance, wake);
@@ -83,8 +85,7 @@ function settle(context: TurnContext, instance: Instance, rule: Rule): void {
   if (!over) return;
   const outdated =
     rule.kind === 'stop' ||
-    (rule.kind === 'reach' &&
-      instance.configVersion !== rule.app.versionInfo.lastConfigChangeAt);
+    (rule.kind === 'reach' && instance.configVersion !== rule.app.versionInfo.lastConfigChangeAt);
   if (outdated) {
     draft.removeInstance(instance);
     return;

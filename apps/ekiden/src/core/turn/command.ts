@@ -1,9 +1,7 @@
 import type { AgentId, Millis, TaskId, TaskStatus } from '@ekiden/kernel';
 import type { AgentInfo } from '@ekiden/offers';
-import type { AppDefinition } from '../app/app-definition.js';
-import type { AppWire } from '../app/app-wire.js';
-import type { PathId } from '../app/path-id.js';
-import type { Instance } from '../instance/instance.js';
+import type { AppDefinition, AppWire, PathId } from '../app/index.js';
+import type { Instance } from '../instance/index.js';
 import type { Violation } from '../violation.js';
 
 /** Where a change came from; shown in `api_post_event`. */

@@ -4,8 +4,13 @@ import { ROOT_ID, ancestorsOf, type AppDefinition, type PathId } from '../app/in
 import type { Deployment } from '../deployment/index.js';
 import { instanceChanged, type DomainEvent } from '../events/index.js';
 import type { Group } from '../group/index.js';
-import { launchDelayId, type Instance, type InstanceId, type LaunchDelay } from '../instance/index.js';
-import type { TaskFailure } from '../instance/index.js';
+import {
+  launchDelayId,
+  type Instance,
+  type InstanceId,
+  type LaunchDelay,
+  type TaskFailure,
+} from '../instance/index.js';
 import type { Effect } from './effect.js';
 import type { OrchestratorSettings } from './settings.js';
 import { appVersionKey, type AppVersionKey, type ServiceState } from './state.js';

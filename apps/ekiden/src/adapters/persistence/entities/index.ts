@@ -10,20 +10,6 @@ import { LaunchDelayEntity } from './launch-delay.entity.js';
 import { RootVersionEntity } from './root-version.entity.js';
 import { TaskEntity } from './task.entity.js';
 
-export {
-  AgentEntity,
-  AppEntity,
-  AppVersionEntity,
-  DeploymentEntity,
-  FrameworkEntity,
-  GroupEntity,
-  GroupVersionEntity,
-  InstanceEntity,
-  LaunchDelayEntity,
-  RootVersionEntity,
-  TaskEntity,
-};
-
 /** The service's tables, for simple reads; every row carries the turn that wrote it. */
 export const serviceEntities = [
   AgentEntity,

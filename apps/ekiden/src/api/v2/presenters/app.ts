@@ -179,11 +179,8 @@ function presentVolume(volume: AppVolume) {
 }
 
 /** The key, if there is a value. */
-function given<K extends string, V>(
-  key: K,
-  value: V | undefined,
-): { readonly [key in K]: V } | Record<never, never> {
-  return value === undefined ? {} : ({ [key]: value } as { readonly [key in K]: V });
+function given<K extends string, V>(key: K, value: V | undefined): { readonly [key in K]?: V } {
+  return value === undefined ? {} : ({ [key]: value } as { readonly [key in K]?: V });
 }
 
 /** The key, if the list is not empty. */

@@ -4,7 +4,7 @@ import {
   type QueueEntry,
   type QueuedAgent,
   type RefusalCounts,
-} from '../../../core/matching/queue-entry.js';
+} from '../../../core/matching/index.js';
 import type { Shown, queueItem, why } from '../../schemas/index.js';
 import { presentApp } from './app.js';
 

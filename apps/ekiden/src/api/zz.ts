@@ -1,0 +1,18 @@
+const t0 = performance.now();
+const { createHttpServer } = await import('./index.js');
+const t1 = performance.now();
+const { pino } = await import('pino');
+const app = await createHttpServer({ door: { state: () => undefined, leadership: () => ({elected:true, epoch:1, leader:'n:1', waitingFor: undefined}) } as never, identity: {hostname:'h',httpPort:1,version:'0.1'}, log: pino(), explainQueue: () => [] });
+const t2 = performance.now();
+console.log('import', t1-t0, 'create', t2-t1);
+const show = async (method: string, url: string, extra: object = {}) => { const r = await app.inject({ method, url, ...extra } as never); console.log(method, url, r.statusCode, JSON.stringify(r.headers), r.payload.slice(0, 200)); };
+await show('GET','/ping'); await show('HEAD','/ping'); await show('OPTIONS','/ping'); await show('POST','/ping');
+await show('GET','/nope'); await show('GET','/v2/apps'); await show('GET','/v2/apps/%zz'); await show('GET','/v2/apps/'+'a'.repeat(5000));
+await show('POST','/v2/apps'); await show('POST','/v2/apps',{payload:'{"a"', headers:{'content-type':'application/json'}});
+await show('POST','/v2/apps',{payload:'{"a":', headers:{'content-type':'application/x-www-form-urlencoded'}});
+await show('POST','/v2/apps',{payload:'{"id":5}', headers:{}}); await show('POST','/v2/apps',{payload:'<x/>', headers:{'content-type':'text/xml'}});
+await show('DELETE','/v2/apps/a',{payload:'', headers:{'content-type':'application/json'}});
+await show('POST','/v2/apps',{payload:'['.repeat(1000), headers:{'content-type':'application/json'}});
+await show('POST','/v2/apps',{payload:' '.repeat(17*1024*1024), headers:{'content-type':'application/json'}});
+await show('GET','/v2/info'); await show('GET','/v2/info',{headers:{accept:'text/html'}}); await show('GET','/docs'); await show('GET','/docs/swagger-ui.css');await show('GET','/docs/swagger-ui-init.js'); await show('GET','/docs/nope'); await show('GET','/openapi.json');
+await app.close();

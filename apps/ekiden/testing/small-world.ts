@@ -1,0 +1,277 @@
+import {
+  ChanceIdSource,
+  ManualClock,
+  SeededChance,
+  isTerminalTaskState,
+  millis,
+  type AgentId,
+  type Millis,
+  type TaskId,
+  type TaskState,
+  type TaskStatus,
+} from '@ekiden/kernel';
+import {
+  createMaster,
+  parseAttributes,
+  parseResources,
+  type AgentInfo,
+  type FrameworkId,
+} from '@ekiden/offers';
+import type { AppWire, PathId } from '../src/core/app/index.js';
+import type { DomainEvent } from '../src/core/events/index.js';
+import type { Instance } from '../src/core/instance/index.js';
+import { mergeTurn, takeTurn } from '../src/core/loop/index.js';
+import {
+  DEFAULT_SETTINGS,
+  emptyMemory,
+  emptyRows,
+  viewOf,
+  type ApiCommand,
+  type Command,
+  type Effect,
+  type OrchestratorSettings,
+  type Reply,
+  type RootChange,
+  type ServiceState,
+  type StateView,
+} from '../src/core/turn/index.js';
+
+/** How a simulated task of an app behaves; the default starts at once and runs for ever. */
+export interface Behaviour {
+  /** Never reports that it runs. */
+  readonly stuck?: boolean;
+  /** Ends by itself right after it has started. */
+  readonly exit?: TaskState;
+  /** Ignores kills until this is lifted. */
+  readonly immortal?: boolean;
+}
+
+export interface SmallWorldOptions {
+  readonly seed?: number;
+  /** Mesos text per agent; default one agent with room for much. */
+  readonly agents?: readonly string[];
+  readonly attributes?: readonly string[];
+  readonly settings?: Partial<OrchestratorSettings>;
+}
+
+const ROOMY = 'cpus:64;mem:65536;disk:100000;ports:[31000-32000]';
+
+interface SimulatedTask {
+  readonly agentId: AgentId;
+  state: TaskState;
+  killAsked: boolean;
+}
+
+/**
+ * The real cores on a virtual clock with hosts that follow a script: commands in, turns taken and
+ * merged, effects answered by statuses. No database; nothing fails unless told to.
+ */
+export class SmallWorld {
+  readonly clock = new ManualClock();
+  readonly events: DomainEvent[] = [];
+  readonly tasks = new Map<TaskId, SimulatedTask>();
+  readonly state: ServiceState;
+  /** Most instances with a living task at any moment, by app. */
+  readonly peak = new Map<string, number>();
+  behaviour: (app: string, task: TaskId) => Behaviour = () => ({});
+  private readonly chance: SeededChance;
+  private readonly ids: ChanceIdSource;
+  private readonly settings: OrchestratorSettings;
+  private inbox: Command[] = [];
+
+  constructor(options: SmallWorldOptions = {}) {
+    this.chance = new SeededChance(options.seed ?? 1);
+    this.ids = new ChanceIdSource(this.chance);
+    this.settings = { ...DEFAULT_SETTINGS, ...options.settings };
+    this.state = {
+      rows: emptyRows(),
+      master: createMaster(),
+      memory: emptyMemory(),
+      frameworkId: 'small-world-0000' as FrameworkId,
+      epoch: 1,
+      rootVersion: millis(0),
+      turn: 0,
+      lastEvent: 0,
+      masterDeadline: undefined,
+    };
+    const agents = options.agents ?? [ROOMY];
+    agents.forEach((text, i) => {
+      this.inbox.push({ kind: 'agentRegistered', agent: agent(i, text, options.attributes?.[i]) });
+    });
+    this.settle();
+  }
+
+  get view(): StateView {
+    return viewOf(this.state);
+  }
+
+  /** Sends a command and runs until nothing more happens. */
+  send(command: ApiCommand): Reply {
+    const reply = this.command(command);
+    this.settle();
+    return reply;
+  }
+
+  /** Sends a command in a turn of its own and lets nothing follow yet. */
+  command(command: ApiCommand): Reply {
+    const [reply] = this.turn([command]);
+    if (reply === undefined) throw new Error(`no reply to ${command.kind}`);
+    return reply;
+  }
+
+  change(change: RootChange, force = false): Reply {
+    return this.send(changeCommand(change, force));
+  }
+
+  create(id: string, app: AppWire): Reply {
+    return this.change({ kind: 'createApp', id: id as PathId, app });
+  }
+
+  update(id: string, app: AppWire, force = false): Reply {
+    const entries = [{ id: id as PathId, app }];
+    return this.change({ kind: 'upsertApps', entries, partial: true, mustExist: false }, force);
+  }
+
+  /** Takes turns until hosts have nothing to report and the core nothing to do. */
+  settle(turnsMax = 200): void {
+    for (let i = 0; i < turnsMax; i += 1) {
+      const batch = this.inbox.splice(0);
+      const before = this.state.turn;
+      this.turn(batch);
+      if (this.inbox.length === 0 && this.state.turn === before) return;
+    }
+    throw new Error(`did not settle in ${turnsMax} turns`);
+  }
+
+  /** Moves time on, turn by turn at every deadline on the way. */
+  advance(by: Millis): void {
+    const end = this.clock.now() + by;
+    while (this.clock.now() < end) {
+      const deadlines = [this.state.memory.wakes.next(), this.state.masterDeadline, millis(end)];
+      const next = Math.min(...deadlines.flatMap((at) => at ?? []));
+      this.clock.advance(millis(Math.max(1, Math.min(next, end) - this.clock.now())));
+      this.settle();
+    }
+  }
+
+  report(taskId: TaskId, state: TaskState, more: Partial<TaskStatus> = {}): void {
+    const task = this.tasks.get(taskId);
+    if (task === undefined) throw new Error(`no simulated task ${taskId}`);
+    this.say(taskId, task, state, more);
+  }
+
+  /** Replays what the state holds to hosts that lost nothing: the beginning of a new term. */
+  instances(app: string): readonly Instance[] {
+    return [...this.state.rows.instances.by('app', app)].sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  conditions(app: string): Record<string, number> {
+    const counts: Record<string, number> = {};
+    for (const { condition } of this.instances(app)) {
+      counts[condition] = (counts[condition] ?? 0) + 1;
+    }
+    return counts;
+  }
+
+  /** Types of events so far, in order, optionally only some. */
+  eventTypes(...types: readonly DomainEvent['type'][]): string[] {
+    return this.events
+      .map(({ type }) => type)
+      .filter((type) => types.length === 0 || types.includes(type));
+  }
+
+  private turn(batch: readonly Command[]): readonly (Reply | undefined)[] {
+    const now = this.clock.now();
+    for (const app of this.state.memory.wakes.due(now)) this.state.memory.dirty.add(app);
+    const { state, ids, chance, settings } = this;
+    const turn = takeTurn({ state, batch, now, ids, chance, settings });
+    mergeTurn(turn);
+    for (const { event } of turn.events) this.events.push(event);
+    for (const effect of turn.effects) this.perform(effect);
+    this.measure();
+    return turn.replies;
+  }
+
+  private measure(): void {
+    const living = new Map<string, number>();
+    for (const instance of this.state.rows.instances.values()) {
+      const { task, appId } = instance;
+      if (task === undefined || isTerminalTaskState(task.state)) continue;
+      living.set(appId, (living.get(appId) ?? 0) + 1);
+    }
+    for (const [app, count] of living) {
+      this.peak.set(app, Math.max(count, this.peak.get(app) ?? 0));
+    }
+  }
+
+  private perform(effect: Effect): void {
+    switch (effect.kind) {
+      case 'launch':
+        this.launch(effect.agentId, effect.taskId);
+        return;
+      case 'kill': {
+        const task = this.tasks.get(effect.taskId);
+        if (task === undefined) return;
+        task.killAsked = true;
+        if (this.behaviourOf(effect.taskId).immortal !== true) {
+          this.say(effect.taskId, task, 'TASK_KILLED');
+        }
+        return;
+      }
+      case 'acknowledge':
+        if (isTerminalTaskState(effect.state)) this.tasks.delete(effect.taskId);
+        return;
+    }
+  }
+
+  private launch(agentId: AgentId, taskId: TaskId): void {
+    if (this.tasks.has(taskId)) return;
+    const task: SimulatedTask = { agentId, state: 'TASK_STAGING', killAsked: false };
+    this.tasks.set(taskId, task);
+    const { stuck, exit } = this.behaviourOf(taskId);
+    this.say(taskId, task, 'TASK_STARTING');
+    if (stuck === true) return;
+    this.say(taskId, task, 'TASK_RUNNING');
+    if (exit !== undefined) this.say(taskId, task, exit, { message: `ended as told: ${exit}` });
+  }
+
+  private behaviourOf(taskId: TaskId): Behaviour {
+    const app = taskId.slice(0, taskId.indexOf('.instance-')).replaceAll('_', '/');
+    return this.behaviour(`/${app}`, taskId);
+  }
+
+  private say(
+    taskId: TaskId,
+    task: SimulatedTask,
+    state: TaskState,
+    more: Partial<TaskStatus> = {},
+  ): void {
+    if (isTerminalTaskState(task.state)) return;
+    task.state = state;
+    const status: TaskStatus = {
+      taskId,
+      agentId: task.agentId,
+      state,
+      source: 'EXECUTOR',
+      at: this.clock.now(),
+      ...more,
+    };
+    this.inbox.push({ kind: 'hostStatus', status });
+  }
+}
+
+export function changeCommand(change: RootChange, force = false): ApiCommand {
+  return { kind: 'changeRoot', change, force, origin: { clientIp: '127.0.0.1', uri: '/v2/apps' } };
+}
+
+function agent(index: number, text: string, attributes = ''): AgentInfo {
+  const total = parseResources(text);
+  const parsed = parseAttributes(`executors:{docker,process};${attributes}`);
+  if (!total.ok || !parsed.ok) throw new Error(`agent ${index}: bad text`);
+  return {
+    id: `agent-${index + 1}` as AgentId,
+    hostname: `h${index + 1}`,
+    attributes: parsed.value,
+    total: total.value,
+  };
+}
