@@ -174,15 +174,28 @@ export class Reaper {
   }
 
   private async round(what: 'noticed' | 'poll'): Promise<void> {
-    const noticed = new Set(await readdir(this.options.layout.exits));
-    for (const held of this.options.tasks()) {
-      if (held.phase !== 'running' || held.settling !== undefined) continue;
-      const unsupervised = (): boolean =>
-        held.supervisor === undefined || !isAlive(held.supervisor);
-      // Not awaited: one task that is slow to die holds up no other.
-      if (noticed.has(held.folder) || (what === 'poll' && unsupervised())) {
-        void this.lookSafely(held);
+    const { layout, tasks } = this.options;
+    const noticed = new Set(await readdir(layout.exits));
+    for (const held of tasks()) {
+      const isNoticed = noticed.delete(held.folder);
+      if (held.phase !== 'running') {
+        if (isNoticed) await rm(layout.exitNotice(held.folder), { force: true });
+        continue;
       }
+      if (held.settling !== undefined) continue;
+      const supervised = held.supervisor !== undefined && isAlive(held.supervisor);
+      // Not awaited: one task that is slow to die holds up no other.
+      if (isNoticed || (what === 'poll' && !supervised)) void this.lookSafely(held);
+    }
+    await this.dropStrays(noticed);
+  }
+
+  /** A notice may come when its task is forgotten already. */
+  private async dropStrays(folders: ReadonlySet<string>): Promise<void> {
+    if (folders.size === 0) return;
+    const recorded = new Set(await readdir(this.options.layout.tasks));
+    for (const folder of folders) {
+      if (!recorded.has(folder)) await rm(this.options.layout.exitNotice(folder), { force: true });
     }
   }
 

@@ -70,6 +70,7 @@ export class ProcessHost {
       must(await executor.shutdown(task.taskId, millis(0)));
     }
     await executor.close();
-    await rm(this.root, { recursive: true, force: true });
+    // Supervisors of tasks just killed may still be writing.
+    await rm(this.root, { recursive: true, force: true, maxRetries: 10 });
   }
 }

@@ -16,6 +16,7 @@ import {
   problemAnswer,
   rewriteUrl,
   sendStandardHeaders,
+  standardHeaders,
   statusOf,
 } from './http/index.js';
 import type { HttpServerOptions } from './http-server-options.js';
@@ -37,11 +38,12 @@ export async function createHttpServer(
   options: HttpServerOptions,
 ): Promise<NestFastifyApplication> {
   const { door, log } = options;
-  const adapter = makeAdapter();
+  const leader = (): string | undefined => door.leadership().leader;
+  const adapter = makeAdapter(leader);
   const server = adapter.getInstance<FastifyInstance>();
   const routes = Routes.watch(server);
   parseBodiesAsJson(server);
-  sendStandardHeaders(server, () => door.leadership().leader);
+  sendStandardHeaders(server, leader);
   refuseOtherMediaTypes(server, adapter);
   const nest: Partial<NestApplicationOptions> = {
     bodyParser: false,
@@ -60,18 +62,23 @@ export async function createHttpServer(
   return app;
 }
 
-function makeAdapter(): AnswerAdapter {
+function makeAdapter(leader: () => string | undefined): AnswerAdapter {
   const adapter: AnswerAdapter = new AnswerAdapter({
     rewriteUrl: ({ method = 'GET', url = '/' }) => rewriteUrl(method, url),
     routerOptions: { maxParamLength: ID_LENGTH_MAX },
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: IDLE_TIMEOUT_MS,
     forceCloseConnections: true,
-    // what the router itself refuses: malformed escapes, ids beyond the limit
+    // what the router refuses before any hook: malformed escapes, ids beyond the limit
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
       const status = statusOf(error);
       const message = status === 400 ? `Malformed URL: ${request.url}` : STATUS_CODES[status];
-      adapter.reply(reply, problemAnswer(new Problem(status, { message: message ?? 'Error' })));
+      const problem = new Problem(
+        status,
+        { message: message ?? 'Error' },
+        standardHeaders(leader()),
+      );
+      adapter.reply(reply, problemAnswer(problem));
     },
   });
   return adapter;

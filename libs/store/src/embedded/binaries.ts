@@ -139,8 +139,9 @@ async function cachedCopy(source: BinaryPackage, cache: string): Promise<string>
     recursive: true,
     verbatimSymlinks: true,
   });
-  await completeLinks(draft, false);
+  // First, since a read-only package gives a read-only copy, which takes no links.
   await makeReadable(draft);
+  await completeLinks(draft, false);
   try {
     await rename(draft, final);
   } catch (error) {

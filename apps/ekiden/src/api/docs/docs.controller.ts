@@ -1,7 +1,7 @@
 import { Controller, Get, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { ApiContext } from '../api-context.js';
-import { HttpAnswer, json } from '../http/index.js';
+import { HttpAnswer, json, notFound } from '../http/index.js';
 import type { DocsSite } from './docs-site.js';
 
 /**
@@ -28,6 +28,7 @@ export class DocsController {
   async docs(@Req() request: FastifyRequest): Promise<HttpAnswer> {
     this.site ??= this.open();
     const { status, body, contentType } = await (await this.site).get(request.originalUrl);
+    if (status === 404) throw notFound(`URI not found: ${request.originalUrl}`);
     return new HttpAnswer(status, body, { 'Content-Type': contentType });
   }
 

@@ -17,4 +17,4 @@ export { rejectionProblem } from './rejection-problem.js';
 export { rewriteUrl } from './rewrite-url.js';
 export { Routes } from './routes.js';
 export { SnapshotCache } from './snapshot-cache.js';
-export { acceptsJson, sendStandardHeaders } from './standard-headers.js';
+export { acceptsJson, sendStandardHeaders, standardHeaders } from './standard-headers.js';

@@ -142,7 +142,7 @@ function build(
   id: PathId,
   wire: AppWire,
   current: AppDefinition | undefined,
-  options: { readonly partial: boolean; readonly version: Millis },
+  options: { readonly partial: boolean; readonly version: Millis; readonly force?: boolean },
 ): Result<ProposedChange, Rejection> {
   const group = context.draft.groups.get(topGroupOf(id));
   const app = {

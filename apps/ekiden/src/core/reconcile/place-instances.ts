@@ -16,6 +16,8 @@ export const FRAMEWORK_NAME = 'marathon';
 /** A week, as Marathon's default (marathon-api 12.3). */
 const FAILOVER_TIMEOUT = seconds(604_800);
 
+const OFFERS_MIN = 32;
+
 /** Rounds of "ask, be offered, accept" within one turn; what is left goes on in the next. */
 const ROUNDS_MAX = 4;
 
@@ -31,7 +33,7 @@ export function placeInstances(context: TurnContext): boolean {
     const demands = demandsOf(context);
     subscribe(context, demands);
     ask(context, demands);
-    master.allocate(settings.offersPerTurn);
+    master.allocate(offersFor(demands, settings.offersPerTurn));
     const offers = hearMaster(context);
     if (offers.length === 0) return false;
     const launched = answer(context, demands, offers, budget);
@@ -65,6 +67,12 @@ function demandsOf(context: TurnContext): Demand[] {
     waiting: waiting.sort((a, b) => a.since - b.since || (a.id < b.id ? -1 : 1)),
     placed: placesOf(view, app),
   }));
+}
+
+/** Enough hosts to choose among, not every host of the cluster for one instance. */
+function offersFor(demands: readonly Demand[], most: number): number {
+  const waiting = demands.reduce((sum, demand) => sum + demand.waiting.length, 0);
+  return Math.min(most, Math.max(OFFERS_MIN, waiting * 2));
 }
 
 /** The master offers for subscribed roles only; apps bring theirs along. */

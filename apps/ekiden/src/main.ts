@@ -1,0 +1,3 @@
+import { main } from './wiring/index.js';
+
+await main(process.argv, process.env);

@@ -1,0 +1,145 @@
+import { expect } from 'chai';
+import { readSettings, type SettingsOutcome } from './read-settings.js';
+import { settingsMarkdown } from './settings-markdown.js';
+import { SETTINGS, type Setting } from './setting-table.js';
+import type { Settings } from './settings.js';
+
+function read(args: readonly string[], env: Record<string, string> = {}): SettingsOutcome {
+  return readSettings({ args, env, workingDirectory: '/work', machineName: 'node1' });
+}
+
+function accepted(args: readonly string[], env: Record<string, string> = {}): Settings {
+  const outcome = read(args, env);
+  if (outcome.kind !== 'settings') throw new Error(JSON.stringify(outcome));
+  return outcome.settings;
+}
+
+function problems(args: readonly string[], env: Record<string, string> = {}): readonly string[] {
+  const outcome = read(args, env);
+  return outcome.kind === 'refused' ? outcome.problems : [];
+}
+
+/** name, flags, variables, problem */
+const refusals: readonly (readonly [string, string[], Record<string, string>, string])[] = [
+  [
+    'a port that is no number',
+    ['--http-port', 'x'],
+    {},
+    '--http-port: expected a whole number between 0 and 65535, not "x"',
+  ],
+  [
+    'a port out of range',
+    [],
+    { EKIDEN_HTTP_PORT: '65536' },
+    'EKIDEN_HTTP_PORT: expected a whole number between 0 and 65535, not "65536"',
+  ],
+  [
+    'more simulated agents than fit',
+    ['--simulated-agents', '100001'],
+    {},
+    '--simulated-agents: expected a whole number between 0 and 100000, not "100001"',
+  ],
+  [
+    'an unknown flag, naming the nearest one',
+    ['--http-prt', '80'],
+    {},
+    'unknown flag --http-prt; did you mean --http-port?',
+  ],
+  ['a flag like no other', ['--colour'], {}, 'unknown flag --colour; see --help'],
+  ['a stray word', ['start'], {}, 'unexpected argument "start"'],
+  [
+    'an unknown log level',
+    [],
+    { EKIDEN_LOG_LEVEL: 'loud' },
+    'EKIDEN_LOG_LEVEL: expected one of trace, debug, info, warn, error, fatal, silent, not "loud"',
+  ],
+  [
+    'a database that is no Postgres, without showing its address',
+    [],
+    { DATABASE_URL: 'mysql://root:hunter2@db/x' },
+    'DATABASE_URL: expected postgres://user:password@host:port/database',
+  ],
+];
+
+describe('settings', () => {
+  it('have defaults for everything', () => {
+    expect(accepted([])).to.deep.equal({
+      httpAddress: '127.0.0.1',
+      httpPort: 8080,
+      dataDir: '.ekiden',
+      databaseUrl: undefined,
+      agentResources: undefined,
+      agentAttributes: [],
+      fetchRoot: '/work',
+      simulatedAgents: 0,
+      hostname: 'node1',
+      logLevel: 'info',
+      mailboxCapacity: 10_000,
+      leaseSeconds: 15,
+      requestTimeoutSeconds: 20,
+    });
+  });
+
+  it('are taken from the environment, and a flag wins', () => {
+    const env = { EKIDEN_HTTP_PORT: '9000', EKIDEN_HOSTNAME: 'db1' };
+    expect(accepted([], env).httpPort).to.equal(9000);
+    expect(accepted(['--http-port=9001'], env).httpPort).to.equal(9001);
+    expect(accepted(['--http-port', '9001'], env).hostname).to.equal('db1');
+  });
+
+  it('take an empty variable as none', () => {
+    expect(accepted([], { EKIDEN_HTTP_PORT: '', DATABASE_URL: '' }).httpPort).to.equal(8080);
+  });
+
+  it('read resources and attributes in the form of Mesos', () => {
+    const settings = accepted(['--agent-resources', 'cpus:2;mem:512;ports:[31000-31010]'], {
+      EKIDEN_AGENT_ATTRIBUTES: 'rack:r1',
+    });
+    expect(settings.agentResources).to.not.equal(undefined);
+    expect(settings.agentAttributes).to.have.length(1);
+  });
+
+  it('say where resources are wrong', () => {
+    const [problem] = problems(['--agent-resources', 'cpus:many']);
+    expect(problem).to.match(/^--agent-resources: .+ \(at character \d+\), not "cpus:many"$/);
+  });
+
+  for (const [name, args, env, problem] of refusals) {
+    it(`refuse ${name}`, () => {
+      expect(problems(args, env)).to.include(problem);
+    });
+  }
+
+  it('report every problem at once', () => {
+    const found = problems(['--http-port', 'x', '--lease-secnds', '3', '--log-level', 'loud'], {
+      EKIDEN_MAILBOX_CAPACITY: '0',
+    });
+    expect(found).to.have.length(5);
+  });
+
+  it('miss the value of a flag', () => {
+    expect(problems(['--http-port'])[0]).to.contain('--http-port');
+  });
+
+  it('explain themselves, with examples', () => {
+    const outcome = read(['--help']);
+    const text = outcome.kind === 'help' ? outcome.text : '';
+    for (const { env, flag } of Object.values<Setting<unknown>>(SETTINGS)) {
+      expect(text).to.contain(`--${flag}`);
+      expect(text).to.contain(env);
+    }
+    expect(text).to.contain('Examples:');
+    expect(read(['-h']).kind).to.equal('help');
+    expect(read(['--version']).kind).to.equal('version');
+  });
+
+  it('make a row each of the README table', () => {
+    const rows = settingsMarkdown().trimEnd().split('\n');
+    expect(rows).to.have.length(2 + Object.keys(SETTINGS).length);
+  });
+
+  it('never show a password', () => {
+    const outcome = read(['--database-url', 'mysql://u:hunter2@h/d', '--database-ur=hunter2']);
+    expect(JSON.stringify(outcome)).to.not.contain('hunter2');
+  });
+});

@@ -1,0 +1,151 @@
+import { Command, CommanderError, Option } from 'commander';
+import { nearest } from './nearest.js';
+import { SETTINGS, type Setting } from './setting-table.js';
+import type { Settings } from './settings.js';
+
+/** What is known of the machine and the call; read once, at the start. */
+export interface Invocation {
+  /** Arguments behind the program's name. */
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly workingDirectory: string;
+  readonly machineName: string;
+}
+
+export type SettingsOutcome =
+  | { readonly kind: 'settings'; readonly settings: Settings }
+  | { readonly kind: 'help'; readonly text: string }
+  | { readonly kind: 'version' }
+  /** Everything that is wrong, one sentence each; no secret is in them. */
+  | { readonly kind: 'refused'; readonly problems: readonly string[] };
+
+const EXAMPLES = `
+Examples:
+  $ ekiden
+      Listen on 127.0.0.1:8080, keep everything under .ekiden, run tasks on this machine.
+  $ ekiden --http-port 9090 --agent-resources "cpus:2;mem:2048;ports:[31000-31100]"
+      Another port, and only a part of this machine.
+  $ DATABASE_URL=postgres://ekiden:secret@db/ekiden EKIDEN_HTTP_ADDRESS=0.0.0.0 ekiden
+      A database server, and clients from other machines.
+  $ ekiden --simulated-agents 1000 --data-dir /tmp/trial
+      Try things out on a thousand machines that do not exist.
+`;
+
+/** Flags win over the environment, the environment over defaults; an empty variable is none. */
+export function readSettings(invocation: Invocation): SettingsOutcome {
+  const program = declare();
+  const flags = readFlags(program, invocation.args);
+  if (flags.values['help'] === true) {
+    return { kind: 'help', text: program.helpInformation() + EXAMPLES };
+  }
+  if (flags.values['version'] === true) return { kind: 'version' };
+  const values = new Values(flags.values, invocation.env);
+  const settings = assemble(values, invocation);
+  const problems = [...flags.problems, ...values.problems];
+  return problems.length > 0 ? { kind: 'refused', problems } : { kind: 'settings', settings };
+}
+
+function assemble(values: Values, { workingDirectory, machineName }: Invocation): Settings {
+  return {
+    httpAddress: values.required(SETTINGS.httpAddress),
+    httpPort: values.required(SETTINGS.httpPort),
+    dataDir: values.required(SETTINGS.dataDir),
+    databaseUrl: values.optional(SETTINGS.databaseUrl),
+    agentResources: values.optional(SETTINGS.agentResources),
+    agentAttributes: values.required(SETTINGS.agentAttributes),
+    fetchRoot: values.optional(SETTINGS.fetchRoot) ?? workingDirectory,
+    simulatedAgents: values.required(SETTINGS.simulatedAgents),
+    hostname: values.optional(SETTINGS.hostname) ?? machineName,
+    logLevel: values.required(SETTINGS.logLevel),
+    mailboxCapacity: values.required(SETTINGS.mailboxCapacity),
+    leaseSeconds: values.required(SETTINGS.leaseSeconds),
+    requestTimeoutSeconds: values.required(SETTINGS.requestTimeoutSeconds),
+  };
+}
+
+/** Looks values up where they may be written, and collects what is wrong with them. */
+class Values {
+  readonly problems: string[] = [];
+  private readonly flags: Readonly<Record<string, unknown>>;
+  private readonly env: Invocation['env'];
+
+  constructor(flags: Readonly<Record<string, unknown>>, env: Invocation['env']) {
+    this.flags = flags;
+    this.env = env;
+  }
+
+  optional<T>(setting: Setting<T>): T | undefined {
+    const flag = this.flags[setting.flag];
+    if (typeof flag === 'string') return this.check(setting, flag, `--${setting.flag}`);
+    const written = this.env[setting.env];
+    const found = written === undefined || written === '' ? undefined : written;
+    return found === undefined ? undefined : this.check(setting, found, setting.env);
+  }
+
+  /** With a problem on record the value stands for nothing: the settings are refused. */
+  required<T>(setting: Setting<T>): T {
+    const problemsBefore = this.problems.length;
+    const value = this.optional(setting);
+    if (value !== undefined && this.problems.length === problemsBefore) return value;
+    return setting.schema.parse(setting.default);
+  }
+
+  private check<T>(setting: Setting<T>, written: string, place: string): T | undefined {
+    const result = setting.schema.safeParse(written);
+    if (result.success) return result.data;
+    const reason = result.error.issues[0]?.message ?? 'is not valid';
+    const shown = setting.secret === true ? '' : `, not ${JSON.stringify(written)}`;
+    this.problems.push(`${place}: ${reason}${shown}`);
+    return undefined;
+  }
+}
+
+interface Flags {
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly problems: readonly string[];
+}
+
+function readFlags(program: Command, args: readonly string[]): Flags {
+  const problems: string[] = [];
+  try {
+    const { operands, unknown } = program.parseOptions([...args]);
+    problems.push(...[...operands, ...unknown].map((word) => unknownWord(program, word)));
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    problems.push(error.message.replace(/^error: /, ''));
+  }
+  const values = program.options.map((option) => [
+    option.long?.slice(2),
+    program.getOptionValue(option.attributeName()) as unknown,
+  ]);
+  return { values: Object.fromEntries(values) as Flags['values'], problems };
+}
+
+/** Only the name of a flag is shown: what follows `=` may be a secret. */
+function unknownWord(program: Command, word: string): string {
+  if (!word.startsWith('-')) return `unexpected argument "${word}"`;
+  const [name = ''] = word.split('=', 1);
+  const known = program.options.flatMap(({ long }) => (typeof long === 'string' ? [long] : []));
+  const suggestion = nearest(name, known);
+  const hint = suggestion === undefined ? 'see --help' : `did you mean ${suggestion}?`;
+  return `unknown flag ${name}; ${hint}`;
+}
+
+function declare(): Command {
+  const program = new Command('ekiden')
+    .description("Runs long-running services. Speaks Marathon's API.")
+    .usage('[flags]')
+    .helpOption(false)
+    .configureHelp({ helpWidth: 100 })
+    .configureOutput({ writeErr: () => undefined, writeOut: () => undefined })
+    .exitOverride();
+  for (const setting of Object.values<Setting<unknown>>(SETTINGS)) {
+    program.addOption(new Option(`--${setting.flag} <${setting.value}>`, describe(setting)));
+  }
+  return program.option('--version', 'Show the version.').option('-h, --help', 'Show this text.');
+}
+
+function describe({ description, env, default: written, fallback }: Setting<unknown>): string {
+  const shown = written === undefined || written === '' ? (fallback ?? 'none') : written;
+  return `${description} Variable ${env}; default: ${shown}.`;
+}

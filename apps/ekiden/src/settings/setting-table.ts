@@ -1,0 +1,136 @@
+import { parseAttributes, parseResources } from '@ekiden/offers';
+import { oneOf, parsed, path, postgresUrl, whole, word, type Written } from './setting-values.js';
+import { LOG_LEVELS, type Settings } from './settings.js';
+
+/** One setting, in the words of `--help` and of the README. */
+export interface Setting<T> {
+  readonly env: string;
+  readonly flag: string;
+  /** What the value is, as shown behind the flag. */
+  readonly value: string;
+  readonly description: string;
+  /** Text taken where nothing is written; `undefined` = see `fallback`. */
+  readonly default: string | undefined;
+  /** What happens without a default, in words. */
+  readonly fallback?: string;
+  /** Never shown, not even in part. */
+  readonly secret?: boolean;
+  readonly schema: Written<T>;
+}
+
+export type SettingTable = {
+  readonly [K in keyof Settings]: Setting<NonNullable<Settings[K]>>;
+};
+
+/** Every setting: the one source of flags, variables, checks, help and documentation. */
+export const SETTINGS: SettingTable = {
+  httpAddress: {
+    env: 'EKIDEN_HTTP_ADDRESS',
+    flag: 'http-address',
+    value: 'address',
+    description: 'Address to listen on; 0.0.0.0 = all of this machine.',
+    default: '127.0.0.1',
+    schema: word('an address'),
+  },
+  httpPort: {
+    env: 'EKIDEN_HTTP_PORT',
+    flag: 'http-port',
+    value: 'port',
+    description: 'Port to listen on; 0 = any free one.',
+    default: '8080',
+    schema: whole(0, 65_535),
+  },
+  dataDir: {
+    env: 'EKIDEN_DATA_DIR',
+    flag: 'data-dir',
+    value: 'directory',
+    description: 'Where the embedded database and the sandboxes of tasks live.',
+    default: '.ekiden',
+    schema: path(),
+  },
+  databaseUrl: {
+    env: 'DATABASE_URL',
+    flag: 'database-url',
+    value: 'url',
+    description: 'A Postgres server to keep all state in (15 or newer).',
+    default: undefined,
+    fallback: 'an embedded one under the data directory',
+    secret: true,
+    schema: postgresUrl(),
+  },
+  agentResources: {
+    env: 'EKIDEN_AGENT_RESOURCES',
+    flag: 'agent-resources',
+    value: 'resources',
+    description: 'What this machine offers, e.g. "cpus:4;mem:8192;disk:20000;ports:[31000-32000]".',
+    default: undefined,
+    fallback: 'what this machine has',
+    schema: parsed(parseResources),
+  },
+  agentAttributes: {
+    env: 'EKIDEN_AGENT_ATTRIBUTES',
+    flag: 'agent-attributes',
+    value: 'attributes',
+    description: 'Attributes of this machine for constraints, e.g. "rack:r1;ssd:true".',
+    default: '',
+    schema: parsed(parseAttributes),
+  },
+  fetchRoot: {
+    env: 'EKIDEN_FETCH_ROOT',
+    flag: 'fetch-root',
+    value: 'directory',
+    description: 'What relative addresses in the fetch lists of apps start from.',
+    default: undefined,
+    fallback: 'the working directory',
+    schema: path(),
+  },
+  simulatedAgents: {
+    env: 'EKIDEN_SIMULATED_AGENTS',
+    flag: 'simulated-agents',
+    value: 'number',
+    description: 'Agents to invent beside this machine, whose tasks only pretend to run.',
+    default: '0',
+    schema: whole(0, 100_000),
+  },
+  hostname: {
+    env: 'EKIDEN_HOSTNAME',
+    flag: 'hostname',
+    value: 'name',
+    description: 'Name that others reach this machine by; shown for its tasks and as the leader.',
+    default: undefined,
+    fallback: 'the name of this machine',
+    schema: word('a host name'),
+  },
+  logLevel: {
+    env: 'EKIDEN_LOG_LEVEL',
+    flag: 'log-level',
+    value: 'level',
+    description: `Least serious message to log: ${LOG_LEVELS.join(', ')}.`,
+    default: 'info',
+    schema: oneOf(LOG_LEVELS),
+  },
+  mailboxCapacity: {
+    env: 'EKIDEN_MAILBOX_CAPACITY',
+    flag: 'mailbox-capacity',
+    value: 'number',
+    description: 'Commands that may wait for a turn; more are answered with 503.',
+    default: '10000',
+    schema: whole(1, 1_000_000),
+  },
+  leaseSeconds: {
+    env: 'EKIDEN_LEASE_SECONDS',
+    flag: 'lease-seconds',
+    value: 'seconds',
+    description: 'How long a leader that went silent stays leader.',
+    default: '15',
+    schema: whole(2, 3_600),
+  },
+  requestTimeoutSeconds: {
+    env: 'EKIDEN_REQUEST_TIMEOUT_SECONDS',
+    flag: 'request-timeout-seconds',
+    value: 'seconds',
+    description: 'How long a write waits for a leader or the database before it is refused.',
+    default: '20',
+    schema: whole(1, 3_600),
+  },
+};

@@ -1,0 +1,54 @@
+import type { Result } from '@ekiden/kernel';
+import { z } from 'zod';
+
+/** A value as written on a command line or in an environment. */
+export type Written<T> = z.ZodType<T, string>;
+
+/** A whole number in decimal digits, both bounds included. */
+export function whole(min: number, max: number): Written<number> {
+  const error = `expected a whole number between ${min} and ${max}`;
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, { error })
+    .transform(Number)
+    .pipe(z.number().min(min, { error }).max(max, { error }));
+}
+
+export function oneOf<const T extends readonly [string, ...string[]]>(
+  values: T,
+): Written<T[number]> {
+  return z.string().pipe(z.enum(values, { error: `expected one of ${values.join(', ')}` }));
+}
+
+export function word(what: string): Written<string> {
+  return z.string().regex(/^\S+$/, { error: `expected ${what}` });
+}
+
+export function path(): Written<string> {
+  return z.string().refine((text) => !text.includes('\0'), { error: 'expected a path' });
+}
+
+/** Names no part of the text in its error: it may hold a password. */
+export function postgresUrl(): Written<string> {
+  const error = 'expected postgres://user:password@host:port/database';
+  return z.string().refine(
+    (text) => {
+      const url = URL.canParse(text) ? new URL(text) : undefined;
+      return url !== undefined && ['postgres:', 'postgresql:'].includes(url.protocol);
+    },
+    { error },
+  );
+}
+
+/** Text with a parser of its own that says where it failed and why. */
+export function parsed<T>(
+  parse: (text: string) => Result<T, { readonly position: number; readonly rule: string }>,
+): Written<T> {
+  return z.string().transform((text, context) => {
+    const result = parse(text);
+    if (result.ok) return result.value;
+    const { position, rule } = result.error;
+    context.addIssue({ code: 'custom', message: `${rule} (at character ${position + 1})` });
+    return z.NEVER;
+  });
+}

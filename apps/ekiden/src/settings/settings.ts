@@ -1,0 +1,26 @@
+import type { Attribute, Resources } from '@ekiden/offers';
+
+/** How this process is to run. Everything is validated; nothing is looked up later. */
+export interface Settings {
+  readonly httpAddress: string;
+  /** 0 = any free port. */
+  readonly httpPort: number;
+  readonly dataDir: string;
+  /** Secret: may hold a password. `undefined` = run a database of our own under `dataDir`. */
+  readonly databaseUrl: string | undefined;
+  /** `undefined` = what this machine has. */
+  readonly agentResources: Resources | undefined;
+  readonly agentAttributes: readonly Attribute[];
+  readonly fetchRoot: string;
+  readonly simulatedAgents: number;
+  /** Name that clients and other machines reach this one by. */
+  readonly hostname: string;
+  readonly logLevel: LogLevel;
+  readonly mailboxCapacity: number;
+  readonly leaseSeconds: number;
+  readonly requestTimeoutSeconds: number;
+}
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+export type LogLevel = (typeof LOG_LEVELS)[number];

@@ -1,0 +1,113 @@
+import { readFile } from 'node:fs/promises';
+import { ChanceIdSource, seconds } from '@ekiden/kernel';
+import type { Logger } from 'pino';
+import { SystemChance, SystemClock, SystemTimers } from '../adapters/machine/index.js';
+import { createHttpServer } from '../api/index.js';
+import { explainQueue } from '../core/matching/index.js';
+import { DEFAULT_SETTINGS } from '../core/turn/index.js';
+import { Service } from '../runtime/index.js';
+import type { Settings } from '../settings/index.js';
+import { claimDataDirectory } from './data-directory.js';
+import { logTo } from './log.js';
+import { openHosts } from './open-hosts.js';
+import { StoreHolder } from './open-store.js';
+
+export interface RunningService {
+  /** Resolves when the service cannot go on by itself. */
+  readonly failed: Promise<Error>;
+  /** Stops serving and gives up leadership; tasks run on. */
+  stop(): Promise<void>;
+}
+
+/** Puts all parts together and starts them: answering first, leading as soon as it can. */
+export async function startService(settings: Settings, logger: Logger): Promise<RunningService> {
+  const log = logTo(logger);
+  const clock = new SystemClock();
+  const timers = new SystemTimers();
+  const chance = new SystemChance();
+  const directory = await claimDataDirectory(settings.dataDir);
+  const address = `${settings.hostname}:${settings.httpPort}`;
+  const store = new StoreHolder(
+    {
+      dataDir: settings.dataDir,
+      databaseUrl: settings.databaseUrl,
+      address,
+      leaseMs: settings.leaseSeconds * 1000,
+    },
+    clock,
+    log,
+  );
+  const hosts = await openHosts(settings, { clock, timers, log, hostLog: logger });
+  const service = new Service({
+    openStore: (signal, waitingFor) => store.open(signal, waitingFor),
+    hosts,
+    clock,
+    ids: new ChanceIdSource(chance),
+    chance,
+    settings: DEFAULT_SETTINGS,
+    log,
+    address,
+    mailboxCapacity: settings.mailboxCapacity,
+    requestTimeout: seconds(settings.requestTimeoutSeconds),
+  });
+  const lived = service.start();
+  const http = await createHttpServer({
+    door: service,
+    identity: {
+      hostname: settings.hostname,
+      httpPort: settings.httpPort,
+      version: await packageVersion(),
+    },
+    log: logger,
+    explainQueue,
+  });
+  const stop = async (): Promise<void> => {
+    await http.close();
+    await service.stop();
+    await store.close();
+    await directory.release();
+  };
+  try {
+    await http.listen(settings.httpPort, settings.httpAddress);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  announce(settings, logger);
+  return { failed: failureOf(lived), stop };
+}
+
+function failureOf(lived: Promise<void>): Promise<Error> {
+  return new Promise((resolve) => {
+    lived.catch((error: unknown) => {
+      resolve(error instanceof Error ? error : new Error(String(error)));
+    });
+  });
+}
+
+function announce(settings: Settings, logger: Logger): void {
+  const { httpAddress: address, httpPort: port } = settings;
+  const url = `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
+  logger.info({ event: 'listening', url }, `serving on ${url}; API docs at ${url}/docs`);
+  if (LOOPBACK.test(address)) return;
+  logger.warn(
+    { event: 'open-to-the-network', address },
+    'listening beyond this machine without authentication: whoever reaches this address can run commands here',
+  );
+}
+
+const LOOPBACK = /^(127\.|::1$|localhost$)/;
+
+/** From the nearest package.json above, in the sources as in the build. */
+async function packageVersion(): Promise<string> {
+  for (let dir = new URL('.', import.meta.url); ; dir = new URL('..', dir)) {
+    try {
+      const text = await readFile(new URL('package.json', dir), 'utf8');
+      const { version } = JSON.parse(text) as { readonly version?: string };
+      if (version !== undefined) return version;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+    if (dir.pathname === '/') return 'unknown';
+  }
+}
