@@ -31,7 +31,10 @@ const STORE_TABLES = [
      turn bigint NOT NULL)`,
 ] as const;
 
-/** What the user asked for: apps and groups with their histories, the order of root versions. */
+/**
+ * What the user asked for. The histories are append-only: a row says what an app or group became
+ * at a root version, without data that it was removed; the tree at any version follows from them.
+ */
 const DEFINITION_TABLES = [
   `CREATE TABLE apps (
      id text CONSTRAINT apps_pkey PRIMARY KEY,
@@ -41,9 +44,7 @@ const DEFINITION_TABLES = [
   `CREATE TABLE app_versions (
      app_id text NOT NULL,
      version bigint NOT NULL,
-     data jsonb NOT NULL,
-     since_root bigint NOT NULL,
-     until_root bigint,
+     data jsonb,
      turn bigint NOT NULL,
      CONSTRAINT app_versions_pkey PRIMARY KEY (app_id, version))`,
   `CREATE TABLE groups (
@@ -52,11 +53,10 @@ const DEFINITION_TABLES = [
      turn bigint NOT NULL)`,
   `CREATE TABLE group_versions (
      group_id text NOT NULL,
-     since_root bigint NOT NULL,
-     until_root bigint,
-     data jsonb NOT NULL,
+     version bigint NOT NULL,
+     data jsonb,
      turn bigint NOT NULL,
-     CONSTRAINT group_versions_pkey PRIMARY KEY (group_id, since_root))`,
+     CONSTRAINT group_versions_pkey PRIMARY KEY (group_id, version))`,
   `CREATE TABLE root_versions (
      version bigint CONSTRAINT root_versions_pkey PRIMARY KEY,
      turn bigint NOT NULL)`,
@@ -81,6 +81,10 @@ const RUNTIME_TABLES = [
   `CREATE INDEX instances_app_id_idx ON instances (app_id)`,
   `CREATE TABLE launch_delays (
      id text CONSTRAINT launch_delays_pkey PRIMARY KEY,
+     data jsonb NOT NULL,
+     turn bigint NOT NULL)`,
+  `CREATE TABLE task_failures (
+     app_id text CONSTRAINT task_failures_pkey PRIMARY KEY,
      data jsonb NOT NULL,
      turn bigint NOT NULL)`,
   `CREATE TABLE agents (

@@ -1,3 +1,3 @@
 import { main } from './wiring/index.js';
 
-await main(process.argv, process.env);
+await main({ args: process.argv.slice(2), env: process.env, workingDirectory: process.cwd() });

@@ -2,7 +2,7 @@ import { constants } from 'node:os';
 import type { TaskExit, TaskSpec } from '@ekiden/host';
 
 /** `SIGKILL` for 9; `undefined` for numbers that are no signal. */
-export function signalName(number: number): string | undefined {
+function signalName(number: number): string | undefined {
   return Object.entries(constants.signals).find(([, value]) => value === number)?.[0];
 }
 

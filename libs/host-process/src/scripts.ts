@@ -80,7 +80,7 @@ export function runScript(options: {
 }
 
 /** One word for the shell, whatever it holds (NUL is refused earlier). */
-export function quote(word: string): string {
+function quote(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 

@@ -29,6 +29,12 @@ function isGone(pid: number): boolean {
   return stat === undefined || !isAlive(stat);
 }
 
+/** A signal takes effect a moment after it was sent. */
+async function killAndAwait(pid: number): Promise<void> {
+  process.kill(pid, 'SIGKILL');
+  await until(() => Promise.resolve(isGone(pid)), `${pid} is gone`);
+}
+
 describe('supervised processes', () => {
   let host: ProcessHost;
   let executor: ProcessExecutor;
@@ -309,8 +315,8 @@ describe('supervised processes', () => {
 
     it('a task whose supervisor died as well is reported with unknown status', async () => {
       await launchAndKill(shell('a', 'exec sleep 300'));
-      process.kill(await supervisorOf('a'), 'SIGKILL');
-      process.kill(await host.pidOf('a'), 'SIGKILL');
+      await killAndAwait(await supervisorOf('a'));
+      await killAndAwait(await host.pidOf('a'));
       const found = await adopted('a');
       expect(found).to.include({ phase: 'exited', killAsked: false });
       expect(found?.exit?.exitCode).to.equal(null);
@@ -338,7 +344,7 @@ describe('supervised processes', () => {
     it('with a reused pid are not taken for the task', async () => {
       await run(shell('a', 'exec sleep 300'));
       await executor.close();
-      process.kill(await supervisorOf('a'), 'SIGKILL');
+      await killAndAwait(await supervisorOf('a'));
       const line = await readFile(host.record('a', 'task'), 'utf8');
       const pid = await host.pidOf('a');
       const start = readStat(pid)?.startTime ?? '';

@@ -14,7 +14,9 @@ export {
 export {
   DirectoryInUse,
   EmbeddedPostgresUnavailable,
+  lockDirectory,
   startEmbeddedPostgres,
+  type DirectoryLock,
   type EmbeddedPostgres,
   type EmbeddedPostgresOptions,
 } from './embedded/index.js';

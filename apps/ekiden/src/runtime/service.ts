@@ -145,7 +145,7 @@ export class Service implements ServiceDoor {
         failures += 1;
         const message = error instanceof Error ? error.message : String(error);
         this.waitFor(message);
-        log({ level: 'warn', event: 'term-failed', message, failures });
+        log({ level: 'warn', event: 'term-failed', message, facts: { failures } });
       }
       if (failures > 0) await this.pause(Math.min(RETRY_MAX_MS, RETRY_MS * 2 ** (failures - 1)));
     }
@@ -158,7 +158,7 @@ export class Service implements ServiceDoor {
     if (this.waiting === undefined) this.waitFor('there is no leader');
     const term = await store.campaign(this.stopping.signal);
     this.term = term;
-    log({ level: 'info', event: 'elected', message: 'leading', epoch: term.epoch });
+    log({ level: 'info', event: 'elected', message: 'leading', facts: { epoch: term.epoch } });
     try {
       const state = await this.recover(term);
       const expected = [...state.master.state.tasks.values()]
@@ -170,7 +170,8 @@ export class Service implements ServiceDoor {
       this.unsure = end.unsure;
       if (!this.isStopping()) {
         this.waitFor(end.reason);
-        log({ level: 'warn', event: 'term-ended', message: end.reason, epoch: term.epoch });
+        const facts = { epoch: term.epoch };
+        log({ level: 'warn', event: 'term-ended', message: end.reason, facts });
       }
     } finally {
       hosts.leave();
@@ -189,9 +190,7 @@ export class Service implements ServiceDoor {
       level: 'info',
       event: 'recovered',
       message: `recovered turn ${stored.turn}`,
-      turn: stored.turn,
-      apps: stored.apps.length,
-      instances: stored.instances.length,
+      facts: { apps: stored.apps.length, instances: stored.instances.length },
     });
     return state;
   }

@@ -132,7 +132,8 @@ export class TermLoop {
     const { desk, log, state } = this.options;
     const message = fault instanceof Error ? fault.message : String(fault);
     const stack = fault instanceof Error ? fault.stack : undefined;
-    log({ level: 'error', event: 'turn-failed', message, commands: batch.length, stack });
+    const facts = { commands: batch.length, stack };
+    log({ level: 'error', event: 'turn-failed', message, facts });
     if (fault instanceof AppTurnFailed && this.again(`app ${fault.app}`)) {
       state.memory.frozen.set(fault.app, message);
       desk.giveBack(batch);
@@ -188,8 +189,7 @@ export class TermLoop {
       level: 'warn',
       event: 'slow-turn',
       message: `a turn held the event loop for ${spent} ms`,
-      durationMs: millis(spent),
-      commands,
+      facts: { durationMs: millis(spent), commands },
     });
   }
 }

@@ -109,7 +109,7 @@ function readFlags(program: Command, args: readonly string[]): Flags {
   const problems: string[] = [];
   try {
     const { operands, unknown } = program.parseOptions([...args]);
-    problems.push(...[...operands, ...unknown].map((word) => unknownWord(program, word)));
+    problems.push(...strays(operands, unknown).map((word) => unknownWord(program, word)));
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     problems.push(error.message.replace(/^error: /, ''));
@@ -121,9 +121,18 @@ function readFlags(program: Command, args: readonly string[]): Flags {
   return { values: Object.fromEntries(values) as Flags['values'], problems };
 }
 
-/** Only the name of a flag is shown: what follows `=` may be a secret. */
+/** What nobody takes; a word right behind an unknown flag is its value, and goes with it. */
+function strays(operands: readonly string[], unknown: readonly string[]): readonly string[] {
+  const isValue = (word: string, index: number): boolean =>
+    !word.startsWith('-') && (unknown[index - 1] ?? '').startsWith('-');
+  return [...operands, ...unknown.filter((word, index) => !isValue(word, index))];
+}
+
+/** Shows names only: everything else, such as what follows `=`, may be a secret. */
 function unknownWord(program: Command, word: string): string {
-  if (!word.startsWith('-')) return `unexpected argument "${word}"`;
+  if (!word.startsWith('-')) {
+    return /^[\w-]{1,40}$/.test(word) ? `unexpected argument "${word}"` : 'unexpected argument';
+  }
   const [name = ''] = word.split('=', 1);
   const known = program.options.flatMap(({ long }) => (typeof long === 'string' ? [long] : []));
   const suggestion = nearest(name, known);

@@ -5,7 +5,7 @@ import type { Log } from '../ports/index.js';
 export function createLogger(level: string): Logger {
   return pino({
     level,
-    base: undefined,
+    base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
   });
@@ -13,7 +13,7 @@ export function createLogger(level: string): Logger {
 
 /** The service's log port on a pino logger. */
 export function logTo(logger: Logger): Log {
-  return ({ level, message, ...fields }) => {
-    logger[level](fields, message);
+  return ({ level, event, message, facts }) => {
+    logger[level]({ event, ...facts }, message);
   };
 }

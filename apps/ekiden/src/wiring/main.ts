@@ -1,13 +1,41 @@
-import { readSettings } from '../settings/index.js';
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+import { readSettings, type Settings } from '../settings/index.js';
 import { createLogger } from './log.js';
+import { packageVersion } from './package-version.js';
 import { startService } from './start-service.js';
 
+/** The process this runs in, as far as the service cares. */
+export interface Surroundings {
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly workingDirectory: string;
+}
+
 /** Runs the service until it is told to stop; the process's exit code says how it went. */
-export async function main(
-  argv: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<void> {
-  const settings = readSettings(argv, env);
+export async function main(surroundings: Surroundings): Promise<void> {
+  const outcome = readSettings({ ...surroundings, machineName: hostname() });
+  switch (outcome.kind) {
+    case 'help':
+      process.stdout.write(outcome.text);
+      return;
+    case 'version':
+      process.stdout.write(`${await packageVersion()}\n`);
+      return;
+    case 'refused':
+      process.stderr.write(`${outcome.problems.join('\n')}\nTry --help.\n`);
+      process.exitCode = 2;
+      return;
+    case 'settings':
+      await run({
+        ...outcome.settings,
+        dataDir: resolve(surroundings.workingDirectory, outcome.settings.dataDir),
+        fetchRoot: resolve(surroundings.workingDirectory, outcome.settings.fetchRoot),
+      });
+  }
+}
+
+async function run(settings: Settings): Promise<void> {
   const logger = createLogger(settings.logLevel);
   let running: Awaited<ReturnType<typeof startService>>;
   try {

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { ChanceIdSource, seconds } from '@ekiden/kernel';
 import type { Logger } from 'pino';
 import { SystemChance, SystemClock, SystemTimers } from '../adapters/machine/index.js';
@@ -11,6 +10,7 @@ import { claimDataDirectory } from './data-directory.js';
 import { logTo } from './log.js';
 import { openHosts } from './open-hosts.js';
 import { StoreHolder } from './open-store.js';
+import { packageVersion } from './package-version.js';
 
 export interface RunningService {
   /** Resolves when the service cannot go on by itself. */
@@ -97,17 +97,3 @@ function announce(settings: Settings, logger: Logger): void {
 }
 
 const LOOPBACK = /^(127\.|::1$|localhost$)/;
-
-/** From the nearest package.json above, in the sources as in the build. */
-async function packageVersion(): Promise<string> {
-  for (let dir = new URL('.', import.meta.url); ; dir = new URL('..', dir)) {
-    try {
-      const text = await readFile(new URL('package.json', dir), 'utf8');
-      const { version } = JSON.parse(text) as { readonly version?: string };
-      if (version !== undefined) return version;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    }
-    if (dir.pathname === '/') return 'unknown';
-  }
-}

@@ -1,4 +1,4 @@
-export { DirectoryInUse, lockDirectory } from './directory-lock.js';
+export { DirectoryInUse, lockDirectory, type DirectoryLock } from './directory-lock.js';
 export { stopStalePostmaster } from './stale-postmaster.js';
 export {
   startEmbeddedPostgres,

@@ -81,7 +81,7 @@ export class DrivenHosts implements Hosts {
         level: 'warn',
         event: 'host-unavailable',
         message: `the host cannot be asked what it runs: ${found.error.message}`,
-        agentId: host.agent.id,
+        facts: { agentId: host.agent.id },
       });
       this.options.timers.after(RECOVER_RETRY, () => void this.recover(host, epoch));
       return;
@@ -100,8 +100,7 @@ export class DrivenHosts implements Hosts {
       level: 'warn',
       event: 'host-refused',
       message: `the host did not take a ${effect.kind}: ${result.error.kind}`,
-      agentId: effect.agentId,
-      taskId: effect.taskId,
+      facts: { agentId: effect.agentId, taskId: effect.taskId },
     });
   }
 }

@@ -9,6 +9,7 @@ import { InstanceEntity } from './instance.entity.js';
 import { LaunchDelayEntity } from './launch-delay.entity.js';
 import { RootVersionEntity } from './root-version.entity.js';
 import { TaskEntity } from './task.entity.js';
+import { TaskFailureEntity } from './task-failure.entity.js';
 
 /** The service's tables, for simple reads; every row carries the turn that wrote it. */
 export const serviceEntities = [
@@ -23,4 +24,5 @@ export const serviceEntities = [
   LaunchDelayEntity,
   RootVersionEntity,
   TaskEntity,
+  TaskFailureEntity,
 ] as const;

@@ -1,0 +1,224 @@
+import { millis, type AgentId, type Millis, type TaskId } from '@ekiden/kernel';
+import type { FrameworkId, Master } from '@ekiden/offers';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { pino } from 'pino';
+import { safePath, type AppDefinition, type PathId } from '../core/app/index.js';
+import type { Deployment } from '../core/deployment/index.js';
+import type { Condition, Instance, InstanceId } from '../core/instance/index.js';
+import type { QueueEntry } from '../core/matching/index.js';
+import {
+  appVersionKey,
+  emptyRows,
+  type ApiCommand,
+  type OrchestratorRows,
+  type Reply,
+  type StateView,
+} from '../core/turn/index.js';
+import type { LeadershipView, ServiceDoor } from '../ports/index.js';
+import { createHttpServer } from './create-http-server.js';
+
+export const NOW = millis(Date.parse('2021-03-04T05:06:10.080Z'));
+export const VERSION = millis(Date.parse('2021-03-04T05:06:07.080Z'));
+export const VERSION_TEXT = '2021-03-04T05:06:07.080Z';
+export const DEPLOYMENT_ID = '5d7f2c66-93a1-4b39-9c26-6b1c9f3f0a11';
+export const UUID = '4a5c2b10-7c1e-11eb-9439-0242ac130002';
+
+export const DEPLOYED: Reply = {
+  kind: 'deployed',
+  deploymentId: DEPLOYMENT_ID,
+  version: VERSION,
+  isNew: false,
+};
+
+/** A service of which every answer is laid down, and every command is kept. */
+export class FakeService implements ServiceDoor {
+  readonly rows: OrchestratorRows = emptyRows();
+  readonly commands: ApiCommand[] = [];
+  readonly log: string[] = [];
+  reply: Reply = DEPLOYED;
+  ready = true;
+  turn = 1;
+  queue: readonly QueueEntry[] = [];
+  frozen = new Map<PathId, string>();
+  view: LeadershipView = {
+    elected: true,
+    epoch: 1,
+    leader: 'node1:8080',
+    waitingFor: undefined,
+  };
+
+  submit(command: ApiCommand): Promise<Reply> {
+    this.commands.push(command);
+    return Promise.resolve(this.reply);
+  }
+
+  state(): StateView | undefined {
+    if (!this.ready) return undefined;
+    const { apps, groups, ...rows } = this.rows;
+    return {
+      ...rows,
+      turn: this.turn,
+      root: { version: VERSION, groups, apps },
+      frozen: this.frozen,
+      master: {} as Master,
+      frameworkId: 'framework-1' as FrameworkId,
+    };
+  }
+
+  leadership(): LeadershipView {
+    return this.view;
+  }
+
+  now(): Millis {
+    return NOW;
+  }
+
+  appVersion(id: PathId, version: Millis): Promise<AppDefinition | undefined> {
+    return Promise.resolve(this.rows.appVersions.get(appVersionKey(id, version)));
+  }
+
+  appVersions(id: PathId): Promise<readonly Millis[]> {
+    return Promise.resolve(this.rows.appVersions.by('app', id).map(({ version }) => version));
+  }
+
+  put(app: AppDefinition): AppDefinition {
+    this.rows.apps.put(app.id, app);
+    this.rows.appVersions.put(appVersionKey(app.id, app.version), app);
+    return app;
+  }
+
+  run(app: AppDefinition, condition: Condition, given: Partial<Instance['task']> = {}): Instance {
+    const made = instance(app, condition, given);
+    this.rows.instances.put(made.id, made);
+    return made;
+  }
+
+  async serve(): Promise<NestFastifyApplication> {
+    const sink = { write: (line: string) => this.log.push(line) };
+    return createHttpServer({
+      door: this,
+      identity: { hostname: 'node1', httpPort: 8080, version: '0.1.0' },
+      log: pino({ level: 'debug' }, sink),
+      explainQueue: () => this.queue,
+    });
+  }
+}
+
+export function definition(id: string, given: Partial<AppDefinition> = {}): AppDefinition {
+  return {
+    id: id as PathId,
+    cmd: './serve',
+    env: {},
+    labels: {},
+    instances: 1,
+    cpus: 1,
+    mem: 128,
+    disk: 0,
+    gpus: 0,
+    executor: '',
+    constraints: [],
+    role: '*',
+    fetch: [],
+    networks: [{ mode: 'host', labels: {} }],
+    portDefinitions: [{ port: 10_000, name: 'default', protocol: 'tcp', labels: {} }],
+    requirePorts: false,
+    backoffSeconds: 1,
+    backoffFactor: 1.15,
+    maxLaunchDelaySeconds: 300,
+    healthChecks: [],
+    readinessChecks: [],
+    dependencies: [],
+    upgradeStrategy: { minimumHealthCapacity: 1, maximumOverCapacity: 1 },
+    killSelection: 'YOUNGEST_FIRST',
+    unreachableStrategy: { inactiveAfterSeconds: 0, expungeAfterSeconds: 0 },
+    secrets: {},
+    version: VERSION,
+    versionInfo: { lastScalingAt: VERSION, lastConfigChangeAt: VERSION },
+    ...given,
+  };
+}
+
+/** The instance with the fixed id; `task` undefined in `given` leaves the defaults. */
+export function instance(
+  app: AppDefinition,
+  condition: Condition,
+  given: Partial<Instance['task']> = {},
+): Instance {
+  const id = `${safePath(app.id)}.instance-${UUID}` as InstanceId;
+  return {
+    id,
+    appId: app.id,
+    appVersion: app.version,
+    configVersion: app.versionInfo.lastConfigChangeAt,
+    goal: 'Running',
+    condition,
+    incarnation: 1,
+    createdAt: VERSION,
+    since: VERSION,
+    task: {
+      id: `${id}._app.1` as TaskId,
+      agentId: 'agent-1' as AgentId,
+      host: 'node1',
+      hostPorts: [31_022],
+      ipAddresses: ['127.0.0.1'],
+      state: 'TASK_RUNNING',
+      stagedAt: millis(VERSION + 20),
+      startedAt: millis(VERSION + 1_000),
+      ...given,
+    },
+  };
+}
+
+export function running(app: AppDefinition, given: Partial<Deployment> = {}): Deployment {
+  return {
+    id: DEPLOYMENT_ID,
+    plan: {
+      id: DEPLOYMENT_ID,
+      parent: millis(VERSION - 1_000),
+      version: VERSION,
+      steps: [
+        { actions: [{ kind: 'StartApplication', app: app.id }] },
+        { actions: [{ kind: 'ScaleApplication', app: app.id }] },
+      ],
+      changes: [{ id: app.id, after: app }],
+      groupChanges: [],
+      sentenced: {},
+    },
+    status: 'running',
+    step: 1,
+    announced: true,
+    startedAt: VERSION,
+    progressAt: VERSION,
+    ...given,
+  };
+}
+
+export function entry(app: AppDefinition, given: Partial<QueueEntry> = {}): QueueEntry {
+  return {
+    app,
+    count: 1,
+    since: VERSION,
+    delay: { timeLeftSeconds: 0, overdue: true },
+    processedOffers: 3,
+    unusedOffers: 3,
+    lastUnusedOfferAt: VERSION,
+    lastOffers: 2,
+    lastRefusals: { InsufficientCpus: 2 },
+    attemptRefusals: { UnfulfilledRole: 1, InsufficientCpus: 2 },
+    reasons: ['no agent has room'],
+    agents: [
+      {
+        agentId: 'agent-1' as AgentId,
+        hostname: 'node1',
+        offerId: 'offer-1',
+        offeredAt: VERSION,
+        refusals: ['InsufficientCpus'],
+        sentences: ['cpus: wants 4, offered 0.5'],
+        resources: [{ name: 'cpus', role: '*', scalar: 0.5 }],
+        attributes: [],
+      },
+    ],
+    ...given,
+  };
+}
+
