@@ -6,7 +6,6 @@ import {
   DEPLOYMENT_ID,
   FakeService,
   UUID,
-  VERSION,
   VERSION_TEXT,
   definition,
   entry,
@@ -22,11 +21,11 @@ const TASK_ID = `shop_web.instance-${UUID}._app.1`;
 const BARE = { cmd: './serve' };
 
 describe('api', () => {
-  let service: FakeService;
+  const service = new FakeService();
   let app: NestFastifyApplication;
 
   before(async () => {
-    app = await new Proxied().serve();
+    app = await service.serve();
   });
 
   after(async () => {
@@ -34,11 +33,8 @@ describe('api', () => {
   });
 
   beforeEach(() => {
-    service = new FakeService();
-    Proxied.target = service;
-    Proxied.turn += 1;
-    service.turn = Proxied.turn;
-    service.rows.groups.put(...groupRow('/shop'));
+    service.reset();
+    service.putGroup('/shop');
     service.put(WEB);
   });
 
@@ -257,7 +253,7 @@ describe('api', () => {
     }
 
     it('answers 503 while the database cannot be read', async () => {
-      service.appVersions = () => Promise.reject(new Error('connection lost'));
+      service.databaseAway = true;
       const response = await ask('GET', '/v2/apps/shop/web/versions');
       expect(response.statusCode).to.equal(503);
       expect(response.headers['retry-after']).to.equal('1');
@@ -410,25 +406,3 @@ describe('api', () => {
     }
   });
 });
-
-/** One server for all tests; each test has a service of its own behind it. */
-class Proxied extends FakeService {
-  static target: FakeService;
-  static turn = 0;
-
-  override submit(command: ApiCommand): Promise<Reply> {
-    return Proxied.target.submit(command);
-  }
-
-  override state(): ReturnType<FakeService['state']> {
-    return Proxied.target.state();
-  }
-
-  override leadership(): ReturnType<FakeService['leadership']> {
-    return Proxied.target.leadership();
-  }
-}
-
-function groupRow(id: string) {
-  return [id, { id, dependencies: [], enforceRole: false }] as never;
-}

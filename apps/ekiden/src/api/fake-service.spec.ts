@@ -30,22 +30,30 @@ export const DEPLOYED: Reply = {
   isNew: false,
 };
 
+const LEADING: LeadershipView = {
+  elected: true,
+  epoch: 1,
+  leader: 'node1:8080',
+  waitingFor: undefined,
+};
+
 /** A service of which every answer is laid down, and every command is kept. */
 export class FakeService implements ServiceDoor {
-  readonly rows: OrchestratorRows = emptyRows();
-  readonly commands: ApiCommand[] = [];
-  readonly log: string[] = [];
+  rows: OrchestratorRows = emptyRows();
+  commands: ApiCommand[] = [];
+  log: string[] = [];
   reply: Reply = DEPLOYED;
   ready = true;
+  databaseAway = false;
   turn = 1;
   queue: readonly QueueEntry[] = [];
   frozen = new Map<PathId, string>();
-  view: LeadershipView = {
-    elected: true,
-    epoch: 1,
-    leader: 'node1:8080',
-    waitingFor: undefined,
-  };
+  view = LEADING;
+
+  /** As new, in a later turn. */
+  reset(): void {
+    Object.assign(this, new FakeService(), { turn: this.turn + 1 });
+  }
 
   submit(command: ApiCommand): Promise<Reply> {
     this.commands.push(command);
@@ -78,6 +86,7 @@ export class FakeService implements ServiceDoor {
   }
 
   appVersions(id: PathId): Promise<readonly Millis[]> {
+    if (this.databaseAway) return Promise.reject(new Error('connection lost'));
     return Promise.resolve(this.rows.appVersions.by('app', id).map(({ version }) => version));
   }
 
@@ -85,6 +94,11 @@ export class FakeService implements ServiceDoor {
     this.rows.apps.put(app.id, app);
     this.rows.appVersions.put(appVersionKey(app.id, app.version), app);
     return app;
+  }
+
+  putGroup(id: string): void {
+    const group = { id: id as PathId, dependencies: [], enforceRole: false };
+    this.rows.groups.put(group.id, group);
   }
 
   run(app: AppDefinition, condition: Condition, given: Partial<Instance['task']> = {}): Instance {
@@ -221,4 +235,3 @@ export function entry(app: AppDefinition, given: Partial<QueueEntry> = {}): Queu
     ...given,
   };
 }
-

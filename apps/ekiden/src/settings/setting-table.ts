@@ -88,7 +88,7 @@ export const SETTINGS: SettingTable = {
     env: 'EKIDEN_SIMULATED_AGENTS',
     flag: 'simulated-agents',
     value: 'number',
-    description: 'Agents to invent beside this machine, whose tasks only pretend to run.',
+    description: 'Agents to invent instead of this machine, whose tasks only pretend to run.',
     default: '0',
     schema: whole(0, 100_000),
   },

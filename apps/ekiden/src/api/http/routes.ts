@@ -28,13 +28,6 @@ export class Routes {
     }
     return [...found].sort();
   }
-
-  /** `GET /v2/apps/{id}` for every route, in no defined order. */
-  list(): readonly string[] {
-    return [...this.patterns].flatMap(([url, { methods }]) =>
-      [...methods].map((method) => `${method} ${url.replace(/:(\w+)/g, '{$1}')}`),
-    );
-  }
 }
 
 function toPattern(url: string): RegExp {
