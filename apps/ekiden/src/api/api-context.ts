@@ -3,6 +3,7 @@ import type { Answer, ApiCommand, Origin, StateView } from '../core/turn/index.j
 import type { LeadershipView, ServiceDoor } from '../ports/index.js';
 import type { QueueEntry } from '../core/matching/index.js';
 import {
+  isRejection,
   json,
   rejectionProblem,
   SnapshotCache,
@@ -51,21 +52,8 @@ export class ApiContext {
   /** Resolves once the command is committed. Throws a `Problem` if it is refused. */
   async submit(command: ApiCommand): Promise<Answer> {
     const reply = await this.door.submit(command);
-    switch (reply.kind) {
-      case 'deployed':
-      case 'killed':
-      case 'done':
-        return reply;
-      case 'invalid':
-      case 'badRequest':
-      case 'unprocessable':
-      case 'notFound':
-      case 'exists':
-      case 'locked':
-      case 'quarantined':
-      case 'unavailable':
-        throw rejectionProblem(reply);
-    }
+    if (isRejection(reply)) throw rejectionProblem(reply);
+    return reply;
   }
 
   /** Why apps wait, as of now; one entry per app with instances to launch. */

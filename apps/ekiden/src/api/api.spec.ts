@@ -7,13 +7,12 @@ import {
   FakeService,
   UUID,
   VERSION_TEXT,
+  askServer,
   definition,
-  entry,
   instance,
   running,
+  type Ask,
 } from './fake-service.spec.js';
-
-type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS';
 
 const RESULT = { deploymentId: DEPLOYMENT_ID, version: VERSION_TEXT };
 const WEB = definition('/shop/web', { instances: 2, labels: { tier: 'web' } });
@@ -38,11 +37,7 @@ describe('api', () => {
     service.put(WEB);
   });
 
-  function ask(method: Method, url: string, body?: unknown, headers: Record<string, string> = {}) {
-    const payload = body === undefined ? {} : { payload: JSON.stringify(body) };
-    const type = body === undefined ? {} : { 'content-type': 'application/json' };
-    return app.inject({ method, url, ...payload, headers: { ...type, ...headers } });
-  }
+  const ask: Ask = (...request) => askServer(app, ...request);
 
   function lastCommand(): ApiCommand | undefined {
     return service.commands.at(-1);
@@ -329,79 +324,6 @@ describe('api', () => {
           400,
           { message: 'You cannot use scale and wipe at the same time.' },
         ]);
-      });
-    }
-  });
-
-  describe('deployments, queue and the service', () => {
-    it('shows running deployments', async () => {
-      service.rows.deployments.put(DEPLOYMENT_ID, running(WEB));
-      const shown = (await ask('GET', '/v2/deployments')).json<Record<string, unknown>[]>();
-      expect(shown[0]).to.include({ id: DEPLOYMENT_ID, currentStep: 2, totalSteps: 2 });
-    });
-
-    it('undoes a deployment, or stops it where it is', async () => {
-      const undone = await ask('DELETE', `/v2/deployments/${DEPLOYMENT_ID}`);
-      expect([undone.statusCode, undone.json()]).to.deep.equal([200, RESULT]);
-      service.reply = { kind: 'done' };
-      const stopped = await ask('DELETE', `/v2/deployments/${DEPLOYMENT_ID}?force=true`);
-      expect([stopped.statusCode, stopped.body]).to.deep.equal([202, '']);
-    });
-
-    it('shows the queue, with offers if asked', async () => {
-      service.queue = [entry(WEB)];
-      const plain = (await ask('GET', '/v2/queue')).json<{ queue: unknown[] }>();
-      expect(plain.queue[0]).to.have.nested.property('app.id', '/shop/web');
-      expect(plain.queue[0]).to.not.have.property('lastUnusedOffers');
-      const full = await ask('GET', '/v2/queue?embed=lastUnusedOffers');
-      expect(full.json()).to.have.nested.property('queue[0].lastUnusedOffers[0].offer.id');
-    });
-
-    it('resets a launch delay', async () => {
-      service.reply = { kind: 'done' };
-      const response = await ask('DELETE', '/v2/queue/shop/web/delay');
-      expect([response.statusCode, response.body]).to.deep.equal([204, '']);
-      expect(lastCommand()).to.deep.equal({ kind: 'resetDelay', app: '/shop/web' });
-    });
-
-    it('explains why an app waits', async () => {
-      service.queue = [entry(WEB)];
-      service.frozen.set(WEB.id, 'invariant 7');
-      expect((await ask('GET', '/v2/why?id=shop/web')).json()).to.deep.equal({
-        id: '/shop/web',
-        waiting: 1,
-        reasons: ['set aside after a fault of the service: invariant 7', 'no agent has room'],
-        agents: [
-          { agentId: 'agent-1', hostname: 'node1', refusals: ['cpus: wants 4, offered 0.5'] },
-        ],
-        delay: { timeLeftSeconds: 0, overdue: true },
-      });
-      expect((await ask('GET', '/v2/why')).statusCode).to.equal(400);
-      expect((await ask('GET', '/v2/why?id=/x')).statusCode).to.equal(404);
-    });
-
-    it('tells about itself and its leader, also before it is ready', async () => {
-      service.ready = false;
-      const info = (await ask('GET', '/v2/info')).json<Record<string, unknown>>();
-      expect(info).to.include({ elected: true, leader: 'node1:8080', frameworkId: null });
-      expect((await ask('GET', '/v2/leader')).json()).to.deep.equal({ leader: 'node1:8080' });
-      service.view = { ...service.view, leader: undefined };
-      const none = await ask('GET', '/v2/leader');
-      expect([none.statusCode, none.json()]).to.deep.equal([
-        404,
-        { message: 'There is no leader' },
-      ]);
-    });
-
-    for (const [accept, status, body] of [
-      ['*/*', 200, 'pong'],
-      ['text/plain', 200, 'pong'],
-      ['application/json', 200, '"pong"'],
-      ['image/png', 204, ''],
-    ] as const) {
-      it(`answers a ping for ${accept}`, async () => {
-        const response = await ask('GET', '/ping', undefined, { accept });
-        expect([response.statusCode, response.body]).to.deep.equal([status, body]);
       });
     }
   });

@@ -1,5 +1,5 @@
 import { millis, type AgentId, type Millis, type TaskId } from '@ekiden/kernel';
-import type { FrameworkId, Master } from '@ekiden/offers';
+import { Master, type FrameworkId } from '@ekiden/offers';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { pino } from 'pino';
 import { safePath, type AppDefinition, type PathId } from '../core/app/index.js';
@@ -68,7 +68,7 @@ export class FakeService implements ServiceDoor {
       turn: this.turn,
       root: { version: VERSION, groups, apps },
       frozen: this.frozen,
-      master: {} as Master,
+      master: new Master({}),
       frameworkId: 'framework-1' as FrameworkId,
     };
   }
@@ -116,6 +116,32 @@ export class FakeService implements ServiceDoor {
       explainQueue: () => this.queue,
     });
   }
+}
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+export type Ask = (
+  method: Method,
+  url: string,
+  body?: unknown,
+  headers?: Record<string, string>,
+) => ReturnType<typeof askServer>;
+
+/** Sends a request in memory; a body as JSON. */
+export function askServer(
+  app: NestFastifyApplication,
+  method: Method,
+  url: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+) {
+  if (body === undefined) return app.inject({ method, url, headers });
+  return app.inject({
+    method,
+    url,
+    payload: JSON.stringify(body),
+    headers: { 'content-type': 'application/json', ...headers },
+  });
 }
 
 export function definition(id: string, given: Partial<AppDefinition> = {}): AppDefinition {

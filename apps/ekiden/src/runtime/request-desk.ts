@@ -61,7 +61,7 @@ export class RequestDesk {
     });
   }
 
-  /** A report from the world; false when there is no room (statuses are repeated by hosts). */
+  /** A report from the world; false when there is no room (statuses and answers to probes come again). */
   report(command: WorldCommand): boolean {
     const request: Request = {
       command,
@@ -69,7 +69,7 @@ export class RequestDesk {
       isSettled: () => false,
       begun: false,
     };
-    if (command.kind === 'hostStatus') {
+    if (command.kind === 'hostStatus' || command.kind === 'healthResult') {
       if (!this.mailbox.offer(request)) return false;
     } else {
       this.urgent.push(request);
@@ -180,6 +180,7 @@ function begin(batch: Request[]): Request[] {
 
 const API_COMMANDS: ReadonlySet<Command['kind']> = new Set<ApiCommand['kind']>([
   'changeRoot',
+  'enforceRole',
   'cancelDeployment',
   'killTasks',
   'resetDelay',

@@ -47,6 +47,9 @@ export interface ServiceOptions {
   readonly requestTimeout: Millis;
 }
 
+/** How often a standby looks who leads. */
+const LEADER_WATCH = millis(1_000);
+
 const RETRY_MS = 250;
 const RETRY_MAX_MS = 5_000;
 
@@ -130,7 +133,8 @@ export class Service implements ServiceDoor {
     this.waitFor('the database is starting');
     try {
       this.store = await openStore(this.stopping.signal, (reason) => {
-        this.waitFor(reason);
+        // Trouble that does not keep a leader from leading is the log's business only.
+        if (this.waiting !== undefined) this.waitFor(reason);
       });
     } catch (error) {
       if (this.isStopping()) return;
@@ -156,7 +160,7 @@ export class Service implements ServiceDoor {
     const { hosts, log } = this.options;
     const store = this.opened();
     if (this.waiting === undefined) this.waitFor('there is no leader');
-    const term = await store.campaign(this.stopping.signal);
+    const term = await this.campaign(store);
     this.term = term;
     log({ level: 'info', event: 'elected', message: 'leading', facts: { epoch: term.epoch } });
     try {
@@ -178,6 +182,30 @@ export class Service implements ServiceDoor {
       this.desk.dropReports();
       this.term = undefined;
       await term.resign();
+    }
+  }
+
+  /** Waits for leadership; meanwhile says who has it. */
+  private async campaign(store: StateStore): Promise<LeaderTerm> {
+    const elected = new AbortController();
+    void this.watchLeader(store, elected.signal);
+    try {
+      return await store.campaign(this.stopping.signal);
+    } finally {
+      elected.abort();
+    }
+  }
+
+  private async watchLeader(store: StateStore, signal: AbortSignal): Promise<void> {
+    const over = (): boolean => signal.aborted;
+    for (;;) {
+      await this.desk.pause(LEADER_WATCH, signal);
+      if (over()) return;
+      // The campaign reports a database that is away; here it only means that nobody is known.
+      const leader = await store.leaderAddress().catch(() => undefined);
+      if (over()) return;
+      this.leader = leader;
+      if (this.leader !== undefined) this.waitFor(`another service leads (${this.leader})`);
     }
   }
 

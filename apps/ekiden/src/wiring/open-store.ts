@@ -61,7 +61,7 @@ export class StoreHolder {
       holder: `${hostname()} pid ${process.pid}`,
       address,
       leaseMs,
-      log: this.log,
+      log,
     });
     return this.store;
   }

@@ -26,7 +26,7 @@ export async function localAgent(options: LocalAgentOptions): Promise<AgentInfo>
   return {
     id: await lastingId(options.dataDir),
     hostname: options.hostname,
-    attributes: [...options.attributes, ...executors(['process'])],
+    attributes: [...executors(['process']), ...options.attributes],
     total: await totalResources(options),
   };
 }
@@ -42,7 +42,7 @@ export function simulatedAgents(
     return {
       id: `simulated-${number}` as AgentId,
       hostname: `simulated-${number}.ekiden`,
-      attributes: [...options.attributes, ...executors(['docker', 'process'])],
+      attributes: [...executors(['docker', 'process']), ...options.attributes],
       total,
     };
   });

@@ -1,9 +1,8 @@
-import type { Change, Millis } from '@ekiden/kernel';
+import type { Change } from '@ekiden/kernel';
 import { tableWrite, type OutboxEvent, type TableSpec, type TableWrite } from '@ekiden/store';
-import type { AppDefinition, PathId } from '../../core/app/index.js';
-import type { Group } from '../../core/group/index.js';
+import type { AppDefinition } from '../../core/app/index.js';
 import type { Turn } from '../../core/loop/index.js';
-import type { AppVersionKey } from '../../core/turn/index.js';
+import type { AppVersionKey, HistoryEntry } from '../../core/turn/index.js';
 import {
   AGENTS,
   APPS,
@@ -17,23 +16,19 @@ import {
   ROOT_VERSIONS,
   TASKS,
   TASK_FAILURES,
-  type VersionRow,
 } from './tables.js';
 
 /** The rows a turn changes, table by table, and nothing else. */
 export function turnWrites({ draft, context }: Turn): readonly TableWrite[] {
   const { agents, frameworks, tasks } = context.master.changes();
-  const rootChanged = draft.rootVersion !== context.state.rootVersion;
   const writes = [
     changed(APPS, draft.apps.changes()),
     tableWrite(APP_VERSIONS, {
-      upserts: appHistory(draft.appVersions.changes(), draft.apps.changes(), draft.rootVersion),
+      upserts: newest([...appHistory(draft.appVersions.changes()), ...draft.appRemovals]),
     }),
     changed(GROUPS, draft.groups.changes()),
-    tableWrite(GROUP_VERSIONS, {
-      upserts: groupHistory(draft.groups.changes(), draft.rootVersion),
-    }),
-    tableWrite(ROOT_VERSIONS, { upserts: rootChanged ? [draft.rootVersion] : [] }),
+    tableWrite(GROUP_VERSIONS, { upserts: newest(draft.groupHistory) }),
+    tableWrite(ROOT_VERSIONS, { upserts: draft.rootVersions }),
     changed(DEPLOYMENTS, draft.deployments.changes()),
     changed(INSTANCES, draft.instances.changes()),
     changed(LAUNCH_DELAYS, draft.launchDelays.changes()),
@@ -63,25 +58,16 @@ function changed<K extends string, Row>(
   });
 }
 
-/** New versions stay for good, whether memory still needs them or not; a removal leaves a mark. */
+/** New versions stay for good, whether memory still needs them or not. */
 function appHistory(
   versions: readonly Change<AppVersionKey, AppDefinition>[],
-  apps: readonly Change<PathId, AppDefinition>[],
-  rootVersion: Millis,
-): VersionRow<AppDefinition>[] {
-  const made = versions.flatMap(([, app]): VersionRow<AppDefinition>[] =>
+): HistoryEntry<AppDefinition>[] {
+  return versions.flatMap(([, app]) =>
     app === undefined ? [] : [{ id: app.id, version: app.version, data: app }],
   );
-  const removed = apps.flatMap(([id, app]): VersionRow<AppDefinition>[] =>
-    app === undefined ? [{ id, version: rootVersion, data: undefined }] : [],
-  );
-  const marks = removed.filter((r) => !made.some((m) => m.id === r.id && m.version === r.version));
-  return [...made, ...marks];
 }
 
-function groupHistory(
-  groups: readonly Change<PathId, Group>[],
-  rootVersion: Millis,
-): VersionRow<Group>[] {
-  return groups.map(([id, data]) => ({ id, version: rootVersion, data }));
+/** The last word on each node and version: a key is written once per turn. */
+function newest<T>(history: readonly HistoryEntry<T>[]): readonly HistoryEntry<T>[] {
+  return [...new Map(history.map((entry) => [`${entry.id}@${entry.version}`, entry])).values()];
 }

@@ -13,7 +13,7 @@ export {
 } from './problem.js';
 export { ProblemFilter, problemAnswer, statusOf } from './problem-filter.js';
 export { all, first, flag, type QueryValues } from './query.js';
-export { rejectionProblem } from './rejection-problem.js';
+export { isRejection, rejectionProblem } from './rejection-problem.js';
 export { rewriteUrl } from './rewrite-url.js';
 export { Routes } from './routes.js';
 export { SnapshotCache } from './snapshot-cache.js';

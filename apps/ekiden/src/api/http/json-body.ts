@@ -45,13 +45,14 @@ export function parseJsonBody(body: Buffer): unknown {
   }
 }
 
-/** The parser's complaint with a line and a column, wherever it tells a position. */
+/** The parser's complaint, with a line and a column wherever it tells a position. */
 function whereAndWhy(text: string, error: unknown): string {
   const why = error instanceof Error ? error.message : 'not JSON';
   if (/\(line \d+ column \d+\)/.test(why)) return why;
   const position = /at position (\d+)/.exec(why)?.[1];
-  const at = position === undefined ? text.length : Number(position);
-  const lines = text.slice(0, at).split('\n');
+  // of short texts the parser shows an excerpt instead
+  if (position === undefined && !why.startsWith('Unexpected end')) return why;
+  const lines = text.slice(0, Number(position ?? text.length)).split('\n');
   return `${why} (line ${lines.length} column ${(lines.at(-1) ?? '').length + 1})`;
 }
 

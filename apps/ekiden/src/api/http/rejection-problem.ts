@@ -1,4 +1,4 @@
-import type { Rejection } from '../../core/turn/index.js';
+import type { Rejection, Reply } from '../../core/turn/index.js';
 import type { Violation } from '../../core/violation.js';
 import { Problem, unavailable, type ProblemDetail } from './problem.js';
 
@@ -20,6 +20,10 @@ export const STATUS_OF_REJECTION: Readonly<Record<Kind, number>> = {
 const LOCKED =
   "App is locked by one or more deployments. Override with the option '?force=true'. " +
   "View details at '/v2/deployments/<DEPLOYMENT_ID>'.";
+
+export function isRejection(reply: Reply): reply is Rejection {
+  return Object.hasOwn(STATUS_OF_REJECTION, reply.kind);
+}
 
 export function rejectionProblem(rejection: Rejection): Problem {
   const status = STATUS_OF_REJECTION[rejection.kind];

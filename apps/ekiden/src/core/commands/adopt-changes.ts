@@ -16,7 +16,7 @@ import {
   type GroupChange,
 } from '../deployment/index.js';
 import { deploymentFailed } from '../events/index.js';
-import { patchedTree, treeOf, type Group, type Tree } from '../group/index.js';
+import { groupsBelow, patchedTree, treeOf, type Group, type Tree } from '../group/index.js';
 import type { Rejection, TurnContext } from '../turn/index.js';
 import { checkRoot } from './check-root.js';
 
@@ -35,6 +35,19 @@ export interface Adoption {
   readonly force: boolean;
   /** Instances that must be among the victims of a scale-down, by app id. */
   readonly sentenced?: Readonly<Record<string, readonly string[]>>;
+  /** Brings back what was: a dependency that is gone by now is no reason to refuse it. */
+  readonly restoring?: boolean;
+  /** The change is a document of several nodes: violations name theirs (`/apps//prod/web`). */
+  readonly addressed?: boolean;
+}
+
+/** Everything decided and nothing changed yet. */
+interface Decided {
+  readonly plan: DeploymentPlan;
+  readonly changes: readonly AppChange[];
+  readonly groupChanges: readonly GroupChange[];
+  /** Running deployments that touch the same apps. */
+  readonly blocking: readonly Deployment[];
 }
 
 /** Text of a deployment that was superseded or cancelled (marathon-api 9.2). */
@@ -49,36 +62,56 @@ export function adoptChanges(
   context: TurnContext,
   adoption: Adoption,
 ): Result<{ readonly deploymentId: string }, Rejection> {
+  const decided = decide(context, adoption);
+  if (!decided.ok) return decided;
+  const { plan, blocking } = decided.value;
+  if (blocking.length > 0 && !adoption.force) {
+    return err({ kind: 'locked', deployments: blocking.map(({ id }) => id) });
+  }
+  for (const deployment of blocking) cancelDeployment(context, deployment, CANCELLED);
+  context.draft.advanceRoot(plan.version);
+  applyToRoot(context, decided.value);
+  start(context, plan);
+  return ok({ deploymentId: plan.id });
+}
+
+/**
+ * The plan that `adoptChanges` would start, refused for the same reasons but locks: without force
+ * it is computed as if nothing were running. Leaves no trace in the draft.
+ */
+export function planChanges(
+  context: TurnContext,
+  adoption: Adoption,
+): Result<DeploymentPlan, Rejection> {
+  const decided = decide(context, adoption);
+  return decided.ok ? ok(decided.value.plan) : decided;
+}
+
+function decide(context: TurnContext, adoption: Adoption): Result<Decided, Rejection> {
   const { draft } = context;
   const stamped = stamp(context, adoption);
   if (!stamped.ok) return stamped;
   const original = treeOf(draft);
-  const groupChanges = [...(adoption.groupChanges ?? []), ...missingGroups(context, stamped.value)];
+  const groupChanges = completeGroups(original, stamped.value, adoption.groupChanges ?? []);
   const target = patchedTree(original, patchOf(stamped.value, groupChanges), parentOf);
-  const violations = checkRoot({ original, target, changes: stamped.value, groupChanges });
+  const violations = checkRoot({ ...adoption, target, changes: stamped.value, groupChanges });
   if (violations.length > 0) return err({ kind: 'invalid', violations });
 
   const blocking = conflicts(context, stamped.value);
-  if (blocking.length > 0 && !adoption.force) {
-    return err({ kind: 'locked', deployments: blocking.map(({ id }) => id) });
-  }
-  const changes = withUnfinished(stamped.value, blocking, target);
+  const superseded = adoption.force ? blocking : [];
   const plan = planDeployment({
     id: context.ids.random(),
     parent: draft.rootVersion,
     version: adoption.version,
     original,
     target,
-    changes,
+    changes: withUnfinished(stamped.value, superseded, target),
     groupChanges,
     sentenced: adoption.sentenced ?? {},
   });
   const faults = lintPlan(plan);
   assert(faults.length === 0, `unsound plan: ${JSON.stringify(faults)}`);
-  for (const deployment of blocking) cancelDeployment(context, deployment, CANCELLED);
-  applyToRoot(context, stamped.value, groupChanges);
-  start(context, plan);
-  return ok({ deploymentId: plan.id });
+  return ok({ plan, changes: stamped.value, groupChanges, blocking });
 }
 
 /** Ends a running deployment where it stands; the root keeps its target. */
@@ -100,7 +133,6 @@ export function cancelDeployment(
 
 function start(context: TurnContext, plan: DeploymentPlan): void {
   const { draft, now } = context;
-  draft.rootVersion = plan.version;
   draft.deployments.put(plan.id, {
     id: plan.id,
     plan,
@@ -153,20 +185,33 @@ function patchOf(changes: readonly AppChange[], groups: readonly GroupChange[]) 
   };
 }
 
-/** Groups that have to be made around new apps, and an empty group an app takes the place of. */
-function missingGroups(context: TurnContext, changes: readonly AppChange[]): GroupChange[] {
-  const { groups } = context.draft;
-  const made = new Map<PathId, GroupChange>();
-  for (const { id, before, after } of changes) {
-    if (before !== undefined || after === undefined) continue;
-    const inTheWay = groups.get(id);
-    if (inTheWay !== undefined) made.set(id, { id, before: inTheWay });
-    for (let at = parentOf(id); at !== ROOT_ID; at = parentOf(at)) {
-      if (groups.has(at)) continue;
-      made.set(at, { id: at, after: { id: at, dependencies: [], enforceRole: false } });
+/**
+ * The group changes asked for, with the groups that have to be made around new nodes, and without
+ * empty ones that an app takes the place of (marathon-api 3.1).
+ */
+function completeGroups(
+  original: Tree,
+  changes: readonly AppChange[],
+  asked: readonly GroupChange[],
+): readonly GroupChange[] {
+  const complete = new Map(asked.map((change) => [change.id, change]));
+  const made = (node: { readonly before?: unknown; readonly after?: unknown }): boolean =>
+    node.before === undefined && node.after !== undefined;
+  const newApps = changes.filter(made);
+  for (const { id } of newApps) {
+    const inTheWay = original.group(id);
+    if (inTheWay === undefined) continue;
+    for (const group of [inTheWay, ...groupsBelow(original, id)]) {
+      if (!complete.has(group.id)) complete.set(group.id, { id: group.id, before: group });
     }
   }
-  return [...made.values()];
+  for (const { id } of [...newApps, ...asked.filter(made)]) {
+    for (let at = parentOf(id); at !== ROOT_ID; at = parentOf(at)) {
+      if (complete.has(at) || original.group(at) !== undefined) continue;
+      complete.set(at, { id: at, after: { id: at, dependencies: [], enforceRole: false } });
+    }
+  }
+  return [...complete.values()];
 }
 
 function conflicts(context: TurnContext, changes: readonly AppChange[]): readonly Deployment[] {
@@ -210,14 +255,12 @@ function withUnfinished(
 }
 
 function applyToRoot(
-  context: TurnContext,
-  changes: readonly AppChange[],
-  groupChanges: readonly GroupChange[],
+  { draft }: TurnContext,
+  { changes, groupChanges }: Pick<Decided, 'changes' | 'groupChanges'>,
 ): void {
-  const { draft } = context;
   for (const { id, after } of groupChanges) {
-    if (after === undefined) draft.groups.remove(id);
-    else draft.groups.put(id, after);
+    if (after === undefined) draft.removeGroup(id);
+    else draft.putGroup(after);
   }
   for (const { id, after } of changes) {
     if (after === undefined) draft.removeApp(id);

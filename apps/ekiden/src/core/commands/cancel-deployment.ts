@@ -1,5 +1,5 @@
 import { appsBelow, treeOf, type Group } from '../group/index.js';
-import type { PathId } from '../app/index.js';
+import { isEqual, type PathId } from '../app/index.js';
 import type { DeploymentPlan, GroupChange } from '../deployment/index.js';
 import type { Reply, TurnContext } from '../turn/index.js';
 import { CANCELLED, adoptChanges, cancelDeployment, type ProposedChange } from './adopt-changes.js';
@@ -28,6 +28,7 @@ export function cancel(
     groupChanges: reverseGroups(context, deployment.plan),
     version,
     force: true,
+    restoring: true,
   });
   if (!adopted.ok) return adopted.error;
   const still = context.draft.deployments.get(command.id);
@@ -56,7 +57,8 @@ function reverse(context: TurnContext, plan: DeploymentPlan): ProposedChange[] {
 
 /**
  * Groups, deepest first: removed ones come back, dependencies lose and regain only what the plan
- * changed, and a group the plan made goes if nobody else has put anything into it.
+ * changed, and a group the plan made goes if nobody else has put anything into it or changed what
+ * it depends on (marathon-behaviour 1.8).
  */
 function reverseGroups(context: TurnContext, plan: DeploymentPlan): GroupChange[] {
   const { draft } = context;
@@ -66,27 +68,35 @@ function reverseGroups(context: TurnContext, plan: DeploymentPlan): GroupChange[
   const deepestFirst = [...plan.groupChanges].sort((a, b) => b.id.length - a.id.length);
   for (const { id, before, after } of deepestFirst) {
     const present = draft.groups.get(id);
-    if (before !== undefined) {
-      changes.push({
-        id,
-        ...(present && { before: present }),
-        after: restore(before, after, present),
-      });
-    } else if (present !== undefined) {
-      const inside = appsBelow(treeOf(draft), id).filter((app) => !added.has(app.id));
-      const children = draft.groups.by('parent', id).filter((group) => !gone.has(group.id));
-      if (inside.length > 0 || children.length > 0) continue;
+    if (before === undefined && present === undefined) continue;
+    const inside = appsBelow(treeOf(draft), id).some((app) => !added.has(app.id));
+    const children = draft.groups.by('parent', id).some((group) => !gone.has(group.id));
+    const restored = restore(before, after, present);
+    if (restored === undefined && !inside && !children) {
       gone.add(id);
-      changes.push({ id, before: present });
+      changes.push({ id, ...(present && { before: present }) });
+      continue;
     }
+    const kept = restored ?? (present && { ...present, dependencies: [] });
+    if (kept === undefined || isEqual(kept, present)) continue;
+    changes.push({ id, ...(present && { before: present }), after: kept });
   }
   return changes;
 }
 
-function restore(before: Group, after: Group | undefined, present: Group | undefined): Group {
-  if (present === undefined || after === undefined) return before;
-  const addedByPlan = new Set(after.dependencies.filter((d) => !before.dependencies.includes(d)));
-  const kept = present.dependencies.filter((d) => !addedByPlan.has(d));
-  const removedByPlan = before.dependencies.filter((d) => !after.dependencies.includes(d));
-  return { ...present, dependencies: [...new Set([...kept, ...removedByPlan])] };
+/** The group with only the plan's own changes taken back; undefined if nothing is left to keep. */
+function restore(
+  before: Group | undefined,
+  after: Group | undefined,
+  present: Group | undefined,
+): Group | undefined {
+  if (present === undefined) return before;
+  const old = before?.dependencies ?? [];
+  const planned = after?.dependencies ?? [];
+  const kept = present.dependencies.filter((d) => old.includes(d) || !planned.includes(d));
+  const removedByPlan = old.filter((d) => !planned.includes(d));
+  const dependencies = [...new Set([...kept, ...removedByPlan])];
+  return before === undefined && dependencies.length === 0
+    ? undefined
+    : { ...present, dependencies };
 }

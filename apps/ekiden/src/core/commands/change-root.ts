@@ -1,35 +1,45 @@
-import { formatTimestamp, millis, ok, err, type Millis, type Result } from '@ekiden/kernel';
-import {
-  DEFAULT_APP_SETTINGS,
-  ROOT_ID,
-  createApp,
-  parentOf,
-  topGroupOf,
-  updateApp,
-  type AppDefinition,
-  type AppWire,
-  type PathId,
-} from '../app/index.js';
+import { assertNever, formatTimestamp, millis, type Millis } from '@ekiden/kernel';
+import { ROOT_ID, parentOf, type PathId } from '../app/index.js';
 import type { Origin, Rejection, Reply, RootChange, TurnContext } from '../turn/index.js';
-import { adoptChanges, type ProposedChange } from './adopt-changes.js';
+import { adoptChanges, planChanges, type Adoption } from './adopt-changes.js';
+import type { Proposal, ProposalOptions } from './proposal.js';
+import {
+  proposeCreation,
+  proposeRemoval,
+  proposeRestart,
+  proposeRollback,
+  proposeUpserts,
+} from './propose-apps.js';
+import {
+  proposeGroup,
+  proposeGroupRemoval,
+  proposeRestoration,
+  proposeScaling,
+} from './propose-groups.js';
 
-type Proposal = Result<readonly ProposedChange[], Rejection>;
+export interface ChangeOptions {
+  readonly force: boolean;
+  readonly dryRun?: boolean;
+  readonly origin: Origin;
+}
 
 /**
  * Decides a change of the tree against the root of this moment: what each app was and shall be,
- * service ports, versions, the plan, conflicts. Refused as a whole or taken as a whole.
+ * service ports, versions, the plan, conflicts. Refused as a whole or taken as a whole; a dry run
+ * leaves no trace at all.
  */
 export function changeRoot(
   context: TurnContext,
   change: RootChange,
-  options: { readonly force: boolean; readonly origin: Origin },
+  options: ChangeOptions,
 ): Reply {
   const version = nextVersion(context);
-  const proposal = propose(context, change, version);
+  const proposal = propose(context, change, { version, force: options.force });
+  if (options.dryRun === true) return dryRun(context, proposal, { ...options, version });
   const outcome = proposal.ok
-    ? adoptChanges(context, { changes: proposal.value, version, force: options.force })
+    ? adoptChanges(context, { ...proposal.value, version, force: options.force })
     : proposal;
-  const groupId = parentOf(subjectOf(change));
+  const groupId = groupOf(change);
   if (!outcome.ok) {
     context.draft.events.push({
       type: 'group_change_failed',
@@ -45,12 +55,13 @@ export function changeRoot(
     version: formatTimestamp(version),
   });
   announcePost(context, change, options.origin);
-  const created = change.kind === 'createApp' ? submitted(proposal) : undefined;
+  const changes = proposal.ok ? proposal.value.changes : [];
+  const created = change.kind === 'createApp' ? changes[0]?.after : undefined;
   return {
     kind: 'deployed',
     deploymentId: outcome.value.deploymentId,
     version,
-    isNew: proposal.ok && proposal.value.every((c) => c.before === undefined),
+    isNew: changes.every((c) => c.before === undefined),
     ...(created && { created }),
   };
 }
@@ -60,12 +71,33 @@ export function nextVersion(context: TurnContext): Millis {
   return millis(Math.max(context.now, context.draft.rootVersion + 1));
 }
 
-function submitted(proposal: Proposal): AppDefinition | undefined {
-  return proposal.ok ? proposal.value[0]?.after : undefined;
+function dryRun(
+  context: TurnContext,
+  proposal: Proposal,
+  { version, force }: Pick<Adoption, 'version' | 'force'>,
+): Reply {
+  if (!proposal.ok) return proposal.error;
+  const planned = planChanges(context, { ...proposal.value, version, force });
+  return planned.ok ? { kind: 'planned', plan: planned.value } : planned.error;
 }
 
-function subjectOf(change: RootChange): PathId {
-  return change.kind === 'upsertApps' ? (change.entries[0]?.id ?? ROOT_ID) : change.id;
+/** The group whose members a change concerns. */
+function groupOf(change: RootChange): PathId {
+  switch (change.kind) {
+    case 'createGroup':
+    case 'updateGroup':
+    case 'scaleGroup':
+    case 'restoreGroup':
+    case 'deleteGroup':
+      return change.id;
+    case 'upsertApps':
+      return parentOf(change.entries[0]?.id ?? ROOT_ID);
+    case 'createApp':
+    case 'rollbackApp':
+    case 'deleteApp':
+    case 'restartApp':
+      return parentOf(change.id);
+  }
 }
 
 function reasonOf(rejection: Rejection): string {
@@ -84,88 +116,37 @@ function reasonOf(rejection: Rejection): string {
   }
 }
 
-function propose(context: TurnContext, change: RootChange, version: Millis): Proposal {
+function propose(context: TurnContext, change: RootChange, options: ProposalOptions): Proposal {
   switch (change.kind) {
-    case 'createApp': {
-      if (context.draft.apps.has(change.id)) {
-        return err({ kind: 'exists', message: `An app with id [${change.id}] already exists.` });
-      }
-      return one(build(context, change.id, change.app, undefined, { partial: false, version }));
-    }
+    case 'createApp':
+      return proposeCreation(context, change, options);
     case 'upsertApps':
-      return proposeUpserts(context, change, version);
-    case 'rollbackApp': {
-      const before = context.draft.apps.get(change.id);
-      if (before === undefined || change.definition === undefined) return missingApp(change.id);
-      return ok([{ id: change.id, before, after: change.definition }]);
-    }
-    case 'deleteApp': {
-      const before = context.draft.apps.get(change.id);
-      return before === undefined ? missingApp(change.id) : ok([{ id: change.id, before }]);
-    }
-    case 'restartApp': {
-      const before = context.draft.apps.get(change.id);
-      if (before === undefined) return missingApp(change.id);
-      return ok([{ id: change.id, before, after: before, restart: true }]);
-    }
+      return proposeUpserts(context, change, options);
+    case 'rollbackApp':
+      return proposeRollback(context, change);
+    case 'deleteApp':
+      return proposeRemoval(context, change);
+    case 'restartApp':
+      return proposeRestart(context, change);
+    case 'createGroup':
+    case 'updateGroup':
+      return proposeGroup(context, change, options);
+    case 'scaleGroup':
+      return proposeScaling(context, change);
+    case 'restoreGroup':
+      return proposeRestoration(context, change);
+    case 'deleteGroup':
+      return proposeGroupRemoval(context, change);
+    default:
+      return assertNever(change);
   }
 }
 
-function missingApp(id: PathId): Proposal {
-  return err({ kind: 'notFound', message: `App '${id}' does not exist` });
-}
-
-function one(change: Result<ProposedChange, Rejection>): Proposal {
-  return change.ok ? ok([change.value]) : change;
-}
-
-function proposeUpserts(
-  context: TurnContext,
-  change: Extract<RootChange, { kind: 'upsertApps' }>,
-  version: Millis,
-): Proposal {
-  const changes = new Map<PathId, ProposedChange>();
-  for (const { id, app } of change.entries) {
-    const current = changes.get(id)?.after ?? context.draft.apps.get(id);
-    if (current === undefined && change.mustExist) return missingApp(id);
-    const built = build(context, id, app, current, { partial: change.partial, version });
-    if (!built.ok) return built;
-    const before = context.draft.apps.get(id);
-    const { after } = built.value;
-    changes.set(id, { id, ...(before && { before }), ...(after && { after }) });
-  }
-  return ok([...changes.values()]);
-}
-
-function build(
-  context: TurnContext,
-  id: PathId,
-  wire: AppWire,
-  current: AppDefinition | undefined,
-  options: { readonly partial: boolean; readonly version: Millis; readonly force?: boolean },
-): Result<ProposedChange, Rejection> {
-  const group = context.draft.groups.get(topGroupOf(id));
-  const app = {
-    id,
-    now: options.version,
-    base: ROOT_ID,
-    settings: { ...DEFAULT_APP_SETTINGS, defaultRole: context.settings.defaultRole },
-    enforceRole: group?.enforceRole ?? false,
-    ...(current && { currentRole: current.role }),
-  };
-  const built =
-    current === undefined
-      ? createApp(wire, app)
-      : updateApp(current, wire, { partial: options.partial }, app);
-  if (!built.ok) return err({ kind: 'invalid', violations: built.error });
-  return ok({ id, ...(current && { before: current }), after: built.value });
-}
-
-function announcePost(context: TurnContext, change: RootChange, origin: Origin): void {
-  const single =
-    change.kind === 'createApp' || (change.kind === 'upsertApps' && change.entries.length === 1);
-  if (!single) return;
-  const appDefinition = context.draft.apps.get(subjectOf(change));
+function announcePost({ draft }: TurnContext, change: RootChange, origin: Origin): void {
+  const posted =
+    change.kind === 'createApp' ? change : change.kind === 'upsertApps' ? change.entries : [];
+  const [only, ...others] = 'id' in posted ? [posted] : posted;
+  const appDefinition = only && others.length === 0 ? draft.apps.get(only.id) : undefined;
   if (appDefinition === undefined) return;
-  context.draft.events.push({ type: 'api_post_event', ...origin, appDefinition });
+  draft.events.push({ type: 'api_post_event', ...origin, appDefinition });
 }

@@ -5,33 +5,34 @@ import type { Violation } from '../violation.js';
 import { nearestId } from './nearest-id.js';
 
 interface RootCheck {
-  readonly original: Tree;
   readonly target: Tree;
   readonly changes: readonly AppChange[];
   readonly groupChanges: readonly GroupChange[];
+  /** See `Adoption`. */
+  readonly restoring?: boolean;
+  readonly addressed?: boolean;
 }
+
+const SAME_ID = 'Groups and Applications may not have the same identifier.';
 
 /** Rules of the tree as a whole (marathon-api 7.4), judged on the proposed one. */
 export function checkRoot(check: RootCheck): readonly Violation[] {
   return [...clashes(check), ...cycles(check), ...unknownDependencies(check)];
 }
 
-function clashes({ target, original, changes }: RootCheck): Violation[] {
-  const found: Violation[] = [];
+function clashes({ target, changes, groupChanges }: RootCheck): Violation[] {
+  const clashing = new Set<PathId>();
   for (const { id, before, after } of changes) {
     if (after === undefined || before !== undefined) continue;
-    const inside = original.group(id) === undefined ? [] : appsBelow(original, id);
-    if (inside.length > 0 || target.group(id) !== undefined) {
-      const message = 'Groups and Applications may not have the same identifier.';
-      found.push({ path: '/', message: `${message} (${id})` });
-    }
+    if (target.group(id) !== undefined || appsBelow(target, id).length > 0) clashing.add(id);
     for (let at = parentOf(id); at !== ROOT_ID; at = parentOf(at)) {
-      if (target.app(at) === undefined) continue;
-      const message = 'Groups and Applications may not have the same identifier.';
-      found.push({ path: '/', message: `${message} (${at})` });
+      if (target.app(at) !== undefined) clashing.add(at);
     }
   }
-  return found;
+  for (const { id, after } of groupChanges) {
+    if (after !== undefined && target.app(id) !== undefined) clashing.add(id);
+  }
+  return [...clashing].map((id) => ({ path: '/', message: `${SAME_ID} (${id})` }));
 }
 
 function cycles({ target, changes, groupChanges }: RootCheck): Violation[] {
@@ -50,25 +51,24 @@ function cycles({ target, changes, groupChanges }: RootCheck): Violation[] {
  * A dependency that names nothing is refused only when this very write introduces it, looking at
  * the write as a whole (rollouts.md, unknown dependency; Marathon ignored it).
  */
-function unknownDependencies({ target, changes, groupChanges }: RootCheck): Violation[] {
+function unknownDependencies(check: RootCheck): Violation[] {
+  const { target, changes, groupChanges, restoring = false, addressed = false } = check;
+  if (restoring) return [];
   const found: Violation[] = [];
-  const judge = (id: PathId, before: readonly PathId[], after: readonly PathId[]): void => {
-    after.forEach((dependency, index) => {
-      if (before.includes(dependency) || exists(target, dependency)) return;
+  const judge = (kind: 'apps' | 'groups', change: AppChange | GroupChange): void => {
+    const { id, before, after } = change;
+    after?.dependencies.forEach((dependency, index) => {
+      if (before?.dependencies.includes(dependency) === true || exists(target, dependency)) return;
       const near = nearestId(target, dependency);
       const hint = near === undefined ? '' : `; did you mean '${near}'?`;
       found.push({
-        path: `/dependencies(${index})`,
+        path: `${addressed ? `/${kind}/${id}` : ''}/dependencies(${index})`,
         message: `'${id}' depends on '${dependency}', which does not exist${hint}`,
       });
     });
   };
-  for (const { id, before, after } of changes) {
-    if (after !== undefined) judge(id, before?.dependencies ?? [], after.dependencies);
-  }
-  for (const { id, before, after } of groupChanges) {
-    if (after !== undefined) judge(id, before?.dependencies ?? [], after.dependencies);
-  }
+  for (const change of changes) judge('apps', change);
+  for (const change of groupChanges) judge('groups', change);
   return found;
 }
 

@@ -1,14 +1,15 @@
 import { ROOT_ID, type PathId } from '../app/index.js';
-import { appsBelow, type Tree } from '../group/index.js';
+import { appsBelow, groupsBelow, type Tree } from '../group/index.js';
 
 /** How many ids are compared at most; beyond that a suggestion is not worth the time. */
 const CANDIDATES_MAX = 5_000;
 
-/** The existing app id that looks most like a mistyped one, if any is close enough. */
+/** The id of an existing app or group that looks most like a mistyped one, if any is close enough. */
 export function nearestId(tree: Tree, wanted: PathId): PathId | undefined {
   const limit = Math.max(2, Math.floor(wanted.length / 3));
   let best: { readonly id: PathId; readonly distance: number } | undefined;
-  for (const { id } of appsBelow(tree, ROOT_ID).slice(0, CANDIDATES_MAX)) {
+  const known = [...appsBelow(tree, ROOT_ID), ...groupsBelow(tree, ROOT_ID)];
+  for (const { id } of known.slice(0, CANDIDATES_MAX)) {
     if (Math.abs(id.length - wanted.length) > limit) continue;
     const distance = editDistance(id, wanted);
     if (distance <= limit && (best === undefined || distance < best.distance)) {

@@ -1,5 +1,5 @@
 import { formatTimestamp, type Millis } from '@ekiden/kernel';
-import type { AppDefinition } from '../app/index.js';
+import type { AppDefinition, HealthCheck } from '../app/index.js';
 import type { Action, Deployment, DeploymentPlan, Step } from '../deployment/index.js';
 import type { Instance } from '../instance/index.js';
 
@@ -76,7 +76,45 @@ export type DomainEvent =
       readonly runSpecId: string;
       readonly condition: string;
     }
-  | { readonly type: 'app_terminated_event'; readonly appId: string };
+  | { readonly type: 'app_terminated_event'; readonly appId: string }
+  | HealthEvent;
+
+/** Health, in Marathon's types and fields (marathon-api 9.2). */
+export type HealthEvent =
+  | {
+      /** Each failure that counts. */
+      readonly type: 'failed_health_check_event';
+      readonly appId: string;
+      readonly healthCheck: HealthCheck;
+      /** Holds the instance id, as Marathon's does. */
+      readonly taskId: string;
+    }
+  | {
+      /** One check turned alive or ceased to be. */
+      readonly type: 'health_status_changed_event';
+      readonly appId: string;
+      readonly instanceId: string;
+      readonly version: string;
+      readonly alive: boolean;
+    }
+  | {
+      /** All checks of an instance together; `null` = unknown. */
+      readonly type: 'instance_health_changed_event';
+      readonly instanceId: string;
+      readonly runSpecId: string;
+      readonly healthy: boolean | null;
+      readonly runSpecVersion: string;
+    }
+  | {
+      readonly type: 'unhealthy_instance_kill_event';
+      readonly appId: string;
+      readonly taskId: string;
+      readonly instanceId: string;
+      readonly version: string;
+      readonly reason: string;
+      readonly host: string;
+      readonly slaveId: string;
+    };
 
 /** A domain event with its place in the outbox. */
 export interface NumberedEvent {

@@ -7,3 +7,9 @@ export {
   type DomainEvent,
   type NumberedEvent,
 } from './domain-event.js';
+export {
+  checkFailed,
+  checkFlipped,
+  instanceHealthChanged,
+  unhealthyInstanceKilled,
+} from './health-events.js';

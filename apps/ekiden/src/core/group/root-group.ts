@@ -18,3 +18,10 @@ export interface RootView {
   readonly groups: TableView<PathId, Group>;
   readonly apps: TableView<PathId, AppDefinition>;
 }
+
+/** A group and everything below it as they once were. */
+export interface RootSnapshot {
+  /** The group itself too, unless it is the root. */
+  readonly groups: readonly Group[];
+  readonly apps: readonly AppDefinition[];
+}

@@ -70,3 +70,10 @@ export function appsBelow(tree: Tree, group: PathId): AppDefinition[] {
   }
   return found;
 }
+
+/** All groups at any depth below a group, parents first. */
+export function groupsBelow(tree: Tree, group: PathId): Group[] {
+  const found = [...tree.groupsIn(group)];
+  for (const { id } of found) found.push(...tree.groupsIn(id));
+  return found;
+}

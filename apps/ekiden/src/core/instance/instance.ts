@@ -1,5 +1,6 @@
 import type { AgentId, Brand, Millis, TaskId, TaskState } from '@ekiden/kernel';
 import type { PathId } from '../app/index.js';
+import type { CheckState } from '../health/index.js';
 
 /** `<safe path>.instance-<uuid>` (marathon-api 3.4); stays the same through relaunches. */
 export type InstanceId = Brand<string, 'InstanceId'>;
@@ -36,6 +37,9 @@ export interface InstanceTask {
   readonly state: TaskState;
   readonly stagedAt: Millis;
   readonly startedAt?: Millis;
+  /** By the position of the check in the definition; absent before the first result. */
+  readonly health?: readonly CheckState[];
+  /** By all checks together; absent while unknown. */
   readonly healthy?: boolean;
 }
 
@@ -68,6 +72,11 @@ export interface Instance {
   readonly incarnation: number;
   readonly task?: InstanceTask;
   readonly kill?: KillOrder;
+  /**
+   * When a task of it was killed for its health; kept until the instance is healthy, as its app
+   * may miss only so many at once (rollouts.md, Health kills).
+   */
+  readonly healthKilledAt?: Millis;
   readonly createdAt: Millis;
   /** Last change of condition. */
   readonly since: Millis;

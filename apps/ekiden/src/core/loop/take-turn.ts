@@ -1,6 +1,6 @@
 import { assertNever, type Chance, type IdSource, type Millis } from '@ekiden/kernel';
 import type { PathId } from '../app/index.js';
-import { cancel, changeRoot, killTasks, resetDelay } from '../commands/index.js';
+import { cancel, changeRoot, enforceRole, killTasks, resetDelay } from '../commands/index.js';
 import type { NumberedEvent } from '../events/index.js';
 import {
   advanceDeployment,
@@ -9,6 +9,7 @@ import {
   pruneHistory,
   reconcileApp,
   reconcileHost,
+  takeHealthResult,
 } from '../reconcile/index.js';
 import {
   Draft,
@@ -84,6 +85,7 @@ export function takeTurn(input: TurnInput): Turn {
     chance,
     settings,
     leftOver: new Set(),
+    launched: new Set(),
     effects: [],
   };
   const replies = input.batch.map((command) => perform(context, command));
@@ -150,6 +152,8 @@ function perform(context: TurnContext, command: Command): Reply | undefined {
   switch (command.kind) {
     case 'changeRoot':
       return changeRoot(context, command.change, command);
+    case 'enforceRole':
+      return enforceRole(context, command);
     case 'cancelDeployment':
       return cancel(context, command);
     case 'killTasks':
@@ -158,6 +162,9 @@ function perform(context: TurnContext, command: Command): Reply | undefined {
       return resetDelay(context, command.app);
     case 'hostStatus':
       hearStatus(context, command);
+      return undefined;
+    case 'healthResult':
+      takeHealthResult(context, command);
       return undefined;
     case 'agentRegistered':
       master.registerAgent(command.agent);

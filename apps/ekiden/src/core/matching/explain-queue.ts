@@ -24,21 +24,31 @@ export function explainQueue(state: StateView, now: Millis): readonly QueueEntry
     if (siblings === undefined) waiting.set(instance.appId, [instance]);
     else siblings.push(instance);
   }
+  const hosts = [...state.master.state.agents.values()].map((row) => ({
+    row,
+    free: freeOn(state.master.state, row),
+  }));
   return [...waiting].flatMap(([id, instances]) => {
     const app = state.root.apps.get(id);
-    return app === undefined ? [] : [entryFor(state, app, instances, now)];
+    return app === undefined ? [] : [entryFor({ state, hosts, now }, app, instances)];
   });
 }
 
+interface Inquiry {
+  readonly state: StateView;
+  readonly hosts: readonly { readonly row: AgentRow; readonly free: Resources }[];
+  readonly now: Millis;
+}
+
 function entryFor(
-  state: StateView,
+  { state, hosts, now }: Inquiry,
   app: AppDefinition,
   waiting: readonly Instance[],
-  now: Millis,
 ): QueueEntry {
   const delay = state.launchDelays.get(launchDelayId(app.id, app.versionInfo.lastConfigChangeAt));
   const left = Math.max(0, (delay?.until ?? 0) - now);
-  const judged = judgeAgents(state, app);
+  const others = placesOf(state, app);
+  const judged = hosts.map((host) => judge(app, host, others));
   const counts: Partial<Record<RefusalReason, number>> = {};
   for (const { refusal } of judged) {
     if (refusal === undefined) continue;
@@ -83,18 +93,11 @@ interface Judged {
   readonly refusal: Refusal | undefined;
 }
 
-function judgeAgents(state: StateView, app: AppDefinition): Judged[] {
-  const others = placesOf(state, app);
-  return [...state.master.state.agents.values()].map((row) => judge(state, app, row, others));
-}
-
 function judge(
-  state: StateView,
   app: AppDefinition,
-  row: AgentRow,
+  { row, free }: Inquiry['hosts'][number],
   others: readonly Place[],
 ): Judged {
-  const free = freeOn(state.master.state, row);
   const refusals = refusalsOf(app, row, free, others);
   return {
     refusal: refusals[0],

@@ -64,11 +64,23 @@ class DemandQueue {
   readonly refusals = new Map<OfferId, Refusal>();
   /** Offers that can only have become worse for this app since they refused it. */
   readonly hopeless = new Set<OfferId>();
+  private readonly placedOn = new Map<string, number>();
   private next = 0;
 
   constructor(demand: Demand) {
     this.demand = demand;
-    this.placed = [...demand.placed];
+    this.placed = [];
+    for (const place of demand.placed) this.place(place);
+  }
+
+  place(place: Place): void {
+    this.placed.push(place);
+    this.placedOn.set(place.hostname, this.countOn(place.hostname) + 1);
+  }
+
+  /** Instances of the app on a host. */
+  countOn(hostname: string): number {
+    return this.placedOn.get(hostname) ?? 0;
   }
 
   peek(): Instance | undefined {
@@ -112,7 +124,7 @@ class MatchingPass {
     this.launchesOn.set(offer.id, (this.launchesOn.get(offer.id) ?? 0) + 1);
     this.used.add(offer.id);
     this.launches.push({ app: queue.demand.app, instance, offer, match });
-    queue.placed.push(offer);
+    queue.place(offer);
     queue.advance();
     return true;
   }
@@ -148,8 +160,7 @@ class MatchingPass {
         chance: this.chance,
       });
       if (match.ok) {
-        const sameApp = queue.placed.filter((p) => p.hostname === offer.hostname).length;
-        found.push({ offer, match: match.value, sameApp });
+        found.push({ offer, match: match.value, sameApp: queue.countOn(offer.hostname) });
       } else {
         queue.refusals.set(offer.id, match.error);
         if (match.error.by !== 'constraint') queue.hopeless.add(offer.id);

@@ -1,5 +1,6 @@
 export { advanceDeployment, pruneHistory } from './advance-deployments.js';
 export { hearMaster } from './hear-master.js';
+export { takeHealthResult } from './on-health.js';
 export { reconcileHost } from './reconcile-host.js';
 export { takeStatus } from './on-status.js';
 export { FRAMEWORK_NAME, placeInstances } from './place-instances.js';

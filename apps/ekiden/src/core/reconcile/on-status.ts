@@ -54,13 +54,16 @@ function ended(context: TurnContext, instance: Instance, status: TaskStatus): vo
     const until = millis(now + settings.withheldPorts);
     master.withholdPorts(status.agentId, status.takenPorts, until);
   }
+  const gaveUp = instance.kill?.reason === 'stagingTooLong';
+  const unhealthy = instance.kill?.reason === 'unhealthy';
   const intended = instance.goal !== 'Running' || instance.kill !== undefined;
-  if (intended && instance.kill?.reason !== 'stagingTooLong') return;
+  if (intended && !gaveUp && !unhealthy) return;
   const app = draft.definitionOf(instance);
   const { task } = instance;
   if (app === undefined || task === undefined) return;
   const failed = status.state !== 'TASK_FINISHED' && status.state !== 'TASK_KILLED';
-  if (failed || instance.kill?.reason === 'stagingTooLong') {
+  // A health kill was recorded with its cause when it was ordered.
+  if ((failed && !unhealthy) || gaveUp) {
     draft.taskFailures.put(app.id, {
       appId: app.id,
       taskId: status.taskId,
@@ -74,8 +77,9 @@ function ended(context: TurnContext, instance: Instance, status: TaskStatus): vo
     });
   }
   const lostPorts = status.reason === 'PORT_TAKEN';
-  const stuck = instance.kill?.reason === 'stagingTooLong';
-  if (lostPorts || !(delaysNextLaunch(instance.condition) || stuck)) return;
+  // Marathon restarted unhealthy tasks without any delay (marathon-behaviour 6.2).
+  const delays = delaysNextLaunch(instance.condition) || gaveUp || unhealthy;
+  if (lostPorts || !delays) return;
   const current = draft.apps.get(app.id);
   const sameConfig = current?.versionInfo.lastConfigChangeAt === app.versionInfo.lastConfigChangeAt;
   const delay = delayAfterFailure(draft.launchDelayOf(app), sameConfig ? current : app, now);

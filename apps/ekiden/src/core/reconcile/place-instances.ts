@@ -28,17 +28,16 @@ const ROUNDS_MAX = 4;
  */
 export function placeInstances(context: TurnContext): boolean {
   const { master, settings } = context;
-  let budget = settings.launchesPerTurn;
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const demands = demandsOf(context);
+    const budget = settings.launchesPerTurn - context.launched.size;
+    if (budget <= 0) return demands.length > 0;
     subscribe(context, demands);
     ask(context, demands);
     master.allocate(offersFor(demands, settings.offersPerTurn));
     const offers = hearMaster(context);
     if (offers.length === 0) return false;
-    const launched = answer(context, demands, offers, budget);
-    budget -= launched;
-    if (budget <= 0) break;
+    answer(context, demands, offers, budget);
   }
   return demandsOf(context).length > 0;
 }
@@ -113,7 +112,7 @@ function answer(
   demands: readonly Demand[],
   offers: readonly Offer[],
   budget: number,
-): number {
+): void {
   const { master, state, chance } = context;
   const outcome = matchOffers(demands, offers, { chance, launchesMax: budget });
   const byOffer = new Map<Offer, TaskLaunch[]>();
@@ -141,7 +140,6 @@ function answer(
       filters: { refuseSeconds: wanted && budget > outcome.launches.length ? REFUSE_SECONDS : 0 },
     });
   }
-  return outcome.launches.length;
 }
 
 /** The instance gets its task: Provisioned, committed before the host hears of it. */
@@ -176,5 +174,6 @@ function provision(context: TurnContext, launch: Launch): TaskLaunch {
     enforceRole: context.draft.groups.get(topGroupOf(app.id))?.enforceRole ?? false,
     chance: context.chance,
   });
+  context.launched.add(task.id);
   return { taskId: task.id, name: app.id, resources: match.resources, info: spec };
 }

@@ -1,4 +1,4 @@
-import { millis, type Millis } from '@ekiden/kernel';
+import { millis } from '@ekiden/kernel';
 import { DEFAULT_KILL_GRACE_SECONDS, type AppDefinition, type PathId } from '../app/index.js';
 import { rolling, type Deployment } from '../deployment/index.js';
 import {
@@ -10,6 +10,8 @@ import {
   type KillReason,
 } from '../instance/index.js';
 import { appVersionKey, type TurnContext } from '../turn/index.js';
+import { EarliestWake } from './earliest-wake.js';
+import { killUnhealthy } from './kill-unhealthy.js';
 
 /** What governs an app at this moment. */
 type Rule =
@@ -38,18 +40,12 @@ export function reconcileApp(context: TurnContext, id: PathId): void {
     }
   }
   const wake = new EarliestWake();
+  const app = draft.apps.get(id);
+  if (app !== undefined) killUnhealthy(context, app, wake);
   for (const instance of draft.instances.by('app', id)) watch(context, instance, wake);
   tendLaunchDelays(context, id, wake);
   dropUnusedVersions(context, id);
   draft.wakes.set(id, wake.at);
-}
-
-class EarliestWake {
-  at: Millis | undefined;
-
-  by(at: number): void {
-    if (this.at === undefined || at < this.at) this.at = millis(at);
-  }
 }
 
 function ruleFor(context: TurnContext, id: PathId): Rule {

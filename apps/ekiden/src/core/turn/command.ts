@@ -1,6 +1,8 @@
 import type { AgentId, Millis, TaskId, TaskStatus } from '@ekiden/kernel';
 import type { AgentInfo } from '@ekiden/offers';
 import type { AppDefinition, AppWire, PathId } from '../app/index.js';
+import type { DeploymentPlan } from '../deployment/index.js';
+import type { GroupWire, RootSnapshot } from '../group/index.js';
 import type { Instance } from '../instance/index.js';
 import type { Violation } from '../violation.js';
 
@@ -29,7 +31,22 @@ export type RootChange =
       readonly definition: AppDefinition | undefined;
     }
   | { readonly kind: 'deleteApp'; readonly id: PathId }
-  | { readonly kind: 'restartApp'; readonly id: PathId };
+  | { readonly kind: 'restartApp'; readonly id: PathId }
+  /** The group must not exist yet; ids in `group` are relative to `id`, its own id is not read. */
+  | { readonly kind: 'createGroup'; readonly id: PathId; readonly group: GroupWire }
+  /** Merged into what exists, or created. */
+  | { readonly kind: 'updateGroup'; readonly id: PathId; readonly group: GroupWire }
+  /** Multiplies the instances of every app below, rounded up. */
+  | { readonly kind: 'scaleGroup'; readonly id: PathId; readonly by: number }
+  | {
+      readonly kind: 'restoreGroup';
+      readonly id: PathId;
+      readonly version: Millis;
+      /** What the group was then; undefined when it did not exist or there is no such version. */
+      readonly snapshot: RootSnapshot | undefined;
+    }
+  /** With everything below; the root is emptied. */
+  | { readonly kind: 'deleteGroup'; readonly id: PathId };
 
 /** Which tasks a kill addresses. Tasks of unknown ids are skipped by `ids`. */
 export type TaskSelection =
@@ -43,8 +60,12 @@ export type ApiCommand =
       readonly kind: 'changeRoot';
       readonly change: RootChange;
       readonly force: boolean;
+      /** Answers with the plan, as if nothing were in its way, and changes nothing. */
+      readonly dryRun?: boolean;
       readonly origin: Origin;
     }
+  /** Changes a top-level group without a deployment; the version of the root stays. */
+  | { readonly kind: 'enforceRole'; readonly group: PathId; readonly enforceRole: boolean }
   | { readonly kind: 'cancelDeployment'; readonly id: string; readonly force: boolean }
   | {
       readonly kind: 'killTasks';
@@ -58,6 +79,16 @@ export type ApiCommand =
 /** What the world reports. */
 export type WorldCommand =
   | { readonly kind: 'hostStatus'; readonly status: TaskStatus }
+  /** A task's answer to the check at this position of its definition. */
+  | {
+      readonly kind: 'healthResult';
+      readonly taskId: TaskId;
+      readonly check: number;
+      readonly at: Millis;
+      readonly ok: boolean;
+      /** Why not, one sentence. */
+      readonly cause?: string;
+    }
   | { readonly kind: 'agentRegistered'; readonly agent: AgentInfo }
   | { readonly kind: 'agentUnreachable'; readonly agentId: AgentId; readonly reason: string }
   /** What a host was found to run when it was first asked in this term, or again after a gap. */
@@ -105,6 +136,8 @@ export type Answer =
       /** Whether a single PUT created its app (201 instead of 200). */
       readonly isNew: boolean;
     }
+  /** What a dry run would have started. */
+  | { readonly kind: 'planned'; readonly plan: DeploymentPlan }
   | { readonly kind: 'killed'; readonly instances: readonly Instance[] }
   | { readonly kind: 'done' };
 

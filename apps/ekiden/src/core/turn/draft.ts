@@ -15,6 +15,13 @@ import type { Effect } from './effect.js';
 import type { OrchestratorSettings } from './settings.js';
 import { appVersionKey, type AppVersionKey, type ServiceState } from './state.js';
 
+/** What a node of the tree became at a version of the root; without data: it was removed. */
+export interface HistoryEntry<T> {
+  readonly id: PathId;
+  readonly version: Millis;
+  readonly data: T | undefined;
+}
+
 /**
  * One turn's draft of the whole state: overlays over the committed rows, and what the decisions
  * have announced so far. Nothing outside the draft changes until it is merged after its commit.
@@ -32,7 +39,11 @@ export class Draft {
   readonly dirty = new Set<PathId>();
   readonly wakes = new Map<PathId, Millis | undefined>();
   readonly roles: Set<string>;
-  rootVersion: Millis;
+  /** Versions of the root made in this turn, oldest first, and what became of its nodes in each. */
+  readonly rootVersions: Millis[] = [];
+  readonly groupHistory: HistoryEntry<Group>[] = [];
+  readonly appRemovals: HistoryEntry<never>[] = [];
+  private root: Millis;
 
   constructor(state: ServiceState) {
     const { rows, memory } = state;
@@ -44,9 +55,19 @@ export class Draft {
     this.launchDelays = new Overlay(rows.launchDelays);
     this.taskFailures = new Overlay(rows.taskFailures);
     this.killAsks = new Overlay(memory.killAsks);
-    this.rootVersion = state.rootVersion;
+    this.root = state.rootVersion;
     this.roles = new Set(memory.roles);
     for (const app of memory.dirty) this.dirty.add(app);
+  }
+
+  get rootVersion(): Millis {
+    return this.root;
+  }
+
+  /** Makes a new version of the root; what is put or removed from here on belongs to it. */
+  advanceRoot(version: Millis): void {
+    this.root = version;
+    this.rootVersions.push(version);
   }
 
   /** Puts an instance; a change of condition or goal is announced and its app looked at. */
@@ -84,14 +105,25 @@ export class Draft {
     this.dirty.add(app.id);
     for (const id of ancestorsOf(app.id)) {
       if (id !== ROOT_ID && !this.groups.has(id)) {
-        this.groups.put(id, { id, dependencies: [], enforceRole: false });
+        this.putGroup({ id, dependencies: [], enforceRole: false });
       }
     }
   }
 
   removeApp(id: PathId): void {
     this.apps.remove(id);
+    this.appRemovals.push({ id, version: this.root, data: undefined });
     this.dirty.add(id);
+  }
+
+  putGroup(group: Group): void {
+    this.groups.put(group.id, group);
+    this.groupHistory.push({ id: group.id, version: this.root, data: group });
+  }
+
+  removeGroup(id: PathId): void {
+    this.groups.remove(id);
+    this.groupHistory.push({ id, version: this.root, data: undefined });
   }
 }
 
@@ -106,6 +138,8 @@ export interface TurnContext {
   readonly settings: OrchestratorSettings;
   /** Apps whose turn's share was used up; the next turn goes on with them at once. */
   readonly leftOver: Set<PathId>;
+  /** Tasks launched in this turn, for the bound on them. */
+  readonly launched: Set<TaskId>;
   /** Beside what the master asks of hosts. */
   readonly effects: Effect[];
 }

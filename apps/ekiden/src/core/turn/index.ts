@@ -10,7 +10,7 @@ export type {
   TaskSelection,
   WorldCommand,
 } from './command.js';
-export { Draft, type TurnContext } from './draft.js';
+export { Draft, type HistoryEntry, type TurnContext } from './draft.js';
 export type { Effect } from './effect.js';
 export { DEFAULT_SETTINGS, type OrchestratorSettings } from './settings.js';
 export {

@@ -8,6 +8,11 @@ export interface OrchestratorSettings {
   readonly envVarsPrefix: string | undefined;
   /** A task that is not running this long after its launch is killed and tried again. */
   readonly stagingDeadline: Millis;
+  /**
+   * A replacement of an unhealthy instance that is not healthy this long after its grace period is
+   * not waited for any more: the next unhealthy one may be replaced.
+   */
+  readonly replacementPatience: Millis;
   /** A kill without an answer is passed on again. */
   readonly killRetry: Millis;
   /** Finished deployments kept for history. */
@@ -25,10 +30,11 @@ export const DEFAULT_SETTINGS: OrchestratorSettings = {
   defaultRole: '*',
   envVarsPrefix: undefined,
   stagingDeadline: seconds(300),
+  replacementPatience: seconds(60),
   killRetry: seconds(30),
   deploymentHistory: 100,
-  offersPerTurn: 512,
-  launchesPerTurn: 500,
-  startsPerTurn: 2_000,
+  offersPerTurn: 256,
+  launchesPerTurn: 200,
+  startsPerTurn: 500,
   withheldPorts: millis(60_000),
 };

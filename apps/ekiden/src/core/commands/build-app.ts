@@ -1,0 +1,50 @@
+import { err, ok, type Millis, type Result } from '@ekiden/kernel';
+import {
+  DEFAULT_APP_SETTINGS,
+  ROOT_ID,
+  createApp,
+  topGroupOf,
+  updateApp,
+  type AppDefinition,
+  type AppWire,
+  type PathId,
+} from '../app/index.js';
+import type { TurnContext } from '../turn/index.js';
+import type { Violation } from '../violation.js';
+
+export interface AppSource {
+  readonly id: PathId;
+  readonly wire: AppWire;
+  /** The app as it stands, earlier parts of the same request included. */
+  readonly current: AppDefinition | undefined;
+  /** Merge into `current` instead of replacing it. */
+  readonly partial: boolean;
+  readonly version: Millis;
+  readonly force: boolean;
+  /** What relative dependencies start from; default the root. */
+  readonly base?: PathId;
+  /** Of the top-level group around the app; default that of the draft. */
+  readonly enforceRole?: boolean;
+}
+
+/** A document to the definition it asks for, in the draft of the moment; or all violations. */
+export function buildApp(
+  { draft, settings }: TurnContext,
+  source: AppSource,
+): Result<AppDefinition, readonly Violation[]> {
+  const { id, wire, current } = source;
+  const app = {
+    id,
+    now: source.version,
+    base: source.base ?? ROOT_ID,
+    settings: { ...DEFAULT_APP_SETTINGS, defaultRole: settings.defaultRole },
+    enforceRole: source.enforceRole ?? draft.groups.get(topGroupOf(id))?.enforceRole ?? false,
+    force: source.force,
+    ...(current && { currentRole: current.role }),
+  };
+  const built =
+    current === undefined
+      ? createApp(wire, app)
+      : updateApp(current, wire, { partial: source.partial }, app);
+  return built.ok ? ok(built.value) : err(built.error);
+}

@@ -1,0 +1,99 @@
+import { seconds, type AgentId, type Millis, type TaskId } from '@ekiden/kernel';
+import {
+  declaredPorts,
+  hostPortDemand,
+  probedPortIndex,
+  usesHostNetwork,
+  type AppDefinition,
+  type HealthCheck,
+} from '../app/index.js';
+import type { InstanceTask } from '../instance/index.js';
+
+/** Where and how to ask a task whether it is well. */
+export type ProbeTarget =
+  | (NetworkTarget & { readonly kind: 'http'; readonly https: boolean; readonly path: string })
+  | (NetworkTarget & { readonly kind: 'tcp' })
+  /** Run on the task's host, in its sandbox. */
+  | {
+      readonly kind: 'command';
+      readonly agentId: AgentId;
+      readonly taskId: TaskId;
+      /** For `/bin/sh -c`. */
+      readonly value: string;
+      readonly timeout: Millis;
+    };
+
+interface NetworkTarget {
+  /** Name or address. */
+  readonly host: string;
+  readonly port: number;
+  readonly ipProtocol: 'IPv4' | 'IPv6';
+  /** From 1 s to 1 h. */
+  readonly timeout: Millis;
+}
+
+/** An answer that takes longer than this is of no use to anybody. */
+const TIMEOUT_MAX_SECONDS = 3_600;
+
+/**
+ * What a check asks of a task. Agent-side kinds (MESOS_*) are asked over the network like the
+ * others. `undefined` while the task has no address to ask at.
+ */
+export function probeTargetOf(
+  check: HealthCheck,
+  app: AppDefinition,
+  task: Pick<InstanceTask, 'id' | 'agentId' | 'host' | 'hostPorts' | 'ipAddresses'>,
+): ProbeTarget | undefined {
+  const timeout = seconds(Math.min(Math.max(1, check.timeoutSeconds), TIMEOUT_MAX_SECONDS));
+  const { protocol, ipProtocol, path = '/' } = check;
+  if (protocol === 'COMMAND') {
+    const { value = '' } = check.command ?? {};
+    return { kind: 'command', agentId: task.agentId, taskId: task.id, value, timeout };
+  }
+  const place = placeOf(check, app, task);
+  if (place === undefined) return undefined;
+  const network = { ...place, ipProtocol, timeout };
+  switch (protocol) {
+    case 'TCP':
+    case 'MESOS_TCP':
+      return { kind: 'tcp', ...network };
+    case 'HTTP':
+    case 'MESOS_HTTP':
+      return { kind: 'http', https: false, path: absolute(path), ...network };
+    case 'HTTPS':
+    case 'MESOS_HTTPS':
+      return { kind: 'http', https: true, path: absolute(path), ...network };
+  }
+}
+
+type Place = Pick<NetworkTarget, 'host' | 'port'>;
+
+/** A port of the host where there is one, else the port inside the task's own network. */
+function placeOf(
+  check: HealthCheck,
+  app: AppDefinition,
+  { host, hostPorts, ipAddresses }: Pick<InstanceTask, 'host' | 'hostPorts' | 'ipAddresses'>,
+): Place | undefined {
+  const wanted = check.ipProtocol === 'IPv6';
+  const address = ipAddresses.find((ip) => ip.includes(':') === wanted);
+  const onHost = usesHostNetwork(app.networks) ? (address ?? host) : host;
+  const index = probedPortIndex(check);
+  if (index === undefined) {
+    return check.port === undefined ? undefined : { host: onHost, port: check.port };
+  }
+  const demands = hostPortDemand(app);
+  const demand = demands[index];
+  if (demand === undefined) return undefined;
+  if (demand.kind === 'none') {
+    const port = declaredPorts(app)[index]?.requested ?? 0;
+    return address === undefined || port === 0 ? undefined : { host: address, port };
+  }
+  // Allocated ports are kept without the entries that have none.
+  const allocated = demands.slice(0, index).filter(({ kind }) => kind !== 'none').length;
+  const port = hostPorts[allocated];
+  return port === undefined ? undefined : { host: onHost, port };
+}
+
+function absolute(path: string): string {
+  return path.startsWith('/') ? path : `/${path}`;
+}

@@ -1,0 +1,99 @@
+import { millis, type Millis } from '@ekiden/kernel';
+import type { AppDefinition } from '../app/index.js';
+import { minimumHealthy } from '../deployment/index.js';
+import { unhealthyInstanceKilled } from '../events/index.js';
+import { causeToReplace, longestGrace } from '../health/index.js';
+import type { Instance } from '../instance/index.js';
+import type { TurnContext } from '../turn/index.js';
+import type { EarliestWake } from './earliest-wake.js';
+
+/**
+ * How many instances of an app may be down for a health kill at once (rollouts.md, Health kills):
+ * what its promised minimum leaves, and always one, so that nothing stays broken for ever.
+ */
+export function killBudget(app: Pick<AppDefinition, 'instances' | 'upgradeStrategy'>): number {
+  return Math.max(1, app.instances - minimumHealthy(app.instances, app.upgradeStrategy));
+}
+
+interface Candidate {
+  readonly instance: Instance;
+  readonly cause: string;
+}
+
+/**
+ * Orders the replacement of instances that their checks have given up, as many at a time as the
+ * budget allows; the others wait until a replacement is healthy, or overdue.
+ */
+export function killUnhealthy(context: TurnContext, app: AppDefinition, wake: EarliestWake): void {
+  const { draft, now } = context;
+  const instances = draft.instances.by('app', app.id);
+  const candidates = instances.flatMap((instance): readonly Candidate[] => {
+    const cause = causeOf(context, instance);
+    return cause === undefined ? [] : [{ instance, cause }];
+  });
+  if (candidates.length === 0) return;
+  const waited = instances.flatMap((instance) => replacementDue(context, instance) ?? []);
+  const pending = waited.filter((due) => due > now);
+  let room = killBudget(app) - pending.length;
+  for (const { instance, cause } of candidates.sort(byWaiting)) {
+    // Replaced again before it was healthy: it holds its place in the budget already.
+    const again = (replacementDue(context, instance) ?? now) > now;
+    if (!again && room <= 0) continue;
+    if (!again) room -= 1;
+    order(context, instance, { cause, since: again ? instance.healthKilledAt : now });
+  }
+  if (pending.length > 0) wake.by(Math.min(...pending));
+}
+
+/** Why an instance is to be replaced; `undefined` when it is not, or will be anyway. */
+function causeOf(context: TurnContext, instance: Instance): string | undefined {
+  if (instance.condition !== 'Running' || instance.kill !== undefined) return undefined;
+  const definition = context.draft.definitionOf(instance);
+  if (definition === undefined || instance.task === undefined) return undefined;
+  return causeToReplace(instance.task.health, definition);
+}
+
+/** Until when a replaced instance is waited for; `undefined` when it is not awaited. */
+function replacementDue(context: TurnContext, instance: Instance): Millis | undefined {
+  if (instance.healthKilledAt === undefined || instance.goal !== 'Running') return undefined;
+  const definition = context.draft.definitionOf(instance);
+  const grace = definition === undefined ? 0 : longestGrace(definition);
+  return millis(instance.healthKilledAt + grace + context.settings.replacementPatience);
+}
+
+/** The one that has failed most often first; ties by id. */
+function byWaiting(a: Candidate, b: Candidate): number {
+  const failures = failuresOf(b.instance) - failuresOf(a.instance);
+  if (failures !== 0) return failures;
+  return a.instance.id < b.instance.id ? -1 : 1;
+}
+
+function failuresOf({ task }: Instance): number {
+  return Math.max(0, ...(task?.health ?? []).map((state) => state.consecutiveFailures));
+}
+
+function order(
+  context: TurnContext,
+  instance: Instance,
+  { cause, since = context.now }: { readonly cause: string; readonly since: Millis | undefined },
+): void {
+  const { draft, now } = context;
+  const { task } = instance;
+  if (task === undefined) return;
+  draft.putInstance({
+    ...instance,
+    kill: { since: now, reason: 'unhealthy' },
+    healthKilledAt: since,
+  });
+  draft.events.push(unhealthyInstanceKilled(instance, task, cause));
+  draft.taskFailures.put(instance.appId, {
+    appId: instance.appId,
+    taskId: task.id,
+    agentId: task.agentId,
+    host: task.host,
+    state: 'TASK_KILLED',
+    message: `Task was killed since health check failed. Reason: ${cause}`,
+    at: now,
+    version: instance.appVersion,
+  });
+}

@@ -1,0 +1,56 @@
+import type { Millis, TaskId } from '@ekiden/kernel';
+import { checkFailed, checkFlipped, instanceHealthChanged } from '../events/index.js';
+import { checkStatesOf, judge, overallHealth, withCheckState } from '../health/index.js';
+import type { Instance } from '../instance/index.js';
+import type { TurnContext } from '../turn/index.js';
+
+/** What a task answered to one of its checks. */
+export interface HealthResult {
+  readonly taskId: TaskId;
+  /** Position of the check in the definition. */
+  readonly check: number;
+  readonly at: Millis;
+  readonly ok: boolean;
+  readonly cause?: string;
+}
+
+/**
+ * Takes an answer into the instance it belongs to. Answers of tasks that do not run (any more), or
+ * are about to be killed, say nothing. Whether anything is to be replaced is decided afterwards,
+ * by a look at the whole app.
+ */
+export function takeHealthResult(context: TurnContext, result: HealthResult): void {
+  const { draft, now } = context;
+  const instance = draft.instances.by('task', result.taskId)[0];
+  if (instance?.condition !== 'Running' || instance.kill !== undefined) return;
+  const app = draft.definitionOf(instance);
+  const check = app?.healthChecks[result.check];
+  const { task } = instance;
+  if (task === undefined || app === undefined || check === undefined) return;
+  const states = checkStatesOf(task.health, app);
+  const before = states[result.check];
+  if (before === undefined) return;
+  const verdict = judge(before, check, { ...result, startedAt: task.startedAt ?? instance.since });
+  if (verdict.kind === 'none') return;
+  const health = withCheckState(states, result.check, verdict.state);
+  const healthy = overallHealth(health);
+  const { healthy: healthyBefore, ...rest } = task;
+  const next: Instance = {
+    ...instance,
+    task: { ...rest, health, ...(healthy === undefined ? {} : { healthy }) },
+  };
+  draft.putInstance(healthy === true ? recovered(next) : next);
+  if (verdict.kind === 'failure') draft.events.push(checkFailed(next, check));
+  if (verdict.flipped) draft.events.push(checkFlipped(next, verdict.state.alive));
+  if (healthy === healthyBefore) return;
+  draft.events.push(instanceHealthChanged(next));
+  const deployment = draft.runningDeploymentOf(instance.appId);
+  if (deployment !== undefined) {
+    draft.deployments.put(deployment.id, { ...deployment, progressAt: now });
+  }
+}
+
+/** Makes room in the budget of health kills of its app. */
+function recovered({ healthKilledAt: _over, ...instance }: Instance): Instance {
+  return instance;
+}
