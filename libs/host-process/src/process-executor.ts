@@ -14,6 +14,7 @@ import type {
 import { accountOf, type Account } from './account.js';
 import { problemOf } from './check-spec.js';
 import { inheritedDescriptors } from './descriptors.js';
+import { execInTask, type ExecOutcome } from './exec-in-task.js';
 import { fetchFile } from './fetch-files.js';
 import { holdTask, type HeldTask } from './held-task.js';
 import type { HostLog } from './host-log.js';
@@ -202,6 +203,30 @@ export class ProcessExecutor implements Executor {
     return ok([...this.tasks.values()].map(adoptedTask));
   }
 
+  /**
+   * Runs a command for `/bin/sh -c` in the sandbox of a running task, with its environment and as
+   * its user; it is killed after `timeout`.
+   */
+  async exec(
+    taskId: TaskId,
+    shellCommand: string,
+    timeout: Millis,
+  ): Promise<Result<ExecOutcome, HostFailure>> {
+    const held = this.tasks.get(taskId);
+    if (held?.phase !== 'running') return err(unknownTask(taskId));
+    const { tools, inherited } = this;
+    const { sandbox, spec } = held;
+    const account = await accountOf(spec.user);
+    if (!account.ok) return account;
+    const env = taskEnv({ service: this.serviceEnv(), sandbox, task: spec.env });
+    const plan = { shellCommand, sandbox, env, account: account.value, tools, inherited, timeout };
+    try {
+      return ok(await execInTask(plan));
+    } catch (error) {
+      return err(failureOfError(error, 'Cannot run a command in the task'));
+    }
+  }
+
   /** Deletes sandboxes of forgotten tasks beyond the retention; the folders deleted. */
   sweep(retention: Retention): Promise<readonly string[]> {
     return sweepSandboxes(this.layout, retention, this.options.clock.now());
@@ -248,8 +273,7 @@ export class ProcessExecutor implements Executor {
     const { spec, sandbox, records } = held;
     const account = await accountOf(spec.user);
     if (!account.ok) return account;
-    const service = this.options.baseEnv ?? process.env;
-    const env = taskEnv({ service, sandbox, task: spec.env });
+    const env = taskEnv({ service: this.serviceEnv(), sandbox, task: spec.env });
     const command = present(spec.command, `command of ${spec.taskId}`);
     const about = { records: records.folder, env, account: account.value, tools: this.tools };
     await records.writeScript(runScript({ ...about, command }));
@@ -294,6 +318,10 @@ export class ProcessExecutor implements Executor {
     await rm(held.sandbox, { recursive: true, force: true });
     await held.records.remove();
     this.tasks.delete(held.spec.taskId);
+  }
+
+  private serviceEnv(): Readonly<Record<string, string | undefined>> {
+    return this.options.baseEnv ?? process.env;
   }
 
   private owner({ taskId }: TaskSpec): LeaseOwner {

@@ -84,6 +84,7 @@ function quote(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-function becoming({ uid, gid }: Account, { setpriv }: Tools): readonly string[] {
+/** Words that make the command after them run as somebody else. */
+export function becoming({ uid, gid }: Account, { setpriv }: Tools): readonly string[] {
   return [setpriv, `--reuid=${uid}`, `--regid=${gid}`, '--init-groups'];
 }

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { Answer, ApiCommand, Origin, StateView } from '../core/turn/index.js';
-import type { LeadershipView, ServiceDoor } from '../ports/index.js';
+import type { EventSource, LeadershipView, ServiceDoor } from '../ports/index.js';
 import type { QueueEntry } from '../core/matching/index.js';
 import {
   isRejection,
@@ -18,11 +18,15 @@ export type Identity = HttpServerOptions['identity'];
 /** What controllers work with: the service's door, with refusals thrown as `Problem`s. */
 export class ApiContext {
   readonly identity: Identity;
+  readonly events: EventSource;
+  readonly log: HttpServerOptions['log'];
   private readonly door: ServiceDoor;
   private readonly explainQueue: HttpServerOptions['explainQueue'];
   private readonly snapshots = new SnapshotCache();
 
-  constructor({ door, identity, explainQueue }: HttpServerOptions) {
+  constructor({ door, identity, log, explainQueue }: HttpServerOptions) {
+    this.events = door.events;
+    this.log = log;
     this.door = door;
     this.identity = identity;
     this.explainQueue = explainQueue;

@@ -1,9 +1,10 @@
 import { millis, type AgentId, type Millis, type TaskId } from '@ekiden/kernel';
-import { Master, type FrameworkId } from '@ekiden/offers';
+import { createMaster, type FrameworkId } from '@ekiden/offers';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { pino } from 'pino';
 import { safePath, type AppDefinition, type PathId } from '../core/app/index.js';
 import type { Deployment } from '../core/deployment/index.js';
+import type { RootSnapshot } from '../core/group/index.js';
 import type { Condition, Instance, InstanceId } from '../core/instance/index.js';
 import type { QueueEntry } from '../core/matching/index.js';
 import {
@@ -14,7 +15,7 @@ import {
   type Reply,
   type StateView,
 } from '../core/turn/index.js';
-import type { LeadershipView, ServiceDoor } from '../ports/index.js';
+import type { EventSource, LeadershipView, ServiceDoor } from '../ports/index.js';
 import { createHttpServer } from './create-http-server.js';
 
 export const NOW = millis(Date.parse('2021-03-04T05:06:10.080Z'));
@@ -37,11 +38,20 @@ const LEADING: LeadershipView = {
   waitingFor: undefined,
 };
 
+const NO_EVENTS: EventSource = {
+  lastNumber: () => 0,
+  subscribe: () => () => undefined,
+  read: () => Promise.resolve([]),
+};
+
 /** A service of which every answer is laid down, and every command is kept. */
 export class FakeService implements ServiceDoor {
   rows: OrchestratorRows = emptyRows();
+  events: EventSource = NO_EVENTS;
   commands: ApiCommand[] = [];
   log: string[] = [];
+  /** What groups were at `VERSION`. */
+  history = new Map<PathId, RootSnapshot>();
   reply: Reply = DEPLOYED;
   ready = true;
   databaseAway = false;
@@ -68,7 +78,7 @@ export class FakeService implements ServiceDoor {
       turn: this.turn,
       root: { version: VERSION, groups, apps },
       frozen: this.frozen,
-      master: new Master({}),
+      master: createMaster(),
       frameworkId: 'framework-1' as FrameworkId,
     };
   }
@@ -88,6 +98,14 @@ export class FakeService implements ServiceDoor {
   appVersions(id: PathId): Promise<readonly Millis[]> {
     if (this.databaseAway) return Promise.reject(new Error('connection lost'));
     return Promise.resolve(this.rows.appVersions.by('app', id).map(({ version }) => version));
+  }
+
+  rootVersionsOf(group: PathId): Promise<readonly Millis[]> {
+    return Promise.resolve(this.history.has(group) ? [VERSION] : []);
+  }
+
+  rootAt(group: PathId, version: Millis): Promise<RootSnapshot | undefined> {
+    return Promise.resolve(version === VERSION ? this.history.get(group) : undefined);
   }
 
   put(app: AppDefinition): AppDefinition {

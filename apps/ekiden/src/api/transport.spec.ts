@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Rejection } from '../core/turn/index.js';
+import { problem } from './schemas/index.js';
 import { DEPLOYMENT_ID, FakeService, definition } from './fake-service.spec.js';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -67,6 +68,7 @@ describe('transport', () => {
         service.reply = rejection;
         const response = await app.inject({ method: 'DELETE', url: '/v2/apps/a' });
         expect([response.statusCode, response.json()]).to.deep.equal([status, body]);
+        expect(problem.safeParse(response.json()).success).to.equal(true);
         expect(response.headers['retry-after']).to.equal(status === 503 ? '3' : undefined);
       });
     }
@@ -171,7 +173,7 @@ describe('transport', () => {
   });
 
   describe('routes', () => {
-    for (const url of ['/nope', '/v2/nope?x=1', '/v2/groups', '/v2/events', '/v2/apps/a/b%2']) {
+    for (const url of ['/nope', '/v2/nope?x=1', '/v2/nothing', '/v2/apps/a/b%2']) {
       it(`know nothing of ${url}`, async () => {
         const response = await app.inject(url);
         const path = url.split('?')[0] ?? '';

@@ -1,4 +1,4 @@
-import type { AgentId, TaskId } from '@ekiden/kernel';
+import type { AgentId, Millis, TaskId } from '@ekiden/kernel';
 import type { Effect, WorldCommand } from '../core/turn/index.js';
 
 /** What hosts report; false when it could not be taken now (they repeat statuses by themselves). */
@@ -27,4 +27,26 @@ export interface Hosts {
   leave(): void;
   /** Lets go of everything; tasks run on. */
   close(): Promise<void>;
+}
+
+/** A command to run beside a task, on its host. */
+export interface TaskCommandOrder {
+  readonly agentId: AgentId;
+  readonly taskId: TaskId;
+  /** For `/bin/sh -c`, in the task's sandbox and with its environment. */
+  readonly command: string;
+  /** The command and all it has started are killed after this long. */
+  readonly timeout: Millis;
+}
+
+export type TaskCommandOutcome =
+  | { readonly kind: 'exited'; readonly exitCode: number }
+  | { readonly kind: 'timedOut' }
+  /** The task is not there, or its host cannot do such a thing. */
+  | { readonly kind: 'notRun'; readonly reason: string };
+
+/** Runs commands beside tasks. */
+export interface TaskCommands {
+  /** Never rejects. */
+  runCommand(order: TaskCommandOrder): Promise<TaskCommandOutcome>;
 }

@@ -1,4 +1,14 @@
-export type { HostListener, HostTerm, Hosts } from './hosts.js';
+export type { EventNews, EventSource } from './event-source.js';
+export type {
+  HostListener,
+  HostTerm,
+  Hosts,
+  TaskCommandOrder,
+  TaskCommandOutcome,
+  TaskCommands,
+} from './hosts.js';
 export type { Log, LogEntry } from './log.js';
+export type { HealthProber, ProbeResult } from './prober.js';
+export type { Applied, RouteFailure, Router, RouterUnavailable } from './router.js';
 export type { LeadershipView, ServiceDoor } from './service-door.js';
 export type { CommitFailure, LeaderTerm, StateStore, StoredState } from './state-store.js';

@@ -1,6 +1,8 @@
 import type { Millis } from '@ekiden/kernel';
 import type { AppDefinition, PathId } from '../core/app/index.js';
+import type { RootSnapshot } from '../core/group/index.js';
 import type { ApiCommand, Reply, StateView } from '../core/turn/index.js';
+import type { EventSource } from './event-source.js';
 
 /** Whether this process leads, and if not (or not yet), what it waits for. */
 export interface LeadershipView {
@@ -15,6 +17,7 @@ export interface LeadershipView {
 
 /** What the API knows of the service: it submits commands and reads committed state. */
 export interface ServiceDoor {
+  readonly events: EventSource;
   /**
    * Resolves once the command's turn is committed (or refused, or the bounded wait for a leader or
    * database is over: then `unavailable`). Never rejects for anything a client or the world did.
@@ -28,4 +31,8 @@ export interface ServiceDoor {
   appVersion(id: PathId, version: Millis): Promise<AppDefinition | undefined>;
   /** Versions of an app, newest first; empty when unknown. */
   appVersions(id: PathId): Promise<readonly Millis[]>;
+  /** Root versions in which a group exists, newest first. Rejects only if the database is away. */
+  rootVersionsOf(group: PathId): Promise<readonly Millis[]>;
+  /** A group and all below it as of a root version; undefined if it was not part of that one. */
+  rootAt(group: PathId, version: Millis): Promise<RootSnapshot | undefined>;
 }

@@ -2,7 +2,8 @@ import type { Millis, Result } from '@ekiden/kernel';
 import type { AgentRow, FrameworkRow, TaskRow } from '@ekiden/offers';
 import type { AppDefinition, PathId } from '../core/app/index.js';
 import type { Deployment } from '../core/deployment/index.js';
-import type { Group } from '../core/group/index.js';
+import type { NumberedEvent } from '../core/events/index.js';
+import type { Group, RootSnapshot } from '../core/group/index.js';
 import type { Instance, LaunchDelay, TaskFailure } from '../core/instance/index.js';
 import type { Turn } from '../core/loop/index.js';
 
@@ -54,6 +55,20 @@ export interface StateStore {
   appVersion(id: PathId, version: Millis): Promise<AppDefinition | undefined>;
   /** Newest first. */
   appVersions(id: PathId): Promise<readonly Millis[]>;
+  /** Root versions in which a group exists, newest first. */
+  rootVersionsOf(group: PathId): Promise<readonly Millis[]>;
+  /** A group and all below it as of a root version; undefined if it was not part of that one. */
+  rootAt(group: PathId, version: Millis): Promise<RootSnapshot | undefined>;
+  /**
+   * Committed events behind number `after`, in order, at most `limit`. A first number above
+   * `after + 1`: those before it were pruned. Rejects when the database is away.
+   */
+  readEvents(after: number, limit: number): Promise<readonly NumberedEvent[]>;
+  /**
+   * Removes a small batch of the oldest events beyond the newest `keep`; resolves with how many,
+   * and whether there may be more. Rejects when the database is away.
+   */
+  pruneEvents(keep: number): Promise<{ readonly removed: number; readonly more: boolean }>;
   /** Address of the leader of the moment, ours or another. */
   leaderAddress(): Promise<string | undefined>;
 }

@@ -61,7 +61,10 @@ export class RequestDesk {
     });
   }
 
-  /** A report from the world; false when there is no room (statuses and answers to probes come again). */
+  /**
+   * A report from the world; false when there is no room (statuses are repeated by hosts, and
+   * health checks go on asking).
+   */
   report(command: WorldCommand): boolean {
     const request: Request = {
       command,

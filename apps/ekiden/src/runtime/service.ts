@@ -6,15 +6,20 @@ import {
   type IdSource,
   type Millis,
 } from '@ekiden/kernel';
+import type { Timers } from '@ekiden/host';
 import type { AppDefinition, PathId } from '../core/app/index.js';
-import type {
-  ApiCommand,
-  OrchestratorSettings,
-  Reply,
-  ServiceState,
-  StateView,
+import type { RootSnapshot } from '../core/group/index.js';
+import {
+  viewOf,
+  type ApiCommand,
+  type OrchestratorSettings,
+  type Reply,
+  type ServiceState,
+  type StateView,
 } from '../core/turn/index.js';
 import type {
+  EventSource,
+  HealthProber,
   Hosts,
   LeaderTerm,
   LeadershipView,
@@ -23,6 +28,9 @@ import type {
   StateStore,
 } from '../ports/index.js';
 import { buildState } from './build-state.js';
+import { EventFeed } from './event-feed.js';
+import { HealthScheduler } from './health-scheduler.js';
+import { pruneOutbox } from './prune-outbox.js';
 import { RequestDesk, type Request } from './request-desk.js';
 import { TermLoop, type TermEnd } from './term-loop.js';
 
@@ -36,7 +44,10 @@ export interface ServiceOptions {
     waitingFor: (reason: string) => void,
   ) => Promise<StateStore>;
   readonly hosts: Hosts;
+  readonly prober: HealthProber;
   readonly clock: Clock;
+  /** For probes. */
+  readonly timers: Timers;
   readonly ids: IdSource;
   readonly chance: Chance;
   readonly settings: OrchestratorSettings;
@@ -44,6 +55,8 @@ export interface ServiceOptions {
   /** `host:port` this service answers on. */
   readonly address: string;
   readonly mailboxCapacity: number;
+  /** Newest events that stay in the outbox, for clients that resume. */
+  readonly eventsKept: number;
   readonly requestTimeout: Millis;
 }
 
@@ -60,6 +73,8 @@ const RETRY_MAX_MS = 5_000;
 export class Service implements ServiceDoor {
   private readonly options: ServiceOptions;
   private readonly desk: RequestDesk;
+  private readonly health: HealthScheduler;
+  private readonly feed: EventFeed;
   private readonly stopping = new AbortController();
   private store: StateStore | undefined;
   private view: StateView | undefined;
@@ -76,7 +91,18 @@ export class Service implements ServiceDoor {
       timeout: options.requestTimeout,
       waitingFor: () => this.waiting?.reason,
     });
+    this.health = new HealthScheduler({
+      ...options,
+      report: (result) => this.desk.report(result),
+    });
+    this.feed = new EventFeed({
+      readStored: async (after, limit) => this.opened().readEvents(after, limit),
+    });
     this.waitFor('the service is starting');
+  }
+
+  get events(): EventSource {
+    return this.feed;
   }
 
   /** Rejects when the service cannot go on at all (the data directory is taken, say). */
@@ -120,6 +146,14 @@ export class Service implements ServiceDoor {
 
   async appVersions(id: PathId): Promise<readonly Millis[]> {
     return this.opened().appVersions(id);
+  }
+
+  async rootVersionsOf(group: PathId): Promise<readonly Millis[]> {
+    return this.opened().rootVersionsOf(group);
+  }
+
+  async rootAt(group: PathId, version: Millis): Promise<RootSnapshot | undefined> {
+    return this.opened().rootAt(group, version);
   }
 
   private opened(): StateStore {
@@ -178,7 +212,9 @@ export class Service implements ServiceDoor {
         log({ level: 'warn', event: 'term-ended', message: end.reason, facts });
       }
     } finally {
+      this.health.leave();
       hosts.leave();
+      this.feed.leave();
       this.desk.dropReports();
       this.term = undefined;
       await term.resign();
@@ -214,6 +250,7 @@ export class Service implements ServiceDoor {
     const stored = await this.opened().load();
     const state = buildState(stored, { epoch: term.epoch, ids, now: clock.now() });
     this.answerUnsure(stored.turn);
+    this.feed.enter(stored.lastEvent);
     log({
       level: 'info',
       event: 'recovered',
@@ -250,21 +287,35 @@ export class Service implements ServiceDoor {
       lostBecause = reason;
       over.abort();
     });
+    this.health.enter(viewOf(state));
     const loop = new TermLoop({
       ...this.options,
       store: this.opened(),
       term,
       state,
       desk: this.desk,
-      publish: (view) => {
+      publish: (view, changes) => {
         this.view = view;
+        this.health.publish(view, changes);
+      },
+      tell: (events) => {
+        this.feed.publish(events);
       },
     });
-    const end = await loop.run(over.signal);
-    this.stopping.signal.removeEventListener('abort', stop);
+    void this.prune(term, over.signal);
+    const end = await loop.run(over.signal).finally(() => {
+      over.abort();
+      this.stopping.signal.removeEventListener('abort', stop);
+    });
     return lostBecause === undefined || end.unsure !== undefined
       ? end
       : { ...end, reason: lostBecause };
+  }
+
+  private prune(term: LeaderTerm, signal: AbortSignal): Promise<void> {
+    const { eventsKept: keep, log } = this.options;
+    const pause = (delay: Millis): Promise<void> => this.desk.pause(delay, signal);
+    return pruneOutbox({ store: this.opened(), term, keep, log, pause }, signal);
   }
 
   private isStopping(): boolean {

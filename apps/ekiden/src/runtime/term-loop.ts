@@ -1,4 +1,6 @@
-import { millis, type Chance, type Clock, type IdSource } from '@ekiden/kernel';
+import { millis, type Chance, type Change, type Clock, type IdSource } from '@ekiden/kernel';
+import type { Instance, InstanceId } from '../core/instance/index.js';
+import type { NumberedEvent } from '../core/events/index.js';
 import { AppTurnFailed, mergeTurn, takeTurn, type Turn } from '../core/loop/index.js';
 import { viewOf, type OrchestratorSettings, type ServiceState } from '../core/turn/index.js';
 import type { StateView } from '../core/turn/index.js';
@@ -16,8 +18,10 @@ export interface TermLoopOptions {
   readonly chance: Chance;
   readonly settings: OrchestratorSettings;
   readonly log: Log;
-  /** Called with committed state after every turn. */
-  readonly publish: (view: StateView) => void;
+  /** Called with committed state after every turn, and the instances it changed. */
+  readonly publish: (view: StateView, changes: readonly Change<InstanceId, Instance>[]) => void;
+  /** Called with what happened, once readers can see the state that came of it. */
+  readonly tell: (events: readonly NumberedEvent[]) => void;
 }
 
 /** How a term ended, and a turn whose fate only the database knows. */
@@ -87,7 +91,7 @@ export class TermLoop {
   private endOf(failure: CommitFailure, turn: Turn, batch: readonly Request[]): TermEnd {
     switch (failure.kind) {
       case 'unknown':
-        return { reason: failure.reason, unsure: { turn, batch } };
+        return { reason: databaseAway(failure.reason), unsure: { turn, batch } };
       case 'deposed':
         this.options.desk.giveBack(batch);
         return { reason: 'another leader has taken over' };
@@ -96,7 +100,7 @@ export class TermLoop {
         return { reason: 'the database is not at the turn this leader believed in' };
       case 'unavailable':
         this.options.desk.giveBack(batch);
-        return { reason: failure.reason };
+        return { reason: databaseAway(failure.reason) };
     }
   }
 
@@ -162,9 +166,11 @@ export class TermLoop {
   }
 
   private settle(turn: Turn, batch: readonly Request[]): void {
-    const { hosts, publish, state, term } = this.options;
+    const { hosts, publish, state, tell, term } = this.options;
+    const changes = turn.draft.instances.changes();
     mergeTurn(turn);
-    publish(viewOf(state));
+    publish(viewOf(state), changes);
+    tell(turn.events);
     batch.forEach((request, index) => {
       const reply = turn.replies[index];
       if (reply !== undefined) request.answer(reply);
@@ -192,6 +198,10 @@ export class TermLoop {
       facts: { durationMs: millis(spent), commands },
     });
   }
+}
+
+function databaseAway(reason: string): string {
+  return `the database does not answer (${reason})`;
 }
 
 /** Nothing to write and nothing to tell: no need to bother the database. */

@@ -77,6 +77,7 @@ describe('settings', () => {
       mailboxCapacity: 10_000,
       leaseSeconds: 15,
       requestTimeoutSeconds: 20,
+      eventsKept: 100_000,
     });
   });
 

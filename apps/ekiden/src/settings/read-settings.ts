@@ -60,6 +60,7 @@ function assemble(values: Values, { workingDirectory, machineName }: Invocation)
     mailboxCapacity: values.required(SETTINGS.mailboxCapacity),
     leaseSeconds: values.required(SETTINGS.leaseSeconds),
     requestTimeoutSeconds: values.required(SETTINGS.requestTimeoutSeconds),
+    eventsKept: values.required(SETTINGS.eventsKept),
   };
 }
 

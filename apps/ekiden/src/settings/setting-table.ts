@@ -133,4 +133,12 @@ export const SETTINGS: SettingTable = {
     default: '20',
     schema: whole(1, 3_600),
   },
+  eventsKept: {
+    env: 'EKIDEN_EVENTS_KEPT',
+    flag: 'events-kept',
+    value: 'number',
+    description: 'Newest events to keep for clients of /v2/events that resume.',
+    default: '100000',
+    schema: whole(1_000, 100_000_000),
+  },
 };

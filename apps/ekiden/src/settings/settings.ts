@@ -19,6 +19,7 @@ export interface Settings {
   readonly mailboxCapacity: number;
   readonly leaseSeconds: number;
   readonly requestTimeoutSeconds: number;
+  readonly eventsKept: number;
 }
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;

@@ -8,7 +8,8 @@ import {
   localAgent,
   simulatedAgents,
 } from '../adapters/hosts/index.js';
-import type { Hosts, Log } from '../ports/index.js';
+import { TaskProber } from '../adapters/health/index.js';
+import type { HealthProber, Hosts, Log } from '../ports/index.js';
 
 export interface HostSettings {
   readonly dataDir: string;
@@ -31,12 +32,19 @@ export interface HostTools {
 const RETENTION = { keepFor: millis(24 * 3_600_000), maxCount: 1_000 } as const;
 const SWEEP_EVERY = millis(600_000);
 
+/** Hosts, and who asks the tasks on them whether they are well. */
+export interface OpenHosts {
+  readonly hosts: Hosts;
+  readonly prober: HealthProber;
+}
+
 /** This machine, or as many simulated ones as the settings ask for. */
-export async function openHosts(settings: HostSettings, tools: HostTools): Promise<Hosts> {
+export async function openHosts(settings: HostSettings, tools: HostTools): Promise<OpenHosts> {
   const { agentResources: resources, agentAttributes: attributes } = settings;
   if (settings.simulatedAgents > 0) {
     const agents = simulatedAgents(settings.simulatedAgents, { resources, attributes });
-    return new SimulatedHosts({ agents, ...tools });
+    const simulated = new SimulatedHosts({ agents, ...tools });
+    return { hosts: simulated, prober: simulated };
   }
   const hosts = new DrivenHosts(tools);
   const executor = await ProcessExecutor.open({
@@ -59,11 +67,11 @@ export async function openHosts(settings: HostSettings, tools: HostTools): Promi
     statuses: (status: TaskStatus) => void hosts.hear(status),
     ipAddresses: ['127.0.0.1'],
   });
-  hosts.add({ agent, driver });
+  hosts.add({ agent, driver, commands: executor });
   const sweep = (): void => {
     void executor.sweep(RETENTION);
     tools.timers.after(SWEEP_EVERY, sweep);
   };
   tools.timers.after(SWEEP_EVERY, sweep);
-  return hosts;
+  return { hosts, prober: new TaskProber(hosts) };
 }

@@ -6,6 +6,7 @@ import { explainQueue } from '../core/matching/index.js';
 import { DEFAULT_SETTINGS } from '../core/turn/index.js';
 import { Service } from '../runtime/index.js';
 import type { Settings } from '../settings/index.js';
+import { choosePort } from './choose-port.js';
 import { claimDataDirectory } from './data-directory.js';
 import { logTo } from './log.js';
 import { openHosts } from './open-hosts.js';
@@ -20,7 +21,9 @@ export interface RunningService {
 }
 
 /** Puts all parts together and starts them: answering first, leading as soon as it can. */
-export async function startService(settings: Settings, logger: Logger): Promise<RunningService> {
+export async function startService(written: Settings, logger: Logger): Promise<RunningService> {
+  const httpPort = await choosePort(written.httpPort, written.httpAddress);
+  const settings: Settings = { ...written, httpPort };
   const log = logTo(logger);
   const clock = new SystemClock();
   const timers = new SystemTimers();
@@ -37,11 +40,13 @@ export async function startService(settings: Settings, logger: Logger): Promise<
     clock,
     log,
   );
-  const hosts = await openHosts(settings, { clock, timers, log, hostLog: logger });
+  const { hosts, prober } = await openHosts(settings, { clock, timers, log, hostLog: logger });
   const service = new Service({
     openStore: (signal, waitingFor) => store.open(signal, waitingFor),
     hosts,
+    prober,
     clock,
+    timers,
     ids: new ChanceIdSource(chance),
     chance,
     settings: DEFAULT_SETTINGS,
@@ -49,6 +54,7 @@ export async function startService(settings: Settings, logger: Logger): Promise<
     address,
     mailboxCapacity: settings.mailboxCapacity,
     requestTimeout: seconds(settings.requestTimeoutSeconds),
+    eventsKept: settings.eventsKept,
   });
   const lived = service.start();
   const http = await createHttpServer({

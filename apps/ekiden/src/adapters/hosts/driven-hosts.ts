@@ -1,13 +1,40 @@
-import { millis, type AgentId, type TaskStatus } from '@ekiden/kernel';
-import type { HostDriver, TaskSpec, Timers } from '@ekiden/host';
+import {
+  millis,
+  type AgentId,
+  type Millis,
+  type Result,
+  type TaskId,
+  type TaskStatus,
+} from '@ekiden/kernel';
+import type { HostDriver, HostFailure, TaskSpec, Timers } from '@ekiden/host';
 import type { AgentInfo } from '@ekiden/offers';
 import type { Effect } from '../../core/turn/index.js';
-import type { HostListener, HostTerm, Hosts, Log } from '../../ports/index.js';
+import type {
+  HostListener,
+  HostTerm,
+  Hosts,
+  Log,
+  TaskCommandOrder,
+  TaskCommandOutcome,
+  TaskCommands,
+} from '../../ports/index.js';
 
 /** One agent and the driver that runs its tasks. */
 export interface DrivenHost {
   readonly agent: AgentInfo;
   readonly driver: HostDriver;
+  /** Where commands can be run beside a task; absent when its executor has no such ability. */
+  readonly commands?: CommandsBesideTasks;
+}
+
+/** An executor that can run a command where a task of its runs. */
+export interface CommandsBesideTasks {
+  /** Fails when the task does not run here. `exitCode` is `null` when the time was up. */
+  exec(
+    taskId: TaskId,
+    shellCommand: string,
+    timeout: Millis,
+  ): Promise<Result<{ readonly exitCode: number | null }, HostFailure>>;
 }
 
 export interface DrivenHostsOptions {
@@ -18,7 +45,7 @@ export interface DrivenHostsOptions {
 const RECOVER_RETRY = millis(1_000);
 
 /** Real machines, each behind a host driver. */
-export class DrivenHosts implements Hosts {
+export class DrivenHosts implements Hosts, TaskCommands {
   private readonly options: DrivenHostsOptions;
   private readonly hosts = new Map<AgentId, DrivenHost>();
   private listener: HostListener | undefined;
@@ -57,7 +84,7 @@ export class DrivenHosts implements Hosts {
     switch (effect.kind) {
       case 'launch':
         // Stored and read back as JSON; written by `taskSpecFor` alone.
-        this.note(effect, driver.launch(effect.info as TaskSpec));
+        this.note(effect, driver.launch({ ...(effect.info as TaskSpec), epoch: effect.epoch }));
         return;
       case 'kill':
         this.note(effect, driver.kill(effect.taskId, effect.gracePeriod));
@@ -66,6 +93,17 @@ export class DrivenHosts implements Hosts {
         driver.acknowledge(effect.taskId, effect.state);
         return;
     }
+  }
+
+  async runCommand(order: TaskCommandOrder): Promise<TaskCommandOutcome> {
+    const commands = this.hosts.get(order.agentId)?.commands;
+    if (commands === undefined) {
+      return { kind: 'notRun', reason: 'commands cannot be run on the host of this task' };
+    }
+    const ran = await commands.exec(order.taskId, order.command, order.timeout);
+    if (!ran.ok) return { kind: 'notRun', reason: ran.error.message };
+    const { exitCode } = ran.value;
+    return exitCode === null ? { kind: 'timedOut' } : { kind: 'exited', exitCode };
   }
 
   async close(): Promise<void> {
@@ -90,7 +128,11 @@ export class DrivenHosts implements Hosts {
     this.listener({
       kind: 'hostRecovered',
       agentId: host.agent.id,
-      found: found.value.map((task) => ({ taskId: task.taskId, epoch: task.epoch })),
+      found: found.value.map(({ taskId, epoch: launchedBy, phase }) => ({
+        taskId,
+        epoch: launchedBy,
+        ...(phase === 'prepared' ? { waits: true } : {}),
+      })),
     });
   }
 

@@ -10,7 +10,13 @@ import {
 import type { Timers } from '@ekiden/host';
 import type { AgentInfo } from '@ekiden/offers';
 import type { Effect } from '../../core/turn/index.js';
-import type { HostListener, HostTerm, Hosts } from '../../ports/index.js';
+import type {
+  HealthProber,
+  HostListener,
+  HostTerm,
+  Hosts,
+  ProbeResult,
+} from '../../ports/index.js';
 
 export interface SimulatedHostsOptions {
   readonly agents: readonly AgentInfo[];
@@ -25,9 +31,9 @@ const REPEAT_AFTER = millis(1_000);
 /**
  * Hosts that only pretend: tasks "run" until they are killed. For trying out a cluster of
  * thousands on one machine (`EKIDEN_SIMULATED_AGENTS`). Like real tasks they outlive the service:
- * what the state says ran before a restart is taken to run on.
+ * what the state says ran before a restart is taken to run on. They are always well.
  */
-export class SimulatedHosts implements Hosts {
+export class SimulatedHosts implements Hosts, HealthProber {
   private readonly options: SimulatedHostsOptions;
   private readonly tasks = new Map<TaskId, TaskStatus>();
   private listener: HostListener | undefined;
@@ -71,6 +77,10 @@ export class SimulatedHosts implements Hosts {
         if (isTerminalTaskState(effect.state)) this.tasks.delete(taskId);
         return;
     }
+  }
+
+  probe(): Promise<ProbeResult> {
+    return Promise.resolve({ ok: true });
   }
 
   close(): Promise<void> {

@@ -9,8 +9,11 @@ import {
   type Term,
 } from '@ekiden/store';
 import type { AppDefinition, PathId } from '../../core/app/index.js';
+import type { DomainEvent, NumberedEvent } from '../../core/events/index.js';
+import type { RootSnapshot } from '../../core/group/index.js';
 import type { Turn } from '../../core/loop/index.js';
 import type { CommitFailure, LeaderTerm, StateStore, StoredState } from '../../ports/index.js';
+import { readRootAt, readRootVersions } from './root-history.js';
 import {
   AGENTS,
   APPS,
@@ -102,6 +105,28 @@ export class PostgresStateStore implements StateStore {
       [id, VERSIONS_MAX],
     );
     return rows.map(({ version }) => millis(Number(version)));
+  }
+
+  rootVersionsOf(group: PathId): Promise<readonly Millis[]> {
+    return readRootVersions(this.database, group);
+  }
+
+  rootAt(group: PathId, version: Millis): Promise<RootSnapshot | undefined> {
+    return readRootAt(this.database, group, version);
+  }
+
+  async readEvents(after: number, limit: number): Promise<readonly NumberedEvent[]> {
+    const rows = await this.turns.readEvents({ after, limit });
+    return rows.map(({ number, at, type, payload }) => {
+      // As `turnEvents` took it apart.
+      const event = { type, ...(payload as object) } as DomainEvent;
+      return { number, at, event };
+    });
+  }
+
+  async pruneEvents(keep: number): Promise<{ readonly removed: number; readonly more: boolean }> {
+    const removed = await this.turns.pruneEvents({ keep });
+    return { removed, more: removed > 0 };
   }
 
   async leaderAddress(): Promise<string | undefined> {

@@ -1,17 +1,11 @@
 import type { Millis } from '@ekiden/kernel';
 import type { AgentRow, FrameworkRow, TaskRow } from '@ekiden/offers';
 import type { TableSpec } from '@ekiden/store';
-import type { AppDefinition, PathId } from '../../core/app/index.js';
+import type { AppDefinition } from '../../core/app/index.js';
 import type { Deployment } from '../../core/deployment/index.js';
 import type { Group } from '../../core/group/index.js';
 import type { Instance, LaunchDelay, TaskFailure } from '../../core/instance/index.js';
-
-/** What an app or group became at a root version; without data: it was removed. */
-export interface VersionRow<T> {
-  readonly id: PathId;
-  readonly version: Millis;
-  readonly data: T | undefined;
-}
+import type { HistoryEntry } from '../../core/turn/index.js';
 
 export const APPS: TableSpec<AppDefinition> = {
   name: 'apps',
@@ -23,7 +17,7 @@ export const APPS: TableSpec<AppDefinition> = {
   ],
 };
 
-export const APP_VERSIONS: TableSpec<VersionRow<AppDefinition>> = {
+export const APP_VERSIONS: TableSpec<HistoryEntry<AppDefinition>> = {
   name: 'app_versions',
   key: ['app_id', 'version'],
   columns: [
@@ -42,7 +36,7 @@ export const GROUPS: TableSpec<Group> = {
   ],
 };
 
-export const GROUP_VERSIONS: TableSpec<VersionRow<Group>> = {
+export const GROUP_VERSIONS: TableSpec<HistoryEntry<Group>> = {
   name: 'group_versions',
   key: ['group_id', 'version'],
   columns: [

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { APP_OPERATIONS } from './app-operations.js';
+import { EVENT_OPERATIONS } from './event-operations.js';
+import { GROUP_OPERATIONS } from './group-operations.js';
 import { TAGS, type ErrorStatus, type Operation, type Shape } from './operation.js';
 import { schemaComponents, type JsonSchema } from './schema-components.js';
 import { SERVICE_OPERATIONS } from './service-operations.js';
@@ -16,7 +18,12 @@ export interface OpenApiDocument {
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-export const OPERATIONS: readonly Operation[] = [...APP_OPERATIONS, ...SERVICE_OPERATIONS];
+export const OPERATIONS: readonly Operation[] = [
+  ...APP_OPERATIONS,
+  ...GROUP_OPERATIONS,
+  ...EVENT_OPERATIONS,
+  ...SERVICE_OPERATIONS,
+];
 
 const ABOUT =
   "Runs long-running services. Speaks Marathon's API. Ids may contain slashes: " +
@@ -130,13 +137,13 @@ function describeBody({
 }
 
 function successes({ success }: Operation): JsonObject {
-  const { status, description, shape, deploys, example, also } = success;
+  const { status, description, shape, deploys, example, also, mediaType } = success;
   const headers = deploys === true ? { headers: DEPLOYMENT_HEADER } : {};
   const media = {
     ...(shape && { schema: shapeSchema(shape) }),
     ...(example === undefined ? {} : { example }),
   };
-  const type = shape && 'type' in shape ? 'text/plain' : 'application/json';
+  const type = mediaType ?? (shape && 'type' in shape ? 'text/plain' : 'application/json');
   const content = shape === undefined ? {} : { content: { [type]: media } };
   return {
     [status]: { description, ...headers, ...content },

@@ -16,15 +16,17 @@ export interface Operation {
 
 export const TAGS = {
   Apps: 'What is to run, and how.',
+  Groups: 'Apps that belong together, changed as one.',
   Tasks: 'What runs.',
   Deployments: 'Changes under way.',
   Queue: 'What waits, and why.',
+  Events: 'What happens, as it happens.',
   Service: 'The service itself.',
 } as const;
 
 export type Tag = keyof typeof TAGS;
 
-export type ErrorStatus = 400 | 404 | 409 | 413 | 415 | 422 | 503;
+export type ErrorStatus = 400 | 404 | 405 | 409 | 413 | 415 | 422 | 503;
 
 export interface QueryParameter {
   readonly name: string;
@@ -50,6 +52,8 @@ export interface Success {
   readonly description: string;
   /** Shape of the body; absent = no body. */
   readonly shape?: Shape;
+  /** Of the body; absent = JSON, or plain text for a string. */
+  readonly mediaType?: string;
   /** A second status with the same shape (201 of a PUT that creates). */
   readonly also?: { readonly status: 201 | 202; readonly description: string };
   readonly deploys?: boolean;

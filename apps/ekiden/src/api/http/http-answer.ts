@@ -26,7 +26,7 @@ export class HttpAnswer {
   }
 }
 
-export const JSON_TYPE = 'application/json; charset=utf-8';
+const JSON_TYPE = 'application/json; charset=utf-8';
 
 export function json(
   value: unknown,

@@ -3,10 +3,10 @@ import { nestsDeeperThan } from './json-depth.js';
 import { Problem, badRequest } from './problem.js';
 
 /** Bytes; a group of 2,000 apps takes 3.4 MB. */
-export const BODY_LIMIT = 16 * 1024 * 1024;
+const BODY_LIMIT = 16 * 1024 * 1024;
 
 /** Levels of arrays and objects; the deepest legal document has fewer than 20. */
-export const DEPTH_LIMIT = 100;
+const DEPTH_LIMIT = 100;
 
 /** What clients send JSON as: `curl -d` calls it a form. */
 const JSON_TYPES = ['application/json', 'application/x-www-form-urlencoded', 'text/plain'];
@@ -32,7 +32,7 @@ export function parseBodiesAsJson(server: FastifyInstance): void {
 }
 
 /** `undefined` for an empty body. Throws a `Problem` (400) for text that is not JSON. */
-export function parseJsonBody(body: Buffer): unknown {
+function parseJsonBody(body: Buffer): unknown {
   if (nestsDeeperThan(body, DEPTH_LIMIT)) {
     throw badRequest('Invalid JSON', `nested deeper than ${DEPTH_LIMIT} levels`);
   }

@@ -5,7 +5,7 @@ import { Problem, unavailable, type ProblemDetail } from './problem.js';
 type Kind = Rejection['kind'];
 
 /** Status of each refusal (marathon-api 2). */
-export const STATUS_OF_REJECTION: Readonly<Record<Kind, number>> = {
+const STATUS_OF_REJECTION: Readonly<Record<Kind, number>> = {
   invalid: 422,
   badRequest: 400,
   unprocessable: 422,

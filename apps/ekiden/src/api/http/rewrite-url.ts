@@ -57,7 +57,9 @@ function splitApp(method: string, segments: readonly string[]): IdAndSuffix {
   return splitBySuffix(segments, ['tasks', 'versions'], ['tasks', 'versions']);
 }
 
-function splitGroup(_method: string, segments: readonly string[]): IdAndSuffix {
+/** Versions and apps are only ever read, so a write may name a group of that name. */
+function splitGroup(method: string, segments: readonly string[]): IdAndSuffix {
+  if (['POST', 'PUT', 'PATCH', 'DELETE'].includes(method)) return wholeId(method, segments);
   const first = segments[0];
   const rooted =
     (first === 'versions' && segments.length <= 2) || (first === 'apps' && segments.length === 1);

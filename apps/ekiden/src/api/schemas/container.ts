@@ -4,7 +4,7 @@ import { caselessEnum, count, labels, networkName, port, portName, protocol } fr
 const text = (description: string) => z.string().optional().meta({ description });
 const flag = (description: string) => z.boolean().optional().meta({ description });
 
-export const portMapping = z
+const portMapping = z
   .object({
     containerPort: port()
       .optional()
@@ -79,7 +79,7 @@ const persistent = z
   })
   .meta({ id: 'PersistentVolume' });
 
-export const volume = z
+const volume = z
   .object({
     containerPath: z.string().meta({ description: 'Where the app sees it.' }),
     mode: mode().optional().meta({ description: 'Required except with `secret`.' }),

@@ -1,4 +1,6 @@
 export { app, appList, appUpdate, appUpdateList, taskIds } from './app.js';
+export { groupRoles, groupUpdate } from './group.js';
+export { deploymentSteps, groupInfo, type ShownGroup } from './group-responses.js';
 export { parseShape } from './parse-shape.js';
 export {
   appInfo,

@@ -40,7 +40,7 @@ const health = z
   })
   .meta({ id: 'Health' });
 
-export const taskState = z.enum([
+const taskState = z.enum([
   'TASK_STAGING',
   'TASK_STARTING',
   'TASK_RUNNING',

@@ -32,7 +32,7 @@ export function shapeDetails(issues: readonly Issue[], input: unknown): ProblemD
 }
 
 /** `/healthChecks(1)/port`; the whole document is the empty string (marathon-api 2.1). */
-export function marathonPath(path: Path): string {
+function marathonPath(path: Path): string {
   return path.map((key) => (typeof key === 'number' ? `(${key})` : `/${String(key)}`)).join('');
 }
 

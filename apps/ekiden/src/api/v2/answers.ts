@@ -3,7 +3,8 @@ import type { FastifyRequest } from 'fastify';
 import type { PathId } from '../../core/app/index.js';
 import type { Answer, StateView } from '../../core/turn/index.js';
 import { json, type HttpAnswer } from '../http/index.js';
-import { isPlaced, presentTask, type ShownTask } from './presenters/index.js';
+import type { Shown, deploymentResult as schema } from '../schemas/index.js';
+import { isPlaced, presentSteps, presentTask, type ShownTask } from './presenters/index.js';
 
 type Deployed = Extract<Answer, { kind: 'deployed' }>;
 
@@ -13,15 +14,19 @@ export function deployed(answer: Answer): Deployed {
   return answer;
 }
 
+/** The body of the answer to a dry run. */
+export function planned(answer: Answer): ReturnType<typeof presentSteps> {
+  assert(answer.kind === 'planned', `a dry run was answered with ${answer.kind}`);
+  return presentSteps(answer.plan);
+}
+
 export function deploymentResult(
   answer: Deployed,
   { status = 200, headers = {} }: { status?: number; headers?: Record<string, string> } = {},
 ): HttpAnswer {
   const { deploymentId, version } = answer;
-  return json(
-    { deploymentId, version: formatTimestamp(version) },
-    { status, headers: { ...headers, ...deploymentHeader(answer) } },
-  );
+  const body: Shown<typeof schema> = { deploymentId, version: formatTimestamp(version) };
+  return json(body, { status, headers: { ...headers, ...deploymentHeader(answer) } });
 }
 
 export function deploymentHeader({ deploymentId }: Deployed): Record<string, string> {

@@ -7,7 +7,7 @@ import {
   type PathId,
 } from '../../core/app/index.js';
 import type { StateView } from '../../core/turn/index.js';
-import { notFound, unprocessable } from '../http/index.js';
+import { notFound, unprocessable, type Problem } from '../http/index.js';
 
 /** The absolute id that a route parameter stands for. */
 export function idOf(parameter: string): PathId {
@@ -30,9 +30,13 @@ export function appOf(state: StateView, id: PathId): AppDefinition {
 /** All apps below a group. Throws a `Problem` (404) for an unknown group; the root always exists. */
 export function appsBelow(state: StateView, group: PathId): readonly AppDefinition[] {
   if (group !== ROOT_ID && !state.root.groups.has(group)) {
-    throw notFound(`Group '${group}' does not exist`);
+    throw missingGroup(group);
   }
   return [...state.root.apps.values()].filter(({ id }) => isBelow(id, group));
+}
+
+export function missingGroup(id: PathId): Problem {
+  return notFound(`Group '${id}' does not exist`);
 }
 
 /** Throws a `Problem` (422) for what is not a date-time. */

@@ -144,9 +144,10 @@ function propose(context: TurnContext, change: RootChange, options: ProposalOpti
 
 function announcePost({ draft }: TurnContext, change: RootChange, origin: Origin): void {
   const posted =
-    change.kind === 'createApp' ? change : change.kind === 'upsertApps' ? change.entries : [];
-  const [only, ...others] = 'id' in posted ? [posted] : posted;
-  const appDefinition = only && others.length === 0 ? draft.apps.get(only.id) : undefined;
+    change.kind === 'createApp' ? [change] : change.kind === 'upsertApps' ? change.entries : [];
+  const [only] = posted;
+  const appDefinition =
+    only !== undefined && posted.length === 1 ? draft.apps.get(only.id) : undefined;
   if (appDefinition === undefined) return;
   draft.events.push({ type: 'api_post_event', ...origin, appDefinition });
 }

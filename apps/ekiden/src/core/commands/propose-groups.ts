@@ -1,4 +1,4 @@
-import { err, ok } from '@ekiden/kernel';
+import { err, formatTimestamp, ok } from '@ekiden/kernel';
 import { ROOT_ID, isEqual, type PathId } from '../app/index.js';
 import {
   INSTANCES_MAX,
@@ -9,7 +9,6 @@ import {
   type RootSnapshot,
 } from '../group/index.js';
 import type { GroupChange } from '../deployment/index.js';
-import { formatTimestamp } from '@ekiden/kernel';
 import type { RootChange, TurnContext } from '../turn/index.js';
 import type { ProposedChange } from './adopt-changes.js';
 import { mergeGroup, removal } from './merge-group.js';

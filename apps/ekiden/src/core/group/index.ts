@@ -2,4 +2,12 @@ export { DependencyGraph, type DependencyCycle } from './dependency-graph.js';
 export type { GroupWire } from './group-wire.js';
 export type { Group, RootSnapshot, RootView } from './root-group.js';
 export { INSTANCES_MAX, scaleInstances } from './scale-instances.js';
-export { appsBelow, groupsBelow, patchedTree, treeOf, type Tree, type TreePatch } from './tree.js';
+export {
+  appsBelow,
+  groupsBelow,
+  patchedTree,
+  snapshotTree,
+  treeOf,
+  type Tree,
+  type TreePatch,
+} from './tree.js';

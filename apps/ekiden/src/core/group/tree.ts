@@ -1,5 +1,5 @@
 import type { AppDefinition, PathId } from '../app/index.js';
-import type { Group, RootView } from './root-group.js';
+import type { Group, RootSnapshot, RootView } from './root-group.js';
 
 /** What graph and plan code need of a tree; a committed root, a draft or a proposed one. */
 export interface Tree {
@@ -20,6 +20,25 @@ export function treeOf(root: Pick<RootView, 'apps' | 'groups'>): Tree {
     groupsIn: (group) => root.groups.by('parent', group),
   };
 }
+
+/** What a group was at some time, as a tree. */
+export function snapshotTree(
+  { apps, groups }: RootSnapshot,
+  parentOf: (id: PathId) => PathId,
+): Tree {
+  const patch = {
+    apps: new Map(apps.map((app) => [app.id, app])),
+    groups: new Map(groups.map((group) => [group.id, group])),
+  };
+  return patchedTree(EMPTY, patch, parentOf);
+}
+
+const EMPTY: Tree = {
+  app: () => undefined,
+  group: () => undefined,
+  appsIn: () => [],
+  groupsIn: () => [],
+};
 
 export interface TreePatch {
   /** `undefined` = removed. */

@@ -18,6 +18,7 @@ function environment(
     host: 'node1',
     hostPorts,
     enforceRole: false,
+    serviceVariables: {},
     chance: new SeededChance(1),
     ...overrides,
   });
@@ -127,6 +128,13 @@ describe('the environment of a task', () => {
     expect(env['MY_HOST']).to.equal('node1');
     expect(env['MY_PORT0']).to.equal('31001');
     expect(env).to.not.have.any.keys('HOST', 'PORT0', 'MY_MESOS_TASK_ID');
+  });
+
+  it('tells where dependencies are, unless the user does', () => {
+    const serviceVariables = { SERVICE_API_HOST: '127.0.0.1', SERVICE_API_PORT: '10102' };
+    const wire: AppWire = { ports: [], env: { SERVICE_API_PORT: '80' } };
+    const env = environment(wire, [], { serviceVariables });
+    expect([env['SERVICE_API_HOST'], env['SERVICE_API_PORT']]).to.deep.equal(['127.0.0.1', '80']);
   });
 
   it('lets the user win and leaves secrets to others', () => {

@@ -14,6 +14,8 @@ export interface TaskLaunch {
   readonly envVarsPrefix?: string;
   /** `enforceRole` of the app's top-level group. */
   readonly enforceRole: boolean;
+  /** Addresses of what the app depends on (`SERVICE_*`). */
+  readonly serviceVariables: Readonly<Record<string, string>>;
   /** Draws the ports of container networks that nobody named. */
   readonly chance: Chance;
 }
@@ -32,6 +34,7 @@ export function taskEnvironment(launch: TaskLaunch): Readonly<Record<string, str
   return Object.fromEntries([
     ...Object.entries(contextVariables(launch)),
     ...Object.entries(labelVariables(app.labels)),
+    ...Object.entries(launch.serviceVariables),
     ...prefixed,
     ...own,
   ]) as Record<string, string>;

@@ -14,6 +14,8 @@ export interface LaunchFacts {
   readonly hostPorts: readonly (number | undefined)[];
   readonly envVarsPrefix: string | undefined;
   readonly enforceRole: boolean;
+  /** Addresses of what the app depends on; its own `env` wins over them. */
+  readonly serviceVariables: Readonly<Record<string, string>>;
   readonly chance: Chance;
 }
 
@@ -32,6 +34,7 @@ export function taskSpecFor(facts: LaunchFacts): TaskSpec {
       host: facts.host,
       hostPorts: facts.hostPorts,
       enforceRole: facts.enforceRole,
+      serviceVariables: facts.serviceVariables,
       chance: facts.chance,
       ...(facts.envVarsPrefix === undefined ? {} : { envVarsPrefix: facts.envVarsPrefix }),
     }),

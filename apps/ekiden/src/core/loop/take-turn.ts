@@ -207,7 +207,8 @@ function settleApps(context: TurnContext): void {
   const { draft, state } = context;
   const seen = new Map<PathId, number>();
   while (draft.dirty.size > 0) {
-    const apps = [...draft.dirty];
+    // In the order of ids, so that the outcome does not depend on what became dirty first.
+    const apps = [...draft.dirty].sort();
     draft.dirty.clear();
     const deployments = new Set<string>();
     for (const app of apps) {
@@ -257,7 +258,13 @@ function effectsOf(context: TurnContext, batch: readonly Command[]): Effect[] {
   for (const effect of context.master.takeEffects()) {
     if (effect.kind === 'launch') {
       const { agentId, task } = effect;
-      effects.push({ kind: 'launch', agentId, taskId: task.id, info: task.info });
+      effects.push({
+        kind: 'launch',
+        agentId,
+        taskId: task.id,
+        info: task.info,
+        epoch: task.epoch,
+      });
     } else {
       effects.push(effect);
     }

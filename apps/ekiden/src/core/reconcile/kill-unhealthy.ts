@@ -48,9 +48,10 @@ export function killUnhealthy(context: TurnContext, app: AppDefinition, wake: Ea
 /** Why an instance is to be replaced; `undefined` when it is not, or will be anyway. */
 function causeOf(context: TurnContext, instance: Instance): string | undefined {
   if (instance.condition !== 'Running' || instance.kill !== undefined) return undefined;
+  const health = instance.task?.health;
+  if (health === undefined) return undefined;
   const definition = context.draft.definitionOf(instance);
-  if (definition === undefined || instance.task === undefined) return undefined;
-  return causeToReplace(instance.task.health, definition);
+  return definition && causeToReplace(health, definition);
 }
 
 /** Until when a replaced instance is waited for; `undefined` when it is not awaited. */

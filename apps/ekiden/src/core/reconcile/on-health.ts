@@ -1,18 +1,9 @@
-import type { Millis, TaskId } from '@ekiden/kernel';
 import { checkFailed, checkFlipped, instanceHealthChanged } from '../events/index.js';
 import { checkStatesOf, judge, overallHealth, withCheckState } from '../health/index.js';
 import type { Instance } from '../instance/index.js';
-import type { TurnContext } from '../turn/index.js';
+import type { TurnContext, WorldCommand } from '../turn/index.js';
 
-/** What a task answered to one of its checks. */
-export interface HealthResult {
-  readonly taskId: TaskId;
-  /** Position of the check in the definition. */
-  readonly check: number;
-  readonly at: Millis;
-  readonly ok: boolean;
-  readonly cause?: string;
-}
+type HealthResult = Extract<WorldCommand, { readonly kind: 'healthResult' }>;
 
 /**
  * Takes an answer into the instance it belongs to. Answers of tasks that do not run (any more), or

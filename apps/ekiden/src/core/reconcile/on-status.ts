@@ -6,7 +6,7 @@ import {
   type Instance,
   type InstanceTask,
 } from '../instance/index.js';
-import { statusUpdated } from '../events/index.js';
+import { instanceHealthChanged, statusUpdated } from '../events/index.js';
 import type { TurnContext } from '../turn/index.js';
 
 /**
@@ -28,6 +28,7 @@ export function takeStatus(context: TurnContext, status: TaskStatus): 'taken' | 
   };
   draft.putInstance(next);
   draft.events.push(statusUpdated(next, status.message ?? ''));
+  if (healthChanged) draft.events.push(instanceHealthChanged(next));
   if (isTerminalTaskState(status.state)) ended(context, next, status);
   const deployment = draft.runningDeploymentOf(instance.appId);
   if (deployment !== undefined) {
@@ -55,7 +56,7 @@ function ended(context: TurnContext, instance: Instance, status: TaskStatus): vo
     master.withholdPorts(status.agentId, status.takenPorts, until);
   }
   const gaveUp = instance.kill?.reason === 'stagingTooLong';
-  const unhealthy = instance.kill?.reason === 'unhealthy';
+  const unhealthy = instance.goal === 'Running' && instance.kill?.reason === 'unhealthy';
   const intended = instance.goal !== 'Running' || instance.kill !== undefined;
   if (intended && !gaveUp && !unhealthy) return;
   const app = draft.definitionOf(instance);

@@ -4,6 +4,7 @@ import { hostPortDemand, topGroupOf, type AppDefinition } from '../app/index.js'
 import { launchDelayId, taskIdOf, type Instance, type InstanceTask } from '../instance/index.js';
 import { taskSpecFor } from '../launch/index.js';
 import { matchOffers, placesOf, type Demand, type Launch } from '../matching/index.js';
+import { ServiceDirectory } from '../traffic/index.js';
 import type { TurnContext } from '../turn/index.js';
 import { hearMaster } from './hear-master.js';
 
@@ -115,9 +116,10 @@ function answer(
 ): void {
   const { master, state, chance } = context;
   const outcome = matchOffers(demands, offers, { chance, launchesMax: budget });
+  const services = new ServiceDirectory(context.draft);
   const byOffer = new Map<Offer, TaskLaunch[]>();
   for (const launch of outcome.launches) {
-    const task = provision(context, launch);
+    const task = provision(context, launch, services);
     const tasks = byOffer.get(launch.offer);
     if (tasks === undefined) byOffer.set(launch.offer, [task]);
     else tasks.push(task);
@@ -143,7 +145,7 @@ function answer(
 }
 
 /** The instance gets its task: Provisioned, committed before the host hears of it. */
-function provision(context: TurnContext, launch: Launch): TaskLaunch {
+function provision(context: TurnContext, launch: Launch, services: ServiceDirectory): TaskLaunch {
   const { draft, now, state } = context;
   const { app, instance, offer, match } = launch;
   const incarnation = instance.incarnation + 1;
@@ -172,6 +174,7 @@ function provision(context: TurnContext, launch: Launch): TaskLaunch {
     hostPorts: match.hostPorts,
     envVarsPrefix: context.settings.envVarsPrefix,
     enforceRole: context.draft.groups.get(topGroupOf(app.id))?.enforceRole ?? false,
+    serviceVariables: services.variablesOf(app).variables,
     chance: context.chance,
   });
   context.launched.add(task.id);

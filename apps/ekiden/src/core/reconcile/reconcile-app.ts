@@ -206,7 +206,10 @@ function tendLaunchDelays(context: TurnContext, id: PathId, wake: EarliestWake):
   }
 }
 
-/** Definitions nobody refers to any more leave memory (their history stays in the store). */
+/**
+ * Definitions nobody refers to any more leave memory (their history stays in the store). One that
+ * was superseded in the very turn that made it stays until it is stored: clients know of it.
+ */
 function dropUnusedVersions(context: TurnContext, id: PathId): void {
   const { draft } = context;
   const versions = draft.appVersions.by('app', id);
@@ -214,7 +217,9 @@ function dropUnusedVersions(context: TurnContext, id: PathId): void {
   if (versions.length <= (current === undefined ? 0 : 1)) return;
   const used = new Set(draft.instances.by('app', id).map((i) => i.appVersion));
   for (const { version } of versions) {
-    if (version === current || used.has(version)) continue;
-    draft.appVersions.remove(appVersionKey(id, version));
+    const key = appVersionKey(id, version);
+    const stored = draft.appVersions.before(key) !== undefined;
+    if (version === current || used.has(version) || !stored) continue;
+    draft.appVersions.remove(key);
   }
 }

@@ -12,15 +12,31 @@ export function reconcileHost(
   agentId: AgentId,
   found: readonly FoundTask[],
 ): void {
-  const { master, state, now } = context;
+  const { draft, master, state, now } = context;
   // The host reports once per term, before any launch of it: committed tasks are all there are.
-  const there = new Set(found.map(({ taskId }) => taskId));
+  const there = new Map(found.map((task) => [task.taskId, task]));
   const known = new Set<string>();
   for (const task of state.master.state.tasks.by('agent', agentId)) {
     known.add(task.id);
-    if (there.has(task.id) || isTerminalTaskState(task.state)) continue;
-    if (task.state === 'TASK_STAGING' && task.info !== null) {
-      context.effects.push({ kind: 'launch', agentId, taskId: task.id, info: task.info });
+    if (isTerminalTaskState(task.state)) continue;
+    // A kill that was passed on before the host was listening did not arrive.
+    draft.killAsks.remove(task.id);
+    for (const { appId } of draft.instances.by('task', task.id)) draft.dirty.add(appId);
+    const onHost = there.get(task.id);
+    if (onHost !== undefined && onHost.waits !== true) continue;
+    if (task.info !== null) {
+      context.effects.push({
+        kind: 'launch',
+        agentId,
+        taskId: task.id,
+        info: task.info,
+        epoch: state.epoch,
+      });
+      continue;
+    }
+    if (onHost !== undefined) {
+      // All but started, and what it takes to start it is not kept any longer: another one will.
+      context.effects.push({ kind: 'kill', agentId, taskId: task.id });
       continue;
     }
     const gone: TaskStatus = {
@@ -38,4 +54,9 @@ export function reconcileHost(
     if (known.has(taskId) || epoch > state.epoch) continue;
     context.effects.push({ kind: 'kill', agentId, taskId });
   }
+}
+
+/** Hosts refuse launches of older terms, and this one is repeated by the present leader. */
+function ofThisTerm(spec: unknown, epoch: number): unknown {
+  return typeof spec === 'object' ? { ...spec, epoch } : spec;
 }

@@ -105,6 +105,8 @@ export interface FoundTask {
   readonly taskId: TaskId;
   /** The leadership term that launched it. */
   readonly epoch: number;
+  /** Its launch broke off before its start; it waits to be launched again. */
+  readonly waits?: true;
 }
 
 export type Command = ApiCommand | WorldCommand;

@@ -9,8 +9,10 @@ export type Effect =
       readonly kind: 'launch';
       readonly agentId: AgentId;
       readonly taskId: TaskId;
-      /** The task's `TaskSpec`, as it was launched (JSON data). */
+      /** The task's `TaskSpec` as it was stored (JSON data). */
       readonly info: unknown;
+      /** Of the term that asks now; a repeated launch is asked for by a later one than the first. */
+      readonly epoch: number;
     }
   | {
       readonly kind: 'kill';

@@ -1,6 +1,7 @@
 import type { Millis } from '@ekiden/kernel';
 import type { AppDefinition } from '../../../core/app/index.js';
-import { isActive, type Instance } from '../../../core/instance/index.js';
+import { isKnown } from '../../../core/health/index.js';
+import { isActive, type Instance, type InstanceTask } from '../../../core/instance/index.js';
 import type { Shown, tasksStats } from '../../schemas/index.js';
 
 export interface Counts {
@@ -19,7 +20,7 @@ export const NO_COUNTS: Counts = {
 
 /**
  * Tasks by what is known of them (marathon-api 5.1): staged has reported nothing yet, or staging.
- * A running task without health results is neither healthy nor unhealthy.
+ * A task without health results is neither healthy nor unhealthy, else the results decide.
  */
 export function countTasks(instances: readonly Instance[]): Counts {
   const counts = { ...NO_COUNTS };
@@ -27,10 +28,17 @@ export function countTasks(instances: readonly Instance[]): Counts {
     if (task === undefined || !isActive(condition)) continue;
     if (condition === 'Provisioned' || condition === 'Staging') counts.tasksStaged += 1;
     if (condition === 'Running') counts.tasksRunning += 1;
-    if (task.healthy === true) counts.tasksHealthy += 1;
-    if (task.healthy === false) counts.tasksUnhealthy += 1;
+    const well = healthShown(task);
+    if (well === true) counts.tasksHealthy += 1;
+    if (well === false) counts.tasksUnhealthy += 1;
   }
   return counts;
+}
+
+/** By the results there are: those of further checks may still be missing. */
+function healthShown({ health, healthy }: InstanceTask): boolean | undefined {
+  const results = (health ?? []).filter(isKnown);
+  return results.length === 0 ? healthy : results.every(({ alive }) => alive);
 }
 
 type Statistics = NonNullable<Shown<typeof tasksStats>['totalSummary']>;

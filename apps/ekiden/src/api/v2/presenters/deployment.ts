@@ -1,6 +1,6 @@
 import { formatTimestamp } from '@ekiden/kernel';
 import type { Action, Deployment, DeploymentPlan } from '../../../core/deployment/index.js';
-import type { Shown, deployment } from '../../schemas/index.js';
+import type { Shown, deployment, deploymentSteps } from '../../schemas/index.js';
 
 export type ShownDeployment = Shown<typeof deployment>;
 
@@ -9,7 +9,7 @@ export function presentDeployment({ id, plan, step }: Deployment): ShownDeployme
   const totalSteps = plan.steps.length;
   return {
     id,
-    steps: plan.steps.map(({ actions }) => ({ actions: actions.map(presentAction) })),
+    ...presentSteps(plan),
     version: formatTimestamp(plan.version),
     affectedApps: affectedApps(plan),
     affectedPods: [],
@@ -22,8 +22,13 @@ export function presentDeployment({ id, plan, step }: Deployment): ShownDeployme
   };
 }
 
+/** The steps alone: the answer to a dry run. */
+export function presentSteps({ steps }: DeploymentPlan): Shown<typeof deploymentSteps> {
+  return { steps: steps.map(({ actions }) => ({ actions: actions.map(presentAction) })) };
+}
+
 /** Apps that some step acts on, in order of the steps. */
-export function affectedApps(plan: DeploymentPlan): readonly string[] {
+function affectedApps(plan: DeploymentPlan): readonly string[] {
   return [...new Set(plan.steps.flatMap(({ actions }) => actions.map(({ app }) => app)))];
 }
 

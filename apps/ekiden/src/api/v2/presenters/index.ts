@@ -1,7 +1,8 @@
 export { presentApp } from './app.js';
 export { presentAppInfo, presentCreatedInfo, type AppInfo } from './app-info.js';
-export { presentDeployment, type ShownDeployment } from './deployment.js';
+export { presentDeployment, presentSteps, type ShownDeployment } from './deployment.js';
 export { APP_EMBEDS, LIST_EMBEDS, embedsOf, type Embed } from './embed.js';
+export { groupEmbedsOf, presentGroup, type GroupEmbeds, type GroupView } from './group.js';
 export { presentInfo, type InfoFacts } from './info.js';
 export { presentQueueItem, presentWhy, type QueueItem } from './queue.js';
 export { isPlaced, presentTask, servicePortsOf, type ShownTask } from './task.js';

@@ -1,5 +1,6 @@
 import { formatTimestamp } from '@ekiden/kernel';
 import type { AppDefinition } from '../../../core/app/index.js';
+import { isKnown, type CheckState } from '../../../core/health/index.js';
 import {
   isActive,
   type Condition,
@@ -48,7 +49,9 @@ export function presentTask(
   const active = isActive(condition);
   return {
     appId: instance.appId,
-    healthCheckResults: [],
+    healthCheckResults: (task.health ?? [])
+      .filter(isKnown)
+      .map((state) => presentHealth(state, instance.id)),
     host: task.host,
     id: task.id,
     ipAddresses: task.ipAddresses.map((ipAddress) => ({
@@ -66,6 +69,21 @@ export function presentTask(
     ...(active ? { version: formatTimestamp(instance.appVersion) } : {}),
     localVolumes: [],
     role: app?.role ?? '*',
+  };
+}
+
+type ShownHealth = ShownTask['healthCheckResults'][number];
+
+function presentHealth(state: CheckState, instanceId: string): ShownHealth {
+  const { firstSuccess, lastSuccess, lastFailure, lastFailureCause } = state;
+  return {
+    alive: state.alive,
+    consecutiveFailures: state.consecutiveFailures,
+    ...(firstSuccess === undefined ? {} : { firstSuccess: formatTimestamp(firstSuccess) }),
+    instanceId,
+    ...(lastSuccess === undefined ? {} : { lastSuccess: formatTimestamp(lastSuccess) }),
+    ...(lastFailure === undefined ? {} : { lastFailure: formatTimestamp(lastFailure) }),
+    ...(lastFailureCause === undefined ? {} : { lastFailureCause }),
   };
 }
 

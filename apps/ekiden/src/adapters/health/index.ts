@@ -1,0 +1,1 @@
+export { TaskProber } from './task-prober.js';

@@ -1,0 +1,53 @@
+import { request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import type { ProbeTarget } from '../../core/health/index.js';
+import type { ProbeResult } from '../../ports/index.js';
+import { causeOfError, noAnswer } from './cause.js';
+
+type HttpTarget = Extract<ProbeTarget, { readonly kind: 'http' }>;
+
+/**
+ * One GET on a connection of its own; 200 to 399 is well. Redirects are not followed, certificates
+ * not verified (marathon-behaviour 6.1). The body is not waited for.
+ */
+export function probeHttp(target: HttpTarget): Promise<ProbeResult> {
+  const { host, port, path, timeout, ipProtocol } = target;
+  const request = target.https ? requestHttps : requestHttp;
+  return new Promise((resolve) => {
+    const limit = AbortSignal.timeout(timeout);
+    const fail = (error: Error): void => {
+      resolve({ ok: false, cause: limit.aborted ? noAnswer(timeout) : causeOfError(error) });
+    };
+    try {
+      const asked = request({
+        host,
+        port,
+        path,
+        family: ipProtocol === 'IPv6' ? 6 : 4,
+        agent: false,
+        signal: limit,
+        rejectUnauthorized: false,
+        headers: { 'user-agent': 'ekiden-health', accept: '*/*', connection: 'close' },
+      });
+      // Stays: an aborted answer may raise more than one error.
+      asked.on('error', fail);
+      asked.once('upgrade', (answer, socket) => {
+        socket.destroy();
+        resolve(resultOf(answer.statusCode ?? 0));
+      });
+      asked.once('response', (answer) => {
+        answer.destroy();
+        resolve(resultOf(answer.statusCode ?? 0));
+      });
+      asked.end();
+    } catch (error) {
+      // A path that no request can carry.
+      fail(error instanceof Error ? error : new Error(String(error)));
+    }
+  });
+}
+
+function resultOf(status: number): ProbeResult {
+  const ok = status >= 200 && status <= 399;
+  return ok ? { ok } : { ok, cause: `HTTP status ${status}` };
+}

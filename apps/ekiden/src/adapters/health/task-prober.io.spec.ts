@@ -1,0 +1,185 @@
+import { expect } from 'chai';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { Server as HttpServer, createServer, type RequestListener } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { createServer as createTcpServer, type AddressInfo, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { millis, seconds, type AgentId, type TaskId } from '@ekiden/kernel';
+import type { ProbeTarget } from '../../core/health/index.js';
+import type { TaskCommandOrder, TaskCommandOutcome } from '../../ports/index.js';
+import { TaskProber } from './task-prober.js';
+
+type HttpTarget = Extract<ProbeTarget, { readonly kind: 'http' }>;
+
+const answer: RequestListener = (request, response) => {
+  const [, status = '200'] = /^\/status\/(\d+)/.exec(request.url ?? '') ?? [];
+  switch (request.url ?? '') {
+    case '/slow':
+      return;
+    case '/slow-body':
+      response.writeHead(200).write('the rest never comes');
+      return;
+    case '/hang-up':
+      request.socket.destroy();
+      return;
+    case '/upgrade':
+      request.socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n');
+      return;
+    default:
+      response.writeHead(Number(status), { location: '/status/500' }).end();
+  }
+};
+
+describe('probing real servers', () => {
+  const servers: Server[] = [];
+  let http: number;
+  let https: number;
+  let tcp: number;
+  let closed: number;
+
+  before(async () => {
+    http = await listen(createServer(answer));
+    https = await listen(createTlsServer(await selfSigned(), answer));
+    tcp = await listen(createTcpServer());
+    const gone = createTcpServer();
+    closed = await listen(gone);
+    gone.close();
+  });
+
+  after(() => {
+    for (const server of servers) {
+      server.close();
+      if (server instanceof HttpServer) server.closeAllConnections();
+    }
+  });
+
+  async function listen(server: Server): Promise<number> {
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return (server.address() as AddressInfo).port;
+  }
+
+  const orders: TaskCommandOrder[] = [];
+  let outcome: TaskCommandOutcome = { kind: 'exited', exitCode: 0 };
+  const prober = new TaskProber({
+    runCommand: (order) => {
+      orders.push(order);
+      return Promise.resolve(outcome);
+    },
+  });
+
+  function web(path: string, overrides: Partial<HttpTarget> = {}): HttpTarget {
+    return {
+      kind: 'http',
+      https: false,
+      host: '127.0.0.1',
+      port: http,
+      path,
+      ipProtocol: 'IPv4',
+      timeout: seconds(5),
+      ...overrides,
+    };
+  }
+
+  const statuses: readonly (readonly [status: number, ok: boolean])[] = [
+    [200, true],
+    [204, true],
+    [302, true],
+    [399, true],
+    [400, false],
+    [404, false],
+    [500, false],
+  ];
+  for (const [status, ok] of statuses) {
+    it(`takes HTTP status ${status} for ${ok ? 'well' : 'ill'}`, async () => {
+      const expected = ok ? { ok } : { ok, cause: `HTTP status ${status}` };
+      expect(await prober.probe(web(`/status/${status}`))).to.deep.equal(expected);
+    });
+  }
+
+  it('does not wait for the body', async () => {
+    expect(await prober.probe(web('/slow-body'))).to.deep.equal({ ok: true });
+  });
+
+  it('gives up on a slow server', async () => {
+    const result = await prober.probe(web('/slow', { timeout: millis(200) }));
+    expect(result).to.deep.equal({ ok: false, cause: 'no answer within 0.2 s' });
+  });
+
+  it('takes a server that hangs up for ill', async () => {
+    expect(await prober.probe(web('/hang-up'))).to.deep.equal({
+      ok: false,
+      cause: 'socket hang up',
+    });
+  });
+
+  it('takes a change of protocol for ill', async () => {
+    expect(await prober.probe(web('/upgrade'))).to.deep.equal({
+      ok: false,
+      cause: 'HTTP status 101',
+    });
+  });
+
+  it('says that a connection was refused', async () => {
+    const cause = `connect ECONNREFUSED 127.0.0.1:${closed}`;
+    expect(await prober.probe(web('/', { port: closed }))).to.deep.equal({ ok: false, cause });
+  });
+
+  it('takes a path that cannot be asked for as ill', async () => {
+    const result = await prober.probe(web('/with blank'));
+    expect(result.ok).to.equal(false);
+    expect(result.cause).to.match(/unescaped characters/);
+  });
+
+  it('accepts a certificate nobody knows', async () => {
+    const target = web('/status/200', { https: true, port: https });
+    expect(await prober.probe(target)).to.deep.equal({ ok: true });
+    const refusing = web('/status/503', { https: true, port: https });
+    expect((await prober.probe(refusing)).cause).to.equal('HTTP status 503');
+  });
+
+  it('takes plain HTTP behind an https check for ill', async () => {
+    expect((await prober.probe(web('/', { https: true }))).ok).to.equal(false);
+  });
+
+  it('is content with a TCP connection', async () => {
+    const target = { host: '127.0.0.1', ipProtocol: 'IPv4', timeout: seconds(5) } as const;
+    expect(await prober.probe({ kind: 'tcp', port: tcp, ...target })).to.deep.equal({ ok: true });
+    expect(await prober.probe({ kind: 'tcp', port: closed, ...target })).to.deep.equal({
+      ok: false,
+      cause: `connect ECONNREFUSED 127.0.0.1:${closed}`,
+    });
+  });
+
+  const outcomes: readonly (readonly [TaskCommandOutcome, cause: string | undefined])[] = [
+    [{ kind: 'exited', exitCode: 0 }, undefined],
+    [{ kind: 'exited', exitCode: 3 }, 'the command ended with exit code 3'],
+    [{ kind: 'timedOut' }, 'no answer within 1 s'],
+    [{ kind: 'notRun', reason: 'No task t was prepared here' }, 'No task t was prepared here'],
+  ];
+  for (const [given, cause] of outcomes) {
+    it(`judges a command that ${JSON.stringify(given)}`, async () => {
+      outcome = given;
+      const place = { agentId: 'a' as AgentId, taskId: 't' as TaskId, timeout: seconds(1) };
+      const result = await prober.probe({ kind: 'command', value: 'true', ...place });
+      expect(result).to.deep.equal(cause === undefined ? { ok: true } : { ok: false, cause });
+      expect(orders.at(-1)).to.deep.equal({ command: 'true', ...place });
+    });
+  }
+});
+
+async function selfSigned(): Promise<{ readonly key: string; readonly cert: string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'ekiden-tls-'));
+  try {
+    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+    const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+    const about = ['-days', '2', '-subj', '/CN=localhost', '-keyout', key, '-out', cert];
+    await promisify(execFile)('openssl', ['req', ...kind, ...about]);
+    return { key: await readFile(key, 'utf8'), cert: await readFile(cert, 'utf8') };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}

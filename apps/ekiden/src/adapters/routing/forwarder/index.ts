@@ -1,0 +1,1 @@
+export { ForwarderRouter, type ForwarderRouterOptions } from './forwarder-router.js';

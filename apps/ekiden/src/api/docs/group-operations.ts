@@ -1,0 +1,197 @@
+import { DEPLOYS, FORCE } from './app-operations.js';
+import { APP_INFO, HELLO_APP } from './examples.js';
+import type { Operation, QueryParameter, Success } from './operation.js';
+
+const OF_APPS = ['tasks', 'counts', 'deployments', 'readiness', 'lastTaskFailure', 'taskStats'];
+
+const EMBED: QueryParameter = {
+  name: 'embed',
+  type: 'strings',
+  values: [
+    'group.groups',
+    'group.apps',
+    'group.pods',
+    ...OF_APPS.map((name) => `group.apps.${name}`),
+  ],
+  example: 'group.apps',
+  description:
+    'What to show. May be repeated. Not given: `group.groups`, `group.apps` and `group.pods`; ' +
+    'once one is given, only what is named. `group.apps.tasks` and its like add to the apps that ' +
+    '`group.apps` shows.',
+};
+
+const DRY_RUN: QueryParameter = {
+  name: 'dryRun',
+  type: 'boolean',
+  fallback: false,
+  description: 'Change nothing; answer with the `steps` that would be taken.',
+};
+
+const MAY_BE_PLANNED: Success = {
+  ...DEPLOYS,
+  description: 'The deployment that carries the change out; with `dryRun=true` its steps.',
+};
+
+const CREATED: Success = {
+  ...DEPLOYS,
+  status: 201,
+  description: 'Created. `Location` names the group.',
+};
+
+const VERSION = '2021-03-04T05:06:07.080Z';
+
+const SHOP = {
+  id: '/shop',
+  groups: [
+    { id: 'db', apps: [{ id: 'main', cmd: './db', cpus: 0.5, mem: 256 }] },
+    {
+      id: 'web',
+      dependencies: ['../db'],
+      apps: [{ ...HELLO_APP, id: 'hello' }],
+    },
+  ],
+};
+
+const GROUP_INFO = {
+  id: '/shop',
+  apps: [{ ...APP_INFO, id: '/shop/hello' }],
+  pods: [],
+  groups: [],
+  dependencies: [],
+  version: VERSION,
+  enforceRole: false,
+};
+
+const UNKNOWN = 'No such group.';
+const LOCKED = 'A running deployment is in the way; try `force=true`.';
+const INVALID = 'The document has the wrong shape or breaks a rule; every violation is listed.';
+const BROKEN = 'The body is missing or is no JSON.';
+const TAG = 'Groups';
+
+/** What exists for the root without an id and for every group with one. */
+function forRootAndGroups(
+  suffix: string,
+  operation: Omit<Operation, 'path' | 'tag'>,
+): readonly Operation[] {
+  return [
+    { ...operation, path: `/v2/groups${suffix}`, tag: TAG, summary: `${operation.summary}: root` },
+    { ...operation, path: `/v2/groups/{id}${suffix}`, tag: TAG },
+  ];
+}
+
+const READS: readonly Operation[] = [
+  ...forRootAndGroups('', {
+    method: 'get',
+    summary: 'Show a group',
+    description: 'The group and everything below it. The root always exists.',
+    query: [EMBED],
+    success: {
+      status: 200,
+      description: 'The group.',
+      shape: { schema: 'GroupInfo' },
+      example: GROUP_INFO,
+    },
+    errors: { 404: UNKNOWN },
+  }),
+  ...forRootAndGroups('/apps', {
+    method: 'get',
+    summary: 'List the apps below a group',
+    description: 'At any depth; none for a group that does not exist.',
+    query: [EMBED],
+    success: {
+      status: 200,
+      description: 'The apps, in no defined order.',
+      shape: { listOf: 'AppInfo' },
+      example: [APP_INFO],
+    },
+    errors: {},
+  }),
+  ...forRootAndGroups('/versions', {
+    method: 'get',
+    summary: 'List stored versions of a group',
+    description: 'Versions of the whole tree that contain the group, newest first.',
+    success: {
+      status: 200,
+      description: 'When each version was made; this is its key, too.',
+      shape: { listOf: 'Timestamp' },
+      example: [VERSION],
+    },
+    errors: { 404: UNKNOWN },
+  }),
+  ...forRootAndGroups('/versions/{version}', {
+    method: 'get',
+    summary: 'Show a stored version of a group',
+    description: 'The group and everything below it as of that time.',
+    success: {
+      status: 200,
+      description: 'The group.',
+      shape: { schema: 'GroupInfo' },
+      example: GROUP_INFO,
+    },
+    errors: { 404: 'No such version.', 422: 'The version is no ISO-8601 date-time.' },
+  }),
+];
+
+const WRITES: readonly Operation[] = [
+  ...forRootAndGroups('', {
+    method: 'post',
+    summary: 'Create a group',
+    description:
+      'With all its apps and groups, in one deployment that starts them in order of their ' +
+      'dependencies. The `id` of the body is relative to that of the URL.',
+    query: [FORCE, DRY_RUN],
+    body: {
+      schema: 'GroupUpdate',
+      examples: { shop: { summary: 'Two groups, one after the other', value: SHOP } },
+    },
+    success: CREATED,
+    errors: {
+      400: BROKEN,
+      409: 'A group or app of this id exists, or a deployment is in the way.',
+      422: INVALID,
+    },
+  }),
+  ...forRootAndGroups('', {
+    method: 'put',
+    summary: 'Create or change a group',
+    description:
+      'What is given replaces what was: apps and groups left out of a list that is given are ' +
+      'removed; lists that are not given stay. `scaleBy` or `version` alone scales or restores ' +
+      'everything below.',
+    query: [FORCE, DRY_RUN],
+    body: {
+      schema: 'GroupUpdate',
+      examples: {
+        shop: { summary: 'Two groups, one after the other', value: SHOP },
+        scale: { summary: 'Twice as many instances', value: { scaleBy: 2 } },
+        restore: { summary: 'Restore a stored version', value: { version: VERSION } },
+      },
+    },
+    success: MAY_BE_PLANNED,
+    errors: { 400: BROKEN, 404: UNKNOWN, 409: LOCKED, 422: INVALID },
+  }),
+  {
+    method: 'patch',
+    path: '/v2/groups/{id}',
+    tag: TAG,
+    summary: 'Change whether a group enforces its role',
+    description: 'Top-level groups only. Concerns later changes of apps; deploys nothing.',
+    body: {
+      schema: 'GroupRoles',
+      examples: { on: { summary: 'Enforce', value: { enforceRole: true } } },
+    },
+    success: { status: 200, description: 'Changed.' },
+    errors: { 400: BROKEN, 404: UNKNOWN, 422: 'The group is not at the top level.' },
+  },
+  ...forRootAndGroups('', {
+    method: 'delete',
+    summary: 'Remove a group',
+    description:
+      'With everything below it; apps stop before those they depend on. The root itself stays.',
+    query: [FORCE, DRY_RUN],
+    success: MAY_BE_PLANNED,
+    errors: { 404: UNKNOWN, 409: LOCKED },
+  }),
+];
+
+export const GROUP_OPERATIONS: readonly Operation[] = [...READS, ...WRITES];

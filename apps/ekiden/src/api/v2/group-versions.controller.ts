@@ -1,0 +1,46 @@
+import { Controller, Get, Param } from '@nestjs/common';
+import { formatTimestamp } from '@ekiden/kernel';
+import { ROOT_ID, parentOf } from '../../core/app/index.js';
+import { snapshotTree } from '../../core/group/index.js';
+import { ApiContext } from '../api-context.js';
+import { json, type HttpAnswer } from '../http/index.js';
+import { idOf, missingGroup, versionOf } from './ids.js';
+import { groupEmbedsOf, presentApp, presentGroup } from './presenters/index.js';
+
+/** Groups as they once were (marathon-api 4.2). */
+@Controller(['v2/groups/versions', 'v2/groups/:id/versions'])
+export class GroupVersionsController {
+  private readonly api: ApiContext;
+
+  constructor(api: ApiContext) {
+    this.api = api;
+  }
+
+  @Get()
+  async list(@Param('id') parameter: string | undefined): Promise<HttpAnswer> {
+    const id = idOf(parameter ?? ROOT_ID);
+    if (id !== ROOT_ID && !this.api.state().root.groups.has(id)) throw missingGroup(id);
+    const versions = await this.api.stored((door) => door.rootVersionsOf(id));
+    return json(versions.map(formatTimestamp));
+  }
+
+  @Get(':version')
+  async show(
+    @Param('id') parameter: string | undefined,
+    @Param('version') text: string,
+  ): Promise<HttpAnswer> {
+    const id = idOf(parameter ?? ROOT_ID);
+    const version = versionOf(text);
+    const snapshot = await this.api.stored((door) => door.rootAt(id, version));
+    const shown =
+      snapshot &&
+      presentGroup(id, {
+        tree: snapshotTree(snapshot, parentOf),
+        version,
+        embeds: groupEmbedsOf([]),
+        presentApp,
+      });
+    if (shown === undefined) throw missingGroup(id);
+    return json(shown);
+  }
+}

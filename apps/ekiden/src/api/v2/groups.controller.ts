@@ -1,0 +1,145 @@
+import { Body, Controller, Delete, Get, Param, Patch, Post, Put, Query, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { ROOT_ID, resolveId, type PathId } from '../../core/app/index.js';
+import { appsBelow, treeOf, type GroupWire } from '../../core/group/index.js';
+import type { RootChange } from '../../core/turn/index.js';
+import { ApiContext, originOf } from '../api-context.js';
+import { all, empty, flag, json, type HttpAnswer, type QueryValues } from '../http/index.js';
+import { groupRoles, groupUpdate, parseShape } from '../schemas/index.js';
+import { deployed, deploymentResult, locationHeader, planned } from './answers.js';
+import { idOf, missingGroup, versionOf } from './ids.js';
+import { embedsOf, groupEmbedsOf, presentAppInfo, presentGroup } from './presenters/index.js';
+
+type GroupChange = Extract<RootChange, { readonly kind: `${string}Group` }>;
+
+/** Groups; without an id the root (marathon-api 4.2). */
+@Controller('v2/groups')
+export class GroupsController {
+  private readonly api: ApiContext;
+
+  constructor(api: ApiContext) {
+    this.api = api;
+  }
+
+  @Get(['', ':id'])
+  show(
+    @Req() request: FastifyRequest,
+    @Param('id') parameter: string | undefined,
+    @Query() query: QueryValues,
+  ): HttpAnswer {
+    const state = this.api.state();
+    const embeds = groupEmbedsOf(all(query, 'embed'));
+    const id = groupIdOf(parameter);
+    const make = (): unknown => {
+      const shown = presentGroup(id, {
+        tree: treeOf(state.root),
+        version: state.root.version,
+        embeds,
+        presentApp: (app) => presentAppInfo(app, state, embeds.ofApps, this.api.now),
+      });
+      if (shown === undefined) throw missingGroup(id);
+      return shown;
+    };
+    return this.api.answer(request, state, { fresh: embeds.ofApps.has('taskStats'), make });
+  }
+
+  /** All apps at any depth; none for a group that does not exist. */
+  @Get(['apps', ':id/apps'])
+  apps(
+    @Req() request: FastifyRequest,
+    @Param('id') parameter: string | undefined,
+    @Query() query: QueryValues,
+  ): HttpAnswer {
+    const state = this.api.state();
+    const embeds = embedsOf(all(query, 'embed'), []);
+    const make = (): unknown =>
+      appsBelow(treeOf(state.root), groupIdOf(parameter)).map((app) =>
+        presentAppInfo(app, state, embeds, this.api.now),
+      );
+    return this.api.answer(request, state, { fresh: embeds.has('taskStats'), make });
+  }
+
+  @Post(['', ':id'])
+  async create(
+    @Req() request: FastifyRequest,
+    @Param('id') parameter: string | undefined,
+    @Query() query: QueryValues,
+    @Body() body: unknown,
+  ): Promise<HttpAnswer> {
+    const group = parseShape(groupUpdate, body);
+    const id = subjectOf(group, parameter);
+    const change = { kind: 'createGroup', id, group } as const;
+    return this.change(request, query, { change, status: 201 });
+  }
+
+  @Put(['', ':id'])
+  async put(
+    @Req() request: FastifyRequest,
+    @Param('id') parameter: string | undefined,
+    @Query() query: QueryValues,
+    @Body() body: unknown,
+  ): Promise<HttpAnswer> {
+    const group = parseShape(groupUpdate, body);
+    const change = await this.changeFor(subjectOf(group, parameter), group);
+    return this.change(request, query, { change, status: 200 });
+  }
+
+  @Patch(':id')
+  async patch(@Param('id') parameter: string, @Body() body: unknown): Promise<HttpAnswer> {
+    const { enforceRole = false } = parseShape(groupRoles, body);
+    await this.api.submit({ kind: 'enforceRole', group: idOf(parameter), enforceRole });
+    return empty(200);
+  }
+
+  @Delete(['', ':id'])
+  async remove(
+    @Req() request: FastifyRequest,
+    @Param('id') parameter: string | undefined,
+    @Query() query: QueryValues,
+  ): Promise<HttpAnswer> {
+    const change = { kind: 'deleteGroup', id: groupIdOf(parameter) } as const;
+    return this.change(request, query, { change, status: 200 });
+  }
+
+  /** A document of nothing but `scaleBy` or `version` is a request of its own. */
+  private async changeFor(id: PathId, group: GroupWire): Promise<GroupChange> {
+    const { scaleBy, version } = group;
+    const fields = Object.values(group).filter((value) => value !== undefined);
+    if (fields.length === 1 && typeof scaleBy === 'number') {
+      return { kind: 'scaleGroup', id, by: scaleBy };
+    }
+    if (fields.length === 1 && typeof version === 'string') {
+      const at = versionOf(version);
+      const snapshot = await this.api.stored((door) => door.rootAt(id, at));
+      return { kind: 'restoreGroup', id, version: at, snapshot };
+    }
+    return { kind: 'updateGroup', id, group };
+  }
+
+  private async change(
+    request: FastifyRequest,
+    query: QueryValues,
+    { change, status }: { readonly change: GroupChange; readonly status: number },
+  ): Promise<HttpAnswer> {
+    const dryRun = flag(query, 'dryRun', false);
+    const answer = await this.api.submit({
+      kind: 'changeRoot',
+      change,
+      force: flag(query, 'force', false),
+      ...(dryRun ? { dryRun } : {}),
+      origin: originOf(request),
+    });
+    if (dryRun) return json(planned(answer));
+    const headers = status === 201 ? locationHeader(request, change.id) : {};
+    return deploymentResult(deployed(answer), { status, headers });
+  }
+}
+
+function groupIdOf(parameter: string | undefined): PathId {
+  return parameter === undefined ? ROOT_ID : idOf(parameter);
+}
+
+/** The id in the body is relative to that of the URL. */
+function subjectOf({ id }: GroupWire, parameter: string | undefined): PathId {
+  return resolveId(id ?? '', groupIdOf(parameter));
+}

@@ -1,0 +1,60 @@
+import { formatTimestamp, type Millis } from '@ekiden/kernel';
+import { ROOT_ID, parentOf, type AppDefinition, type PathId } from '../../../core/app/index.js';
+import type { Group, Tree } from '../../../core/group/index.js';
+import type { ShownGroup } from '../../schemas/index.js';
+import type { AppInfo } from './app-info.js';
+import { embedsOf, type Embed } from './embed.js';
+
+/** What is shown of a group and of everything below it (marathon-api 4.2). */
+export interface GroupEmbeds {
+  readonly apps: boolean;
+  readonly groups: boolean;
+  /** What is added to each app. */
+  readonly ofApps: ReadonlySet<Embed>;
+}
+
+const OF_APPS = 'group.apps.';
+
+/** Everything but the state of apps, unless any `embed` is given: then only what is named. */
+export function groupEmbedsOf(asked: readonly string[]): GroupEmbeds {
+  const shows = (name: string): boolean => asked.length === 0 || asked.includes(name);
+  return {
+    apps: shows('group.apps'),
+    groups: shows('group.groups'),
+    ofApps: embedsOf(
+      asked.filter((value) => value.startsWith(OF_APPS)),
+      [],
+    ),
+  };
+}
+
+export interface GroupView {
+  readonly tree: Tree;
+  /** Of the root; every group shows it (marathon-api 3.2). */
+  readonly version: Millis;
+  readonly embeds: Pick<GroupEmbeds, 'apps' | 'groups'>;
+  readonly presentApp: (app: AppDefinition) => AppInfo;
+}
+
+const ROOT: Group = { id: ROOT_ID, dependencies: [], enforceRole: false };
+
+/** `undefined` for a group that does not exist; the root always does. */
+export function presentGroup(id: PathId, view: GroupView): ShownGroup | undefined {
+  const group = id === ROOT_ID ? ROOT : view.tree.group(id);
+  return group && present(group, view);
+}
+
+function present(group: Group, view: GroupView): ShownGroup {
+  const { tree, version, embeds, presentApp } = view;
+  const { id, dependencies, enforceRole } = group;
+  const top = id !== ROOT_ID && parentOf(id) === ROOT_ID;
+  return {
+    id,
+    apps: embeds.apps ? tree.appsIn(id).map(presentApp) : [],
+    pods: [],
+    groups: embeds.groups ? tree.groupsIn(id).map((child) => present(child, view)) : [],
+    dependencies,
+    version: formatTimestamp(version),
+    ...(top ? { enforceRole } : {}),
+  };
+}

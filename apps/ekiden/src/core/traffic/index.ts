@@ -1,0 +1,12 @@
+export type {
+  Backend,
+  Listen,
+  Route,
+  RouteConflict,
+  RouteKind,
+  RouteTable,
+  Routing,
+} from './route-table.js';
+export { routesOf, type RoutedState } from './routes-of.js';
+export { ServiceDirectory } from './service-directory.js';
+export type { ServiceVariables, ServiceWarning } from './service-variables.js';

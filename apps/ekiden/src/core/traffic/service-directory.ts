@@ -1,0 +1,27 @@
+import type { AppDefinition } from '../app/index.js';
+import { treeOf, type RootView, type Tree } from '../group/index.js';
+import { servicePortOwner, type OwnerOf } from './service-port-owner.js';
+import { serviceVariables, type ServiceVariables } from './service-variables.js';
+
+/**
+ * The `SERVICE_*` variables of apps of one tree. Answers are kept for the life of this object: make
+ * one per tree and decision.
+ */
+export class ServiceDirectory {
+  private readonly tree: Tree;
+  private readonly ownerOf: OwnerOf;
+  private readonly known = new Map<AppDefinition, ServiceVariables>();
+
+  constructor(root: Pick<RootView, 'apps' | 'groups'>) {
+    this.tree = treeOf(root);
+    this.ownerOf = servicePortOwner(root.apps);
+  }
+
+  variablesOf(app: AppDefinition): ServiceVariables {
+    const known = this.known.get(app);
+    if (known !== undefined) return known;
+    const found = serviceVariables(app, this.tree, this.ownerOf);
+    this.known.set(app, found);
+    return found;
+  }
+}

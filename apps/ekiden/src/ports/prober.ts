@@ -1,0 +1,14 @@
+import type { ProbeTarget } from '../core/health/index.js';
+
+/** What a task answered. */
+export interface ProbeResult {
+  readonly ok: boolean;
+  /** Why not, one sentence without secrets; absent when it is well. */
+  readonly cause?: string;
+}
+
+/** Asks tasks whether they are well; judging the answers is not its business. */
+export interface HealthProber {
+  /** Asks once. Never rejects: no answer within the target's timeout is an answer that is not ok. */
+  probe(target: ProbeTarget): Promise<ProbeResult>;
+}

@@ -1,0 +1,236 @@
+import {
+  DeadlineQueue,
+  millis,
+  seconds,
+  type Chance,
+  type Change,
+  type Clock,
+  type Millis,
+} from '@ekiden/kernel';
+import type { Cancel, Timers } from '@ekiden/host';
+import type { AppDefinition, HealthCheck } from '../core/app/index.js';
+import { checkStatesOf, judge, probeTargetOf, UNKNOWN_CHECK } from '../core/health/index.js';
+import type { Instance, InstanceId, InstanceTask } from '../core/instance/index.js';
+import { appVersionKey, type StateView, type WorldCommand } from '../core/turn/index.js';
+import type { HealthProber, Log, ProbeResult } from '../ports/index.js';
+
+export interface HealthSchedulerOptions {
+  readonly prober: HealthProber;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly chance: Chance;
+  readonly log: Log;
+  /** Takes a result worth a turn; false when there is no room for it. */
+  readonly report: (result: WorldCommand) => boolean;
+  /** Probes under way at once (marathon-api 12.2). */
+  readonly probesMax?: number;
+}
+
+const PROBES_MAX = 256;
+
+/** Until a task has answered well it is asked at growing distances, from this one on. */
+const RAMP_START = millis(250);
+
+const INTERVAL_MIN = seconds(1);
+const INTERVAL_MAX = seconds(86_400);
+
+/** Share of the interval by which probes are spread, so that equal ones do not stay together. */
+const JITTER = 0.1;
+
+/** One timer serves all; it looks at the clock at least this often. */
+const SLEEP_MAX = seconds(3_600);
+
+/** A running task whose checks are asked. */
+interface Watched {
+  readonly app: AppDefinition;
+  readonly task: InstanceTask;
+  readonly startedAt: Millis;
+  readonly probes: readonly Probe[];
+}
+
+/** One check of one task. */
+interface Probe {
+  readonly key: string;
+  readonly instance: InstanceId;
+  readonly index: number;
+  readonly check: HealthCheck;
+  /** Answers so far that did not count; the ramp goes by them. */
+  ignored: number;
+}
+
+/**
+ * Decides when tasks are asked for their health, and passes on what changes something: a first
+ * success, a flip, a failure that counts. Steady successes cost no turn. Knows committed state
+ * only, and nothing beyond the term: what it needs to go on is in the rows.
+ */
+export class HealthScheduler {
+  private readonly options: HealthSchedulerOptions;
+  private readonly watched = new Map<InstanceId, Watched>();
+  private readonly probes = new Map<string, Probe>();
+  private readonly queue = new DeadlineQueue<string>();
+  private underWay = 0;
+  private timer: { readonly at: Millis; readonly cancel: Cancel } | undefined;
+
+  constructor(options: HealthSchedulerOptions) {
+    this.options = options;
+  }
+
+  /** Tasks watched at the moment. */
+  get size(): number {
+    return this.watched.size;
+  }
+
+  /** A term begins: everything that runs is watched. */
+  enter(view: StateView): void {
+    this.leave();
+    for (const instance of view.instances.values()) this.look(view, instance.id, instance);
+    this.arm();
+  }
+
+  /** After a turn: the instances it changed. */
+  publish(view: StateView, changes: readonly Change<InstanceId, Instance>[]): void {
+    for (const [id, instance] of changes) this.look(view, id, instance);
+    this.arm();
+  }
+
+  /** The term is over: nothing is asked or reported any more; answers on their way are ignored. */
+  leave(): void {
+    for (const id of [...this.watched.keys()]) this.forget(id);
+    this.timer?.cancel();
+    this.timer = undefined;
+  }
+
+  private look(view: StateView, id: InstanceId, instance: Instance | undefined): void {
+    const before = this.watched.get(id);
+    const task = instance?.task;
+    const wanted =
+      task !== undefined && instance?.condition === 'Running' && instance.kill === undefined;
+    if (!wanted) {
+      if (before !== undefined) this.forget(id);
+      return;
+    }
+    if (before?.task.id === task.id) {
+      this.watched.set(id, { ...before, task });
+      return;
+    }
+    if (before !== undefined) this.forget(id);
+    const app = view.appVersions.get(appVersionKey(instance.appId, instance.appVersion));
+    if (app === undefined || app.healthChecks.length === 0) return;
+    this.watch(id, { app, task, startedAt: task.startedAt ?? instance.since });
+  }
+
+  private watch(id: InstanceId, about: Omit<Watched, 'probes'>): void {
+    const { app, task } = about;
+    const states = checkStatesOf(task.health, app);
+    const probes = app.healthChecks.map((check, index): Probe => ({
+      key: `${task.id}#${index}`,
+      instance: id,
+      index,
+      check,
+      ignored: 0,
+    }));
+    this.watched.set(id, { ...about, probes });
+    const now = this.options.clock.monotonic();
+    for (const probe of probes) {
+      // After a change of leader those that have been well before do not come all at once.
+      const known = states[probe.index]?.firstSuccess !== undefined;
+      const delay = known ? intervalOf(probe.check) * this.options.chance.next() : 0;
+      this.probes.set(probe.key, probe);
+      this.queue.set(probe.key, millis(now + delay));
+    }
+  }
+
+  private forget(id: InstanceId): void {
+    for (const { key } of this.watched.get(id)?.probes ?? []) {
+      this.probes.delete(key);
+      this.queue.delete(key);
+    }
+    this.watched.delete(id);
+  }
+
+  private arm(): void {
+    const { clock, timers, probesMax = PROBES_MAX } = this.options;
+    // Without a free place the end of a probe goes on with this.
+    const next = this.underWay < probesMax ? this.queue.next() : undefined;
+    if (next === this.timer?.at) return;
+    this.timer?.cancel();
+    this.timer = undefined;
+    if (next === undefined) return;
+    const delay = Math.min(Math.max(0, next - clock.monotonic()), SLEEP_MAX);
+    const cancel = timers.after(millis(delay), () => {
+      this.timer = undefined;
+      this.askDue();
+    });
+    this.timer = { at: next, cancel };
+  }
+
+  private askDue(): void {
+    const { clock, probesMax = PROBES_MAX } = this.options;
+    for (const key of this.queue.due(clock.monotonic(), probesMax - this.underWay)) {
+      const probe = this.probes.get(key);
+      if (probe !== undefined) void this.ask(probe);
+    }
+    this.arm();
+  }
+
+  private async ask(probe: Probe): Promise<void> {
+    const { clock, prober, log } = this.options;
+    const watched = this.watched.get(probe.instance);
+    const target = watched && probeTargetOf(probe.check, watched.app, watched.task);
+    const askedAt = clock.monotonic();
+    if (target === undefined) {
+      this.again(probe, askedAt, intervalOf(probe.check));
+      return;
+    }
+    this.underWay += 1;
+    let result: ProbeResult | undefined;
+    try {
+      result = await prober.probe(target);
+    } catch (fault) {
+      // Not the task's fault: it is asked again.
+      const message = fault instanceof Error ? fault.message : String(fault);
+      log({ level: 'error', event: 'probe-failed', message, facts: { probe: probe.key } });
+    } finally {
+      this.underWay -= 1;
+    }
+    if (this.probes.get(probe.key) === probe) {
+      const delay = result === undefined ? intervalOf(probe.check) : this.take(probe, result);
+      this.again(probe, askedAt, delay);
+    }
+    this.arm();
+  }
+
+  /** Passes a result on if it changes something; how long after this probe the next one is due. */
+  private take(probe: Probe, { ok, cause }: ProbeResult): number {
+    const { clock, report } = this.options;
+    const watched = this.watched.get(probe.instance);
+    if (watched === undefined) return intervalOf(probe.check);
+    const { task, startedAt } = watched;
+    const at = clock.now();
+    const seen = { at, ok, startedAt, ...(cause === undefined ? {} : { cause }) };
+    const verdict = judge(task.health?.[probe.index] ?? UNKNOWN_CHECK, probe.check, seen);
+    if (verdict.kind === 'none' && !ok) return this.nextRamp(probe);
+    if (verdict.kind !== 'none') {
+      const { startedAt: _known, ...told } = seen;
+      report({ kind: 'healthResult', taskId: task.id, check: probe.index, ...told });
+    }
+    return intervalOf(probe.check) * (1 + JITTER * (this.options.chance.next() - 0.5));
+  }
+
+  /** Failures that count come at the interval's pace only: they kill. */
+  private nextRamp(probe: Probe): number {
+    const delay = RAMP_START * 2 ** Math.min(probe.ignored, 20);
+    probe.ignored += 1;
+    return Math.min(delay, intervalOf(probe.check));
+  }
+
+  private again(probe: Probe, askedAt: Millis, delay: number): void {
+    const now = this.options.clock.monotonic();
+    this.queue.set(probe.key, millis(Math.max(now, askedAt + delay)));
+    this.arm();
+  }
+}
+
+function intervalOf({ intervalSeconds }: HealthCheck): Millis {
+  return millis(Math.min(Math.max(INTERVAL_MIN, seconds(intervalSeconds)), INTERVAL_MAX));
+}

@@ -1,0 +1,109 @@
+import type { AppDefinition, PathId } from '../../../src/core/app/index.js';
+import type { Deployment } from '../../../src/core/deployment/index.js';
+import type { Draft } from '../../../src/core/turn/index.js';
+import type { TurnChecker } from '../sight.js';
+import { serves } from './instance-checkers.js';
+
+/** A new app starts only when what it depends on, in the same plan, has been brought up. */
+export const dependencyOrder: TurnChecker = {
+  rule: 'dependency-order',
+  check: ({ turn: { draft } }) => {
+    const first = new Set<PathId>();
+    for (const [id, row] of draft.instances.changes()) {
+      if (row === undefined || draft.instances.before(id) !== undefined) continue;
+      const siblings = draft.instances.by('app', row.appId);
+      const had = siblings.some((i) => draft.instances.before(i.id) !== undefined);
+      if (!had) first.add(row.appId);
+    }
+    return [...first].flatMap((id) => {
+      const deployment = draft.runningDeploymentOf(id);
+      const change = deployment?.plan.changes.find((c) => c.id === id);
+      if (deployment === undefined || change?.after === undefined) return [];
+      if (change.before !== undefined) return [];
+      return unfinished(draft, deployment, change.after).map(
+        (dependency) => `${id} starts before ${dependency} is up`,
+      );
+    });
+  },
+};
+
+/** A step is passed only when every action of it is done. */
+export const stepsAreDone: TurnChecker = {
+  rule: 'steps-are-done',
+  check: ({ turn: { draft } }) =>
+    draft.deployments.changes().flatMap(([id, after]) => {
+      const before = draft.deployments.before(id);
+      if (after === undefined) return [];
+      const passed = after.plan.steps.slice(before?.step ?? 0, after.step);
+      return passed.flatMap(({ actions }) =>
+        actions.flatMap(({ kind, app }) =>
+          kind === 'StartApplication' || isUp(draft, app)
+            ? []
+            : [`deployment ${id} passes ${kind} ${app} before it is done`],
+        ),
+      );
+    }),
+};
+
+/** At most one running deployment changes an app. */
+export const oneDeploymentPerApp: TurnChecker = {
+  rule: 'one-deployment-per-app',
+  check: ({ turn: { draft } }) => {
+    if (draft.deployments.changes().length === 0) return [];
+    const seen = new Set<string>();
+    return draft.deployments.by('status', 'running').flatMap(({ plan }) =>
+      plan.changes.flatMap(({ id }) => {
+        if (seen.has(id)) return [`${id} is changed by two running deployments`];
+        seen.add(id);
+        return [];
+      }),
+    );
+  },
+};
+
+/** Versions strictly increase, also over a deletion, and never come to mean something else. */
+export const versionsIncrease: TurnChecker = {
+  rule: 'versions-increase',
+  check: ({ turn: { draft }, state, store }) => {
+    const found: string[] = [];
+    if (draft.rootVersion < state.rootVersion) found.push('the root version goes back');
+    for (const [id, after] of draft.apps.changes()) {
+      const before = draft.apps.before(id);
+      if (after === undefined) continue;
+      if (before !== undefined && after.version <= before.version) {
+        found.push(`${id} goes from version ${before.version} to ${after.version}`);
+      }
+      const stored = store.rows('appVersions').get(`${id}@${after.version}`);
+      if (stored !== undefined && stored !== JSON.stringify(after)) {
+        found.push(`${id} gives version ${after.version} another meaning`);
+      }
+    }
+    return found;
+  },
+};
+
+/** Dependencies that have an action in the plan and are not passed yet. */
+function unfinished(draft: Draft, deployment: Deployment, app: AppDefinition): PathId[] {
+  const { plan, step } = deployment;
+  const inPlan = plan.changes.flatMap((c) => (c.after === undefined ? [] : [c.id]));
+  return inPlan.filter((id) => {
+    const wanted = app.dependencies.some((d) => id === d || id.startsWith(`${d}/`));
+    if (!wanted || id === app.id) return false;
+    const at = plan.steps.findIndex(({ actions }) =>
+      actions.some((a) => a.app === id && a.kind !== 'StartApplication'),
+    );
+    return at >= step && !isUp(draft, id);
+  });
+}
+
+/** Exactly the wanted instances of the wanted configuration, all of them serving. */
+function isUp(draft: Draft, id: PathId): boolean {
+  const app = draft.apps.get(id);
+  const instances = draft.instances.by('app', id);
+  if (app === undefined) return instances.length === 0;
+  const right = instances.filter(
+    (i) =>
+      i.configVersion === app.versionInfo.lastConfigChangeAt && serves(i, draft.definitionOf(i)),
+  );
+  return right.length === app.instances && instances.length === app.instances;
+}

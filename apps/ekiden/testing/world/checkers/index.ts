@@ -1,0 +1,46 @@
+import type { RestChecker, TurnChecker } from '../sight.js';
+import {
+  dependencyOrder,
+  oneDeploymentPerApp,
+  stepsAreDone,
+  versionsIncrease,
+} from './deployment-checkers.js';
+import {
+  goalsAreFinal,
+  incarnations,
+  minimumHealth,
+  overCapacity,
+} from './instance-checkers.js';
+import {
+  eventsHaveNoGaps,
+  memoryIsStored,
+  resourcesAddUp,
+  tasksAreOwned,
+} from './rest-checkers.js';
+
+/** Rules of every decided turn. */
+export function turnCheckers(): readonly TurnChecker[] {
+  return [
+    overCapacity,
+    minimumHealth,
+    incarnations,
+    goalsAreFinal,
+    dependencyOrder,
+    stepsAreDone,
+    oneDeploymentPerApp,
+    versionsIncrease,
+  ];
+}
+
+/** Rules of every moment between turns; `thorough` ones compare everything and are dearer. */
+export function restCheckers(): {
+  readonly always: readonly RestChecker[];
+  readonly thorough: readonly RestChecker[];
+} {
+  return {
+    always: [tasksAreOwned, resourcesAddUp, eventsHaveNoGaps()],
+    thorough: [memoryIsStored],
+  };
+}
+
+export { fewestHealthy, mostInstances } from './numbers.js';

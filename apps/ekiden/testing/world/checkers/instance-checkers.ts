@@ -1,0 +1,101 @@
+import type { AppDefinition } from '../../../src/core/app/index.js';
+import type { Instance } from '../../../src/core/instance/index.js';
+import type { Draft } from '../../../src/core/turn/index.js';
+import type { TurnChecker, TurnSight } from '../sight.js';
+import { fewestHealthy, mostInstances } from './numbers.js';
+
+const OVER: ReadonlySet<string> = new Set([
+  'Finished',
+  'Failed',
+  'Killed',
+  'Error',
+  'Gone',
+  'Dropped',
+]);
+
+/** Running, told to stay, and well by the checks of the definition it was launched from. */
+export function serves(instance: Instance, definition: AppDefinition | undefined): boolean {
+  if (instance.goal !== 'Running' || instance.condition !== 'Running') return false;
+  if (instance.kill !== undefined) return false;
+  return (definition?.healthChecks.length ?? 0) === 0 || instance.task?.healthy === true;
+}
+
+/** What we start never exceeds instances + allowed over-capacity (DESIGN 9). */
+export const overCapacity: TurnChecker = {
+  rule: 'over-capacity',
+  check: ({ turn: { draft } }) => {
+    const grown = new Set(created(draft).map(({ appId }) => appId));
+    return [...grown].flatMap((id) => {
+      const app = draft.apps.get(id);
+      if (app === undefined) return [`${id} gets instances and has no definition`];
+      const living = draft.instances.by('app', id).filter((i) => !OVER.has(i.condition)).length;
+      const most = mostInstances(app);
+      return living <= most ? [] : [`${id} is brought to ${living} instances, allowed: ${most}`];
+    });
+  },
+};
+
+/** Our own kills leave the promised minimum healthy. */
+export const minimumHealth: TurnChecker = {
+  rule: 'minimum-health',
+  check: (sight) => {
+    const struck = new Set(ownVictims(sight).map(({ appId }) => appId));
+    const { draft } = sight.turn;
+    return [...struck].flatMap((id) => {
+      const app = draft.apps.get(id);
+      if (app === undefined) return [];
+      const left = draft.instances
+        .by('app', id)
+        .filter((i) => serves(i, draft.definitionOf(i))).length;
+      const floor = fewestHealthy(app.instances, app.upgradeStrategy.minimumHealthCapacity);
+      return left >= floor ? [] : [`${id} is left with ${left} healthy, promised: ${floor}`];
+    });
+  },
+};
+
+/** An instance is never made twice under one id, and its incarnations only count up. */
+export const incarnations: TurnChecker = {
+  rule: 'incarnations',
+  check: ({ turn: { draft } }) =>
+    draft.instances.changes().flatMap(([id, after]) => {
+      const before = draft.instances.before(id);
+      if (before === undefined || after === undefined) return [];
+      const same = after.incarnation === before.incarnation;
+      if (after.incarnation < before.incarnation) return [`${id} goes back in incarnations`];
+      const changed = before.task?.id !== after.task?.id && after.task !== undefined;
+      return changed && same ? [`${id} gets another task of the same incarnation`] : [];
+    }),
+};
+
+/** An instance given up never becomes wanted again. */
+export const goalsAreFinal: TurnChecker = {
+  rule: 'goals-are-final',
+  check: ({ turn: { draft } }) =>
+    draft.instances.changes().flatMap(([id, after]) => {
+      const given = draft.instances.before(id)?.goal === 'Decommissioned';
+      return given && after !== undefined && after.goal !== 'Decommissioned'
+        ? [`${id} was given up and is wanted again`]
+        : [];
+    }),
+};
+
+function created(draft: Draft): Instance[] {
+  return draft.instances
+    .changes()
+    .flatMap(([id, row]) => (row !== undefined && draft.instances.before(id) === undefined ? [row] : []));
+}
+
+/** Healthy instances that we give up in this turn although nobody asked for these very ones. */
+function ownVictims({ turn: { draft } }: TurnSight): Instance[] {
+  return draft.instances.changes().flatMap(([id, after]) => {
+    const before = draft.instances.before(id);
+    if (before?.goal !== 'Running' || before.kill !== undefined) return [];
+    if (after?.goal !== 'Decommissioned' || after.kill === undefined) return [];
+    if (after.kill.reason !== 'upgrading' && after.kill.reason !== 'scaling') return [];
+    const plan = draft.runningDeploymentOf(after.appId)?.plan;
+    if (plan?.sentenced[after.appId]?.includes(id) === true) return [];
+    const { kill: _kill, ...unharmed } = after;
+    const served = serves({ ...unharmed, goal: 'Running' }, draft.definitionOf(after));
+    return served ? [after] : [];
+  });
+}

@@ -1,0 +1,22 @@
+import type { TaskSpec } from '@ekiden/host';
+
+export const CONDUCTS = ['run', 'crash', 'finish', 'stuck', 'sick'] as const;
+
+export type ConductKind = (typeof CONDUCTS)[number];
+
+/** How a task of a simulated world behaves; written in its command, so that versions differ. */
+export interface Conduct {
+  readonly kind: ConductKind;
+  /** It has a health check and reports its health. */
+  readonly checked: boolean;
+}
+
+export function commandFor(conduct: Conduct, edition: number): string {
+  return `${conduct.kind} ${conduct.checked ? 'checked' : 'unchecked'} #${edition}`;
+}
+
+export function conductOf(spec: TaskSpec): Conduct {
+  const text = spec.command?.kind === 'shell' ? spec.command.value : '';
+  const kind = CONDUCTS.find((word) => text.startsWith(`${word} `)) ?? 'run';
+  return { kind, checked: text.includes(' checked ') };
+}

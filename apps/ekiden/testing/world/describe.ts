@@ -1,0 +1,78 @@
+import type { Turn } from '../../src/core/loop/index.js';
+import type { Command, Effect } from '../../src/core/turn/index.js';
+
+/** A line per command worth telling. */
+export function describeCommand(command: Command): string | undefined {
+  switch (command.kind) {
+    case 'changeRoot': {
+      const { change, force } = command;
+      const forced = force ? ' (force)' : '';
+      if (change.kind === 'upsertApps') {
+        return `user: update ${change.entries.map((e) => `${e.id} ${text(e.app)}`).join(' + ')}${forced}`;
+      }
+      const app = change.kind === 'createApp' ? ` ${text(change.app)}` : '';
+      return `user: ${change.kind} ${change.id}${app}${forced}`;
+    }
+    case 'cancelDeployment':
+      return `user: cancel ${short(command.id)}${command.force ? ' (force)' : ''}`;
+    case 'killTasks': {
+      const { tasks, scale, wipe } = command;
+      const whom = tasks.by === 'ids' ? tasks.ids.map(short).join(' ') : tasks.app;
+      return `user: kill ${whom}${scale ? ' scale' : ''}${wipe ? ' wipe' : ''}`;
+    }
+    case 'resetDelay':
+      return `user: reset delay of ${command.app}`;
+    case 'hostStatus': {
+      const { taskId, state, agentId, healthy } = command.status;
+      const health = healthy === undefined ? '' : ` healthy ${String(healthy)}`;
+      return `${agentId}: ${short(taskId)} ${state}${health}`;
+    }
+    case 'agentRegistered':
+      return `${command.agent.id}: registered`;
+    case 'agentUnreachable':
+      return `${command.agentId}: unreachable`;
+    case 'hostRecovered':
+      return `${command.agentId}: found ${command.found.map((f) => short(f.taskId)).join(' ')}`;
+    default:
+      return undefined;
+  }
+}
+
+export function describeEffect(effect: Effect): string | undefined {
+  if (effect.kind === 'acknowledge') return undefined;
+  return `-> ${effect.agentId}: ${effect.kind} ${short(effect.taskId)}`;
+}
+
+/** What a turn decided, in lines. */
+export function describeTurn(turn: Turn): string[] {
+  return turn.events.flatMap(({ event }) => {
+    switch (event.type) {
+      case 'deployment_info':
+      case 'deployment_step_success': {
+        const actions = event.currentStep.actions.map((a) => `${a.action} ${a.app}`).join(', ');
+        return [`  ${event.type} ${short(event.plan.id)} [${actions}]`];
+      }
+      case 'deployment_success':
+        return [`  ${event.type} ${short(event.id)}`];
+      case 'deployment_failed':
+        return [`  ${event.type} ${short(event.id)}: ${event.reason}`];
+      case 'instance_changed_event':
+        return [`  ${short(event.instanceId)} is ${event.condition} on ${event.host ?? '-'}`];
+      default:
+        return [];
+    }
+  });
+}
+
+function text(app: object): string {
+  return JSON.stringify(app).replaceAll('"', '');
+}
+
+/** Ids of instances and tasks without what is the same in all of them. */
+export function short(id: string): string {
+  const at = id.indexOf('.instance-');
+  if (at < 0) return id.slice(0, 8);
+  const incarnation = /_app\.(\d+)$/.exec(id)?.[1];
+  const name = `${id.slice(0, at)}#${id.slice(at + 10, at + 18)}`;
+  return incarnation === undefined ? name : `${name}.${incarnation}`;
+}

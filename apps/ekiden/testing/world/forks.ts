@@ -1,0 +1,61 @@
+import { takeTurn, type Turn, type TurnInput } from '../../src/core/loop/index.js';
+
+/**
+ * Decides the same turn twice from the same state, once looking at what is dirty and once looking
+ * at every app, and says where the outcomes differ. Neither is committed.
+ */
+export function compareForks(input: () => TurnInput): readonly string[] {
+  const first = input();
+  const { dirty } = first.state.memory;
+  const before = new Set(dirty);
+  const asIs = outcomeOf(takeTurn(first));
+  for (const app of first.state.rows.apps.values()) dirty.add(app.id);
+  for (const instance of first.state.rows.instances.values()) dirty.add(instance.appId);
+  const all = outcomeOf(takeTurn(input()));
+  for (const app of [...dirty]) if (!before.has(app)) dirty.delete(app);
+  return Object.keys(asIs).flatMap((part) => [
+    ...without(asIs[part], all[part]).map((row) => `${part}, only when looking at dirty: ${row}`),
+    ...without(all[part], asIs[part]).map((row) => `${part}, only when looking at all: ${row}`),
+  ]);
+}
+
+function without(rows: readonly string[] = [], others: readonly string[] = []): string[] {
+  const left = [...others];
+  return rows.filter((row) => {
+    const at = left.indexOf(row);
+    if (at >= 0) left.splice(at, 1);
+    return at < 0;
+  });
+}
+
+/** What an empty turn would change; nothing, when the one before left nothing to do. */
+export function emptyTurnWrites(input: TurnInput): readonly string[] {
+  const turn = takeTurn(input);
+  if (!turn.hasWrites && turn.events.length === 0 && turn.effects.length === 0) return [];
+  return [`an empty turn changes something: ${JSON.stringify(outcomeOf(turn))}`];
+}
+
+function outcomeOf(turn: Turn): Record<string, readonly string[]> {
+  const { draft, context } = turn;
+  const { agents, frameworks, tasks } = context.master.changes();
+  const parts: Record<string, readonly unknown[]> = {
+    apps: draft.apps.changes(),
+    groups: draft.groups.changes(),
+    instances: draft.instances.changes(),
+    deployments: draft.deployments.changes(),
+    launchDelays: draft.launchDelays.changes(),
+    taskFailures: draft.taskFailures.changes(),
+    agents,
+    frameworks,
+    tasks,
+    events: turn.events.map(({ event }) => event),
+    effects: turn.effects,
+  };
+  return Object.fromEntries(
+    Object.entries(parts).map(([name, rows]) => [name, rows.map(textOf)]),
+  );
+}
+
+function textOf(row: unknown): string {
+  return JSON.stringify(row) ?? 'undefined';
+}

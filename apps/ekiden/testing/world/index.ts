@@ -1,0 +1,2 @@
+export { agentOf } from './agents.js';
+export { World, type WorldOptions } from './world.js';

@@ -1,0 +1,128 @@
+import { assert, millis, type Change, type Millis } from '@ekiden/kernel';
+import type { AgentRow, FrameworkRow, TaskRow } from '@ekiden/offers';
+import type { AppDefinition } from '../../src/core/app/index.js';
+import type { Deployment } from '../../src/core/deployment/index.js';
+import type { DomainEvent } from '../../src/core/events/index.js';
+import type { Group } from '../../src/core/group/index.js';
+import type { Instance, LaunchDelay, TaskFailure } from '../../src/core/instance/index.js';
+import type { Turn } from '../../src/core/loop/index.js';
+import { appVersionKey } from '../../src/core/turn/index.js';
+import type { StoredState } from '../../src/ports/index.js';
+
+export const STORED_TABLES = [
+  'apps',
+  'groups',
+  'appVersions',
+  'instances',
+  'deployments',
+  'launchDelays',
+  'taskFailures',
+  'agents',
+  'frameworks',
+  'tasks',
+] as const;
+
+export type StoredTable = (typeof STORED_TABLES)[number];
+
+export interface StoredEvent {
+  readonly number: number;
+  readonly event: DomainEvent;
+}
+
+/**
+ * What the database does for the service, as text in memory: rows shared with nobody, a turn
+ * written whole or not at all and fenced by its epoch, events numbered by the writer.
+ */
+export class MemoryStore {
+  epoch = 0;
+  turn = 0;
+  lastEvent = 0;
+  rootVersion: Millis = millis(0);
+  /** Numbers of all events in the order they were stored. */
+  readonly eventNumbers: number[] = [];
+  private readonly tables = new Map<StoredTable, Map<string, string>>(
+    STORED_TABLES.map((name) => [name, new Map<string, string>()]),
+  );
+
+  /** Begins a term; turns of older ones are refused from here on. */
+  elect(): number {
+    this.epoch += 1;
+    return this.epoch;
+  }
+
+  commit(epoch: number, turn: Turn): void {
+    assert(epoch === this.epoch, `a commit of term ${epoch} in term ${this.epoch}`);
+    assert(turn.number === this.turn + 1, `turn ${turn.number} after turn ${this.turn}`);
+    const { draft, context } = turn;
+    const master = context.master.changes();
+    this.write('apps', draft.apps.changes());
+    // History: versions stay when memory no longer needs them.
+    const versions = draft.appVersions.changes().filter(([, row]) => row !== undefined);
+    this.write('appVersions', versions);
+    this.write('groups', draft.groups.changes());
+    this.write('instances', draft.instances.changes());
+    this.write('deployments', draft.deployments.changes());
+    this.write('launchDelays', draft.launchDelays.changes());
+    this.write('taskFailures', draft.taskFailures.changes());
+    this.write('agents', master.agents);
+    this.write('frameworks', master.frameworks);
+    this.write('tasks', master.tasks);
+    for (const { number } of turn.events) this.eventNumbers.push(number);
+    this.lastEvent = turn.events.at(-1)?.number ?? this.lastEvent;
+    this.rootVersion = draft.rootVersion;
+    this.turn = turn.number;
+  }
+
+  load(): StoredState {
+    const instances = this.all<Instance>('instances');
+    return {
+      turn: this.turn,
+      lastEvent: this.lastEvent,
+      rootVersion: this.rootVersion,
+      apps: this.all<AppDefinition>('apps'),
+      groups: this.all<Group>('groups'),
+      appVersions: this.referenced(instances),
+      instances,
+      deployments: this.all<Deployment>('deployments'),
+      launchDelays: this.all<LaunchDelay>('launchDelays'),
+      taskFailures: this.all<TaskFailure>('taskFailures'),
+      agents: this.all<AgentRow>('agents'),
+      frameworks: this.all<FrameworkRow>('frameworks'),
+      tasks: this.all<TaskRow>('tasks'),
+    };
+  }
+
+  /** Rows of a table as text by key. */
+  rows(table: StoredTable): ReadonlyMap<string, string> {
+    return this.table(table);
+  }
+
+  private referenced(instances: readonly Instance[]): readonly AppDefinition[] {
+    const keys = new Set<string>(instances.map((i) => appVersionKey(i.appId, i.appVersion)));
+    return [...keys].flatMap((key) => {
+      const text = this.table('appVersions').get(key);
+      return text === undefined ? [] : [JSON.parse(text) as AppDefinition];
+    });
+  }
+
+  private write<K extends string, Row>(
+    name: StoredTable,
+    changes: readonly Change<K, Row>[],
+  ): void {
+    const table = this.table(name);
+    for (const [key, row] of changes) {
+      if (row === undefined) table.delete(key);
+      else table.set(key, JSON.stringify(row));
+    }
+  }
+
+  private all<Row>(name: StoredTable): Row[] {
+    return [...this.table(name).values()].map((text) => JSON.parse(text) as Row);
+  }
+
+  private table(name: StoredTable): Map<string, string> {
+    const table = this.tables.get(name);
+    assert(table !== undefined, `no table ${name}`);
+    return table;
+  }
+}

@@ -1,0 +1,223 @@
+import type { Chance, TaskId } from '@ekiden/kernel';
+import { pick, pickWeighted } from '@ekiden/testkit';
+import type { AppWire, PathId, UpgradeStrategy } from '../../src/core/app/index.js';
+import type { ApiCommand, RootChange, StateView } from '../../src/core/turn/index.js';
+import { commandFor, type ConductKind } from './conduct.js';
+
+const APP_IDS = [
+  '/db',
+  '/cache',
+  '/queue',
+  '/shop/api',
+  '/shop/web',
+  '/shop/worker',
+  '/shop/mail',
+  '/batch/load',
+  '/batch/index',
+  '/lone',
+] as const as readonly string[] as readonly [PathId, ...PathId[]];
+
+/** What never changes about an app id in one world, so that its wishes can always be met. */
+interface Temper {
+  readonly constraints: readonly (readonly string[])[];
+  readonly instancesMax: number;
+}
+
+const TEMPERS: readonly [Temper, ...Temper[]] = [
+  { constraints: [], instancesMax: 6 },
+  { constraints: [], instancesMax: 6 },
+  { constraints: [], instancesMax: 6 },
+  { constraints: [['hostname', 'UNIQUE']], instancesMax: 4 },
+  { constraints: [['hostname', 'CLUSTER', 'h2']], instancesMax: 6 },
+  { constraints: [['rack', 'GROUP_BY', '2']], instancesMax: 6 },
+  { constraints: [['hostname', 'MAX_PER', '2']], instancesMax: 6 },
+];
+
+const STRATEGIES: readonly [UpgradeStrategy, ...UpgradeStrategy[]] = [
+  { minimumHealthCapacity: 1, maximumOverCapacity: 1 },
+  { minimumHealthCapacity: 1, maximumOverCapacity: 0 },
+  { minimumHealthCapacity: 0.5, maximumOverCapacity: 0 },
+  { minimumHealthCapacity: 0.5, maximumOverCapacity: 0.5 },
+  { minimumHealthCapacity: 0, maximumOverCapacity: 0 },
+  { minimumHealthCapacity: 0.67, maximumOverCapacity: 0.2 },
+];
+
+type Deed =
+  | 'create'
+  | 'scale'
+  | 'update'
+  | 'updateSeveral'
+  | 'restart'
+  | 'delete'
+  | 'cancel'
+  | 'kill'
+  | 'resetDelay'
+  | 'nothing';
+
+/** Somebody who changes things at random, with respect for nothing that is going on. */
+export class RandomUser {
+  private readonly chance: Chance;
+  private readonly tempers: ReadonlyMap<PathId, Temper>;
+  /** How often an app is given a definition that cannot work. */
+  private readonly carelessness: number;
+  private edition = 0;
+
+  constructor(chance: Chance) {
+    this.chance = chance;
+    this.tempers = new Map(APP_IDS.map((id) => [id, pick(chance, TEMPERS)]));
+    this.carelessness = chance.int(3) * 0.15;
+  }
+
+  next(view: StateView): ApiCommand | undefined {
+    const deed = pickWeighted<Deed>(this.chance, {
+      create: view.root.apps.size < 3 ? 30 : 12,
+      scale: 12,
+      update: 14,
+      updateSeveral: 6,
+      restart: 4,
+      delete: 6,
+      cancel: 8,
+      kill: 10,
+      resetDelay: 3,
+      nothing: 5,
+    });
+    return deed === 'nothing' ? undefined : this.perform(deed, view);
+  }
+
+  private perform(deed: Exclude<Deed, 'nothing'>, view: StateView): ApiCommand | undefined {
+    const { chance } = this;
+    const present = [...view.root.apps.values()].map(({ id }) => id).sort();
+    const id = present[chance.int(Math.max(1, present.length))];
+    switch (deed) {
+      case 'create': {
+        const absent = APP_IDS.filter((each) => !view.root.apps.has(each));
+        const made = absent[chance.int(Math.max(1, absent.length))];
+        if (made === undefined) return undefined;
+        return change({ kind: 'createApp', id: made, app: this.app(made, present) }, false);
+      }
+      case 'cancel': {
+        const running = view.deployments.by('status', 'running');
+        const victim = running[chance.int(Math.max(1, running.length))];
+        if (victim === undefined) return undefined;
+        return { kind: 'cancelDeployment', id: victim.id, force: chance.int(3) === 0 };
+      }
+      case 'updateSeveral': {
+        const ids = chance.shuffle(present).slice(0, 2 + chance.int(3));
+        if (ids.length === 0) return undefined;
+        const entries = ids.map((each) => ({ id: each, app: this.edit(each, present) }));
+        return change(upsert(entries), this.isForcing());
+      }
+      default:
+        return id === undefined ? undefined : this.toApp(deed, id, view, present);
+    }
+  }
+
+  private toApp(
+    deed: 'scale' | 'update' | 'restart' | 'delete' | 'kill' | 'resetDelay',
+    id: PathId,
+    view: StateView,
+    present: readonly PathId[],
+  ): ApiCommand {
+    switch (deed) {
+      case 'scale':
+        return change(upsert([{ id, app: { instances: this.count(id) } }]), this.isForcing());
+      case 'update':
+        return change(upsert([{ id, app: this.edit(id, present) }]), this.isForcing());
+      case 'restart':
+        return change({ kind: 'restartApp', id }, this.isForcing());
+      case 'delete':
+        return change({ kind: 'deleteApp', id }, this.chance.int(2) === 0);
+      case 'kill':
+        return this.kill(id, view);
+      case 'resetDelay':
+        return { kind: 'resetDelay', app: id };
+    }
+  }
+
+  private kill(id: PathId, view: StateView): ApiCommand {
+    const { chance } = this;
+    const how = pickWeighted(chance, { plain: 4, scale: 3, wipe: 3 });
+    const tasks = view.instances.by('app', id).flatMap(({ task }) => task?.id ?? []);
+    const some: TaskId[] = chance.shuffle(tasks).slice(0, 1 + chance.int(2));
+    const all = chance.int(4) === 0;
+    return {
+      kind: 'killTasks',
+      tasks: all ? { by: 'app', app: id } : { by: 'ids', ids: some },
+      scale: how === 'scale',
+      wipe: how === 'wipe',
+      force: this.isForcing(),
+    };
+  }
+
+  private app(id: PathId, present: readonly PathId[]): AppWire {
+    const { chance } = this;
+    const temper = this.tempers.get(id);
+    return {
+      ...this.command(),
+      instances: this.count(id),
+      cpus: 0.1,
+      mem: 16,
+      constraints: temper?.constraints ?? [],
+      dependencies: this.dependencies(id, present),
+      upgradeStrategy: pick(chance, STRATEGIES),
+      killSelection: pick(chance, ['YOUNGEST_FIRST', 'OLDEST_FIRST']),
+      backoffSeconds: chance.int(3),
+      backoffFactor: 1.5,
+      maxLaunchDelaySeconds: 20,
+      taskKillGracePeriodSeconds: 5,
+    };
+  }
+
+  private edit(id: PathId, present: readonly PathId[]): AppWire {
+    const { chance } = this;
+    return {
+      ...this.command(),
+      ...(chance.int(3) === 0 ? { instances: this.count(id) } : {}),
+      ...(chance.int(4) === 0 ? { dependencies: this.dependencies(id, present) } : {}),
+      ...(chance.int(3) === 0 ? { upgradeStrategy: pick(chance, STRATEGIES) } : {}),
+    };
+  }
+
+  /** A new command is a new configuration; health checks go with it. */
+  private command(): AppWire {
+    const { chance } = this;
+    this.edition += 1;
+    const bad = chance.next() < this.carelessness;
+    const kind: ConductKind = bad ? pick(chance, ['crash', 'finish', 'stuck', 'sick']) : 'run';
+    const checked = kind === 'sick' || chance.int(3) === 0;
+    return {
+      cmd: commandFor({ kind, checked }, this.edition),
+      healthChecks: checked ? [{ protocol: 'COMMAND', command: { value: 'true' } }] : [],
+    };
+  }
+
+  private dependencies(id: PathId, present: readonly PathId[]): readonly string[] {
+    const { chance } = this;
+    const others = present.filter((each) => each !== id);
+    const count = chance.int(3);
+    const some = chance.shuffle(others).slice(0, count);
+    const group = chance.int(12) === 0 && !id.startsWith('/shop') && others.some(isInShop);
+    return group ? [...some, '/shop'] : some;
+  }
+
+  private count(id: PathId): number {
+    return this.chance.int((this.tempers.get(id)?.instancesMax ?? 6) + 1);
+  }
+
+  private isForcing(): boolean {
+    return this.chance.int(2) === 0;
+  }
+}
+
+function isInShop(id: PathId): boolean {
+  return id.startsWith('/shop/');
+}
+
+function upsert(entries: readonly { readonly id: PathId; readonly app: AppWire }[]): RootChange {
+  return { kind: 'upsertApps', entries, partial: true, mustExist: false };
+}
+
+function change(what: RootChange, force: boolean): ApiCommand {
+  const origin = { clientIp: '127.0.0.1', uri: '/v2/apps' };
+  return { kind: 'changeRoot', change: what, force, origin };
+}

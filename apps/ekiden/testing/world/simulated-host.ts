@@ -1,0 +1,353 @@
+import {
+  isTerminalTaskState,
+  millis,
+  seconds,
+  type AgentId,
+  type Chance,
+  type Clock,
+  type TaskId,
+  type TaskState,
+  type TaskStatus,
+} from '@ekiden/kernel';
+import type { TaskSpec } from '@ekiden/host';
+import type { AgentInfo } from '@ekiden/offers';
+import type { VirtualScheduler } from '@ekiden/testkit';
+import type { Effect, FoundTask, WorldCommand } from '../../src/core/turn/index.js';
+import { NETWORK_DELAY, type Faults } from './faults.js';
+import { conductOf, type Conduct } from './conduct.js';
+
+export interface SimulatedHostOptions {
+  readonly agent: AgentInfo;
+  readonly clock: Clock;
+  readonly scheduler: VirtualScheduler;
+  readonly chance: Chance;
+  readonly faults: Faults;
+  /** Hands a report to the leader of the moment, if there is one. */
+  readonly tell: (report: WorldCommand) => void;
+  readonly note: (text: string) => void;
+  /** Called when a launch is refused because it bears an older term than the present one. */
+  readonly onFenced: (task: TaskId) => void;
+  /** Called when a task's process starts. */
+  readonly onStart: (task: TaskId) => void;
+}
+
+interface HeldTask {
+  readonly spec: TaskSpec;
+  readonly conduct: Conduct;
+  state: TaskState;
+  healthy: boolean | undefined;
+  killed: boolean;
+  unacknowledged: TaskStatus[];
+  repeating: boolean;
+}
+
+const START_MAX = seconds(4);
+const STOP_MAX = seconds(3);
+const REPEAT_AFTER = seconds(3);
+/** When the leader's side notices that nobody answers. */
+const NOTICED_AFTER = seconds(15);
+
+/**
+ * A machine as a host driver shows it: launches are idempotent by task id, statuses are repeated
+ * until acknowledged, older terms are fenced off, tasks outlive terms. Beside that it fails in
+ * every way its world's faults allow.
+ */
+export class SimulatedHost {
+  readonly tasks = new Map<TaskId, HeldTask>();
+  private readonly options: SimulatedHostOptions;
+  /** Ends of tasks that are forgotten: a task runs once. */
+  private readonly ended = new Map<TaskId, TaskStatus>();
+  private readonly forgotten = new Set<TaskId>();
+  private epoch = 0;
+  private entered = false;
+  private cut = false;
+  private wellBehaved = false;
+  private gap = 0;
+
+  constructor(options: SimulatedHostOptions) {
+    this.options = options;
+  }
+
+  get id(): AgentId {
+    return this.options.agent.id;
+  }
+
+  get isCut(): boolean {
+    return this.cut;
+  }
+
+  /** Tasks whose process lives. */
+  running(): TaskId[] {
+    return [...this.tasks].flatMap(([id, task]) => (isTerminalTaskState(task.state) ? [] : [id]));
+  }
+
+  /** A task this machine lost all memory of: it may be launched here once more. */
+  hasForgotten(task: TaskId): boolean {
+    return this.forgotten.has(task);
+  }
+
+  /** A term begins: older ones are fenced off, the host says what it is and what it runs. */
+  enter(epoch: number): void {
+    this.epoch = epoch;
+    this.entered = false;
+    const delay = millis(this.options.chance.int(2_000));
+    this.later(delay, () => {
+      if (this.epoch === epoch && !this.cut) this.introduce();
+    });
+  }
+
+  leave(): void {
+    this.entered = false;
+  }
+
+  perform(effect: Effect): void {
+    if (this.cut || !this.entered) {
+      this.options.note(`${this.id} does not hear of ${effect.kind} ${effect.taskId}`);
+      return;
+    }
+    switch (effect.kind) {
+      case 'launch':
+        this.launch(effect.info as TaskSpec);
+        return;
+      case 'kill':
+        this.kill(effect.taskId);
+        return;
+      case 'acknowledge':
+        if (this.options.faults.strikes('lostAcknowledgement')) return;
+        this.acknowledge(effect.taskId, effect.state);
+        return;
+    }
+  }
+
+  /** Nothing gets through in either direction for a while. */
+  partition(): void {
+    if (this.cut) return;
+    this.cut = true;
+    this.gap += 1;
+    const gap = this.gap;
+    this.options.note(`${this.id} is cut off`);
+    this.later(NOTICED_AFTER, () => {
+      if (!this.cut || this.gap !== gap || !this.entered) return;
+      this.entered = false;
+      this.options.tell({
+        kind: 'agentUnreachable',
+        agentId: this.id,
+        reason: 'the host does not answer',
+      });
+    });
+    this.later(this.options.faults.duration('partition'), () => {
+      if (this.gap === gap) this.heal();
+    });
+  }
+
+  heal(): void {
+    if (!this.cut) return;
+    this.cut = false;
+    this.options.note(`${this.id} is back`);
+    this.introduce();
+  }
+
+  /** Every process dies; the machine remembers what it ran. */
+  reboot(): void {
+    this.options.note(`${this.id} reboots`);
+    for (const task of this.tasks.values()) this.end(task, 'TASK_FAILED', 'the host was restarted');
+  }
+
+  /** Every process dies and the machine remembers nothing. */
+  wipe(): void {
+    this.options.note(`${this.id} loses everything`);
+    for (const id of this.tasks.keys()) this.forgotten.add(id);
+    for (const id of this.ended.keys()) this.forgotten.add(id);
+    this.tasks.clear();
+    this.ended.clear();
+    this.entered = false;
+    if (!this.cut) this.introduce();
+  }
+
+  /** From now on every task does what it should. */
+  behave(): void {
+    this.wellBehaved = true;
+    for (const task of this.tasks.values()) {
+      if (task.state === 'TASK_STAGING' || task.state === 'TASK_STARTING') this.bringUp(task);
+      else if (task.state === 'TASK_RUNNING' && task.healthy === false) this.setHealth(task, true);
+      if (task.killed) this.end(task, 'TASK_KILLED', 'killed at last');
+    }
+  }
+
+  /** Says what this machine is and runs, then the present state of every task. */
+  private introduce(): void {
+    if (this.epoch === 0) return;
+    const found: FoundTask[] = [...this.tasks].map(([taskId, { spec }]) => ({
+      taskId,
+      epoch: spec.epoch,
+    }));
+    this.entered = true;
+    this.options.tell({ kind: 'agentRegistered', agent: this.options.agent });
+    this.options.tell({ kind: 'hostRecovered', agentId: this.id, found });
+    for (const task of this.tasks.values()) {
+      if (task.state !== 'TASK_STAGING') this.say(task, task.state);
+    }
+  }
+
+  private launch(spec: TaskSpec): void {
+    const { clock, faults, note, chance } = this.options;
+    const { taskId } = spec;
+    if (spec.epoch < this.epoch) {
+      note(`${this.id} refuses ${taskId} of term ${spec.epoch}`);
+      this.options.onFenced(taskId);
+      return;
+    }
+    const end = this.ended.get(taskId);
+    if (end !== undefined) {
+      this.options.tell({ kind: 'hostStatus', status: { ...end, at: clock.now() } });
+      return;
+    }
+    if (this.tasks.has(taskId)) return;
+    const task: HeldTask = {
+      spec,
+      conduct: conductOf(spec),
+      state: 'TASK_STAGING',
+      healthy: undefined,
+      killed: false,
+      unacknowledged: [],
+      repeating: false,
+    };
+    this.tasks.set(taskId, task);
+    this.options.onStart(taskId);
+    this.say(task, 'TASK_STARTING');
+    const delay = millis(chance.int(START_MAX));
+    this.later(delay, () => {
+      if (!this.wellBehaved && faults.strikes('failedStart')) {
+        this.end(task, 'TASK_FAILED', 'could not be started');
+      } else if (this.wellBehaved || task.conduct.kind !== 'stuck') {
+        this.bringUp(task);
+      }
+    });
+  }
+
+  private bringUp(task: HeldTask): void {
+    const { chance, faults } = this.options;
+    const waiting = task.state === 'TASK_STAGING' || task.state === 'TASK_STARTING';
+    if (!waiting || this.tasks.get(task.spec.taskId) !== task) return;
+    this.say(task, 'TASK_RUNNING');
+    if (task.conduct.checked) {
+      this.later(millis(chance.int(5_000)), () => {
+        this.setHealth(task, this.wellBehaved || task.conduct.kind !== 'sick');
+      });
+      if (faults.strikes('sickSpell')) this.sickSpell(task);
+    }
+    const { kind } = task.conduct;
+    if (kind === 'crash' || kind === 'finish') {
+      this.later(millis(1 + chance.int(10_000)), () => {
+        if (this.wellBehaved) return;
+        if (kind === 'crash') this.end(task, 'TASK_FAILED', 'exit code 1');
+        else this.end(task, 'TASK_FINISHED', 'exit code 0');
+      });
+    } else if (faults.strikes('crash')) {
+      this.later(faults.duration('crash'), () => {
+        if (!this.wellBehaved) this.end(task, 'TASK_FAILED', 'crashed after a while');
+      });
+    }
+  }
+
+  private sickSpell(task: HeldTask): void {
+    const { chance, faults } = this.options;
+    this.later(millis(6_000 + chance.int(60_000)), () => {
+      if (this.wellBehaved) return;
+      this.setHealth(task, false);
+      this.later(faults.duration('sickSpell'), () => this.setHealth(task, true));
+    });
+  }
+
+  private setHealth(task: HeldTask, healthy: boolean): void {
+    if (task.state !== 'TASK_RUNNING' || task.healthy === healthy) return;
+    task.healthy = healthy;
+    this.say(task, 'TASK_RUNNING');
+  }
+
+  private kill(taskId: TaskId): void {
+    const { chance, faults } = this.options;
+    const task = this.tasks.get(taskId);
+    if (task === undefined) {
+      const end = this.ended.get(taskId) ?? this.status(taskId, 'TASK_KILLED', 'No such task here');
+      this.ended.set(taskId, end);
+      this.options.tell({ kind: 'hostStatus', status: end });
+      return;
+    }
+    if (isTerminalTaskState(task.state)) {
+      this.say(task, task.state);
+      return;
+    }
+    if (task.killed) return;
+    task.killed = true;
+    if (task.state === 'TASK_RUNNING' && chance.int(2) === 0) this.say(task, 'TASK_KILLING');
+    const ignored = !this.wellBehaved && faults.strikes('ignoredKill');
+    const delay = ignored ? faults.duration('ignoredKill') : millis(chance.int(STOP_MAX));
+    if (ignored) this.options.note(`${taskId} ignores its kill`);
+    this.later(delay, () => this.end(task, 'TASK_KILLED', 'killed'));
+  }
+
+  private end(task: HeldTask, state: TaskState, message: string): void {
+    if (isTerminalTaskState(task.state) || this.tasks.get(task.spec.taskId) !== task) return;
+    this.say(task, state, message);
+  }
+
+  private acknowledge(taskId: TaskId, state: TaskState): void {
+    const task = this.tasks.get(taskId);
+    if (task === undefined) return;
+    const index = task.unacknowledged.findIndex((status) => status.state === state);
+    task.unacknowledged = task.unacknowledged.slice(index + 1);
+    if (task.state !== state || !isTerminalTaskState(state)) return;
+    this.tasks.delete(taskId);
+    this.ended.set(taskId, this.status(taskId, state, 'ended before'));
+  }
+
+  private say(task: HeldTask, state: TaskState, message?: string): void {
+    task.state = state;
+    const status: TaskStatus = {
+      ...this.status(task.spec.taskId, state, message),
+      ...(state === 'TASK_RUNNING' && task.healthy !== undefined ? { healthy: task.healthy } : {}),
+    };
+    task.unacknowledged.push(status);
+    this.send(status);
+    if (!task.repeating) this.repeat(task);
+  }
+
+  /** At least once: again until it was acknowledged. */
+  private repeat(task: HeldTask): void {
+    task.repeating = task.unacknowledged.length > 0;
+    if (!task.repeating) return;
+    this.later(REPEAT_AFTER, () => {
+      if (this.tasks.get(task.spec.taskId) !== task) return;
+      for (const status of task.unacknowledged) this.send(status);
+      this.repeat(task);
+    });
+  }
+
+  private send(status: TaskStatus): void {
+    const { faults, chance } = this.options;
+    if (faults.strikes('lostStatus')) return;
+    const copies = faults.strikes('repeatedStatus') ? 2 : 1;
+    for (let i = 0; i < copies; i += 1) {
+      const late = faults.strikes('lateStatus') ? faults.duration('lateStatus') : 0;
+      this.later(millis(chance.int(NETWORK_DELAY) + late), () => {
+        if (!this.cut && this.entered) this.options.tell({ kind: 'hostStatus', status });
+      });
+    }
+  }
+
+  private status(taskId: TaskId, state: TaskState, message?: string): TaskStatus {
+    return {
+      taskId,
+      agentId: this.id,
+      state,
+      source: 'EXECUTOR',
+      at: this.options.clock.now(),
+      ...(message === undefined ? {} : { message }),
+    };
+  }
+
+  private later(delay: number, run: () => void): void {
+    this.options.scheduler.after(millis(delay), run);
+  }
+}

@@ -1,0 +1,38 @@
+import { Home } from './home.js';
+import { TestService, type ServiceOptions } from './test-service.js';
+
+/** The services of one test; all of them and their tasks are gone after it, come what may. */
+export interface Stage {
+  /** One that leads. */
+  start(options?: ServiceOptions): Promise<TestService>;
+  /** One that is not started. */
+  service(options?: ServiceOptions): TestService;
+}
+
+/** Call it inside `describe`. The end of every service's log is shown when a test fails. */
+export function useStage(): Stage {
+  let services: TestService[] = [];
+  let homes = new Set<Home>();
+
+  afterEach('end all services and tasks', async function endAll() {
+    this.timeout(30_000);
+    if (this.currentTest?.isFailed() === true) {
+      for (const service of services) console.log(`log of ${service.home.dir}:\n${service.log}`);
+    }
+    const over = services;
+    const empty = homes;
+    services = [];
+    homes = new Set();
+    const ends = await Promise.allSettled(over.map((service) => service.kill()));
+    const cleared = await Promise.allSettled([...empty].map((home) => home.dispose()));
+    for (const one of [...ends, ...cleared]) if (one.status === 'rejected') throw one.reason;
+  });
+
+  const service = (options: ServiceOptions = {}): TestService => {
+    const made = new TestService(options);
+    services.push(made);
+    homes.add(made.home);
+    return made;
+  };
+  return { service, start: (options) => service(options).start() };
+}

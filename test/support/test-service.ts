@@ -1,0 +1,165 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { Client } from './client.js';
+import { Home } from './home.js';
+import { until } from './until.js';
+import type { AppJson } from './wire.js';
+
+const BUILT = fileURLToPath(new URL('../../dist/apps/ekiden/src/main.js', import.meta.url));
+/** Relative addresses in apps, as in examples/hello.json, start here. */
+const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
+const LOG_LINES_MAX = 500;
+const START_MS = 15_000;
+
+/** Enough for every test, and the same on every machine. */
+const RESOURCES = 'cpus:8;mem:8192;disk:20000;ports:[31000-32000]';
+
+export interface ServiceOptions {
+  readonly home?: Home;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** How a process ended. */
+export interface Ending {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** The built service in a process of its own, on a data directory of its own. */
+export class TestService {
+  readonly home: Home;
+  readonly api: Client;
+  private readonly env: Readonly<Record<string, string>>;
+  private child: ChildProcess | undefined;
+  private ended: Promise<Ending> = Promise.resolve({ code: null, signal: null });
+  private url: string | undefined;
+  private lines: string[] = [];
+
+  constructor({ home = new Home(), env = {} }: ServiceOptions = {}) {
+    this.home = home;
+    this.env = env;
+    this.api = new Client(() => {
+      if (this.url === undefined) throw new Error('the service does not listen');
+      return this.url;
+    });
+  }
+
+  get pid(): number {
+    return this.child?.pid ?? 0;
+  }
+
+  /** The newest log lines, of all lives. */
+  get log(): string {
+    return this.lines.slice(-80).join('\n');
+  }
+
+  /** Resolves as soon as it listens, before it leads. */
+  async launch(): Promise<void> {
+    this.spawn();
+    await until(() => this.url !== undefined || this.isOver(), 'a service that listens', START_MS);
+    if (this.url === undefined) throw new Error(`the service did not start:\n${this.log}`);
+  }
+
+  /** Resolves when it leads. */
+  async start(): Promise<this> {
+    await this.launch();
+    await until(() => this.api.isLeading(), 'a service that leads', START_MS);
+    return this;
+  }
+
+  /** SIGKILL for the service alone. */
+  async kill(): Promise<void> {
+    this.child?.kill('SIGKILL');
+    await this.ended;
+    this.url = undefined;
+  }
+
+  /** SIGKILL for service and database: all that is left are the tasks. */
+  async killEverything(): Promise<void> {
+    this.child?.kill('SIGKILL');
+    await this.home.killDatabase();
+    await this.kill();
+    // A server on its way up when the first look was taken.
+    await this.home.killDatabase();
+  }
+
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<Ending> {
+    this.child?.kill(signal);
+    const ending = await this.ended;
+    this.url = undefined;
+    return ending;
+  }
+
+  /** How the process ends by itself. */
+  ending(): Promise<Ending> {
+    return this.ended;
+  }
+
+  /** Waits until no deployment is left and `instances` of the app run; returns it. */
+  settled(id: string, instances: number, patienceMs = 15_000): Promise<AppJson> {
+    return until(
+      async () => {
+        const app = await this.api.app(id);
+        const running = app.tasks.filter(({ state }) => state === 'TASK_RUNNING').length;
+        const done = app.deployments.length === 0 && app.tasks.length === instances;
+        if (done && running === instances) return app;
+        const states = app.tasks.map((task) => `${task.id} ${task.state}`).join(', ');
+        throw new Error(`${app.deployments.length} deployments, tasks: ${states}`);
+      },
+      `${instances} running instances of ${id}`,
+      patienceMs,
+    );
+  }
+
+  async dispose(): Promise<void> {
+    await this.kill();
+    await this.home.dispose();
+  }
+
+  /** Starts without waiting for anything. */
+  spawn(): void {
+    const main = process.env['EKIDEN_TEST_SERVICE'] ?? BUILT;
+    if (!existsSync(main)) throw new Error(`there is no ${main}: npm run build`);
+    this.url = undefined;
+    const args = ['--enable-source-maps', main, '--http-port', '0', '--data-dir', this.home.dir];
+    const child = spawn(process.execPath, args, {
+      cwd: REPOSITORY,
+      env: {
+        ...kept('PATH', 'HOME', 'TMPDIR', 'LANG'),
+        EKIDEN_AGENT_RESOURCES: RESOURCES,
+        ...this.env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.child = child;
+    if (child.pid !== undefined) this.home.noteService(child.pid);
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface({ input: stream }).on('line', (line) => this.read(line, child));
+    }
+    this.ended = new Promise((resolve) => {
+      child.once('close', (code, signal) => resolve({ code, signal }));
+    });
+  }
+
+  private isOver(): boolean {
+    return this.child?.exitCode !== null || this.child.signalCode !== null;
+  }
+
+  private read(line: string, from: ChildProcess): void {
+    this.lines.push(line);
+    if (this.lines.length > LOG_LINES_MAX) this.lines = this.lines.slice(-LOG_LINES_MAX / 2);
+    if (from !== this.child || !line.includes('"event":"listening"')) return;
+    this.url = (JSON.parse(line) as { readonly url: string }).url;
+  }
+}
+
+function kept(...names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = process.env[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
