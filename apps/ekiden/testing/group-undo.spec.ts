@@ -46,7 +46,9 @@ describe('undoing a change of groups', () => {
   it('takes back its own dependencies and keeps those of others', () => {
     const world = worldWithStuck();
     const groups = ['1', '2', '3', '4'].map((id) => ({ id, apps: [sleeper('a')] }));
-    accepted(world.putGroup('/', { groups: [...groups, { id: 'g', dependencies: ['../1', '../2'] }] }));
+    accepted(
+      world.putGroup('/', { groups: [...groups, { id: 'g', dependencies: ['../1', '../2'] }] }),
+    );
     const put = (dependencies: readonly string[], apps = [sleeper('stuck')]): Reply =>
       world.putGroup('/g', { dependencies, apps });
     accepted(put(['/1', '/2'], []));

@@ -23,9 +23,8 @@ export function describeCommand(command: Command): string | undefined {
     case 'resetDelay':
       return `user: reset delay of ${command.app}`;
     case 'hostStatus': {
-      const { taskId, state, agentId, healthy } = command.status;
-      const health = healthy === undefined ? '' : ` healthy ${String(healthy)}`;
-      return `${agentId}: ${short(taskId)} ${state}${health}`;
+      const { taskId, state, agentId } = command.status;
+      return `${agentId}: ${short(taskId)} ${state}`;
     }
     case 'agentRegistered':
       return `${command.agent.id}: registered`;
@@ -33,6 +32,8 @@ export function describeCommand(command: Command): string | undefined {
       return `${command.agentId}: unreachable`;
     case 'hostRecovered':
       return `${command.agentId}: found ${command.found.map((f) => short(f.taskId)).join(' ')}`;
+    case 'healthResult':
+      return command.ok ? undefined : `probe: ${short(command.taskId)} is not well`;
     default:
       return undefined;
   }

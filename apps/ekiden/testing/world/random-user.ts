@@ -1,6 +1,6 @@
 import type { Chance, TaskId } from '@ekiden/kernel';
 import { pick, pickWeighted } from '@ekiden/testkit';
-import type { AppWire, PathId, UpgradeStrategy } from '../../src/core/app/index.js';
+import type { AppWire, HealthCheckWire, PathId, UpgradeStrategy } from '../../src/core/app/index.js';
 import type { ApiCommand, RootChange, StateView } from '../../src/core/turn/index.js';
 import { commandFor, type ConductKind } from './conduct.js';
 
@@ -41,6 +41,14 @@ const STRATEGIES: readonly [UpgradeStrategy, ...UpgradeStrategy[]] = [
   { minimumHealthCapacity: 0, maximumOverCapacity: 0 },
   { minimumHealthCapacity: 0.67, maximumOverCapacity: 0.2 },
 ];
+
+const HEALTH_CHECK: HealthCheckWire = {
+  protocol: 'COMMAND',
+  command: { value: 'true' },
+  gracePeriodSeconds: 30,
+  intervalSeconds: 20,
+  maxConsecutiveFailures: 2,
+};
 
 type Deed =
   | 'create'
@@ -187,7 +195,7 @@ export class RandomUser {
     const checked = kind === 'sick' || chance.int(3) === 0;
     return {
       cmd: commandFor({ kind, checked }, this.edition),
-      healthChecks: checked ? [{ protocol: 'COMMAND', command: { value: 'true' } }] : [],
+      healthChecks: checked ? [HEALTH_CHECK] : [],
     };
   }
 

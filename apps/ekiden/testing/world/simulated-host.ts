@@ -35,7 +35,8 @@ interface HeldTask {
   readonly spec: TaskSpec;
   readonly conduct: Conduct;
   state: TaskState;
-  healthy: boolean | undefined;
+  /** What its health check would find. */
+  healthy: boolean;
   killed: boolean;
   unacknowledged: TaskStatus[];
   repeating: boolean;
@@ -46,6 +47,7 @@ const STOP_MAX = seconds(3);
 const REPEAT_AFTER = seconds(3);
 /** When the leader's side notices that nobody answers. */
 const NOTICED_AFTER = seconds(15);
+const PROBE_EVERY = seconds(20);
 
 /**
  * A machine as a host driver shows it: launches are idempotent by task id, statuses are repeated
@@ -66,6 +68,7 @@ export class SimulatedHost {
 
   constructor(options: SimulatedHostOptions) {
     this.options = options;
+    this.probe();
   }
 
   get id(): AgentId {
@@ -107,7 +110,7 @@ export class SimulatedHost {
     }
     switch (effect.kind) {
       case 'launch':
-        this.launch(effect.info as TaskSpec);
+        this.launch({ ...(effect.info as TaskSpec), epoch: effect.epoch });
         return;
       case 'kill':
         this.kill(effect.taskId);
@@ -169,7 +172,7 @@ export class SimulatedHost {
     this.wellBehaved = true;
     for (const task of this.tasks.values()) {
       if (task.state === 'TASK_STAGING' || task.state === 'TASK_STARTING') this.bringUp(task);
-      else if (task.state === 'TASK_RUNNING' && task.healthy === false) this.setHealth(task, true);
+      task.healthy = true;
       if (task.killed) this.end(task, 'TASK_KILLED', 'killed at last');
     }
   }
@@ -207,7 +210,7 @@ export class SimulatedHost {
       spec,
       conduct: conductOf(spec),
       state: 'TASK_STAGING',
-      healthy: undefined,
+      healthy: true,
       killed: false,
       unacknowledged: [],
       repeating: false,
@@ -230,12 +233,8 @@ export class SimulatedHost {
     const waiting = task.state === 'TASK_STAGING' || task.state === 'TASK_STARTING';
     if (!waiting || this.tasks.get(task.spec.taskId) !== task) return;
     this.say(task, 'TASK_RUNNING');
-    if (task.conduct.checked) {
-      this.later(millis(chance.int(5_000)), () => {
-        this.setHealth(task, this.wellBehaved || task.conduct.kind !== 'sick');
-      });
-      if (faults.strikes('sickSpell')) this.sickSpell(task);
-    }
+    task.healthy = this.wellBehaved || task.conduct.kind !== 'sick';
+    if (task.conduct.checked && faults.strikes('sickSpell')) this.sickSpell(task);
     const { kind } = task.conduct;
     if (kind === 'crash' || kind === 'finish') {
       this.later(millis(1 + chance.int(10_000)), () => {
@@ -254,15 +253,24 @@ export class SimulatedHost {
     const { chance, faults } = this.options;
     this.later(millis(6_000 + chance.int(60_000)), () => {
       if (this.wellBehaved) return;
-      this.setHealth(task, false);
-      this.later(faults.duration('sickSpell'), () => this.setHealth(task, true));
+      task.healthy = false;
+      this.later(faults.duration('sickSpell'), () => {
+        task.healthy = true;
+      });
     });
   }
 
-  private setHealth(task: HeldTask, healthy: boolean): void {
-    if (task.state !== 'TASK_RUNNING' || task.healthy === healthy) return;
-    task.healthy = healthy;
-    this.say(task, 'TASK_RUNNING');
+  /** Asks all tasks for their health, as the leader's prober does, for ever. */
+  private probe(): void {
+    this.later(PROBE_EVERY, () => {
+      this.probe();
+      if (this.cut || !this.entered) return;
+      for (const [taskId, { conduct, state, healthy: ok }] of this.tasks) {
+        if (!conduct.checked || state !== 'TASK_RUNNING') continue;
+        const at = this.options.clock.now();
+        this.options.tell({ kind: 'healthResult', taskId, check: 0, at, ok });
+      }
+    });
   }
 
   private kill(taskId: TaskId): void {
@@ -304,10 +312,7 @@ export class SimulatedHost {
 
   private say(task: HeldTask, state: TaskState, message?: string): void {
     task.state = state;
-    const status: TaskStatus = {
-      ...this.status(task.spec.taskId, state, message),
-      ...(state === 'TASK_RUNNING' && task.healthy !== undefined ? { healthy: task.healthy } : {}),
-    };
+    const status = this.status(task.spec.taskId, state, message);
     task.unacknowledged.push(status);
     this.send(status);
     if (!task.repeating) this.repeat(task);

@@ -35,6 +35,8 @@ const cases: readonly (readonly [method: string, sent: string, routed: string])[
   ['GET', '/v2/groups/apps', '/v2/groups/apps'],
   ['GET', '/v2/groups/a/b/apps', '/v2/groups/a%2Fb/apps'],
   ['GET', '/v2/groups/a/b/versions/v', '/v2/groups/a%2Fb/versions/v'],
+  ['PUT', '/v2/groups/a/apps', '/v2/groups/a%2Fapps'],
+  ['DELETE', '/v2/groups/versions', '/v2/groups/versions'],
   ['GET', '/v2/pods/a/b', '/v2/pods/a%2Fb'],
   ['GET', '/v2/pods/::status', '/v2/pods/%2F/status'],
   ['GET', '/v2/pods/a/b::status', '/v2/pods/a%2Fb/status'],

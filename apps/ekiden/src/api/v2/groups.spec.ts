@@ -3,6 +3,7 @@ import { millis } from '@ekiden/kernel';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ROOT_ID, type PathId } from '../../core/app/index.js';
 import type { Group } from '../../core/group/index.js';
+import { groupInfo, parseShape } from '../schemas/index.js';
 import {
   DEPLOYMENT_ID,
   FakeService,
@@ -56,6 +57,7 @@ describe('api of groups', () => {
       const response = await ask('GET', '/v2/groups');
       expect(response.statusCode).to.equal(200);
       const root = response.json<Shown>();
+      parseShape(groupInfo, root);
       expect(Object.keys(root)).to.deep.equal([
         'id',
         'apps',

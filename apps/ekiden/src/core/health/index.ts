@@ -1,5 +1,5 @@
 export { UNKNOWN_CHECK, isKnown, type CheckState } from './check-state.js';
-export { graceOf, isGivenUp, judge, type Probing, type Verdict } from './judge.js';
+export { judge } from './judge.js';
 export { probeTargetOf, type ProbeTarget } from './probe-target.js';
 export {
   causeToReplace,

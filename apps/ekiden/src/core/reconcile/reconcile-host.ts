@@ -24,7 +24,7 @@ export function reconcileHost(
     for (const { appId } of draft.instances.by('task', task.id)) draft.dirty.add(appId);
     const onHost = there.get(task.id);
     if (onHost !== undefined && onHost.waits !== true) continue;
-    if (task.info !== null) {
+    if (task.state === 'TASK_STAGING' && task.info !== null) {
       context.effects.push({
         kind: 'launch',
         agentId,
@@ -54,9 +54,4 @@ export function reconcileHost(
     if (known.has(taskId) || epoch > state.epoch) continue;
     context.effects.push({ kind: 'kill', agentId, taskId });
   }
-}
-
-/** Hosts refuse launches of older terms, and this one is repeated by the present leader. */
-function ofThisTerm(spec: unknown, epoch: number): unknown {
-  return typeof spec === 'object' ? { ...spec, epoch } : spec;
 }

@@ -141,7 +141,6 @@ export class EventStream {
   private pass(event: NumberedEvent): void {
     const { sink, filter, frameOf } = this.options;
     const next = (this.position ?? 0) + 1;
-    if (event.number < next) return;
     if (event.number > next) {
       const text = `gap: events ${next} to ${event.number - 1} are no longer kept`;
       sink.write(commentFrame(text));

@@ -2,7 +2,7 @@ export { presentApp } from './app.js';
 export { presentAppInfo, presentCreatedInfo, type AppInfo } from './app-info.js';
 export { presentDeployment, presentSteps, type ShownDeployment } from './deployment.js';
 export { APP_EMBEDS, LIST_EMBEDS, embedsOf, type Embed } from './embed.js';
-export { groupEmbedsOf, presentGroup, type GroupEmbeds, type GroupView } from './group.js';
+export { groupEmbedsOf, presentGroup } from './group.js';
 export { presentInfo, type InfoFacts } from './info.js';
 export { presentQueueItem, presentWhy, type QueueItem } from './queue.js';
 export { isPlaced, presentTask, servicePortsOf, type ShownTask } from './task.js';
