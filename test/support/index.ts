@@ -2,7 +2,7 @@ export { greeter, greetingOn, sleeper, type AppBody } from './apps.js';
 export { problemOf, type Client, type Received } from './client.js';
 export { Home, type TaskProcess } from './home.js';
 export { environmentOf, lives, type ProcessMark } from './processes.js';
-export { useStage, type Stage } from './stage.js';
+export { useService, useStage, type Stage } from './stage.js';
 export { TestService, type Ending } from './test-service.js';
 export { always, until } from './until.js';
 export { instanceOf, type AppJson, type DeploymentJson, type TaskJson } from './wire.js';

@@ -36,3 +36,26 @@ export function useStage(): Stage {
   };
   return { service, start: (options) => service(options).start() };
 }
+
+/** One service that leads, for all tests of a `describe`. */
+export function useService(options: ServiceOptions = {}): () => TestService {
+  let service: TestService | undefined;
+
+  before('start the service', async () => {
+    service = await new TestService(options).start();
+  });
+
+  afterEach(function showLog() {
+    if (this.currentTest?.isFailed() === true) console.log(`log:\n${service?.log ?? ''}`);
+  });
+
+  after('end the service and its tasks', async function end() {
+    this.timeout(30_000);
+    await service?.dispose();
+  });
+
+  return () => {
+    if (service === undefined) throw new Error('the service did not start');
+    return service;
+  };
+}

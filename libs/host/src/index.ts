@@ -8,7 +8,6 @@ export {
 } from './host-driver.js';
 export { statusOfFailure, type FailureStatus, type HostFailure } from './host-failure.js';
 export { HOST_LIMITS, type HostLimits } from './host-limits.js';
-export type { ProbeResult, ProbeTarget, Prober } from './prober.js';
 export type { Phase } from './task-life.js';
 export type { ExecutorKind, FetchItem, TaskCommand, TaskResources, TaskSpec } from './task-spec.js';
 export type { Cancel, Timers } from './timers.js';

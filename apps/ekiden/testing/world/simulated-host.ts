@@ -65,6 +65,8 @@ export class SimulatedHost {
   private cut = false;
   private wellBehaved = false;
   private gap = 0;
+  /** Counts wipes: what was still on its way from an earlier life arrives no more. */
+  private life = 0;
 
   constructor(options: SimulatedHostOptions) {
     this.options = options;
@@ -159,6 +161,7 @@ export class SimulatedHost {
   /** Every process dies and the machine remembers nothing. */
   wipe(): void {
     this.options.note(`${this.id} loses everything`);
+    this.life += 1;
     for (const id of this.tasks.keys()) this.forgotten.add(id);
     for (const id of this.ended.keys()) this.forgotten.add(id);
     this.tasks.clear();
@@ -332,11 +335,13 @@ export class SimulatedHost {
   private send(status: TaskStatus): void {
     const { faults, chance } = this.options;
     if (faults.strikes('lostStatus')) return;
+    const { life } = this;
     const copies = faults.strikes('repeatedStatus') ? 2 : 1;
     for (let i = 0; i < copies; i += 1) {
       const late = faults.strikes('lateStatus') ? faults.duration('lateStatus') : 0;
       this.later(millis(chance.int(NETWORK_DELAY) + late), () => {
-        if (!this.cut && this.entered) this.options.tell({ kind: 'hostStatus', status });
+        if (this.cut || !this.entered || this.life !== life) return;
+        this.options.tell({ kind: 'hostStatus', status });
       });
     }
   }

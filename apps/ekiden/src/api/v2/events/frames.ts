@@ -1,6 +1,6 @@
 import { formatTimestamp, type Millis } from '@ekiden/kernel';
 import type { NumberedEvent } from '../../../core/events/index.js';
-import { presentApp } from '../presenters/index.js';
+import { presentApp, presentHealthCheck } from '../presenters/index.js';
 
 /** Keeps a connection alive that nothing happens on, and shows when it is dead. */
 export const HEARTBEAT = Buffer.from('\r\n');
@@ -22,13 +22,25 @@ export function noticeFrame(
 
 /** An event as sent: Marathon's form (marathon-api 9.1), with its number as id. */
 export function eventFrame({ number, at, event }: NumberedEvent): Buffer {
-  const { type, ...rest } = event;
-  const payload =
-    event.type === 'api_post_event'
-      ? { ...rest, appDefinition: presentApp(event.appDefinition) }
-      : rest;
-  const data = JSON.stringify({ ...payload, eventType: type, timestamp: formatTimestamp(at) });
+  const { type } = event;
+  const data = JSON.stringify({
+    ...payloadOf(event),
+    eventType: type,
+    timestamp: formatTimestamp(at),
+  });
   return Buffer.from(`id: ${number}\r\nevent: ${type}\r\ndata: ${data}\r\n\r\n`);
+}
+
+/** The event's own fields; definitions in it are shown as the API shows them. */
+function payloadOf(event: NumberedEvent['event']): object {
+  const { type: _type, ...rest } = event;
+  if (event.type === 'api_post_event') {
+    return { ...rest, appDefinition: presentApp(event.appDefinition) };
+  }
+  if (event.type === 'failed_health_check_event') {
+    return { ...rest, healthCheck: presentHealthCheck(event.healthCheck) };
+  }
+  return rest;
 }
 
 const BYTES_MAX = 16 * 1024 * 1024;

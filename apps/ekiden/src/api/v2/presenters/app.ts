@@ -92,7 +92,8 @@ function presentArtifact({ uri, extract, executable, cache, destPath }: AppDefin
   return { uri, extract, executable, cache, ...given('destPath', destPath) };
 }
 
-function presentHealthCheck(check: HealthCheck) {
+/** One health check as Marathon shows it (marathon-api 5.4.1). */
+export function presentHealthCheck(check: HealthCheck) {
   const http = check.protocol === 'HTTP' || check.protocol === 'HTTPS';
   return {
     ...given('command', check.command),

@@ -1,4 +1,4 @@
-export { presentApp } from './app.js';
+export { presentApp, presentHealthCheck } from './app.js';
 export { presentAppInfo, presentCreatedInfo, type AppInfo } from './app-info.js';
 export { presentDeployment, presentSteps, type ShownDeployment } from './deployment.js';
 export { APP_EMBEDS, LIST_EMBEDS, embedsOf, type Embed } from './embed.js';

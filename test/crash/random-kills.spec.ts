@@ -1,0 +1,103 @@
+import { SeededChance } from '@ekiden/kernel';
+import { expect } from 'chai';
+import { setTimeout as delay } from 'node:timers/promises';
+import { sleeper, until, useStage, type AppJson, type TestService } from '../support/index.js';
+
+const ROUNDS = process.env['EKIDEN_TEST_LONG'] === '1' ? 50 : 5;
+const FIRST_SEED = Number(process.env['EKIDEN_SEED_BASE'] ?? '1');
+const IDS = ['/a', '/b', '/group/c'];
+const WRITES_MAX = 40;
+/** The kill falls somewhere into this time from the first write on. */
+const WINDOW_MS = 1_500;
+
+/** What the app is to look like; `undefined` = there is none. */
+type Wish = { readonly instances: number; readonly mark: string } | undefined;
+
+/** Every write that was acknowledged, and the one whose answer never came. */
+class Ledger {
+  readonly acknowledged = new Map<string, Wish>();
+  pending: { readonly id: string; readonly wish: Wish } | undefined;
+
+  async write(service: TestService, id: string, wish: Wish): Promise<void> {
+    this.pending = { id, wish };
+    const path = `/v2/apps${id}?force=true`;
+    const { api } = service;
+    if (wish === undefined) await api.ask('DELETE', path);
+    else await api.ask('PUT', path, sleeper(id, wish.instances, { labels: { mark: wish.mark } }));
+    this.acknowledged.set(id, wish);
+    this.pending = undefined;
+  }
+
+  /** What may be there after a crash. */
+  allowed(id: string): readonly Wish[] {
+    const last = this.acknowledged.get(id);
+    return this.pending?.id === id ? [last, this.pending.wish] : [last];
+  }
+}
+
+function textOf(wish: Wish): string {
+  return wish === undefined ? 'absent' : `${wish.instances} instances of ${wish.mark}`;
+}
+
+async function writeUntilKilled(
+  service: TestService,
+  chance: SeededChance,
+  ledger: Ledger,
+): Promise<void> {
+  try {
+    for (let i = 0; i < WRITES_MAX; i += 1) {
+      const id = IDS[chance.int(IDS.length)] ?? '/a';
+      const there = ledger.acknowledged.get(id) !== undefined;
+      const gone = there && chance.int(5) === 0;
+      const wish = gone ? undefined : { instances: chance.int(4), mark: `write-${i}` };
+      await ledger.write(service, id, wish);
+      await delay(chance.int(60));
+    }
+  } catch (error) {
+    // fetch says only that it failed: the service is dead
+    if (!(error instanceof TypeError)) throw error;
+  }
+}
+
+async function wishOf(service: TestService, id: string): Promise<Wish> {
+  const { status, body } = await service.api.send('GET', `/v2/apps${id}`);
+  if (status === 404) return undefined;
+  const { instances, labels } = (body as { app: AppJson }).app;
+  return { instances, mark: labels['mark'] ?? 'none' };
+}
+
+describe('SIGKILL at a random moment of a history of writes', () => {
+  const stage = useStage();
+
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const seed = FIRST_SEED + round;
+    const everything = round % 2 === 1;
+    const what = everything ? 'service and database' : 'the service';
+
+    it(`no. ${round + 1}, ${what}: keeps every acknowledged write (seed ${seed})`, async () => {
+      const chance = new SeededChance(seed);
+      const service = await stage.start();
+      const ledger = new Ledger();
+      const writing = writeUntilKilled(service, chance, ledger);
+      await delay(chance.int(WINDOW_MS));
+      await (everything ? service.killEverything() : service.kill());
+      await writing;
+      await service.start();
+      let total = 0;
+      for (const id of IDS) {
+        const wish = await wishOf(service, id);
+        expect(ledger.allowed(id).map(textOf)).to.include(textOf(wish));
+        if (wish === undefined) continue;
+        total += wish.instances;
+        const app = await service.settled(id, wish.instances);
+        for (const task of app.tasks) expect(task.version).to.equal(app.version);
+      }
+      await until(async () => (await service.api.deployments()).length === 0, 'no deployment');
+      await until(() => {
+        const running = service.home.tasks().length;
+        if (running !== total) throw new Error(`${running} processes`);
+        return true;
+      }, `${total} processes`);
+    });
+  }
+});
