@@ -1,5 +1,12 @@
 import { expect } from 'chai';
-import { lives, sleeper, until, useStage, type AppJson, type TestService } from '../support/index.js';
+import {
+  lives,
+  sleeper,
+  until,
+  useStage,
+  type AppJson,
+  type TestService,
+} from '../support/index.js';
 
 const KILLS = {
   'the service': (service: TestService) => service.kill(),

@@ -1,7 +1,14 @@
 import { SeededChance } from '@ekiden/kernel';
 import { expect } from 'chai';
 import { setTimeout as delay } from 'node:timers/promises';
-import { sleeper, until, useStage, type AppJson, type TestService } from '../support/index.js';
+import {
+  NoAnswer,
+  sleeper,
+  until,
+  useStage,
+  type AppJson,
+  type TestService,
+} from '../support/index.js';
 
 const ROUNDS = process.env['EKIDEN_TEST_LONG'] === '1' ? 50 : 5;
 const FIRST_SEED = Number(process.env['EKIDEN_SEED_BASE'] ?? '1');
@@ -54,8 +61,7 @@ async function writeUntilKilled(
       await delay(chance.int(60));
     }
   } catch (error) {
-    // fetch says only that it failed: the service is dead
-    if (!(error instanceof TypeError)) throw error;
+    if (!(error instanceof NoAnswer)) throw error;
   }
 }
 

@@ -9,6 +9,11 @@ import type {
 
 const LIMIT_MS = 30_000;
 
+/** The service is not there, or went away before it had answered. */
+export class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
+}
+
 export interface Received {
   readonly status: number;
   readonly headers: Headers;
@@ -25,20 +30,15 @@ export class Client {
     this.base = base;
   }
 
-  /** A string is sent as it is, anything else as JSON. Rejects when nobody answers. */
+  /** A string is sent as it is, anything else as JSON. Rejects with `NoAnswer` without one. */
   async send(method: string, path: string, body?: unknown): Promise<Received> {
-    const response = await fetch(`${this.base()}${path}`, {
-      method,
-      signal: AbortSignal.timeout(LIMIT_MS),
-      ...(body === undefined
-        ? {}
-        : {
-            headers: { 'content-type': 'application/json' },
-            body: typeof body === 'string' ? body : JSON.stringify(body),
-          }),
-    });
-    const text = await response.text();
-    return { status: response.status, headers: response.headers, text, body: parse(text) };
+    try {
+      return await this.exchange(method, path, body);
+    } catch (error) {
+      // fetch says of everything below HTTP only that it failed
+      if (!(error instanceof TypeError)) throw error;
+      throw new NoAnswer(`${method} ${path}: ${String(error.cause)}`, { cause: error });
+    }
   }
 
   /** Like `send`, and throws unless the answer is a success. */
@@ -51,7 +51,8 @@ export class Client {
   }
 
   async app(id: string): Promise<AppJson> {
-    const embed = 'embed=app.lastTaskFailure&embed=app.counts&embed=app.deployments&embed=app.tasks';
+    const embed =
+      'embed=app.lastTaskFailure&embed=app.counts&embed=app.deployments&embed=app.tasks';
     const { body } = await this.ask('GET', `/v2/apps${id}?${embed}`);
     return (body as { app: AppJson }).app;
   }
@@ -81,6 +82,21 @@ export class Client {
 
   async isLeading(): Promise<boolean> {
     return ((await this.ask('GET', '/v2/info')).body as { elected: boolean }).elected;
+  }
+
+  private async exchange(method: string, path: string, body: unknown): Promise<Received> {
+    const response = await fetch(`${this.base()}${path}`, {
+      method,
+      signal: AbortSignal.timeout(LIMIT_MS),
+      ...(body === undefined
+        ? {}
+        : {
+            headers: { 'content-type': 'application/json' },
+            body: typeof body === 'string' ? body : JSON.stringify(body),
+          }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, text, body: parse(text) };
   }
 }
 

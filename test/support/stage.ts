@@ -1,4 +1,4 @@
-import { Home } from './home.js';
+import type { Home } from './home.js';
 import { TestService, type ServiceOptions } from './test-service.js';
 
 /** The services of one test; all of them and their tasks are gone after it, come what may. */

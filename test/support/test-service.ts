@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { Client } from './client.js';
+import { Client, NoAnswer } from './client.js';
 import { Home } from './home.js';
 import { until } from './until.js';
 import type { AppJson } from './wire.js';
@@ -34,16 +34,19 @@ export class TestService {
   private readonly env: Readonly<Record<string, string>>;
   private child: ChildProcess | undefined;
   private ended: Promise<Ending> = Promise.resolve({ code: null, signal: null });
-  private url: string | undefined;
+  private address: string | undefined;
   private lines: string[] = [];
 
   constructor({ home = new Home(), env = {} }: ServiceOptions = {}) {
     this.home = home;
     this.env = env;
-    this.api = new Client(() => {
-      if (this.url === undefined) throw new Error('the service does not listen');
-      return this.url;
-    });
+    this.api = new Client(() => this.url);
+  }
+
+  /** Where it listens; it changes with every start. */
+  get url(): string {
+    if (this.address === undefined) throw new NoAnswer('the service does not listen');
+    return this.address;
   }
 
   get pid(): number {
@@ -58,8 +61,12 @@ export class TestService {
   /** Resolves as soon as it listens, before it leads. */
   async launch(): Promise<void> {
     this.spawn();
-    await until(() => this.url !== undefined || this.isOver(), 'a service that listens', START_MS);
-    if (this.url === undefined) throw new Error(`the service did not start:\n${this.log}`);
+    await until(
+      () => this.address !== undefined || this.isOver(),
+      'a service that listens',
+      START_MS,
+    );
+    if (this.address === undefined) throw new Error(`the service did not start:\n${this.log}`);
   }
 
   /** Resolves when it leads. */
@@ -73,7 +80,7 @@ export class TestService {
   async kill(): Promise<void> {
     this.child?.kill('SIGKILL');
     await this.ended;
-    this.url = undefined;
+    this.address = undefined;
   }
 
   /** SIGKILL for service and database: all that is left are the tasks. */
@@ -88,7 +95,7 @@ export class TestService {
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<Ending> {
     this.child?.kill(signal);
     const ending = await this.ended;
-    this.url = undefined;
+    this.address = undefined;
     return ending;
   }
 
@@ -122,7 +129,7 @@ export class TestService {
   spawn(): void {
     const main = process.env['EKIDEN_TEST_SERVICE'] ?? BUILT;
     if (!existsSync(main)) throw new Error(`there is no ${main}: npm run build`);
-    this.url = undefined;
+    this.address = undefined;
     const args = ['--enable-source-maps', main, '--http-port', '0', '--data-dir', this.home.dir];
     const child = spawn(process.execPath, args, {
       cwd: REPOSITORY,
@@ -151,7 +158,7 @@ export class TestService {
     this.lines.push(line);
     if (this.lines.length > LOG_LINES_MAX) this.lines = this.lines.slice(-LOG_LINES_MAX / 2);
     if (from !== this.child || !line.includes('"event":"listening"')) return;
-    this.url = (JSON.parse(line) as { readonly url: string }).url;
+    this.address = (JSON.parse(line) as { readonly url: string }).url;
   }
 }
 

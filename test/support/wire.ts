@@ -17,6 +17,7 @@ export interface AppJson {
   readonly tasksStaged: number;
   readonly env?: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
+  readonly portDefinitions: readonly { readonly port: number }[];
   readonly deployments: readonly { readonly id: string }[];
   readonly tasks: readonly TaskJson[];
   readonly lastTaskFailure?: {

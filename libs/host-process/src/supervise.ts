@@ -70,13 +70,13 @@ export interface StartSeen {
  * one that has not claimed the task yet). Neither process nor status after `patience` = too slow.
  */
 export async function awaitStart(
-  records: TaskRecords,
+  records: Pick<TaskRecords, 'supervisor' | 'process' | 'exitStatus'>,
   options: { readonly clock: Clock; readonly patience: Millis; readonly gone: () => boolean },
 ): Promise<StartSeen> {
   const end = options.clock.monotonic() + options.patience;
   for (let pause = 1; ; pause = Math.min(pause * 2, 50)) {
     const claim = await records.supervisor();
-    const supervisor = claim === 'void' ? undefined : claim;
+    const supervisor = identityIn(claim);
     // Asked before the records are read: what was noted before the death is then seen.
     const dead =
       claim === 'void' ||
@@ -86,8 +86,13 @@ export async function awaitStart(
     const process = await records.process();
     const status = await records.exitStatus();
     if (dead || process !== undefined || status !== undefined) {
-      return { supervisor, process, status };
+      // It claims the task before it runs it: a claim not seen above has been made since.
+      return { supervisor: supervisor ?? identityIn(await records.supervisor()), process, status };
     }
     await delay(pause);
   }
+}
+
+function identityIn(claim: ProcessIdentity | 'void' | undefined): ProcessIdentity | undefined {
+  return claim === 'void' ? undefined : claim;
 }

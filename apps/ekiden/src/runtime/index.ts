@@ -1,1 +1,2 @@
+export type { Traffic } from './route-keeper.js';
 export { Service, type ServiceOptions } from './service.js';

@@ -164,7 +164,11 @@ export class RequestDesk {
   }
 
   private timeUp(request: Request): Reply {
-    const reason = this.options.waitingFor() ?? 'the service is busy';
+    // Turns themselves take milliseconds: what holds a leader up is a commit.
+    const held = request.begun
+      ? 'the database has not confirmed it yet'
+      : 'the database has not confirmed an earlier change yet';
+    const reason = this.options.waitingFor() ?? held;
     const outcome = request.begun
       ? 'Whether the change was stored is not known yet; look before you repeat it.'
       : 'Nothing was changed.';

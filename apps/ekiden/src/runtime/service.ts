@@ -32,6 +32,7 @@ import { EventFeed } from './event-feed.js';
 import { HealthScheduler } from './health-scheduler.js';
 import { pruneOutbox } from './prune-outbox.js';
 import { RequestDesk, type Request } from './request-desk.js';
+import { RouteKeeper, type Traffic } from './route-keeper.js';
 import { TermLoop, type TermEnd } from './term-loop.js';
 
 export interface ServiceOptions {
@@ -46,7 +47,9 @@ export interface ServiceOptions {
   readonly hosts: Hosts;
   readonly prober: HealthProber;
   readonly clock: Clock;
-  /** For probes. */
+  /** Where connections to service ports are brought to; `undefined` = nowhere. */
+  readonly traffic: Traffic | undefined;
+  /** For probes and routes. */
   readonly timers: Timers;
   readonly ids: IdSource;
   readonly chance: Chance;
@@ -75,6 +78,7 @@ export class Service implements ServiceDoor {
   private readonly desk: RequestDesk;
   private readonly health: HealthScheduler;
   private readonly feed: EventFeed;
+  private readonly routes: RouteKeeper | undefined;
   private readonly stopping = new AbortController();
   private store: StateStore | undefined;
   private view: StateView | undefined;
@@ -95,6 +99,8 @@ export class Service implements ServiceDoor {
       ...options,
       report: (result) => this.desk.report(result),
     });
+    const { traffic } = options;
+    this.routes = traffic && new RouteKeeper({ ...options, ...traffic });
     this.feed = new EventFeed({
       readStored: async (after, limit) => this.opened().readEvents(after, limit),
     });
@@ -213,6 +219,7 @@ export class Service implements ServiceDoor {
       }
     } finally {
       this.health.leave();
+      this.routes?.leave();
       hosts.leave();
       this.feed.leave();
       this.desk.dropReports();
@@ -288,6 +295,7 @@ export class Service implements ServiceDoor {
       over.abort();
     });
     this.health.enter(viewOf(state));
+    this.routes?.enter(term);
     const loop = new TermLoop({
       ...this.options,
       store: this.opened(),
@@ -297,6 +305,7 @@ export class Service implements ServiceDoor {
       publish: (view, changes) => {
         this.view = view;
         this.health.publish(view, changes);
+        this.routes?.publish(view);
       },
       tell: (events) => {
         this.feed.publish(events);

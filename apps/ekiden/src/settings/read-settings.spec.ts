@@ -45,6 +45,12 @@ const refusals: readonly (readonly [string, string[], Record<string, string>, st
     {},
     'unknown flag --http-prt; did you mean --http-port?',
   ],
+  [
+    'a name where an IP address is needed',
+    ['--service-address', 'localhost'],
+    {},
+    '--service-address: expected an IP address, not "localhost"',
+  ],
   ['a flag like no other', ['--colour'], {}, 'unknown flag --colour; see --help'],
   ['a stray word', ['start'], {}, 'unexpected argument "start"'],
   [
@@ -72,6 +78,8 @@ describe('settings', () => {
       agentAttributes: [],
       fetchRoot: '/work',
       simulatedAgents: 0,
+      router: 'embedded',
+      serviceAddress: '127.0.0.1',
       hostname: 'node1',
       logLevel: 'info',
       mailboxCapacity: 10_000,
@@ -86,6 +94,12 @@ describe('settings', () => {
     expect(accepted([], env).httpPort).to.equal(9000);
     expect(accepted(['--http-port=9001'], env).httpPort).to.equal(9001);
     expect(accepted(['--http-port', '9001'], env).hostname).to.equal('db1');
+  });
+
+  it('leave service ports alone where tasks only pretend to run, unless told otherwise', () => {
+    expect(accepted(['--simulated-agents', '3']).router).to.equal('none');
+    const both = ['--simulated-agents', '3', '--router', 'embedded'];
+    expect(accepted(both).router).to.equal('embedded');
   });
 
   it('take an empty variable as none', () => {

@@ -46,6 +46,7 @@ export function readSettings(invocation: Invocation): SettingsOutcome {
 }
 
 function assemble(values: Values, { workingDirectory, machineName }: Invocation): Settings {
+  const simulatedAgents = values.required(SETTINGS.simulatedAgents);
   return {
     httpAddress: values.required(SETTINGS.httpAddress),
     httpPort: values.required(SETTINGS.httpPort),
@@ -54,7 +55,9 @@ function assemble(values: Values, { workingDirectory, machineName }: Invocation)
     agentResources: values.optional(SETTINGS.agentResources),
     agentAttributes: values.required(SETTINGS.agentAttributes),
     fetchRoot: values.optional(SETTINGS.fetchRoot) ?? workingDirectory,
-    simulatedAgents: values.required(SETTINGS.simulatedAgents),
+    simulatedAgents,
+    router: values.optional(SETTINGS.router) ?? (simulatedAgents > 0 ? 'none' : 'embedded'),
+    serviceAddress: values.required(SETTINGS.serviceAddress),
     hostname: values.optional(SETTINGS.hostname) ?? machineName,
     logLevel: values.required(SETTINGS.logLevel),
     mailboxCapacity: values.required(SETTINGS.mailboxCapacity),

@@ -1,6 +1,15 @@
 import { parseAttributes, parseResources } from '@ekiden/offers';
-import { oneOf, parsed, path, postgresUrl, whole, word, type Written } from './setting-values.js';
-import { LOG_LEVELS, type Settings } from './settings.js';
+import {
+  ipAddress,
+  oneOf,
+  parsed,
+  path,
+  postgresUrl,
+  whole,
+  word,
+  type Written,
+} from './setting-values.js';
+import { LOG_LEVELS, ROUTER_KINDS, type Settings } from './settings.js';
 
 /** One setting, in the words of `--help` and of the README. */
 export interface Setting<T> {
@@ -91,6 +100,23 @@ export const SETTINGS: SettingTable = {
     description: 'Agents to invent instead of this machine, whose tasks only pretend to run.',
     default: '0',
     schema: whole(0, 100_000),
+  },
+  router: {
+    env: 'EKIDEN_ROUTER',
+    flag: 'router',
+    value: 'kind',
+    description: `What listens on the service ports of apps: ${ROUTER_KINDS.join(', ')}.`,
+    default: undefined,
+    fallback: 'embedded, or none with simulated agents',
+    schema: oneOf(ROUTER_KINDS),
+  },
+  serviceAddress: {
+    env: 'EKIDEN_SERVICE_ADDRESS',
+    flag: 'service-address',
+    value: 'address',
+    description: 'IP address that service ports are open on; 0.0.0.0 = all of this machine.',
+    default: '127.0.0.1',
+    schema: ipAddress(),
   },
   hostname: {
     env: 'EKIDEN_HOSTNAME',

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Result } from '@ekiden/kernel';
 import { z } from 'zod';
 
@@ -22,6 +23,10 @@ export function oneOf<const T extends readonly [string, ...string[]]>(
 
 export function word(what: string): Written<string> {
   return z.string().regex(/^\S+$/, { error: `expected ${what}` });
+}
+
+export function ipAddress(): Written<string> {
+  return z.string().refine((text) => isIP(text) !== 0, { error: 'expected an IP address' });
 }
 
 export function path(): Written<string> {

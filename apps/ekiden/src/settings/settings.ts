@@ -13,6 +13,9 @@ export interface Settings {
   readonly agentAttributes: readonly Attribute[];
   readonly fetchRoot: string;
   readonly simulatedAgents: number;
+  readonly router: RouterKind;
+  /** An IP address of this machine; `0.0.0.0` or `::` = all of them. */
+  readonly serviceAddress: string;
   /** Name that clients and other machines reach this one by. */
   readonly hostname: string;
   readonly logLevel: LogLevel;
@@ -21,6 +24,11 @@ export interface Settings {
   readonly requestTimeoutSeconds: number;
   readonly eventsKept: number;
 }
+
+/** `none`: nothing of ours listens on service ports. */
+export const ROUTER_KINDS = ['embedded', 'none'] as const;
+
+type RouterKind = (typeof ROUTER_KINDS)[number];
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 

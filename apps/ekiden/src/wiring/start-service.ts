@@ -10,6 +10,7 @@ import { choosePort } from './choose-port.js';
 import { claimDataDirectory } from './data-directory.js';
 import { logTo } from './log.js';
 import { openHosts } from './open-hosts.js';
+import { openRouter } from './open-router.js';
 import { StoreHolder } from './open-store.js';
 import { packageVersion } from './package-version.js';
 
@@ -47,6 +48,7 @@ export async function startService(written: Settings, logger: Logger): Promise<R
     prober,
     clock,
     timers,
+    traffic: openRouter(settings, { clock, log }),
     ids: new ChanceIdSource(chance),
     chance,
     settings: DEFAULT_SETTINGS,

@@ -15,7 +15,9 @@ const APP_IDS = [
   '/batch/load',
   '/batch/index',
   '/lone',
-] as const as readonly string[] as readonly [PathId, ...PathId[]];
+] as readonly string[] as readonly [PathId, ...PathId[]];
+
+const GROUP_IDS = ['/shop', '/batch'] as readonly string[] as readonly [PathId, ...PathId[]];
 
 /** What never changes about an app id in one world, so that its wishes can always be met. */
 interface Temper {
@@ -60,6 +62,7 @@ type Deed =
   | 'cancel'
   | 'kill'
   | 'resetDelay'
+  | 'group'
   | 'nothing';
 
 /** Somebody who changes things at random, with respect for nothing that is going on. */
@@ -87,6 +90,7 @@ export class RandomUser {
       cancel: 8,
       kill: 10,
       resetDelay: 3,
+      group: 5,
       nothing: 5,
     });
     return deed === 'nothing' ? undefined : this.perform(deed, view);
@@ -115,6 +119,8 @@ export class RandomUser {
         const entries = ids.map((each) => ({ id: each, app: this.edit(each, present) }));
         return change(upsert(entries), this.isForcing());
       }
+      case 'group':
+        return change(this.groupChange(), this.isForcing());
       default:
         return id === undefined ? undefined : this.toApp(deed, id, view, present);
     }
@@ -139,6 +145,23 @@ export class RandomUser {
         return this.kill(id, view);
       case 'resetDelay':
         return { kind: 'resetDelay', app: id };
+    }
+  }
+
+  private groupChange(): RootChange {
+    const { chance } = this;
+    const id = pick(chance, GROUP_IDS);
+    switch (chance.int(4)) {
+      case 0:
+        return { kind: 'deleteGroup', id };
+      case 1:
+        // Never more: what fits must go on fitting.
+        return { kind: 'scaleGroup', id, by: 0.5 };
+      default: {
+        const others = GROUP_IDS.filter((each) => each !== id);
+        const dependencies = chance.int(2) === 0 ? others : [];
+        return { kind: 'updateGroup', id, group: { dependencies } };
+      }
     }
   }
 

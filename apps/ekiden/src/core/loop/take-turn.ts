@@ -4,6 +4,7 @@ import { cancel, changeRoot, enforceRole, killTasks, resetDelay } from '../comma
 import type { NumberedEvent } from '../events/index.js';
 import {
   advanceDeployment,
+  connect,
   hearMaster,
   placeInstances,
   pruneHistory,
@@ -88,6 +89,7 @@ export function takeTurn(input: TurnInput): Turn {
     launched: new Set(),
     effects: [],
   };
+  connect(context);
   const replies = input.batch.map((command) => perform(context, command));
   const more = converge(context);
   pruneHistory(context);

@@ -75,6 +75,14 @@ function offersFor(demands: readonly Demand[], most: number): number {
   return Math.min(most, Math.max(OFFERS_MIN, waiting * 2));
 }
 
+/**
+ * Connects our framework at the beginning of a term: what hosts report before that would reach the
+ * master alone.
+ */
+export function connect(context: TurnContext): void {
+  if (context.draft.roles.size === 0) subscribe(context, []);
+}
+
 /** The master offers for subscribed roles only; apps bring theirs along. */
 function subscribe(context: TurnContext, demands: readonly Demand[]): void {
   const { draft, master, settings, state } = context;

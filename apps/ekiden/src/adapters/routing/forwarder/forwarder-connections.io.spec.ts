@@ -14,6 +14,7 @@ function readAll(socket: Socket): Promise<Buffer> {
       resolve(Buffer.concat(chunks));
     });
     socket.once('error', reject);
+    socket.resume();
   });
 }
 

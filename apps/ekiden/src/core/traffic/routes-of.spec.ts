@@ -1,0 +1,256 @@
+import { millis, type AgentId, type TaskId } from '@ekiden/kernel';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { resolveId, type AppDefinition, type AppWire } from '../app/index.js';
+import { sampleApp, sampleContext } from '../app/sample-app.js';
+import type { Condition, Goal, Instance, InstanceId } from '../instance/index.js';
+import { appVersionKey, emptyRows } from '../turn/index.js';
+import type { Routing } from './route-table.js';
+import { routesOf, type RoutedState } from './routes-of.js';
+
+const CHECKED: AppWire = { healthChecks: [{ protocol: 'HTTP', path: '/health' }] };
+
+interface Sample {
+  readonly app: AppDefinition;
+  readonly instances: readonly Instance[];
+  /** Definitions that instances were launched from, if others than `app`. */
+  readonly older?: readonly AppDefinition[];
+}
+
+function app(id: string, wire: AppWire = {}, version = 1_000): AppDefinition {
+  const made = sampleApp(wire, sampleContext({ id: resolveId(id) }));
+  return { ...made, version: millis(version) };
+}
+
+let count = 0;
+
+function instance(
+  of: AppDefinition,
+  overrides: Partial<Instance> = {},
+  ports = [31_001],
+): Instance {
+  count += 1;
+  const id = `i${String(count).padStart(4, '0')}` as InstanceId;
+  return {
+    id,
+    appId: of.id,
+    appVersion: of.version,
+    configVersion: of.version,
+    goal: 'Running',
+    condition: 'Running',
+    incarnation: 1,
+    createdAt: millis(0),
+    since: millis(0),
+    task: {
+      id: `${id}.1` as TaskId,
+      agentId: 'agent-1' as AgentId,
+      host: 'node1',
+      hostPorts: ports,
+      ipAddresses: ['127.0.0.1'],
+      state: 'TASK_RUNNING',
+      stagedAt: millis(0),
+    },
+    ...overrides,
+  };
+}
+
+function well(of: Instance, healthy: boolean | undefined): Instance {
+  if (of.task === undefined || healthy === undefined) return of;
+  return { ...of, task: { ...of.task, healthy } };
+}
+
+function stateOf(...samples: readonly Sample[]): RoutedState {
+  const rows = emptyRows();
+  for (const { app: current, instances, older = [] } of samples) {
+    rows.apps.put(current.id, current);
+    for (const definition of [current, ...older]) {
+      rows.appVersions.put(appVersionKey(definition.id, definition.version), definition);
+    }
+    for (const one of instances) rows.instances.put(one.id, one);
+  }
+  const root = { version: millis(0), groups: rows.groups, apps: rows.apps };
+  return { root, instances: rows.instances, appVersions: rows.appVersions };
+}
+
+function route(state: RoutedState, serviceAddress = '127.0.0.1'): Routing {
+  return routesOf(state, serviceAddress);
+}
+
+/** `<address>:<port> <app>[<index>] -> <host>:<port>, ...` */
+function inWords({ routes }: Routing): string[] {
+  return routes.map(({ listen, app: id, portIndex, backends }) => {
+    const places = backends.map(({ host, port }) => `${host}:${port}`).join(', ');
+    return `${listen.address}:${listen.port} ${id}[${portIndex}] -> ${places}`;
+  });
+}
+
+/** What an instance is like, whether its app has checks, and whether connections come to it. */
+const served: readonly (readonly [string, boolean, Partial<Instance>, boolean | undefined, boolean])[] = [
+  ['runs, without checks', false, {}, undefined, true],
+  ['runs and is healthy', true, {}, true, true],
+  ['runs and has not been judged yet', true, {}, undefined, false],
+  ['runs and is unhealthy', true, {}, false, false],
+  ['is starting', false, { condition: 'Starting' }, undefined, false],
+  ['is being killed', false, { condition: 'Killing' }, undefined, false],
+  [
+    'is about to be killed',
+    false,
+    { kill: { since: millis(1), reason: 'scaling' } },
+    undefined,
+    false,
+  ],
+  ['shall not run any more', false, { goal: 'Decommissioned' }, undefined, false],
+  ['cannot be reached', false, { condition: 'Unreachable' }, undefined, false],
+];
+
+describe('routes', () => {
+  for (const [name, checked, overrides, healthy, expected] of served) {
+    it(`${expected ? 'lead' : 'do not lead'} to an instance that ${name}`, () => {
+      const api = app('/shop/api', { ports: [10_102], ...(checked ? CHECKED : {}) });
+      const one = well(instance(api, overrides), healthy);
+      const place = expected ? '127.0.0.1:31001' : '';
+      expect(inWords(route(stateOf({ app: api, instances: [one] })))).to.deep.equal([
+        `127.0.0.1:10102 /shop/api[0] -> ${place}`,
+      ]);
+    });
+  }
+
+  it('exist for each TCP port, at the host port of the same place', () => {
+    const api = app('/api', {
+      portDefinitions: [
+        { port: 10_001 },
+        { port: 10_002, protocol: 'udp' },
+        { port: 10_003, protocol: 'udp,tcp' },
+      ],
+    });
+    const one = instance(api, {}, [31_001, 31_002, 31_003]);
+    expect(inWords(route(stateOf({ app: api, instances: [one] })))).to.deep.equal([
+      '127.0.0.1:10001 /api[0] -> 127.0.0.1:31001',
+      '127.0.0.1:10003 /api[2] -> 127.0.0.1:31003',
+    ]);
+  });
+
+  it('lead into the own network of a task where it has no host port', () => {
+    const api = app('/api', {
+      networks: [{ mode: 'container', name: 'blue' }],
+      container: {
+        type: 'MESOS',
+        portMappings: [
+          { containerPort: 80, servicePort: 10_001 },
+          { containerPort: 81, servicePort: 10_002, hostPort: 0 },
+        ],
+      },
+    });
+    const one = instance(api, {}, [31_005]);
+    expect(inWords(route(stateOf({ app: api, instances: [one] })))).to.deep.equal([
+      '127.0.0.1:10001 /api[0] -> 127.0.0.1:80',
+      '127.0.0.1:10002 /api[1] -> node1:31005',
+    ]);
+  });
+
+  it('do not exist where instances take the service port themselves', () => {
+    const api = app('/api', { ports: [10_001], requirePorts: true });
+    const state = stateOf({ app: api, instances: [instance(api, {}, [10_001])] });
+    expect(route(state)).to.deep.equal({ routes: [], conflicts: [] });
+  });
+
+  it('follow a changed service port at once, to what runs already', () => {
+    const older = app('/api', { ports: [10_001] });
+    const api = app('/api', { ports: [10_009] }, 2_000);
+    const state = stateOf({ app: api, older: [older], instances: [instance(older)] });
+    expect(inWords(route(state))).to.deep.equal(['127.0.0.1:10009 /api[0] -> 127.0.0.1:31001']);
+  });
+
+  it('of a port that has moved lead to where the older definition has it', () => {
+    const older = app('/api', { ports: [10_001] });
+    const api = app('/api', { ports: [10_009, 10_001] }, 2_000);
+    const state = stateOf({ app: api, older: [older], instances: [instance(older)] });
+    expect(inWords(route(state))).to.deep.equal([
+      '127.0.0.1:10009 /api[0] -> ',
+      '127.0.0.1:10001 /api[1] -> 127.0.0.1:31001',
+    ]);
+  });
+
+  it('listen for dependents too where the service address does not reach them', () => {
+    const api = app('/api', { ports: [10_001] });
+    const state = stateOf({ app: api, instances: [] });
+    const kinds = (address: string): string[] =>
+      route(state, address).routes.map(({ listen, kind }) => `${kind} ${listen.address}`);
+    expect(kinds('10.0.0.5')).to.deep.equal(['service 10.0.0.5', 'scope 127.0.0.1']);
+    expect(kinds('0.0.0.0')).to.deep.equal(['service 0.0.0.0']);
+    expect(kinds('127.0.0.1')).to.deep.equal(['service 127.0.0.1']);
+  });
+
+  it('lead to the first app by id when several carry one service port', () => {
+    const [a, b] = [app('/a', { ports: [10_001] }), app('/b', { ports: [10_001, 10_002] })];
+    const found = route(stateOf({ app: b, instances: [] }, { app: a, instances: [] }));
+    expect(inWords(found)).to.deep.equal([
+      '127.0.0.1:10001 /a[0] -> ',
+      '127.0.0.1:10002 /b[1] -> ',
+    ]);
+    expect(found.conflicts).to.deep.equal([
+      { app: '/b', portIndex: 0, servicePort: 10_001, owner: '/a' },
+    ]);
+  });
+
+  it('leave a port to the app whose instances take it themselves', () => {
+    const a = app('/a', { ports: [10_001] });
+    const b = app('/b', { ports: [10_001], requirePorts: true });
+    const found = route(stateOf({ app: a, instances: [] }, { app: b, instances: [] }));
+    expect(found.routes).to.deep.equal([]);
+    expect(found.conflicts.map(({ app: id, owner }) => [id, owner])).to.deep.equal([['/a', '/b']]);
+  });
+});
+
+const anyInstance = fc.record({
+  app: fc.nat({ max: 3 }),
+  condition: fc.constantFrom<Condition>('Running', 'Starting', 'Killing', 'Failed', 'Unreachable'),
+  goal: fc.constantFrom<Goal>('Running', 'Stopped', 'Decommissioned'),
+  healthy: fc.constantFrom(undefined, true, false),
+  doomed: fc.boolean(),
+});
+
+describe('routes of any state', () => {
+  it('have one listener per address, and exactly the healthy instances behind it', () => {
+    const anyApps = fc.array(
+      fc.record({ port: fc.integer({ min: 10_001, max: 10_003 }), checked: fc.boolean() }),
+      {
+        minLength: 4,
+        maxLength: 4,
+      },
+    );
+    fc.assert(
+      fc.property(anyApps, fc.array(anyInstance, { maxLength: 20 }), (wishes, wanted) => {
+        const apps = wishes.map(({ port, checked }, at) =>
+          app(`/a${at}`, { ports: [port], ...(checked ? CHECKED : {}) }),
+        );
+        const instances = wanted.flatMap(({ app: at, condition, goal, healthy, doomed }) => {
+          const of = apps[at];
+          if (of === undefined) return [];
+          const kill = doomed ? { kill: { since: millis(1), reason: 'scaling' as const } } : {};
+          return [well(instance(of, { condition, goal, ...kill }), healthy)];
+        });
+        const state = stateOf(
+          ...apps.map((one) => ({
+            app: one,
+            instances: instances.filter(({ appId }) => appId === one.id),
+          })),
+        );
+        const { routes, conflicts } = route(state);
+        const ports = routes.map(({ listen }) => listen.port);
+        expect(new Set(ports).size).to.equal(ports.length);
+        expect(routes.length + conflicts.length).to.equal(apps.length);
+        for (const { app: id, backends } of routes) {
+          const checked = (apps.find((one) => one.id === id)?.healthChecks ?? []).length > 0;
+          const expected = instances
+            .filter((one) => one.appId === id && one.condition === 'Running')
+            .filter((one) => one.goal === 'Running' && one.kill === undefined)
+            .filter((one) => !checked || one.task?.healthy === true)
+            .map((one) => one.task?.id ?? '');
+          expect(backends.map(({ taskId }) => taskId as string)).to.deep.equal(expected.sort());
+          expect(backends.every(({ weight }) => weight === 1)).to.equal(true);
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,150 @@
+import { expect } from 'chai';
+import { ManualClock, millis } from '@ekiden/kernel';
+import { ManualTimers } from '../../../../libs/host/testing/manual-timers.js';
+import { FakeRouter } from '../../testing/fake-router.js';
+import { SmallWorld } from '../../testing/small-world.js';
+import type { LeaderTerm, LogEntry } from '../ports/index.js';
+import { RouteKeeper } from './route-keeper.js';
+
+/** A world, a router, and the keeper between them. */
+class Stage {
+  readonly world = new SmallWorld();
+  readonly router = new FakeRouter();
+  readonly clock = new ManualClock();
+  readonly timers = new ManualTimers(this.clock);
+  readonly log: LogEntry[] = [];
+  readonly keeper = new RouteKeeper({
+    router: this.router,
+    serviceAddress: '127.0.0.1',
+    clock: this.clock,
+    timers: this.timers,
+    log: (entry) => this.log.push(entry),
+  });
+
+  enter(epoch = 1, stillHeld = (): boolean => true): this {
+    const term: LeaderTerm = {
+      epoch,
+      stillHeld,
+      lost: new Promise(() => undefined),
+      resign: () => Promise.resolve(),
+    };
+    this.keeper.enter(term);
+    return this;
+  }
+
+  async publish(): Promise<void> {
+    this.keeper.publish(this.world.view);
+    await this.quiet();
+  }
+
+  /** Until all that follows without time passing has happened. */
+  async quiet(): Promise<void> {
+    for (let i = 0; i < 20; i += 1) await Promise.resolve();
+  }
+
+  async pass(ms: number): Promise<void> {
+    this.timers.advance(millis(ms));
+    await this.quiet();
+  }
+
+  /** Backends per port that the router knows. */
+  shown(): Record<number, number> {
+    const routes = this.router.table?.routes ?? [];
+    return Object.fromEntries(routes.map((route) => [route.listen.port, route.backends.length]));
+  }
+
+  events(): readonly string[] {
+    return this.log.map(({ event, level }) => `${level} ${event}`);
+  }
+}
+
+const WEB = { cmd: 'sleep 100', instances: 2, cpus: 0.1, ports: [10_101] };
+
+describe('the keeper of routes', () => {
+  it('tells the router what a committed turn has changed, and nothing when nothing has', async () => {
+    const stage = new Stage().enter();
+    await stage.publish();
+    expect(stage.router.tables).to.have.length(1);
+    stage.world.create('/web', WEB);
+    await stage.publish();
+    expect(stage.shown()).to.deep.equal({ 10_101: 2 });
+    expect(stage.router.table?.generation).to.equal(stage.world.view.turn);
+    stage.world.create('/silent', { cmd: 'sleep 100', cpus: 0.1, ports: [] });
+    await stage.publish();
+    expect(stage.router.tables).to.have.length(2);
+  });
+
+  it('makes one call of many turns that pass during a call', async () => {
+    const stage = new Stage().enter();
+    stage.world.create('/web', WEB);
+    stage.keeper.publish(stage.world.view);
+    for (const instances of [3, 4, 5]) {
+      stage.world.update('/web', { instances });
+      stage.keeper.publish(stage.world.view);
+    }
+    await stage.quiet();
+    expect(stage.router.tables).to.have.length(2);
+    expect(stage.shown()).to.deep.equal({ 10_101: 5 });
+  });
+
+  it('tries again until it is acknowledged, with the newest state', async () => {
+    const stage = new Stage().enter();
+    stage.router.down = 'no answer';
+    stage.world.create('/web', WEB);
+    await stage.publish();
+    await stage.pass(250);
+    await stage.pass(500);
+    expect(stage.router.tables).to.have.length(3);
+    stage.world.update('/web', { instances: 3 });
+    await stage.publish();
+    stage.router.down = undefined;
+    await stage.pass(1_000);
+    expect(stage.shown()).to.deep.equal({ 10_101: 3 });
+    expect(stage.events()).to.deep.equal(['warn router', 'info router']);
+  });
+
+  it('begins every term by telling all, even if nothing has changed', async () => {
+    const stage = new Stage().enter(1);
+    stage.world.create('/web', WEB);
+    await stage.publish();
+    stage.keeper.leave();
+    stage.enter(2);
+    await stage.publish();
+    expect(stage.router.tables.map(({ epoch }) => epoch)).to.deep.equal([1, 2]);
+  });
+
+  it('repeats itself from time to time, for a router that was restarted', async () => {
+    const stage = new Stage().enter();
+    stage.world.create('/web', WEB);
+    await stage.publish();
+    await stage.pass(5_000);
+    await stage.pass(5_000);
+    expect(stage.router.tables).to.have.length(3);
+  });
+
+  it('is silent between terms and when its lease has run out', async () => {
+    const stage = new Stage();
+    await stage.publish();
+    stage.enter(1, () => false);
+    await stage.publish();
+    stage.keeper.leave();
+    await stage.pass(60_000);
+    expect(stage.router.tables).to.deep.equal([]);
+    expect(stage.timers.pending).to.equal(0);
+  });
+
+  it('says once which routes are not served, and which ports are shared', async () => {
+    const stage = new Stage().enter();
+    stage.router.occupied.add('127.0.0.1 10101');
+    stage.world.create('/web', WEB);
+    stage.world.create('/web2', WEB);
+    await stage.publish();
+    await stage.pass(5_000);
+    const told = ['warn service-ports-shared', 'warn routes-failed'];
+    expect(stage.events()).to.deep.equal(told);
+    expect(stage.log[0]?.message).to.equal('10101 of /web2 leads to /web');
+    stage.router.occupied.clear();
+    await stage.pass(5_000);
+    expect(stage.events()).to.deep.equal([...told, 'info routes-failed']);
+  });
+});

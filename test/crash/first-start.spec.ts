@@ -1,0 +1,21 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { sleeper, useStage } from '../support/index.js';
+
+/** Milliseconds after it listens: making the database, starting it, the migrations. */
+const MOMENTS = [0, 150, 400, 700];
+
+describe('SIGKILL during the very first start', () => {
+  const stage = useStage();
+
+  it('leaves nothing behind that keeps the next start from working', async () => {
+    const service = stage.service();
+    for (const moment of MOMENTS) {
+      await service.launch();
+      await delay(moment);
+      await service.kill();
+    }
+    await service.start();
+    await service.api.ask('POST', '/v2/apps', sleeper('/web', 1));
+    await service.settled('/web', 1);
+  });
+});
