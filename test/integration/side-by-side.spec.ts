@@ -1,4 +1,4 @@
-import { testDatabases } from '@ekiden/store/testing';
+import { testDatabases } from '../../libs/store/testing/index.js';
 import { expect } from 'chai';
 import {
   greeter,

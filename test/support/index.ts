@@ -1,6 +1,6 @@
 export { greeter, greetingOn, sleeper, type AppBody } from './apps.js';
 export { NoAnswer, problemOf, type Client, type Received } from './client.js';
-export { Home, type TaskProcess } from './home.js';
+export type { TaskProcess } from './home.js';
 export { environmentOf, lives, type ProcessMark } from './processes.js';
 export { useService, useStage, type Stage } from './stage.js';
 export { TestService, type Ending } from './test-service.js';

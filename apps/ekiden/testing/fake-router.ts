@@ -7,6 +7,8 @@ export class FakeRouter implements Router {
   readonly tables: RouteTable[] = [];
   /** Why it cannot be asked at the moment. */
   down: string | undefined;
+  /** What it throws, against all promises. */
+  fault: Error | undefined;
   /** Addresses that somebody else listens on, as `listenKey` writes them. */
   readonly occupied = new Set<string>();
   private current: RouteTable | undefined;
@@ -18,6 +20,7 @@ export class FakeRouter implements Router {
   async apply(table: RouteTable): Promise<Result<Applied, RouterUnavailable>> {
     this.tables.push(table);
     await Promise.resolve();
+    if (this.fault !== undefined) throw this.fault;
     if (this.down !== undefined) return err({ kind: 'unreachable', reason: this.down });
     const before = this.current;
     if (before !== undefined && isOlder(table, before)) {

@@ -1,10 +1,16 @@
 import { expect } from 'chai';
-import { ManualClock, millis } from '@ekiden/kernel';
+import { ManualClock, millis, type Change } from '@ekiden/kernel';
 import { ManualTimers } from '../../../../libs/host/testing/manual-timers.js';
 import { FakeRouter } from '../../testing/fake-router.js';
 import { SmallWorld } from '../../testing/small-world.js';
+import type { Instance, InstanceId } from '../core/instance/index.js';
 import type { LeaderTerm, LogEntry } from '../ports/index.js';
 import { RouteKeeper } from './route-keeper.js';
+
+/** More than a turn would name, but nothing less. */
+function changesOf({ view }: SmallWorld): readonly Change<InstanceId, Instance>[] {
+  return [...view.instances.values()].map((instance) => [instance.id, instance]);
+}
 
 /** A world, a router, and the keeper between them. */
 class Stage {
@@ -33,7 +39,7 @@ class Stage {
   }
 
   async publish(): Promise<void> {
-    this.keeper.publish(this.world.view);
+    this.keeper.publish(this.world.view, changesOf(this.world));
     await this.quiet();
   }
 
@@ -77,10 +83,10 @@ describe('the keeper of routes', () => {
   it('makes one call of many turns that pass during a call', async () => {
     const stage = new Stage().enter();
     stage.world.create('/web', WEB);
-    stage.keeper.publish(stage.world.view);
+    stage.keeper.publish(stage.world.view, changesOf(stage.world));
     for (const instances of [3, 4, 5]) {
       stage.world.update('/web', { instances });
-      stage.keeper.publish(stage.world.view);
+      stage.keeper.publish(stage.world.view, changesOf(stage.world));
     }
     await stage.quiet();
     expect(stage.router.tables).to.have.length(2);
@@ -127,10 +133,23 @@ describe('the keeper of routes', () => {
     await stage.publish();
     stage.enter(1, () => false);
     await stage.publish();
+    // Other work gets its turn meanwhile.
+    await new Promise((resolve) => setImmediate(resolve));
     stage.keeper.leave();
     await stage.pass(60_000);
     expect(stage.router.tables).to.deep.equal([]);
     expect(stage.timers.pending).to.equal(0);
+  });
+
+  it('outlives a fault of ours, and tells everything afterwards', async () => {
+    const stage = new Stage().enter();
+    stage.router.fault = new Error('a bug');
+    stage.world.create('/web', WEB);
+    await stage.publish();
+    stage.router.fault = undefined;
+    await stage.pass(250);
+    expect(stage.shown()).to.deep.equal({ 10_101: 2 });
+    expect(stage.events()).to.deep.equal(['error routes-fault']);
   });
 
   it('says once which routes are not served, and which ports are shared', async () => {

@@ -1,6 +1,7 @@
-import { millis, type Clock, type Millis } from '@ekiden/kernel';
+import { millis, type Change, type Clock, type Millis } from '@ekiden/kernel';
 import type { Timers } from '@ekiden/host';
-import { routesOf, type RouteConflict, type Routing } from '../core/traffic/index.js';
+import type { Instance, InstanceId } from '../core/instance/index.js';
+import { RouteBook, type RouteConflict } from '../core/traffic/index.js';
 import type { StateView } from '../core/turn/index.js';
 import type { Applied, LeaderTerm, Log, RouteFailure, Router } from '../ports/index.js';
 
@@ -34,8 +35,11 @@ export class RouteKeeper {
   private view: StateView | undefined;
   private running = false;
   private failures = 0;
-  /** Routes the router has acknowledged in this term, as text. */
-  private acknowledged: string | undefined;
+  private book: RouteBook;
+  /** What changed since the book was brought up to date. */
+  private readonly changes = new Map<InstanceId, Instance | undefined>();
+  /** The router has not acknowledged what the book says, in this term. */
+  private outstanding = true;
   private toldAt: Millis = millis(0);
   /** Turn of the state that was looked at last. */
   private seen = -1;
@@ -44,20 +48,24 @@ export class RouteKeeper {
 
   constructor(options: RouteKeeperOptions) {
     this.options = options;
+    this.book = new RouteBook(options.serviceAddress);
   }
 
   enter(term: LeaderTerm): void {
     this.term = term;
     this.view = undefined;
-    this.acknowledged = undefined;
+    this.book = new RouteBook(this.options.serviceAddress);
+    this.changes.clear();
+    this.outstanding = true;
     this.seen = -1;
     this.failures = 0;
   }
 
-  /** Called with committed state after every turn. */
-  publish(view: StateView): void {
+  /** Called with committed state after every turn, and the instances it changed. */
+  publish(view: StateView, changes: readonly Change<InstanceId, Instance>[]): void {
     if (this.term === undefined) return;
     this.view = view;
+    for (const [id, instance] of changes) this.changes.set(id, instance);
     if (this.failures === 0 && view.turn !== this.seen) this.look();
   }
 
@@ -71,7 +79,14 @@ export class RouteKeeper {
   private look(): void {
     if (this.running) return;
     this.running = true;
-    void this.catchUp().finally(() => {
+    const looked = this.catchUp().catch((fault: unknown) => {
+      // A fault of ours must not end the service; the book begins anew.
+      const message = fault instanceof Error ? (fault.stack ?? fault.message) : String(fault);
+      this.options.log({ level: 'error', event: 'routes-fault', message });
+      this.book = new RouteBook(this.options.serviceAddress);
+      this.fail();
+    });
+    void looked.then(() => {
       this.running = false;
       // Published while the last look was ending.
       if (this.failures === 0 && this.view !== undefined && this.view.turn !== this.seen) {
@@ -83,32 +98,45 @@ export class RouteKeeper {
   private async catchUp(): Promise<void> {
     for (;;) {
       const { term, view } = this;
-      if (term === undefined || view === undefined || !term.stillHeld()) return;
+      if (term === undefined || view === undefined) return;
       this.seen = view.turn;
-      const routing = routesOf(view, this.options.serviceAddress);
-      this.nameConflicts(routing.conflicts);
-      const text = JSON.stringify(routing.routes);
+      if (!term.stillHeld()) return;
+      this.bringUpToDate(view);
       const due = this.options.clock.monotonic() - this.toldAt >= REPEAT;
-      if (text === this.acknowledged && !due) {
+      if (!this.outstanding && !due) {
         this.lookAfter(REPEAT);
         return;
       }
-      const failed = !(await this.tell(term, view.turn, routing));
+      this.outstanding = false;
+      const failed = !(await this.tell(term, view.turn));
       if (this.term !== term) continue;
       if (failed) {
-        this.failures += 1;
-        this.lookAfter(millis(Math.min(RETRY_MAX, RETRY * 2 ** Math.min(this.failures - 1, 8))));
+        this.fail();
         return;
       }
       this.failures = 0;
-      this.acknowledged = text;
       this.toldAt = this.options.clock.monotonic();
     }
   }
 
-  private async tell(term: LeaderTerm, generation: number, routing: Routing): Promise<boolean> {
+  private fail(): void {
+    this.outstanding = true;
+    this.failures += 1;
+    this.lookAfter(millis(Math.min(RETRY_MAX, RETRY * 2 ** Math.min(this.failures - 1, 8))));
+  }
+
+  private bringUpToDate(view: StateView): void {
+    const changed = this.book.update(view, this.changes);
+    this.changes.clear();
+    if (!changed) return;
+    this.outstanding = true;
+    this.nameConflicts(this.book.routing().conflicts);
+  }
+
+  private async tell(term: LeaderTerm, generation: number): Promise<boolean> {
     const { epoch } = term;
-    const outcome = await this.options.router.apply({ epoch, generation, routes: routing.routes });
+    const { routes } = this.book.routing();
+    const outcome = await this.options.router.apply({ epoch, generation, routes });
     if (outcome.ok) {
       this.trouble('', 'routes are served again');
       this.nameFailures(outcome.value);

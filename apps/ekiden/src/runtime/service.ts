@@ -209,6 +209,8 @@ export class Service implements ServiceDoor {
         .filter((task) => !isTerminalTaskState(task.state))
         .map((task) => ({ taskId: task.id, agentId: task.agentId }));
       hosts.enter({ epoch: term.epoch, expected }, (report) => this.desk.report(report));
+      // Who is told that this service leads, or that an unsure write is stored, reads it here next.
+      this.view = viewOf(state);
       this.waiting = undefined;
       const end = await this.runTurns(term, state);
       this.unsure = end.unsure;
@@ -305,7 +307,7 @@ export class Service implements ServiceDoor {
       publish: (view, changes) => {
         this.view = view;
         this.health.publish(view, changes);
-        this.routes?.publish(view);
+        this.routes?.publish(view, changes);
       },
       tell: (events) => {
         this.feed.publish(events);

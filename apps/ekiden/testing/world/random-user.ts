@@ -103,6 +103,7 @@ export class RandomUser {
     switch (deed) {
       case 'create': {
         const absent = APP_IDS.filter((each) => !view.root.apps.has(each));
+        if (chance.int(3) === 0) return this.createSeveral(absent, present);
         const made = absent[chance.int(Math.max(1, absent.length))];
         if (made === undefined) return undefined;
         return change({ kind: 'createApp', id: made, app: this.app(made, present) }, false);
@@ -163,6 +164,21 @@ export class RandomUser {
         return { kind: 'updateGroup', id, group: { dependencies } };
       }
     }
+  }
+
+  /** New apps that depend on each other, in one plan. */
+  private createSeveral(
+    absent: readonly PathId[],
+    present: readonly PathId[],
+  ): ApiCommand | undefined {
+    const ids = this.chance.shuffle(absent).slice(0, 4);
+    if (ids.length === 0) return undefined;
+    const entries = ids.map((id, index) => {
+      const before = ids.slice(0, index);
+      const app = this.app(id, present);
+      return { id, app: { ...app, dependencies: this.chance.shuffle(before).slice(0, 2) } };
+    });
+    return change(upsert(entries), this.isForcing());
   }
 
   private kill(id: PathId, view: StateView): ApiCommand {

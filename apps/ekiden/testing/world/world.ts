@@ -27,8 +27,8 @@ export interface WorldOptions {
   readonly tamper?: (turn: Turn, state: ServiceState) => void;
   /** Changes what is stored after a commit, for the same purpose. */
   readonly tamperStore?: (store: MemoryStore) => void;
-  /** Changes what is asked of hosts. */
-  readonly tamperEffects?: (effects: Turn['effects']) => Turn['effects'];
+  /** Changes what is asked of hosts, or the state, after a turn was merged. */
+  readonly tamperEffects?: (effects: Turn['effects'], state: ServiceState) => Turn['effects'];
   /** The costly comparisons are made once in so many turns. */
   readonly forkEvery?: number;
   readonly onNote?: (text: string) => void;
@@ -250,7 +250,7 @@ export class World {
   private finish(turn: Turn, batch: readonly Waiting[], effects: number): void {
     mergeTurn(turn);
     this.answer(turn, batch);
-    const wanted = this.options.tamperEffects?.(turn.effects) ?? turn.effects;
+    const wanted = this.options.tamperEffects?.(turn.effects, this.state) ?? turn.effects;
     for (const effect of wanted.slice(0, effects)) {
       this.note(describeEffect(effect));
       this.hosts.find(({ id }) => id === effect.agentId)?.perform(effect);

@@ -51,35 +51,22 @@ export type {
 } from './app-wire.js';
 export { DEFAULT_KILL_GRACE_SECONDS } from './app-definition.js';
 export { APP_DEFAULTS } from './app-defaults.js';
-export {
-  SINGLE_INSTANCE_LABEL,
-  declaredPorts,
-  hasVolumes,
-  isResident,
-  isSingleInstance,
-  probedPortIndex,
-  usesHostNetwork,
-  type DeclaredPort,
-} from './app-facts.js';
+export { declaredPorts, probedPortIndex, usesHostNetwork, type DeclaredPort } from './app-facts.js';
 export {
   DEFAULT_APP_SETTINGS,
   type AppContext,
   type AppSettings,
   type Feature,
 } from './app-settings.js';
-export { isEqual, isScaleOnly, isUpgrade } from './compare-apps.js';
-export { constraintFields, parseConstraint } from './constraint.js';
+export { isEqual, isScaleOnly } from './compare-apps.js';
 export { createApp } from './create-app.js';
-export { effectiveResources, type EffectiveResources } from './effective-resources.js';
+export { type EffectiveResources } from './effective-resources.js';
 export { hostPortDemand, type HostPortDemand } from './host-ports.js';
 export { type ModernAppWire } from './modernize-app.js';
-export { normalizeApp } from './normalize-app.js';
 export { wholePattern } from './pattern.js';
-export { roleChoice, type RoleChoice } from './role-settings.js';
+export { type RoleChoice } from './role-settings.js';
 export {
-  DEFAULT_SERVICE_PORTS,
   assignServicePorts,
-  servicePortsInUse,
   servicePortsOf,
   type ChangedApp,
   type PortRange,
@@ -87,21 +74,14 @@ export {
 } from './service-ports.js';
 export { stampVersion } from './stamp-version.js';
 export { updateApp } from './update-app.js';
-export { isUri } from './uri.js';
-export { validateApp } from './validate-app.js';
 export { validateId, validateReferences } from './validate-id.js';
-export { validateLegacy } from './validate-legacy.js';
-export { roleNameProblems } from './validate-role.js';
-export { wireOf } from './wire-of.js';
 export {
   ROOT_ID,
-  SEGMENT,
   ancestorsOf,
   isBelow,
   parentOf,
   resolveId,
   safePath,
-  segmentsOf,
   topGroupOf,
   type PathId,
 } from './path-id.js';

@@ -124,7 +124,7 @@ export interface NumberedEvent {
   readonly event: DomainEvent;
 }
 
-export function stepPayload(step: Step): StepPayload {
+function stepPayload(step: Step): StepPayload {
   return { actions: step.actions.map(({ kind, app }) => ({ action: kind, app })) };
 }
 

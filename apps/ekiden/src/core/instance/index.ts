@@ -1,10 +1,4 @@
-export {
-  NEXT_CONDITION,
-  delaysNextLaunch,
-  isActive,
-  isTerminal,
-  nextCondition,
-} from './conditions.js';
+export { delaysNextLaunch, isActive, isTerminal, nextCondition } from './conditions.js';
 export { isHealthy } from './health.js';
 export { newInstanceId, taskIdOf } from './ids.js';
 export type {

@@ -1,2 +1,2 @@
-export { taskEnvironment, type TaskLaunch } from './task-environment.js';
+export { type TaskLaunch } from './task-environment.js';
 export { taskSpecFor, type LaunchFacts } from './task-spec-for.js';

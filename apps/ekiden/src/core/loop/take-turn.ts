@@ -1,4 +1,10 @@
-import { assertNever, type Chance, type IdSource, type Millis } from '@ekiden/kernel';
+import {
+  assertNever,
+  isTerminalTaskState,
+  type Chance,
+  type IdSource,
+  type Millis,
+} from '@ekiden/kernel';
 import type { PathId } from '../app/index.js';
 import { cancel, changeRoot, enforceRole, killTasks, resetDelay } from '../commands/index.js';
 import type { NumberedEvent } from '../events/index.js';
@@ -271,11 +277,18 @@ function effectsOf(context: TurnContext, batch: readonly Command[]): Effect[] {
       effects.push(effect);
     }
   }
-  effects.push(...context.effects);
+  effects.push(...context.effects.filter((effect) => !isOvertaken(context, effect)));
   for (const command of batch) {
     if (command.kind !== 'hostStatus') continue;
     const { agentId, taskId, state } = command.status;
     effects.push({ kind: 'acknowledge', agentId, taskId, state });
   }
   return effects;
+}
+
+/** A launch repeated for a host that reported without the task, whose end came in the same turn. */
+function isOvertaken({ master }: TurnContext, effect: Effect): boolean {
+  if (effect.kind !== 'launch') return false;
+  const task = master.task(effect.taskId);
+  return task === undefined || isTerminalTaskState(task.state);
 }

@@ -1,9 +1,8 @@
-export { brokenConstraint, fieldValue, type Place } from './constraints.js';
+export { type Place } from './constraints.js';
 export { explainQueue, placesOf } from './explain-queue.js';
 export {
   EXECUTORS_ATTRIBUTE,
   executorOf,
-  matchInstance,
   type ExecutorKind,
   type Match,
   type MatchInput,
@@ -17,4 +16,4 @@ export {
   type RefusalCounts,
   type RefusalReason,
 } from './queue-entry.js';
-export { reasonOf, sentenceOf, showConstraint, type Refusal } from './refusal.js';
+export { type Refusal } from './refusal.js';

@@ -41,7 +41,7 @@ export function reasonOf(refusal: Refusal): RefusalReason {
   }
 }
 
-export function showConstraint(constraint: Constraint): string {
+function showConstraint(constraint: Constraint): string {
   const { field, operator, value } = constraint;
   return value === undefined ? `[${field}, ${operator}]` : `[${field}, ${operator}, ${value}]`;
 }

@@ -2,6 +2,5 @@ export { advanceDeployment, pruneHistory } from './advance-deployments.js';
 export { hearMaster } from './hear-master.js';
 export { takeHealthResult } from './on-health.js';
 export { reconcileHost } from './reconcile-host.js';
-export { takeStatus } from './on-status.js';
 export { FRAMEWORK_NAME, connect, placeInstances } from './place-instances.js';
 export { reconcileApp } from './reconcile-app.js';

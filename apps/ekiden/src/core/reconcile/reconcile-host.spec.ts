@@ -1,81 +1,63 @@
+import { ChanceIdSource, SeededChance, type TaskId } from '@ekiden/kernel';
 import { expect } from 'chai';
-import {
-  ChanceIdSource,
-  SeededChance,
-  type AgentId,
-  type TaskId,
-  type TaskState,
-} from '@ekiden/kernel';
-import { SmallWorld, changeCommand } from '../../../testing/small-world.js';
-import { takeTurn, type Turn } from '../loop/index.js';
-import { DEFAULT_SETTINGS, type FoundTask } from '../turn/index.js';
+import { SmallWorld } from '../../../testing/small-world.js';
+import type { PathId } from '../app/index.js';
+import { takeTurn } from '../loop/index.js';
+import { DEFAULT_SETTINGS, type Effect, type FoundTask } from '../turn/index.js';
 
-const AGENT = 'agent-1' as AgentId;
+const WEB = '/web' as PathId;
 
-/** A world with one app, one instance; its task as the state knows it. */
-function placed(state: TaskState): { readonly world: SmallWorld; readonly task: TaskId } {
+/** One instance of an app, whose kill was asked for and has not happened. */
+function killUnderWay(): SmallWorld {
   const world = new SmallWorld();
-  world.behaviour = () => ({ stuck: true });
-  const app = { cmd: 'sleep 100', cpus: 0.1 };
-  world.command(changeCommand({ kind: 'createApp', id: '/a' as never, app }));
-  if (state !== 'TASK_STAGING') world.settle();
-  const task = world.instances('/a')[0]?.task?.id;
-  if (task === undefined) throw new Error('nothing was placed');
-  return { world, task };
+  world.create(WEB, { cmd: 'sleep 1', instances: 1 });
+  world.behaviour = () => ({ immortal: true });
+  world.send({
+    kind: 'killTasks',
+    tasks: { by: 'app', app: WEB },
+    scale: false,
+    wipe: false,
+    force: false,
+  });
+  return world;
 }
 
-/** The first turn of the next term, in which the host says what it runs. */
-function nextTerm(world: SmallWorld, found: readonly FoundTask[], epoch = 2): Turn {
+function taskIdOf(world: SmallWorld): TaskId {
+  const [id] = world.tasks.keys();
+  if (id === undefined) throw new Error('no task');
+  return id;
+}
+
+/** What follows when the host comes back and was found to run this. */
+function effectsOfReturn(world: SmallWorld, found: readonly FoundTask[]): readonly Effect[] {
+  const [agent] = world.state.master.state.agents.values();
+  if (agent === undefined) throw new Error('no agent');
   const chance = new SeededChance(7);
   return takeTurn({
-    state: { ...world.state, epoch },
-    batch: [{ kind: 'hostRecovered', agentId: AGENT, found }],
+    state: world.state,
+    batch: [{ kind: 'hostRecovered', agentId: agent.id, found }],
     now: world.clock.now(),
     ids: new ChanceIdSource(chance),
     chance,
     settings: DEFAULT_SETTINGS,
-  });
+  }).effects;
 }
 
-describe('what a host reports at the beginning of a term', () => {
-  it('repeats a committed launch that never arrived, under the new epoch', () => {
-    const { world, task } = placed('TASK_STAGING');
-    const [effect] = nextTerm(world, []).effects;
-    expect(effect).to.include({ kind: 'launch', taskId: task, epoch: 2 });
+describe('A host that is back', () => {
+  it('is asked again at once for every kill it has not carried out', () => {
+    const world = killUnderWay();
+    const taskId = taskIdOf(world);
+    const [kill] = effectsOfReturn(world, [{ taskId, epoch: 1 }]);
+    expect(kill?.kind).to.equal('kill');
+    expect(kill?.taskId).to.equal(taskId);
   });
 
-  it('changes nothing for a task that is there', () => {
-    const { world, task } = placed('TASK_STARTING');
-    expect(nextTerm(world, [{ taskId: task, epoch: 1 }]).effects).to.deep.equal([]);
-  });
-
-  it('declares a started task gone that the host has lost, and places the instance again', () => {
-    const { world, task } = placed('TASK_STARTING');
-    const turn = nextTerm(world, []);
-    expect(turn.draft.instances.by('app', '/a').map((i) => i.condition)).to.deep.equal([
-      'Scheduled',
-    ]);
-    expect(turn.draft.taskFailures.get('/a' as never)).to.include({ taskId: task });
-  });
-
-  it('stops a task that nobody knows', () => {
-    const { world, task } = placed('TASK_STARTING');
-    const stray = 'stray.instance-1._app.1' as TaskId;
-    const found = [
-      { taskId: task, epoch: 1 },
-      { taskId: stray, epoch: 1 },
-    ];
-    expect(nextTerm(world, found).effects).to.deep.equal([
-      { kind: 'kill', agentId: AGENT, taskId: stray },
-    ]);
-  });
-
-  it('leaves a task alone that a newer epoch than the database launched', () => {
-    const { world, task } = placed('TASK_STARTING');
-    const found = [
-      { taskId: task, epoch: 1 },
-      { taskId: 'newer.instance-1._app.1' as TaskId, epoch: 9 },
-    ];
-    expect(nextTerm(world, found).effects).to.deep.equal([]);
+  it('is rid of a task that was all but started and cannot be launched again', () => {
+    const world = new SmallWorld();
+    world.create(WEB, { cmd: 'sleep 1', instances: 1 });
+    const taskId = taskIdOf(world);
+    const effects = effectsOfReturn(world, [{ taskId, epoch: 1, waits: true }]);
+    expect(effects.map(({ kind }) => kind)).to.deep.equal(['kill']);
+    expect(effectsOfReturn(world, [{ taskId, epoch: 1 }])).to.deep.equal([]);
   });
 });

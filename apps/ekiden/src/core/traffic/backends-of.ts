@@ -23,12 +23,17 @@ export function backendsOf(
   port: ServicePort,
   instances: readonly Embodied[],
 ): readonly Backend[] {
+  const indexes = new Map<AppDefinition, number | undefined>();
+  const indexOf = (definition: AppDefinition): number | undefined => {
+    if (!indexes.has(definition)) indexes.set(definition, indexIn(definition, app, port));
+    return indexes.get(definition);
+  };
   return instances
     .flatMap(({ instance, definition }) => {
       const { task } = instance;
       if (task === undefined || instance.goal !== 'Running') return [];
       if (!isHealthy(instance, definition)) return [];
-      const index = indexIn(definition, app, port);
+      const index = indexOf(definition);
       const place = index === undefined ? undefined : placeOf(definition, index, task);
       return place === undefined ? [] : [{ ...place, weight: 1, taskId: task.id }];
     })

@@ -7,6 +7,6 @@ export type {
   RouteTable,
   Routing,
 } from './route-table.js';
-export { routesOf, type RoutedState } from './routes-of.js';
+export { RouteBook, type RoutedState } from './route-book.js';
 export { ServiceDirectory } from './service-directory.js';
 export type { ServiceVariables, ServiceWarning } from './service-variables.js';

@@ -70,7 +70,7 @@ export async function writeRecord(file: string, record: ForwarderRecord): Promis
   await rename(`${file}.new`, file);
 }
 
-export function isMissing(error: unknown): boolean {
+function isMissing(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
   return code === 'ENOENT' || code === 'ENOTDIR';
 }

@@ -6,7 +6,7 @@ import { sampleApp, sampleContext } from '../app/sample-app.js';
 import type { Condition, Goal, Instance, InstanceId } from '../instance/index.js';
 import { appVersionKey, emptyRows } from '../turn/index.js';
 import type { Routing } from './route-table.js';
-import { routesOf, type RoutedState } from './routes-of.js';
+import { RouteBook, type RoutedState } from './route-book.js';
 
 const CHECKED: AppWire = { healthChecks: [{ protocol: 'HTTP', path: '/health' }] };
 
@@ -73,7 +73,9 @@ function stateOf(...samples: readonly Sample[]): RoutedState {
 }
 
 function route(state: RoutedState, serviceAddress = '127.0.0.1'): Routing {
-  return routesOf(state, serviceAddress);
+  const book = new RouteBook(serviceAddress);
+  book.update(state, []);
+  return book.routing();
 }
 
 /** `<address>:<port> <app>[<index>] -> <host>:<port>, ...` */
@@ -85,7 +87,13 @@ function inWords({ routes }: Routing): string[] {
 }
 
 /** What an instance is like, whether its app has checks, and whether connections come to it. */
-const served: readonly (readonly [string, boolean, Partial<Instance>, boolean | undefined, boolean])[] = [
+const served: readonly (readonly [
+  string,
+  boolean,
+  Partial<Instance>,
+  boolean | undefined,
+  boolean,
+])[] = [
   ['runs, without checks', false, {}, undefined, true],
   ['runs and is healthy', true, {}, true, true],
   ['runs and has not been judged yet', true, {}, undefined, false],
@@ -249,6 +257,53 @@ describe('routes of any state', () => {
             .map((one) => one.task?.id ?? '');
           expect(backends.map(({ taskId }) => taskId as string)).to.deep.equal(expected.sort());
           expect(backends.every(({ weight }) => weight === 1)).to.equal(true);
+        }
+      }),
+    );
+  });
+
+  it('are the same however the book got there', () => {
+    const anyStep = fc.record({
+      app: fc.nat({ max: 3 }),
+      what: fc.constantFrom('define', 'remove', 'change', 'end'),
+      port: fc.integer({ min: 10_001, max: 10_003 }),
+      healthy: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(fc.array(anyStep, { maxLength: 3 }), { maxLength: 15 }), (turns) => {
+        const rows = emptyRows();
+        const root = { version: millis(0), groups: rows.groups, apps: rows.apps };
+        const state = { root, instances: rows.instances, appVersions: rows.appVersions };
+        const book = new RouteBook('127.0.0.1');
+        let version = 1_000;
+        let before = JSON.stringify(book.routing());
+        for (const steps of turns) {
+          const changes = new Map<InstanceId, Instance | undefined>();
+          for (const { app: at, what, port, healthy } of steps) {
+            const id = resolveId(`/a${at}`);
+            const current = rows.apps.get(id);
+            const [one] = rows.instances.by('app', id);
+            version += 1;
+            if (what === 'define') {
+              const next = app(id, { ports: [port], ...CHECKED }, version);
+              rows.apps.put(id, next);
+              rows.appVersions.put(appVersionKey(id, next.version), next);
+            } else if (what === 'remove') {
+              rows.apps.remove(id);
+            } else if (what === 'end' && one !== undefined) {
+              rows.instances.remove(one.id);
+              changes.set(one.id, undefined);
+            } else if (what === 'change' && current !== undefined) {
+              const next = well(one ?? instance(current), healthy);
+              rows.instances.put(next.id, next);
+              changes.set(next.id, next);
+            }
+          }
+          const changed = book.update(state, changes);
+          const now = JSON.stringify(book.routing());
+          expect(now).to.equal(JSON.stringify(route(state)));
+          expect(changed).to.equal(now !== before);
+          before = now;
         }
       }),
     );

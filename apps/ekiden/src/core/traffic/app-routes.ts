@@ -1,0 +1,51 @@
+import type { AppDefinition } from '../app/index.js';
+import { backendsOf, type Embodied } from './backends-of.js';
+import type { Listen, Route, RouteConflict, RouteKind, Routing } from './route-table.js';
+import { tcpServicePorts, type OwnerOf } from './service-port-owner.js';
+
+/** Where the variables of dependents point: processes of this machine reach it, nobody else. */
+export const SCOPE_ADDRESS = '127.0.0.1';
+
+/** An address that routes listen on, and for whom. */
+export type Opening = Pick<Listen, 'address'> & { readonly kind: RouteKind };
+
+const EVERYWHERE: readonly string[] = ['0.0.0.0', '::'];
+
+/** The service address, and the scope address where that is another (ADR 0010). */
+export function openingsFor(serviceAddress: string): readonly Opening[] {
+  const service: Opening = { address: serviceAddress, kind: 'service' };
+  const reachesScope = serviceAddress === SCOPE_ADDRESS || EVERYWHERE.includes(serviceAddress);
+  return reachesScope ? [service] : [service, { address: SCOPE_ADDRESS, kind: 'scope' }];
+}
+
+/**
+ * The routes of one app: each TCP service port to its healthy instances. A port that instances
+ * take as host port themselves (`requirePorts`) has no route; one that leads to another app, or
+ * to another port of this one, is a conflict.
+ */
+export function appRoutes(
+  app: AppDefinition,
+  instances: readonly Embodied[],
+  ownerOf: OwnerOf,
+  openings: readonly Opening[],
+): Routing {
+  const routes: Route[] = [];
+  const conflicts: RouteConflict[] = [];
+  const served = new Set<number>();
+  for (const port of tcpServicePorts(app)) {
+    const { portIndex, servicePort, isHostPort } = port;
+    const owner = ownerOf(servicePort) ?? app.id;
+    if (owner !== app.id || served.has(servicePort)) {
+      conflicts.push({ app: app.id, portIndex, servicePort, owner });
+      continue;
+    }
+    served.add(servicePort);
+    if (isHostPort) continue;
+    const backends = backendsOf(app, port, instances);
+    for (const { address, kind } of openings) {
+      const listen = { port: servicePort, address };
+      routes.push({ listen, app: app.id, portIndex, backends, kind });
+    }
+  }
+  return { routes, conflicts };
+}

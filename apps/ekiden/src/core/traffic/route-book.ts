@@ -1,0 +1,111 @@
+import type { Change } from '@ekiden/kernel';
+import { servicePortsOf, type AppDefinition, type PathId } from '../app/index.js';
+import type { Instance, InstanceId } from '../instance/index.js';
+import { appVersionKey, type StateView } from '../turn/index.js';
+import { appRoutes, openingsFor, type Opening } from './app-routes.js';
+import type { Embodied } from './backends-of.js';
+import type { Routing } from './route-table.js';
+import { servicePortOwner, type OwnerOf } from './service-port-owner.js';
+
+/** What of the state decides where traffic goes. */
+export type RoutedState = Pick<StateView, 'root' | 'instances' | 'appVersions'>;
+
+/** An app as it was looked at last, and what came of it. */
+interface Page {
+  readonly definition: AppDefinition;
+  readonly instances: readonly InstanceId[];
+  readonly routing: Routing;
+  /** The routing as text, to be compared. */
+  readonly text: string;
+}
+
+/**
+ * The routes that a state asks for, brought up to date by what has changed since. The same state
+ * always gives the same routes, however the book got there. Only apps that changed, or share a
+ * service port with one that did, are looked at; definitions are compared by identity.
+ */
+export class RouteBook {
+  private readonly openings: readonly Opening[];
+  private readonly pages = new Map<PathId, Page>();
+  private readonly appOf = new Map<InstanceId, PathId>();
+
+  /** `serviceAddress`: the IP address that service ports are open on. */
+  constructor(serviceAddress: string) {
+    this.openings = openingsFor(serviceAddress);
+  }
+
+  /**
+   * Takes in a state, given every instance that was changed or removed since the one before.
+   * Returns whether anything is routed otherwise than before.
+   */
+  update(state: RoutedState, changes: Iterable<Change<InstanceId, Instance>>): boolean {
+    const stale = this.staleApps(state);
+    for (const [id, instance] of changes) {
+      const app = instance?.appId ?? this.appOf.get(id);
+      if (app !== undefined) stale.add(app);
+    }
+    const ownerOf = servicePortOwner(state.root.apps);
+    let changed = false;
+    for (const id of stale) if (this.look(state, id, ownerOf)) changed = true;
+    return changed;
+  }
+
+  /** Everything, in order of app id and port. */
+  routing(): Routing {
+    const pages = [...this.pages].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, page]) => page);
+    return {
+      routes: pages.flatMap(({ routing }) => routing.routes),
+      conflicts: pages.flatMap(({ routing }) => routing.conflicts),
+    };
+  }
+
+  /** Apps that are new, changed or gone, and those they share service ports with. */
+  private staleApps({ root: { apps } }: RoutedState): Set<PathId> {
+    const stale = new Set<PathId>();
+    const markNeighbours = (definition: AppDefinition): void => {
+      for (const port of servicePortsOf(definition)) {
+        if (port === 0) continue;
+        for (const { id } of apps.by('servicePort', `${port}`)) stale.add(id);
+      }
+    };
+    for (const app of apps.values()) {
+      const before = this.pages.get(app.id)?.definition;
+      if (before === app) continue;
+      stale.add(app.id);
+      markNeighbours(app);
+      if (before !== undefined) markNeighbours(before);
+    }
+    for (const [id, { definition }] of this.pages) {
+      if (apps.has(id)) continue;
+      stale.add(id);
+      markNeighbours(definition);
+    }
+    return stale;
+  }
+
+  private look(state: RoutedState, id: PathId, ownerOf: OwnerOf): boolean {
+    const before = this.pages.get(id);
+    for (const instance of before?.instances ?? []) this.appOf.delete(instance);
+    const app = state.root.apps.get(id);
+    if (app === undefined) {
+      this.pages.delete(id);
+      return before !== undefined && before.text !== NOTHING;
+    }
+    const instances = embodied(state, app);
+    const routing = appRoutes(app, instances, ownerOf, this.openings);
+    const text = JSON.stringify(routing);
+    const ids = instances.map(({ instance }) => instance.id);
+    for (const instance of ids) this.appOf.set(instance, id);
+    this.pages.set(id, { definition: app, instances: ids, routing, text });
+    return text !== (before?.text ?? NOTHING);
+  }
+}
+
+const NOTHING = JSON.stringify({ routes: [], conflicts: [] } satisfies Routing);
+
+function embodied(state: RoutedState, app: AppDefinition): readonly Embodied[] {
+  return state.instances.by('app', app.id).flatMap((instance) => {
+    const definition = state.appVersions.get(appVersionKey(app.id, instance.appVersion));
+    return definition === undefined ? [] : [{ instance, definition }];
+  });
+}
