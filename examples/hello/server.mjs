@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 
-// PORT0 is the first port of the task, HOST the address of the host it runs on.
+// PORT0 is the first port that the task was given; on this machine only, as it is an example.
 const port = Number(process.env.PORT0);
-const host = process.env.HOST ?? '127.0.0.1';
+const host = '127.0.0.1';
 const greeting = process.env.GREETING ?? 'Hello';
 const task = process.env.MESOS_TASK_ID ?? `process ${process.pid}`;
 

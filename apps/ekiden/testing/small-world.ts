@@ -10,13 +10,7 @@ import {
   type TaskState,
   type TaskStatus,
 } from '@ekiden/kernel';
-import {
-  createMaster,
-  parseAttributes,
-  parseResources,
-  type AgentInfo,
-  type FrameworkId,
-} from '@ekiden/offers';
+import { createMaster, type AgentInfo, type FrameworkId } from '@ekiden/offers';
 import type { AppWire, PathId } from '../src/core/app/index.js';
 import type { DomainEvent } from '../src/core/events/index.js';
 import type { Instance } from '../src/core/instance/index.js';
@@ -35,6 +29,9 @@ import {
   type ServiceState,
   type StateView,
 } from '../src/core/turn/index.js';
+import { buildState } from '../src/runtime/build-state.js';
+import { storedStateOf } from './stored-state.js';
+import { agentOf } from './world/index.js';
 
 /** How a simulated task of an app behaves; the default starts at once and runs for ever. */
 export interface Behaviour {
@@ -70,20 +67,23 @@ export class SmallWorld {
   readonly clock = new ManualClock();
   readonly events: DomainEvent[] = [];
   readonly tasks = new Map<TaskId, SimulatedTask>();
-  readonly state: ServiceState;
   /** Most instances with a living task at any moment, by app. */
   readonly peak = new Map<string, number>();
   behaviour: (app: string, task: TaskId) => Behaviour = () => ({});
+  /** While set, nothing that is asked of hosts arrives: the leader dies before it asks. */
+  losesEffects = false;
   private readonly chance: SeededChance;
   private readonly ids: ChanceIdSource;
   private readonly settings: OrchestratorSettings;
+  private readonly agents: readonly AgentInfo[];
+  private current: ServiceState;
   private inbox: Command[] = [];
 
   constructor(options: SmallWorldOptions = {}) {
     this.chance = new SeededChance(options.seed ?? 1);
     this.ids = new ChanceIdSource(this.chance);
     this.settings = { ...DEFAULT_SETTINGS, ...options.settings };
-    this.state = {
+    this.current = {
       rows: emptyRows(),
       master: createMaster(),
       memory: emptyMemory(),
@@ -95,10 +95,13 @@ export class SmallWorld {
       masterDeadline: undefined,
     };
     const agents = options.agents ?? [ROOMY];
-    agents.forEach((text, i) => {
-      this.inbox.push({ kind: 'agentRegistered', agent: agent(i, text, options.attributes?.[i]) });
-    });
+    this.agents = agents.map((text, i) => agentOf(i, text, options.attributes?.[i]));
+    for (const agent of this.agents) this.inbox.push({ kind: 'agentRegistered', agent });
     this.settle();
+  }
+
+  get state(): ServiceState {
+    return this.current;
   }
 
   get view(): StateView {
@@ -154,13 +157,33 @@ export class SmallWorld {
     }
   }
 
+  /**
+   * The leader dies and the next one begins: memory is read anew from what was stored, hosts say
+   * what they run and how it is.
+   */
+  newTerm(): void {
+    const { current, ids, clock } = this;
+    const epoch = current.epoch + 1;
+    this.losesEffects = false;
+    this.current = buildState(storedStateOf(current), { epoch, ids, now: clock.now() });
+    this.inbox = [];
+    for (const agent of this.agents) {
+      const here = [...this.tasks].filter(([, task]) => task.agentId === agent.id);
+      const found = here.map(([taskId]) => ({ taskId, epoch: current.epoch }));
+      this.inbox.push({ kind: 'agentRegistered', agent });
+      this.inbox.push({ kind: 'hostRecovered', agentId: agent.id, found });
+      for (const [taskId, task] of here) this.tell(taskId, task);
+    }
+    this.settle();
+  }
+
+  /** A host reports of a task; nothing more happens until the world is told to go on. */
   report(taskId: TaskId, state: TaskState, more: Partial<TaskStatus> = {}): void {
     const task = this.tasks.get(taskId);
     if (task === undefined) throw new Error(`no simulated task ${taskId}`);
     this.say(taskId, task, state, more);
   }
 
-  /** Replays what the state holds to hosts that lost nothing: the beginning of a new term. */
   instances(app: string): readonly Instance[] {
     return [...this.state.rows.instances.by('app', app)].sort((a, b) => (a.id < b.id ? -1 : 1));
   }
@@ -205,13 +228,19 @@ export class SmallWorld {
   }
 
   private perform(effect: Effect): void {
+    if (this.losesEffects) return;
     switch (effect.kind) {
       case 'launch':
         this.launch(effect.agentId, effect.taskId);
         return;
       case 'kill': {
         const task = this.tasks.get(effect.taskId);
-        if (task === undefined) return;
+        if (task === undefined) {
+          // As hosts do: a kill is always answered, also of a task that is not there.
+          const { agentId } = effect;
+          this.tell(effect.taskId, { agentId, state: 'TASK_KILLED', killAsked: true });
+          return;
+        }
         task.killAsked = true;
         if (this.behaviourOf(effect.taskId).immortal !== true) {
           this.say(effect.taskId, task, 'TASK_KILLED');
@@ -248,30 +277,17 @@ export class SmallWorld {
   ): void {
     if (isTerminalTaskState(task.state)) return;
     task.state = state;
-    const status: TaskStatus = {
-      taskId,
-      agentId: task.agentId,
-      state,
-      source: 'EXECUTOR',
-      at: this.clock.now(),
-      ...more,
-    };
+    this.tell(taskId, task, more);
+  }
+
+  private tell(taskId: TaskId, task: SimulatedTask, more: Partial<TaskStatus> = {}): void {
+    const { agentId, state } = task;
+    const at = this.clock.now();
+    const status: TaskStatus = { taskId, agentId, state, source: 'EXECUTOR', at, ...more };
     this.inbox.push({ kind: 'hostStatus', status });
   }
 }
 
 export function changeCommand(change: RootChange, force = false): ApiCommand {
   return { kind: 'changeRoot', change, force, origin: { clientIp: '127.0.0.1', uri: '/v2/apps' } };
-}
-
-function agent(index: number, text: string, attributes = ''): AgentInfo {
-  const total = parseResources(text);
-  const parsed = parseAttributes(`executors:{docker,process};${attributes}`);
-  if (!total.ok || !parsed.ok) throw new Error(`agent ${index}: bad text`);
-  return {
-    id: `agent-${index + 1}` as AgentId,
-    hostname: `h${index + 1}`,
-    attributes: parsed.value,
-    total: total.value,
-  };
 }

@@ -51,9 +51,7 @@ function outcomeOf(turn: Turn): Record<string, readonly string[]> {
     events: turn.events.map(({ event }) => event),
     effects: turn.effects,
   };
-  return Object.fromEntries(
-    Object.entries(parts).map(([name, rows]) => [name, rows.map(textOf)]),
-  );
+  return Object.fromEntries(Object.entries(parts).map(([name, rows]) => [name, rows.map(textOf)]));
 }
 
 function textOf(row: unknown): string {

@@ -1,6 +1,11 @@
 import type { Chance, TaskId } from '@ekiden/kernel';
 import { pick, pickWeighted } from '@ekiden/testkit';
-import type { AppWire, HealthCheckWire, PathId, UpgradeStrategy } from '../../src/core/app/index.js';
+import type {
+  AppWire,
+  HealthCheckWire,
+  PathId,
+  UpgradeStrategy,
+} from '../../src/core/app/index.js';
 import type { ApiCommand, RootChange, StateView } from '../../src/core/turn/index.js';
 import { commandFor, type ConductKind } from './conduct.js';
 

@@ -344,7 +344,14 @@ export class World {
   private input(batch: readonly Command[]): TurnInput {
     const chance = this.fresh();
     const ids = new ChanceIdSource(chance);
-    return { state: this.state, batch, now: this.clock.now(), ids, chance, settings: this.settings };
+    return {
+      state: this.state,
+      batch,
+      now: this.clock.now(),
+      ids,
+      chance,
+      settings: this.settings,
+    };
   }
 
   /** New chance per turn, so that a turn can be decided twice the same way. */

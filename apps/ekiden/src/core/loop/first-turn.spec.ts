@@ -7,30 +7,15 @@ import {
   type TaskStatus,
 } from '@ekiden/kernel';
 import { SmallWorld, changeCommand } from '../../../testing/small-world.js';
+import { storedStateOf } from '../../../testing/stored-state.js';
 import { buildState } from '../../runtime/build-state.js';
 import { DEFAULT_SETTINGS, type Command, type ServiceState } from '../turn/index.js';
 import { takeTurn, type Turn } from './take-turn.js';
 
 /** What a new leader reads after the world's one has gone. */
 function nextTerm({ state, clock }: SmallWorld): ServiceState {
-  const { rows, master } = state;
-  const stored = {
-    turn: state.turn,
-    lastEvent: state.lastEvent,
-    rootVersion: state.rootVersion,
-    apps: [...rows.apps.values()],
-    groups: [...rows.groups.values()],
-    appVersions: [...rows.appVersions.values()],
-    instances: [...rows.instances.values()],
-    deployments: [...rows.deployments.values()],
-    launchDelays: [...rows.launchDelays.values()],
-    taskFailures: [...rows.taskFailures.values()],
-    agents: [...master.state.agents.values()],
-    frameworks: [...master.state.frameworks.values()],
-    tasks: [...master.state.tasks.values()],
-  };
   const ids = new ChanceIdSource(new SeededChance(2));
-  return buildState(stored, { epoch: 2, ids, now: clock.now() });
+  return buildState(storedStateOf(state), { epoch: 2, ids, now: clock.now() });
 }
 
 /** A world with one instance whose task was launched and has not been heard of since. */

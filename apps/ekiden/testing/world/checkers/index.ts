@@ -5,12 +5,7 @@ import {
   stepsAreDone,
   versionsIncrease,
 } from './deployment-checkers.js';
-import {
-  goalsAreFinal,
-  incarnations,
-  minimumHealth,
-  overCapacity,
-} from './instance-checkers.js';
+import { goalsAreFinal, incarnations, minimumHealth, overCapacity } from './instance-checkers.js';
 import {
   eventsHaveNoGaps,
   memoryIsStored,

@@ -82,7 +82,9 @@ export const goalsAreFinal: TurnChecker = {
 function created(draft: Draft): Instance[] {
   return draft.instances
     .changes()
-    .flatMap(([id, row]) => (row !== undefined && draft.instances.before(id) === undefined ? [row] : []));
+    .flatMap(([id, row]) =>
+      row !== undefined && draft.instances.before(id) === undefined ? [row] : [],
+    );
 }
 
 /** Healthy instances that we give up in this turn although nobody asked for these very ones. */

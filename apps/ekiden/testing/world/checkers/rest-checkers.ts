@@ -15,7 +15,8 @@ export const tasksAreOwned: RestChecker = {
     }
     for (const { id, task } of rows.instances.values()) {
       if (task === undefined || isTerminalTaskState(task.state)) continue;
-      if (!master.state.tasks.has(task.id)) found.push(`the master does not know ${task.id} of ${id}`);
+      if (!master.state.tasks.has(task.id))
+        found.push(`the master does not know ${task.id} of ${id}`);
     }
     return found;
   },
@@ -88,7 +89,8 @@ function differences({ state, store }: RestSight, table: StoredTable): string[] 
   }
   // Old versions stay stored for history.
   if (table === 'appVersions') return found;
-  for (const key of stored.keys()) if (!memory.has(key)) found.push(`${table} ${key} is only stored`);
+  for (const key of stored.keys())
+    if (!memory.has(key)) found.push(`${table} ${key} is only stored`);
   return found;
 }
 

@@ -1,0 +1,46 @@
+import type { DomainEvent } from '../../src/core/events/index.js';
+import type { Reply } from '../../src/core/turn/index.js';
+import type { Names } from './names.js';
+
+/** An event as a line; `undefined` where others say the same. */
+export function tellEvent(event: DomainEvent, names: Names): string | undefined {
+  switch (event.type) {
+    case 'deployment_info':
+    case 'deployment_step_success': {
+      const actions = event.currentStep.actions.map(({ action, app }) => `${action} ${app}`);
+      return `${event.type} ${names.deployment(event.plan.id)} [${actions.join(', ')}]`;
+    }
+    case 'deployment_success':
+      return `deployment_success ${names.deployment(event.id)}`;
+    case 'deployment_failed':
+      return `deployment_failed ${names.deployment(event.id)}: ${event.reason}`;
+    case 'instance_changed_event': {
+      const where = event.host === null ? '' : ` on ${event.host}`;
+      return `${names.instance(event.instanceId)} ${event.condition}${where}`;
+    }
+    case 'unhealthy_instance_kill_event':
+      return `${names.instance(event.instanceId)} is replaced: ${event.reason}`;
+    case 'app_terminated_event':
+      return `app_terminated_event ${event.appId}`;
+    default:
+      return undefined;
+  }
+}
+
+export function tellReply(reply: Reply, names: Names): string {
+  switch (reply.kind) {
+    case 'deployed':
+      return `deployed as ${names.deployment(reply.deploymentId)}`;
+    case 'killed':
+      return `killed ${reply.instances.map(({ id }) => names.instance(id)).join(' ')}`;
+    case 'done':
+    case 'planned':
+      return reply.kind;
+    case 'locked':
+      return `locked by ${reply.deployments.map((id) => names.deployment(id)).join(' ')}`;
+    case 'invalid':
+      return `invalid: ${reply.violations.map((v) => `${v.path} ${v.message}`).join('; ')}`;
+    default:
+      return `${reply.kind}: ${reply.message}`;
+  }
+}
