@@ -18,7 +18,7 @@ export function hasVolumes(
 }
 
 /** Label by which an app demands never to run twice (marathon-api 7.2). */
-export const SINGLE_INSTANCE_LABEL = 'MARATHON_SINGLE_INSTANCE_APP';
+const SINGLE_INSTANCE_LABEL = 'MARATHON_SINGLE_INSTANCE_APP';
 
 export function isSingleInstance(app: Pick<AppDefinition, 'labels'>): boolean {
   return app.labels[SINGLE_INSTANCE_LABEL] === 'true';

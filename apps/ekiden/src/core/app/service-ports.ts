@@ -9,7 +9,7 @@ export interface PortRange {
 }
 
 /** Marathon's `local_port_min` and `local_port_max`. */
-export const DEFAULT_SERVICE_PORTS: PortRange = { min: 10_000, max: 20_000 };
+const DEFAULT_SERVICE_PORTS: PortRange = { min: 10_000, max: 20_000 };
 
 export interface PortsExhausted {
   readonly kind: 'servicePortsExhausted';

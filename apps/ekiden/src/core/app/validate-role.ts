@@ -69,7 +69,7 @@ const FORBIDDEN: readonly (readonly [character: string, text: string])[] = [
 ];
 
 /** What is wrong with a name as a role's (Mesos's rules); empty when it will do. */
-export function roleNameProblems(role: string): readonly string[] {
+function roleNameProblems(role: string): readonly string[] {
   if (role === '') return ['A role name must not be an empty string.'];
   const problems = FORBIDDEN.flatMap(([character, text]) =>
     role.includes(character) ? [`A role name must not include ${text}.`] : [],

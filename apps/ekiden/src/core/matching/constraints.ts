@@ -9,7 +9,7 @@ export interface Place {
 }
 
 /** What a constraint compares on a host: a field's text, or nothing. */
-export function fieldValue(place: Place, field: string): string | undefined {
+function fieldValue(place: Place, field: string): string | undefined {
   switch (field) {
     case 'hostname':
     case '@hostname':
