@@ -1,6 +1,5 @@
 import { expect } from 'chai';
-import { millis, type Table, type TaskId } from '@ekiden/kernel';
-import type { TaskRow } from '@ekiden/offers';
+import { Table, millis, type TaskId } from '@ekiden/kernel';
 import { WorldBroken } from '@ekiden/testkit';
 import type { Instance, InstanceId } from '../src/core/instance/index.js';
 import type { Turn } from '../src/core/loop/index.js';
@@ -175,9 +174,10 @@ const faulty: readonly (readonly [rule: string, name: string, options: WorldOpti
     'gives the same ports to two tasks',
     {
       tamper: (_turn, state) => {
-        const tasks = state.master.state.tasks as Table<TaskId, TaskRow>;
+        const { tasks } = state.master.state;
         const [first] = tasks.values();
-        if (first !== undefined) tasks.put('twin' as TaskId, { ...first, id: 'twin' as TaskId });
+        if (first === undefined || !(tasks instanceof Table)) return;
+        tasks.put('twin', { ...first, id: 'twin' as TaskId });
       },
     },
   ],

@@ -9,8 +9,6 @@ export interface SampleDelay {
 export interface SampleAppVersion {
   readonly appId: string;
   readonly version: number;
-  readonly since: number;
-  readonly until: number | null;
   readonly data: unknown;
 }
 
@@ -29,8 +27,6 @@ export const APP_VERSION_TABLE: TableSpec<SampleAppVersion> = {
   columns: [
     { name: 'app_id', type: 'text', of: (row) => row.appId },
     { name: 'version', type: 'bigint', of: (row) => row.version },
-    { name: 'since_root', type: 'bigint', of: (row) => row.since },
-    { name: 'until_root', type: 'bigint', of: (row) => row.until },
     { name: 'data', type: 'jsonb', of: (row) => row.data },
   ],
 };

@@ -1,7 +1,15 @@
-import { type IdSource, type Millis } from '@ekiden/kernel';
+import { isTerminalTaskState, millis, type IdSource, type Millis } from '@ekiden/kernel';
 import { createMaster, type FrameworkId } from '@ekiden/offers';
+import { appIdOfTask } from '../core/instance/index.js';
 import { FRAMEWORK_NAME } from '../core/reconcile/index.js';
-import { appVersionKey, emptyMemory, emptyRows, type ServiceState } from '../core/turn/index.js';
+import {
+  DEFAULT_SETTINGS,
+  appVersionKey,
+  emptyMemory,
+  emptyRows,
+  type LeaderMemory,
+  type ServiceState,
+} from '../core/turn/index.js';
 import type { StoredState } from '../ports/index.js';
 
 /** The leader's memory from what is stored: everything is to be looked at once. */
@@ -31,6 +39,9 @@ export function buildState(
   for (const { plan, status } of stored.deployments) {
     if (status === 'running') for (const { id } of plan.changes) memory.dirty.add(id);
   }
+  noteOrphans(stored, memory);
+  const { agentSilence } = DEFAULT_SETTINGS;
+  if (stored.agents.length > 0) memory.silenceEnds = millis(options.now + agentSilence);
   const framework = stored.frameworks.find(({ info }) => info.name === FRAMEWORK_NAME);
   return {
     rows,
@@ -43,4 +54,17 @@ export function buildState(
     lastEvent: stored.lastEvent,
     masterDeadline: undefined,
   };
+}
+
+/** Living tasks that no instance owns: given up while their host was lost, and back since. */
+function noteOrphans(stored: StoredState, memory: LeaderMemory): void {
+  const ours = stored.frameworks.find(({ info }) => info.name === FRAMEWORK_NAME)?.id;
+  const owned = new Set(stored.instances.flatMap(({ task }) => task?.id ?? []));
+  for (const { id, frameworkId, state } of stored.tasks) {
+    const lives = !isTerminalTaskState(state) && state !== 'TASK_UNREACHABLE';
+    if (frameworkId !== ours || owned.has(id) || !lives) continue;
+    const appId = appIdOfTask(id);
+    memory.orphans.put(id, { taskId: id, appId });
+    memory.dirty.add(appId);
+  }
 }

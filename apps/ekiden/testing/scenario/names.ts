@@ -3,6 +3,7 @@ export class Names {
   private readonly instances = new Map<string, string>();
   private readonly deployments = new Map<string, string>();
   private readonly counts = new Map<string, number>();
+  private readonly conditions = new Map<string, string>();
 
   /** Of an instance, by its app and the order in which instances were first heard of. */
   instance(id: string): string {
@@ -14,6 +15,13 @@ export class Names {
     const name = `${app}#${count}`;
     this.instances.set(id, name);
     return name;
+  }
+
+  /** Whether the instance was in this condition already when it was last told of. */
+  isTold(id: string, condition: string): boolean {
+    const told = this.conditions.get(id) === condition;
+    this.conditions.set(id, condition);
+    return told;
   }
 
   task(id: string): string {

@@ -53,5 +53,5 @@ export function wireOf(options: ReadonlyMap<string, string>): AppWire {
         wire[name] = Number(value);
     }
   }
-  return wire as AppWire;
+  return wire;
 }

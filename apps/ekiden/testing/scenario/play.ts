@@ -1,5 +1,6 @@
 import { isTerminalTaskState, seconds, type TaskId } from '@ekiden/kernel';
 import type { AppWire, PathId } from '../../src/core/app/index.js';
+import type { Instance } from '../../src/core/instance/index.js';
 import { explainQueue } from '../../src/core/matching/index.js';
 import { appVersionKey, type Reply, type RootChange } from '../../src/core/turn/index.js';
 import { SmallWorld, changeCommand, type Behaviour } from '../small-world.js';
@@ -200,19 +201,24 @@ class Player {
     const { rows } = this.world.state;
     for (const app of [...rows.apps.values()].sort((a, b) => (a.id < b.id ? -1 : 1))) {
       this.say(`${app.id} ${app.cmd ?? ''} wants ${app.instances}`);
-      for (const instance of this.world.instances(app.id)) {
-        const { task, appVersion } = instance;
-        const definition = rows.appVersions.get(appVersionKey(app.id, appVersion));
-        const name =
-          task === undefined ? this.names.instance(instance.id) : this.names.task(task.id);
-        const where = task === undefined ? '' : ` on ${task.host}`;
-        const fate = instance.goal === 'Running' ? '' : `, ${instance.goal}`;
-        this.say(`  ${name} ${definition?.cmd ?? ''} ${instance.condition}${where}${fate}`);
-      }
+      for (const instance of this.world.instances(app.id)) this.showInstance(instance);
+    }
+    for (const instance of rows.instances.values()) {
+      if (!rows.apps.has(instance.appId)) this.showInstance(instance);
     }
     for (const { id, step, plan } of rows.deployments.by('status', 'running')) {
       this.say(`${this.names.deployment(id)} at step ${step + 1} of ${plan.steps.length}`);
     }
+  }
+
+  private showInstance(instance: Instance): void {
+    const { task, appId, appVersion } = instance;
+    const { appVersions } = this.world.state.rows;
+    const command = appVersions.get(appVersionKey(appId, appVersion))?.cmd ?? '';
+    const name = task === undefined ? this.names.instance(instance.id) : this.names.task(task.id);
+    const where = task === undefined ? '' : ` on ${task.host}`;
+    const fate = instance.goal === 'Running' ? '' : `, ${instance.goal}`;
+    this.say(`  ${name} ${command} ${instance.condition}${where}${fate}`);
   }
 
   private why(): void {
@@ -221,7 +227,9 @@ class Player {
       const wait = delay.timeLeftSeconds > 0 ? `, ${delay.timeLeftSeconds} s of backoff left` : '';
       this.say(`${app.id} waits for ${count}${wait}`);
       for (const reason of reasons) this.say(`  ${reason}`);
-      for (const agent of agents) this.say(`  ${agent.hostname}: ${agent.sentences.join('; ')}`);
+      for (const { hostname, sentences } of agents) {
+        this.say(`  ${hostname}: ${sentences.length === 0 ? 'fits' : sentences.join('; ')}`);
+      }
     }
   }
 

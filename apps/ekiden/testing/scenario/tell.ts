@@ -16,13 +16,23 @@ export function tellEvent(event: DomainEvent, names: Names): string | undefined 
       return `deployment_failed ${names.deployment(event.id)}: ${event.reason}`;
     case 'instance_changed_event': {
       const where = event.host === null ? '' : ` on ${event.host}`;
-      return `${names.instance(event.instanceId)} ${event.condition}${where}`;
+      const name = names.instance(event.instanceId);
+      // The same condition again: what has changed is what is wanted of it.
+      const again = names.isTold(event.instanceId, event.condition);
+      return again ? `${name} is given up` : `${name} ${event.condition}${where}`;
     }
     case 'unhealthy_instance_kill_event':
       return `${names.instance(event.instanceId)} is replaced: ${event.reason}`;
     case 'app_terminated_event':
       return `app_terminated_event ${event.appId}`;
-    default:
+    case 'api_post_event':
+    case 'failed_health_check_event':
+    case 'group_change_failed':
+    case 'group_change_success':
+    case 'health_status_changed_event':
+    case 'instance_health_changed_event':
+    case 'status_update_event':
+    case 'unknown_instance_terminated_event':
       return undefined;
   }
 }
@@ -40,7 +50,12 @@ export function tellReply(reply: Reply, names: Names): string {
       return `locked by ${reply.deployments.map((id) => names.deployment(id)).join(' ')}`;
     case 'invalid':
       return `invalid: ${reply.violations.map((v) => `${v.path} ${v.message}`).join('; ')}`;
-    default:
+    case 'badRequest':
+    case 'exists':
+    case 'notFound':
+    case 'quarantined':
+    case 'unavailable':
+    case 'unprocessable':
       return `${reply.kind}: ${reply.message}`;
   }
 }

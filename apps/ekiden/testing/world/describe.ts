@@ -34,7 +34,8 @@ export function describeCommand(command: Command): string | undefined {
       return `${command.agentId}: found ${command.found.map((f) => short(f.taskId)).join(' ')}`;
     case 'healthResult':
       return command.ok ? undefined : `probe: ${short(command.taskId)} is not well`;
-    default:
+    case 'enforceRole':
+    case 'wake':
       return undefined;
   }
 }
@@ -47,21 +48,16 @@ export function describeEffect(effect: Effect): string | undefined {
 /** What a turn decided, in lines. */
 export function describeTurn(turn: Turn): string[] {
   return turn.events.flatMap(({ event }) => {
-    switch (event.type) {
-      case 'deployment_info':
-      case 'deployment_step_success': {
-        const actions = event.currentStep.actions.map((a) => `${a.action} ${a.app}`).join(', ');
-        return [`  ${event.type} ${short(event.plan.id)} [${actions}]`];
-      }
-      case 'deployment_success':
-        return [`  ${event.type} ${short(event.id)}`];
-      case 'deployment_failed':
-        return [`  ${event.type} ${short(event.id)}: ${event.reason}`];
-      case 'instance_changed_event':
-        return [`  ${short(event.instanceId)} is ${event.condition} on ${event.host ?? '-'}`];
-      default:
-        return [];
+    if (event.type === 'deployment_info' || event.type === 'deployment_step_success') {
+      const actions = event.currentStep.actions.map((a) => `${a.action} ${a.app}`).join(', ');
+      return [`  ${event.type} ${short(event.plan.id)} [${actions}]`];
     }
+    if (event.type === 'deployment_success') return [`  ${event.type} ${short(event.id)}`];
+    if (event.type === 'deployment_failed') {
+      return [`  ${event.type} ${short(event.id)}: ${event.reason}`];
+    }
+    if (event.type !== 'instance_changed_event') return [];
+    return [`  ${short(event.instanceId)} is ${event.condition} on ${event.host ?? '-'}`];
   });
 }
 

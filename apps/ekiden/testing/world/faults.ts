@@ -1,6 +1,18 @@
 import { millis, seconds, type Chance } from '@ekiden/kernel';
 import { FaultPlan } from '@ekiden/testkit';
 
+/** Of the leader, by the moment of the turn. */
+export const LEADER_FAULTS = [
+  'crashBeforeCommit',
+  'commitRefused',
+  'unknownCommitted',
+  'unknownNotCommitted',
+  'crashAfterCommit',
+  'crashBetweenEffects',
+] as const;
+
+export type LeaderFault = (typeof LEADER_FAULTS)[number];
+
 export type FaultKind =
   // Between hosts and the leader.
   | 'lostStatus'
@@ -15,13 +27,7 @@ export type FaultKind =
   | 'partition'
   | 'reboot'
   | 'wipe'
-  // Of the leader, by the moment of the turn.
-  | 'crashBeforeCommit'
-  | 'commitRefused'
-  | 'unknownCommitted'
-  | 'unknownNotCommitted'
-  | 'crashAfterCommit'
-  | 'crashBetweenEffects';
+  | LeaderFault;
 
 export type Faults = FaultPlan<FaultKind>;
 

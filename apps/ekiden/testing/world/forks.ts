@@ -55,5 +55,5 @@ function outcomeOf(turn: Turn): Record<string, readonly string[]> {
 }
 
 function textOf(row: unknown): string {
-  return JSON.stringify(row) ?? 'undefined';
+  return JSON.stringify(row);
 }

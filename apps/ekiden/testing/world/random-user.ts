@@ -127,7 +127,12 @@ export class RandomUser {
       }
       case 'group':
         return change(this.groupChange(), this.isForcing());
-      default:
+      case 'delete':
+      case 'kill':
+      case 'resetDelay':
+      case 'restart':
+      case 'scale':
+      case 'update':
         return id === undefined ? undefined : this.toApp(deed, id, view, present);
     }
   }

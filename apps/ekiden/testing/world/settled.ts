@@ -35,7 +35,7 @@ export function missingAfterHeal(
     for (const { task, appId } of view.instances.values()) {
       const here = task?.agentId === host.id;
       if (here && !running.has(task.id))
-        missing.push(`${task.id} of ${appId} is not on ${host.id}`);
+        {missing.push(`${task.id} of ${appId} is not on ${host.id}`);}
     }
   }
   return missing;

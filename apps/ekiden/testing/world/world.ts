@@ -14,7 +14,7 @@ import { buildState } from '../../src/runtime/build-state.js';
 import { Acknowledgements } from './acknowledgements.js';
 import { agentOf } from './agents.js';
 import { describeCommand, describeEffect, describeTurn } from './describe.js';
-import { faultsFor, type FaultKind, type Faults } from './faults.js';
+import { LEADER_FAULTS, faultsFor, type Faults } from './faults.js';
 import { Inspector } from './inspector.js';
 import { MemoryStore } from './memory-store.js';
 import { RandomUser } from './random-user.js';
@@ -54,15 +54,6 @@ const FORK_EVERY = 12;
 const SHORT_STEP = seconds(3);
 const LONG_STEP = seconds(90);
 const LONG_STEP_ONE_IN = 5;
-
-const LEADER_FAULTS: readonly FaultKind[] = [
-  'crashBeforeCommit',
-  'commitRefused',
-  'unknownCommitted',
-  'unknownNotCommitted',
-  'crashAfterCommit',
-  'crashBetweenEffects',
-];
 
 /**
  * The real cores in a world drawn from a seed: hosts, a store, a user and faults. Safety is checked
@@ -235,7 +226,7 @@ export class World {
         this.finish(turn, batch, this.chance.int(turn.effects.length + 1));
         this.state = this.recover(fault);
         return;
-      default:
+      case undefined:
         this.write(turn);
         this.finish(turn, batch, turn.effects.length);
     }

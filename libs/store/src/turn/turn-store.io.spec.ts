@@ -77,8 +77,8 @@ describe('the turn store', () => {
         }),
         tableWrite(APP_VERSION_TABLE, {
           upserts: [
-            { appId: '/x', version: 1, since: 1, until: null, data: {} },
-            { appId: '/x', version: 2, since: 2, until: null, data: {} },
+            { appId: '/x', version: 1, data: {} },
+            { appId: '/x', version: 2, data: {} },
           ],
         }),
         tableWrite(ROOT_VERSION_TABLE, { upserts: [1, 2] }),
@@ -92,7 +92,7 @@ describe('the turn store', () => {
       writes: [
         tableWrite(DELAY_TABLE, { upserts: [{ id: 'a', data: { n: 2 } }], deletes: [['b']] }),
         tableWrite(APP_VERSION_TABLE, {
-          upserts: [{ appId: '/x', version: 2, since: 2, until: 3, data: {} }],
+          upserts: [{ appId: '/x', version: 2, data: {} }],
           deletes: [['/x', 1]],
         }),
       ],
@@ -104,9 +104,9 @@ describe('the turn store', () => {
     const versions = await store.loadAll(APP_VERSION_TABLE, (row) => [
       row.text('app_id'),
       row.integer('version'),
-      row.integerOrNull('until_root'),
+      row.json('data'),
     ]);
-    expect(versions).to.deep.equal([['/x', 2, 3]]);
+    expect(versions).to.deep.equal([['/x', 2, {}]]);
     const roots = await store.loadAll(ROOT_VERSION_TABLE, (row) => row.integer('version'));
     expect(roots).to.deep.equal([1, 2]);
     expect(await store.readEvents({ after: 1, limit: 2 })).to.deep.equal(eventsFrom(1, 3).slice(1));

@@ -4,12 +4,7 @@ import type { AppDefinition } from './app-definition.js';
 import { isUpgrade } from './compare-apps.js';
 import { hostPortDemand } from './host-ports.js';
 import { sampleApp } from './sample-app.js';
-import {
-  assignServicePorts,
-  servicePortsInUse,
-  servicePortsOf,
-  type ChangedApp,
-} from './service-ports.js';
+import { assignServicePorts, servicePortsOf, type ChangedApp } from './service-ports.js';
 
 const range = { min: 10, max: 20 };
 
@@ -107,7 +102,7 @@ describe('service ports', () => {
       ...template,
       portDefinitions: [{ port: 10_000 + at, protocol: 'tcp', labels: {} }],
     }));
-    const used = servicePortsInUse(apps);
+    const used = new Set(apps.flatMap((app) => servicePortsOf(app)));
     const result = assignServicePorts([{ after: template }], used);
     expect(result.ok && result.value.map(servicePortsOf)).to.deep.equal([[20_000]]);
   });

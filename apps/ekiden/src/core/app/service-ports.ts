@@ -101,12 +101,3 @@ function withServicePorts(app: AppDefinition, ports: readonly number[]): AppDefi
   }));
   return { ...app, container: { ...container, portMappings } };
 }
-
-/** All service ports of a tree, as `assignServicePorts` wants them. */
-export function servicePortsInUse(apps: Iterable<AppDefinition>): ReadonlySet<number> {
-  const used = new Set<number>();
-  for (const app of apps) {
-    for (const port of servicePortsOf(app)) used.add(port);
-  }
-  return used;
-}

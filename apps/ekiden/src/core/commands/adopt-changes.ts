@@ -15,7 +15,7 @@ import {
   type DeploymentPlan,
   type GroupChange,
 } from '../deployment/index.js';
-import { deploymentFailed } from '../events/index.js';
+import { deploymentFailed, stepEvent } from '../events/index.js';
 import { groupsBelow, patchedTree, treeOf, type Group, type Tree } from '../group/index.js';
 import type { Rejection, TurnContext } from '../turn/index.js';
 import { checkRoot } from './check-root.js';
@@ -133,15 +133,18 @@ export function cancelDeployment(
 
 function start(context: TurnContext, plan: DeploymentPlan): void {
   const { draft, now } = context;
-  draft.deployments.put(plan.id, {
+  const deployment: Deployment = {
     id: plan.id,
     plan,
     status: 'running',
     step: 0,
-    announced: false,
+    // The first step is announced here, before anything that happens in it.
+    announced: plan.steps.length > 0,
     startedAt: now,
     progressAt: now,
-  });
+  };
+  draft.deployments.put(plan.id, deployment);
+  if (deployment.announced) draft.events.push(stepEvent('deployment_info', deployment));
   for (const { id } of plan.changes) draft.dirty.add(id);
 }
 

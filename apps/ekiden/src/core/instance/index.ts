@@ -1,6 +1,6 @@
 export { delaysNextLaunch, isActive, isTerminal, nextCondition } from './conditions.js';
 export { isHealthy } from './health.js';
-export { newInstanceId, taskIdOf } from './ids.js';
+export { appIdOfTask, instanceIdOfTask, newInstanceId, taskIdOf } from './ids.js';
 export type {
   Condition,
   Goal,

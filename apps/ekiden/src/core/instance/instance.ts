@@ -40,6 +40,8 @@ export interface InstanceTask {
   /** By the position of the check in the definition; absent before the first result. */
   readonly health?: readonly CheckState[];
   /** By all checks together; absent while unknown. */
+  /** While its host cannot be reached. */
+  readonly unreachableSince?: Millis;
   readonly healthy?: boolean;
 }
 

@@ -10,6 +10,7 @@ import { cancel, changeRoot, enforceRole, killTasks, resetDelay } from '../comma
 import type { NumberedEvent } from '../events/index.js';
 import {
   advanceDeployment,
+  giveUpSilentAgents,
   connect,
   hearMaster,
   placeInstances,
@@ -97,6 +98,7 @@ export function takeTurn(input: TurnInput): Turn {
   };
   connect(context);
   const replies = input.batch.map((command) => perform(context, command));
+  giveUpSilentAgents(context);
   const more = converge(context);
   pruneHistory(context);
   const broken = brokenInvariants(context);
@@ -125,18 +127,25 @@ export function mergeTurn(turn: Turn): void {
   draft.launchDelays.merge();
   draft.taskFailures.merge();
   draft.killAsks.merge();
-  state.masterDeadline = context.master.nextDeadline();
+  draft.orphans.merge();
+  state.masterDeadline = earlier(context.master.nextDeadline(), draft.silenceEnds);
   context.master.merge();
   state.rootVersion = draft.rootVersion;
   if (turn.hasWrites || turn.events.length > 0) state.turn = turn.number;
   state.lastEvent += turn.events.length;
   for (const role of draft.roles) state.memory.roles.add(role);
+  state.memory.silenceEnds = draft.silenceEnds;
   state.memory.dirty.clear();
   for (const app of context.leftOver) state.memory.dirty.add(app);
   for (const [app, at] of draft.wakes) {
     if (at === undefined) state.memory.wakes.delete(app);
     else state.memory.wakes.set(app, at);
   }
+}
+
+function earlier(a: Millis | undefined, b: Millis | undefined): Millis | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return a < b ? a : b;
 }
 
 function hasWrites({ draft, master }: TurnContext): boolean {

@@ -48,7 +48,7 @@ function entryFor(
   const delay = state.launchDelays.get(launchDelayId(app.id, app.versionInfo.lastConfigChangeAt));
   const left = Math.max(0, (delay?.until ?? 0) - now);
   const others = placesOf(state, app);
-  const judged = hosts.map((host) => judge(app, host, others));
+  const judged = hosts.map((host) => judge(app, host, others, now));
   const counts: Partial<Record<RefusalReason, number>> = {};
   for (const { refusal } of judged) {
     if (refusal === undefined) continue;
@@ -97,6 +97,7 @@ function judge(
   app: AppDefinition,
   { row, free }: Inquiry['hosts'][number],
   others: readonly Place[],
+  now: Millis,
 ): Judged {
   const refusals = refusalsOf(app, row, free, others);
   return {
@@ -104,6 +105,9 @@ function judge(
     agent: {
       agentId: row.id,
       hostname: row.hostname,
+      // Not a past offer: what the agent would offer now, asked the same questions.
+      offerId: `${row.id}-now`,
+      offeredAt: now,
       refusals: refusals.map(reasonOf),
       sentences: refusals.map(sentenceOf),
       resources: free.map(offeredResource),

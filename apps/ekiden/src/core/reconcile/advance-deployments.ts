@@ -35,7 +35,10 @@ export function advanceDeployment(context: TurnContext, deployment: Deployment):
 
 function isDone(context: TurnContext, action: Action): boolean {
   const { draft } = context;
-  const instances = draft.instances.by('app', action.app);
+  // One that is replaced already because its host is lost keeps nothing waiting.
+  const instances = draft.instances
+    .by('app', action.app)
+    .filter((instance) => instance.condition !== 'UnreachableInactive');
   switch (action.kind) {
     case 'StartApplication':
       return true;

@@ -1,5 +1,6 @@
-import { assertNever } from '@ekiden/kernel';
+import { assertNever, isTerminalTaskState, type TaskStatus } from '@ekiden/kernel';
 import type { Offer } from '@ekiden/offers';
+import { appIdOfTask, instanceIdOfTask, nextCondition } from '../instance/index.js';
 import type { TurnContext } from '../turn/index.js';
 import { takeStatus } from './on-status.js';
 
@@ -12,7 +13,7 @@ export function hearMaster(context: TurnContext): readonly Offer[] {
         offers.push(...event.offers);
         break;
       case 'status':
-        takeStatus(context, event.status);
+        if (takeStatus(context, event.status) === 'unknown') disown(context, event.status);
         break;
       case 'rescind':
         // Offers are answered in the turn they come in; there is none left to lose.
@@ -22,4 +23,24 @@ export function hearMaster(context: TurnContext): readonly Offer[] {
     }
   }
   return offers;
+}
+
+/**
+ * A task of ours that no instance owns: a stale incarnation, or one given up while its host was
+ * lost. It is stopped if it lives (marathon-behaviour 5.2).
+ */
+function disown(context: TurnContext, { taskId, state }: TaskStatus): void {
+  const appId = appIdOfTask(taskId);
+  if (isTerminalTaskState(state)) {
+    context.draft.orphans.remove(taskId);
+    context.draft.killAsks.remove(taskId);
+    context.draft.events.push({
+      type: 'unknown_instance_terminated_event',
+      instanceId: instanceIdOfTask(taskId),
+      runSpecId: appId,
+      condition: nextCondition('Provisioned', state),
+    });
+  } else if (state === 'TASK_STARTING' || state === 'TASK_RUNNING') {
+    context.draft.disown({ taskId, appId });
+  }
 }

@@ -1,4 +1,5 @@
 export { advanceDeployment, pruneHistory } from './advance-deployments.js';
+export { giveUpSilentAgents } from './silent-agents.js';
 export { hearMaster } from './hear-master.js';
 export { takeHealthResult } from './on-health.js';
 export { reconcileHost } from './reconcile-host.js';

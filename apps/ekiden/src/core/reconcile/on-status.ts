@@ -39,8 +39,11 @@ export function takeStatus(context: TurnContext, status: TaskStatus): 'taken' | 
 
 function taskAfter(task: InstanceTask, status: TaskStatus, moved: boolean): InstanceTask {
   const started = status.state === 'TASK_RUNNING' && task.startedAt === undefined;
+  const { unreachableSince, ...known } = task;
+  const lostAt = status.state === 'TASK_UNREACHABLE' ? (unreachableSince ?? status.at) : undefined;
   return {
-    ...task,
+    ...known,
+    ...(lostAt === undefined ? {} : { unreachableSince: lostAt }),
     ...(moved ? { state: status.state } : {}),
     ...(started ? { startedAt: status.at } : {}),
     ...(status.healthy === undefined ? {} : { healthy: status.healthy }),

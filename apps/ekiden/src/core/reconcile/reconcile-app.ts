@@ -1,4 +1,4 @@
-import { millis } from '@ekiden/kernel';
+import { millis, type TaskId } from '@ekiden/kernel';
 import { DEFAULT_KILL_GRACE_SECONDS, type AppDefinition, type PathId } from '../app/index.js';
 import { rolling, type Deployment } from '../deployment/index.js';
 import {
@@ -6,12 +6,14 @@ import {
   isHealthy,
   isTerminal,
   newInstanceId,
+  type Condition,
   type Instance,
   type KillReason,
 } from '../instance/index.js';
 import { appVersionKey, type TurnContext } from '../turn/index.js';
 import { EarliestWake } from './earliest-wake.js';
 import { killUnhealthy } from './kill-unhealthy.js';
+import { tendUnreachable } from './tend-unreachable.js';
 
 /** What governs an app at this moment. */
 type Rule =
@@ -32,17 +34,23 @@ type Rule =
 export function reconcileApp(context: TurnContext, id: PathId): void {
   const { draft } = context;
   const rule = ruleFor(context, id);
-  for (const instance of draft.instances.by('app', id)) settle(context, instance, rule);
+  const wake = new EarliestWake();
+  for (const instance of draft.instances.by('app', id)) {
+    settle(context, instance, rule);
+    if (instance.goal === 'Running') tendUnreachable(context, instance, wake);
+  }
   if (rule.kind === 'reach') reach(context, rule);
   if (rule.kind === 'stop') {
     for (const instance of draft.instances.by('app', id)) {
       decommission(context, instance, rule.reason);
     }
   }
-  const wake = new EarliestWake();
   const app = draft.apps.get(id);
   if (app !== undefined) killUnhealthy(context, app, wake);
   for (const instance of draft.instances.by('app', id)) watch(context, instance, wake);
+  for (const { taskId } of draft.orphans.by('app', id)) {
+    passKillOn(context, { taskId, grace: DEFAULT_KILL_GRACE_SECONDS }, wake);
+  }
   tendLaunchDelays(context, id, wake);
   dropUnusedVersions(context, id);
   draft.wakes.set(id, wake.at);
@@ -75,7 +83,9 @@ function settle(context: TurnContext, instance: Instance, rule: Rule): void {
   const { draft } = context;
   const over = isTerminal(instance.condition);
   if (instance.goal === 'Decommissioned') {
-    if (over || instance.condition === 'Scheduled') draft.removeInstance(instance);
+    // A task that cannot be reached is not waited for; it is stopped should it turn up.
+    const away = UNREACHABLE.has(instance.condition);
+    if (over || away || instance.condition === 'Scheduled') draft.removeInstance(instance);
     return;
   }
   if (!over) return;
@@ -88,6 +98,8 @@ function settle(context: TurnContext, instance: Instance, rule: Rule): void {
   }
   reschedule(context, instance);
 }
+
+const UNREACHABLE: ReadonlySet<Condition> = new Set(['Unreachable', 'UnreachableInactive']);
 
 /** Back into the queue as the same instance; its task is forgotten, its kill carried out. */
 function reschedule(context: TurnContext, instance: Instance): void {
@@ -173,23 +185,31 @@ function watch(context: TurnContext, instance: Instance, wake: EarliestWake): vo
   askKill(context, ordered, wake);
 }
 
-/** Passes a kill on once, and again whenever it has gone unanswered for long. */
 function askKill(context: TurnContext, instance: Instance, wake: EarliestWake): void {
-  const { draft, master, now, settings } = context;
   const { task } = instance;
   if (task === undefined) return;
-  const askedAt = draft.killAsks.get(task.id);
+  const definition = context.draft.definitionOf(instance);
+  const grace = definition?.taskKillGracePeriodSeconds ?? DEFAULT_KILL_GRACE_SECONDS;
+  passKillOn(context, { taskId: task.id, grace }, wake);
+}
+
+/** Passes a kill on once, and again whenever it has gone unanswered for long. Grace in seconds. */
+function passKillOn(
+  context: TurnContext,
+  { taskId, grace }: { readonly taskId: TaskId; readonly grace: number },
+  wake: EarliestWake,
+): void {
+  const { draft, master, now, settings } = context;
+  const askedAt = draft.killAsks.get(taskId);
   const dueAt = askedAt === undefined ? now : millis(askedAt + settings.killRetry);
   if (dueAt > now) {
     wake.by(dueAt);
     return;
   }
-  const definition = draft.definitionOf(instance);
-  const grace = definition?.taskKillGracePeriodSeconds ?? DEFAULT_KILL_GRACE_SECONDS;
-  draft.killAsks.put(task.id, now);
+  draft.killAsks.put(taskId, now);
   master.call(context.state.frameworkId, {
     kind: 'kill',
-    taskId: task.id,
+    taskId,
     gracePeriod: millis(grace * 1000),
   });
   wake.by(now + settings.killRetry);

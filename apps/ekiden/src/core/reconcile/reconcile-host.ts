@@ -1,4 +1,5 @@
 import { isTerminalTaskState, type AgentId, type TaskStatus } from '@ekiden/kernel';
+import { appIdOfTask } from '../instance/index.js';
 import type { FoundTask, TurnContext } from '../turn/index.js';
 
 /**
@@ -23,6 +24,11 @@ export function reconcileHost(
     draft.killAsks.remove(task.id);
     for (const { appId } of draft.instances.by('task', task.id)) draft.dirty.add(appId);
     const onHost = there.get(task.id);
+    const owned = draft.instances.by('task', task.id).length > 0;
+    if (onHost !== undefined && !owned && task.frameworkId === state.frameworkId) {
+      draft.disown({ taskId: task.id, appId: appIdOfTask(task.id) });
+      continue;
+    }
     if (onHost !== undefined && onHost.waits !== true) continue;
     if (task.state === 'TASK_STAGING' && task.info !== null) {
       context.effects.push({

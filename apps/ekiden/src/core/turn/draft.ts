@@ -13,7 +13,7 @@ import {
 } from '../instance/index.js';
 import type { Effect } from './effect.js';
 import type { OrchestratorSettings } from './settings.js';
-import { appVersionKey, type AppVersionKey, type ServiceState } from './state.js';
+import { appVersionKey, type AppVersionKey, type Orphan, type ServiceState } from './state.js';
 
 /** What a node of the tree became at a version of the root; without data: it was removed. */
 export interface HistoryEntry<T> {
@@ -35,10 +35,12 @@ export class Draft {
   readonly launchDelays: Overlay<string, LaunchDelay>;
   readonly taskFailures: Overlay<PathId, TaskFailure>;
   readonly killAsks: Overlay<TaskId, Millis>;
+  readonly orphans: Overlay<TaskId, Orphan>;
   readonly events: DomainEvent[] = [];
   readonly dirty = new Set<PathId>();
   readonly wakes = new Map<PathId, Millis | undefined>();
   readonly roles: Set<string>;
+  silenceEnds: Millis | undefined;
   /** Versions of the root made in this turn, oldest first, and what became of its nodes in each. */
   readonly rootVersions: Millis[] = [];
   readonly groupHistory: HistoryEntry<Group>[] = [];
@@ -55,8 +57,10 @@ export class Draft {
     this.launchDelays = new Overlay(rows.launchDelays);
     this.taskFailures = new Overlay(rows.taskFailures);
     this.killAsks = new Overlay(memory.killAsks);
+    this.orphans = new Overlay(memory.orphans);
     this.root = state.rootVersion;
     this.roles = new Set(memory.roles);
+    this.silenceEnds = memory.silenceEnds;
     for (const app of memory.dirty) this.dirty.add(app);
   }
 
@@ -78,6 +82,12 @@ export class Draft {
     if (before?.condition !== next.condition || before.goal !== next.goal) {
       this.events.push(instanceChanged(next));
     }
+  }
+
+  /** Marks a living task without an instance, to be stopped. */
+  disown(orphan: Orphan): void {
+    this.orphans.put(orphan.taskId, orphan);
+    this.dirty.add(orphan.appId);
   }
 
   /** Forgets an instance that is over. */

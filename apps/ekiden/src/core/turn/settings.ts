@@ -21,6 +21,8 @@ export interface OrchestratorSettings {
   readonly launchesPerTurn: number;
   /** New instances created per turn and app. */
   readonly startsPerTurn: number;
+  /** Agents that stay away this long at the beginning of a term are given up. */
+  readonly agentSilence: Millis;
   /** How long an agent's ports that somebody else holds are left out of offers. */
   readonly withheldPorts: Millis;
 }
@@ -36,5 +38,6 @@ export const DEFAULT_SETTINGS: OrchestratorSettings = {
   offersPerTurn: 256,
   launchesPerTurn: 200,
   startsPerTurn: 500,
+  agentSilence: seconds(60),
   withheldPorts: millis(60_000),
 };

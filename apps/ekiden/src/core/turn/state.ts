@@ -52,6 +52,12 @@ export function emptyRows(): OrchestratorRows {
   };
 }
 
+/** A task whose instance was given up while its host was lost, or a stale incarnation. */
+export interface Orphan {
+  readonly taskId: TaskId;
+  readonly appId: PathId;
+}
+
 /**
  * What only the present leader needs to know and a new one finds out again by itself. Changed when
  * a turn is merged, like rows.
@@ -63,10 +69,14 @@ export interface LeaderMemory {
   readonly wakes: DeadlineQueue<PathId>;
   /** When a kill of this task was last passed on. */
   readonly killAsks: Table<TaskId, Millis>;
+  /** Living tasks of ours that no instance owns, to be stopped. Index `app`. */
+  readonly orphans: Table<TaskId, Orphan>;
   /** Apps whose reconciliation failed by a fault of ours, with the reason; left alone and shown. */
   readonly frozen: Map<PathId, string>;
   /** Roles our framework is subscribed to. */
   readonly roles: Set<string>;
+  /** Agents that have not registered by then in this term are given up; undefined = done. */
+  silenceEnds: Millis | undefined;
 }
 
 /** Everything a leader holds in memory between turns. */
@@ -88,8 +98,10 @@ export function emptyMemory(): LeaderMemory {
     dirty: new Set(),
     wakes: new DeadlineQueue(),
     killAsks: new Table(),
+    orphans: new Table({ app: (orphan) => [orphan.appId] }),
     frozen: new Map(),
     roles: new Set(),
+    silenceEnds: undefined,
   };
 }
 

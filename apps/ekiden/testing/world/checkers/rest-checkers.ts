@@ -6,17 +6,20 @@ import type { RestChecker, RestSight } from '../sight.js';
 /** Each living task belongs to exactly one instance, and each placed instance has its task. */
 export const tasksAreOwned: RestChecker = {
   rule: 'tasks-are-owned',
-  check: ({ state: { rows, master } }) => {
+  check: ({ state: { rows, master, memory } }) => {
     const found: string[] = [];
     for (const task of master.state.tasks.values()) {
       const owners = rows.instances.by('task', task.id).length;
       const lives = !isTerminalTaskState(task.state);
-      if (lives && owners !== 1) found.push(`task ${task.id} belongs to ${owners} instances`);
+      // Given up with its lost host; stopped as soon as it turns up.
+      const givenUp = task.state === 'TASK_UNREACHABLE' || memory.orphans.has(task.id);
+      if (lives && owners !== 1 && !(givenUp && owners === 0))
+        {found.push(`task ${task.id} belongs to ${owners} instances`);}
     }
     for (const { id, task } of rows.instances.values()) {
       if (task === undefined || isTerminalTaskState(task.state)) continue;
       if (!master.state.tasks.has(task.id))
-        found.push(`the master does not know ${task.id} of ${id}`);
+        {found.push(`the master does not know ${task.id} of ${id}`);}
     }
     return found;
   },
@@ -90,7 +93,7 @@ function differences({ state, store }: RestSight, table: StoredTable): string[] 
   // Old versions stay stored for history.
   if (table === 'appVersions') return found;
   for (const key of stored.keys())
-    if (!memory.has(key)) found.push(`${table} ${key} is only stored`);
+    {if (!memory.has(key)) found.push(`${table} ${key} is only stored`);}
   return found;
 }
 

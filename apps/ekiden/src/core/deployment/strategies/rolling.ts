@@ -50,7 +50,9 @@ export function maximumCapacity(wanted: number, strategy: UpgradeStrategy): numb
 export function rolling(view: RollingView): RollingTargets {
   const { wanted } = view;
   assert(Number.isInteger(wanted) && wanted >= 0, `wanted instances: ${wanted}`);
-  const alive = view.instances.filter((i) => !isTerminal(i.condition));
+  const alive = view.instances.filter(
+    (i) => !isTerminal(i.condition) && i.condition !== 'UnreachableInactive',
+  );
   const kept = alive.filter((i) => i.goal === 'Running');
   const fresh = kept.filter((i) => i.configVersion === view.configVersion);
   const old = kept.filter((i) => i.configVersion !== view.configVersion);

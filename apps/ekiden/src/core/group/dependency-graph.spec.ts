@@ -1,0 +1,97 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import type { PathId } from '../app/index.js';
+import { sampleApp } from '../app/sample-app.js';
+import { DependencyGraph } from './dependency-graph.js';
+import { sampleTree } from './sample-tree.js';
+
+const id = (text: string): PathId => text as PathId;
+
+function graph(
+  apps: Readonly<Record<string, readonly string[]>>,
+  groups: Readonly<Record<string, readonly string[]>> = {},
+): DependencyGraph {
+  const definitions = Object.entries(apps).map(([app, dependencies]) => ({
+    ...sampleApp(),
+    id: id(app),
+    dependencies: dependencies.map(id),
+  }));
+  return new DependencyGraph(sampleTree(definitions, groups));
+}
+
+describe('the dependency graph', () => {
+  it('takes apps and all apps of a group as dependencies, and ignores what names nothing', () => {
+    const edges = graph({
+      '/web': ['/db', '/shop', '/nothing'],
+      '/db': [],
+      '/shop/api': [],
+      '/shop/deep/worker': [],
+    });
+    expect(edges.dependenciesOf(id('/web'))).to.have.members([
+      '/db',
+      '/shop/api',
+      '/shop/deep/worker',
+    ]);
+  });
+
+  it('hands the dependencies of a group down to every app below it', () => {
+    const edges = graph(
+      { '/front/web': [], '/front/deep/edge': [], '/back/db': [] },
+      { '/front': ['/back'] },
+    );
+    expect(edges.dependenciesOf(id('/front/web'))).to.deep.equal(['/back/db']);
+    expect(edges.dependenciesOf(id('/front/deep/edge'))).to.deep.equal(['/back/db']);
+    expect(edges.dependenciesOf(id('/back/db'))).to.deep.equal([]);
+  });
+
+  it('counts the longest chain as the level (DEP-07)', () => {
+    const chain = graph({
+      '/a': ['/b', '/c'],
+      '/b': ['/c'],
+      '/c': ['/d'],
+      '/d': [],
+      '/e': [],
+    });
+    const levels = ['/a', '/b', '/c', '/d', '/e'].map((app) => chain.levelOf(id(app)));
+    expect(levels).to.deep.equal([4, 3, 2, 1, 1]);
+  });
+
+  it('finds levels of a chain of thousands without running out of stack', () => {
+    const apps: Record<string, readonly string[]> = { '/n0': [] };
+    for (let n = 1; n < 5_000; n += 1) apps[`/n${n}`] = [`/n${n - 1}`];
+    expect(graph(apps).levelOf(id('/n4999'))).to.equal(5_000);
+  });
+
+  it('names a cycle from its beginning to its beginning', () => {
+    const edges = graph({ '/db': ['/front'], '/front': ['/service'], '/service': ['/db'] });
+    expect(edges.findCycle([id('/db')])?.path).to.deep.equal(['/db', '/front', '/service', '/db']);
+  });
+
+  it('names an app that depends on itself', () => {
+    expect(graph({ '/a': ['/a'] }).findCycle([id('/a')])?.path).to.deep.equal(['/a', '/a']);
+  });
+
+  it('finds no cycle in two ways to one app', () => {
+    const edges = graph({ '/a': ['/b', '/c'], '/b': ['/d'], '/c': ['/d'], '/d': [] });
+    expect(edges.findCycle([id('/a')])).to.equal(undefined);
+  });
+
+  it('puts every app above all it depends on, or finds a cycle', () => {
+    const edges = fc.array(fc.tuple(fc.nat(7), fc.nat(7)), { maxLength: 16 });
+    fc.assert(
+      fc.property(edges, (pairs) => {
+        const apps: Record<string, string[]> = {};
+        for (let n = 0; n < 8; n += 1) apps[`/n${n}`] = [];
+        for (const [from, to] of pairs) apps[`/n${from}`]?.push(`/n${to}`);
+        const some = graph(apps);
+        const all = Object.keys(apps).map(id);
+        if (some.findCycle(all) !== undefined) return;
+        for (const app of all) {
+          for (const dependency of some.dependenciesOf(app)) {
+            expect(some.levelOf(app)).to.be.greaterThan(some.levelOf(dependency));
+          }
+        }
+      }),
+    );
+  });
+});
