@@ -241,6 +241,7 @@ export function running(app: AppDefinition, given: Partial<Deployment> = {}): De
       changes: [{ id: app.id, after: app }],
       groupChanges: [],
       sentenced: {},
+      warnings: [],
     },
     status: 'running',
     step: 1,

@@ -78,6 +78,7 @@ describe('settings', () => {
       agentAttributes: [],
       fetchRoot: '/work',
       simulatedAgents: 0,
+      unknownDependency: 'refuse',
       router: 'embedded',
       serviceAddress: '127.0.0.1',
       hostname: 'node1',

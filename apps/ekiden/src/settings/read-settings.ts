@@ -56,6 +56,7 @@ function assemble(values: Values, { workingDirectory, machineName }: Invocation)
     agentAttributes: values.required(SETTINGS.agentAttributes),
     fetchRoot: values.optional(SETTINGS.fetchRoot) ?? workingDirectory,
     simulatedAgents,
+    unknownDependency: values.required(SETTINGS.unknownDependency),
     router: values.optional(SETTINGS.router) ?? (simulatedAgents > 0 ? 'none' : 'embedded'),
     serviceAddress: values.required(SETTINGS.serviceAddress),
     hostname: values.optional(SETTINGS.hostname) ?? machineName,

@@ -9,7 +9,7 @@ import {
   word,
   type Written,
 } from './setting-values.js';
-import { LOG_LEVELS, ROUTER_KINDS, type Settings } from './settings.js';
+import { LOG_LEVELS, ROUTER_KINDS, UNKNOWN_DEPENDENCY_RULES, type Settings } from './settings.js';
 
 /** One setting, in the words of `--help` and of the README. */
 export interface Setting<T> {
@@ -100,6 +100,15 @@ export const SETTINGS: SettingTable = {
     description: 'Agents to invent instead of this machine, whose tasks only pretend to run.',
     default: '0',
     schema: whole(0, 100_000),
+  },
+  unknownDependency: {
+    env: 'EKIDEN_UNKNOWN_DEPENDENCY',
+    flag: 'unknown-dependency',
+    value: 'what',
+    description:
+      'What to do with a new dependency that names nothing: refuse, or warn and accept, for scripts that post files in any order.',
+    default: 'refuse',
+    schema: oneOf(UNKNOWN_DEPENDENCY_RULES),
   },
   router: {
     env: 'EKIDEN_ROUTER',

@@ -13,6 +13,7 @@ export interface Settings {
   readonly agentAttributes: readonly Attribute[];
   readonly fetchRoot: string;
   readonly simulatedAgents: number;
+  readonly unknownDependency: UnknownDependencyRule;
   readonly router: RouterKind;
   /** An IP address of this machine; `0.0.0.0` or `::` = all of them. */
   readonly serviceAddress: string;
@@ -33,3 +34,7 @@ type RouterKind = (typeof ROUTER_KINDS)[number];
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export const UNKNOWN_DEPENDENCY_RULES = ['refuse', 'warn'] as const;
+
+export type UnknownDependencyRule = (typeof UNKNOWN_DEPENDENCY_RULES)[number];

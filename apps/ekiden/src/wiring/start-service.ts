@@ -51,7 +51,7 @@ export async function startService(written: Settings, logger: Logger): Promise<R
     traffic: openRouter(settings, { clock, log }),
     ids: new ChanceIdSource(chance),
     chance,
-    settings: DEFAULT_SETTINGS,
+    settings: { ...DEFAULT_SETTINGS, unknownDependency: settings.unknownDependency },
     log,
     address,
     mailboxCapacity: settings.mailboxCapacity,

@@ -26,11 +26,13 @@ export function tellEvent(event: DomainEvent, names: Names): string | undefined 
     case 'app_terminated_event':
       return `app_terminated_event ${event.appId}`;
     case 'api_post_event':
+    case 'add_health_check_event':
     case 'failed_health_check_event':
     case 'group_change_failed':
     case 'group_change_success':
     case 'health_status_changed_event':
     case 'instance_health_changed_event':
+    case 'remove_health_check_event':
     case 'status_update_event':
     case 'unknown_instance_terminated_event':
       return undefined;

@@ -4,6 +4,7 @@ import type {
   AppWire,
   HealthCheckWire,
   PathId,
+  UnreachableStrategyWire,
   UpgradeStrategy,
 } from '../../src/core/app/index.js';
 import type { ApiCommand, RootChange, StateView } from '../../src/core/turn/index.js';
@@ -47,6 +48,13 @@ const STRATEGIES: readonly [UpgradeStrategy, ...UpgradeStrategy[]] = [
   { minimumHealthCapacity: 0.5, maximumOverCapacity: 0.5 },
   { minimumHealthCapacity: 0, maximumOverCapacity: 0 },
   { minimumHealthCapacity: 0.67, maximumOverCapacity: 0.2 },
+];
+
+const UNREACHABLE: readonly [string, ...(string | UnreachableStrategyWire)[]] = [
+  'disabled',
+  { inactiveAfterSeconds: 0, expungeAfterSeconds: 0 },
+  { inactiveAfterSeconds: 10, expungeAfterSeconds: 30 },
+  { inactiveAfterSeconds: 30, expungeAfterSeconds: 120 },
 ];
 
 const HEALTH_CHECK: HealthCheckWire = {
@@ -217,6 +225,7 @@ export class RandomUser {
       constraints: temper?.constraints ?? [],
       dependencies: this.dependencies(id, present),
       upgradeStrategy: pick(chance, STRATEGIES),
+      unreachableStrategy: pick(chance, UNREACHABLE),
       killSelection: pick(chance, ['YOUNGEST_FIRST', 'OLDEST_FIRST']),
       backoffSeconds: chance.int(3),
       backoffFactor: 1.5,

@@ -34,8 +34,9 @@ export function missingAfterHeal(
     for (const task of running) if (!owned.has(task)) missing.push(`${host.id} runs ${task} alone`);
     for (const { task, appId } of view.instances.values()) {
       const here = task?.agentId === host.id;
-      if (here && !running.has(task.id))
-        {missing.push(`${task.id} of ${appId} is not on ${host.id}`);}
+      if (here && !running.has(task.id)) {
+        missing.push(`${task.id} of ${appId} is not on ${host.id}`);
+      }
     }
   }
   return missing;

@@ -28,5 +28,11 @@ export const groupInfo = z
   .meta({ id: 'GroupInfo', description: 'A group and what `embed` asks for of its contents.' });
 
 export const deploymentSteps = z
-  .object({ steps: deployment.shape.steps })
+  .object({
+    steps: deployment.shape.steps,
+    warnings: z
+      .array(z.string())
+      .optional()
+      .meta({ description: 'What would be accepted although it is likely not meant so.' }),
+  })
   .meta({ id: 'DeploymentSteps', description: 'What a dry run would have started.' });

@@ -15,9 +15,12 @@ export function deployed(answer: Answer): Deployed {
 }
 
 /** The body of the answer to a dry run. */
-export function planned(answer: Answer): ReturnType<typeof presentSteps> {
+export function planned(
+  answer: Answer,
+): ReturnType<typeof presentSteps> & { readonly warnings?: readonly string[] | undefined } {
   assert(answer.kind === 'planned', `a dry run was answered with ${answer.kind}`);
-  return presentSteps(answer.plan);
+  const { warnings } = answer.plan;
+  return { ...presentSteps(answer.plan), ...(warnings.length > 0 ? { warnings } : {}) };
 }
 
 export function deploymentResult(

@@ -15,7 +15,7 @@ import {
   type DeploymentPlan,
   type GroupChange,
 } from '../deployment/index.js';
-import { deploymentFailed, stepEvent } from '../events/index.js';
+import { deploymentFailed, healthChecksChanged, stepEvent } from '../events/index.js';
 import { groupsBelow, patchedTree, treeOf, type Group, type Tree } from '../group/index.js';
 import type { Rejection, TurnContext } from '../turn/index.js';
 import { checkRoot } from './check-root.js';
@@ -94,7 +94,9 @@ function decide(context: TurnContext, adoption: Adoption): Result<Decided, Rejec
   const original = treeOf(draft);
   const groupChanges = completeGroups(original, stamped.value, adoption.groupChanges ?? []);
   const target = patchedTree(original, patchOf(stamped.value, groupChanges), parentOf);
-  const violations = checkRoot({ ...adoption, target, changes: stamped.value, groupChanges });
+  const { unknownDependency } = context.settings;
+  const check = { ...adoption, target, changes: stamped.value, groupChanges, unknownDependency };
+  const { violations, warnings } = checkRoot(check);
   if (violations.length > 0) return err({ kind: 'invalid', violations });
 
   const blocking = conflicts(context, stamped.value);
@@ -108,6 +110,7 @@ function decide(context: TurnContext, adoption: Adoption): Result<Decided, Rejec
     changes: withUnfinished(stamped.value, superseded, target),
     groupChanges,
     sentenced: adoption.sentenced ?? {},
+    warnings,
   });
   const faults = lintPlan(plan);
   assert(faults.length === 0, `unsound plan: ${JSON.stringify(faults)}`);
@@ -265,8 +268,10 @@ function applyToRoot(
     if (after === undefined) draft.removeGroup(id);
     else draft.putGroup(after);
   }
-  for (const { id, after } of changes) {
+  for (const change of changes) {
+    const { id, after } = change;
     if (after === undefined) draft.removeApp(id);
     else draft.putApp(after);
+    draft.events.push(...healthChecksChanged(change));
   }
 }

@@ -1,6 +1,7 @@
 import { ROOT_ID, parentOf, type PathId } from '../app/index.js';
 import type { AppChange, GroupChange } from '../deployment/index.js';
 import { DependencyGraph, appsBelow, type Tree } from '../group/index.js';
+import { serviceVariables } from '../traffic/index.js';
 import type { Violation } from '../violation.js';
 import { nearestId } from './nearest-id.js';
 
@@ -8,16 +9,42 @@ interface RootCheck {
   readonly target: Tree;
   readonly changes: readonly AppChange[];
   readonly groupChanges: readonly GroupChange[];
+  readonly unknownDependency: 'refuse' | 'warn';
   /** See `Adoption`. */
   readonly restoring?: boolean;
   readonly addressed?: boolean;
 }
 
+export interface RootVerdict {
+  readonly violations: readonly Violation[];
+  /** Accepted although likely not meant so. */
+  readonly warnings: readonly string[];
+}
+
 const SAME_ID = 'Groups and Applications may not have the same identifier.';
 
 /** Rules of the tree as a whole (marathon-api 7.4), judged on the proposed one. */
-export function checkRoot(check: RootCheck): readonly Violation[] {
-  return [...clashes(check), ...cycles(check), ...unknownDependencies(check)];
+export function checkRoot(check: RootCheck): RootVerdict {
+  const unknown = unknownDependencies(check);
+  const refused = check.unknownDependency === 'refuse' ? unknown : [];
+  const tolerated = check.unknownDependency === 'warn' ? unknown : [];
+  return {
+    violations: [...clashes(check), ...cycles(check), ...refused],
+    warnings: [...tolerated.map(({ message }) => message), ...ambiguousNames(check)],
+  };
+}
+
+/** Dependencies whose addresses have one name are left out of the environment (rollouts.md). */
+function ambiguousNames({ target, changes }: RootCheck): string[] {
+  return changes.flatMap(({ after }) => {
+    if (after === undefined) return [];
+    const { warnings } = serviceVariables(after, target, () => undefined);
+    return warnings.flatMap((warning) =>
+      warning.kind === 'sameName'
+        ? [`'${after.id}' gets no SERVICE_${warning.name}: ${warning.apps.join(' and ')} share it`]
+        : [],
+    );
+  });
 }
 
 function clashes({ target, changes, groupChanges }: RootCheck): Violation[] {

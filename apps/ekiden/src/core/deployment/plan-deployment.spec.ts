@@ -51,6 +51,7 @@ function steps(before: Wires, after: Wires): string[] {
     changes,
     groupChanges: [],
     sentenced: {},
+    warnings: [],
   });
   expect(lintPlan(plan)).to.deep.equal([]);
   return plan.steps.map(({ actions }) =>

@@ -13,6 +13,7 @@ export interface PlanInput {
   readonly changes: readonly AppChange[];
   readonly groupChanges: readonly GroupChange[];
   readonly sentenced: Readonly<Record<string, readonly string[]>>;
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -44,6 +45,7 @@ export function planDeployment(input: PlanInput): DeploymentPlan {
     changes: input.changes,
     groupChanges: input.groupChanges,
     sentenced: input.sentenced,
+    warnings: input.warnings,
   };
 }
 

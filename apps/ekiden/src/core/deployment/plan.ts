@@ -44,4 +44,6 @@ export interface DeploymentPlan {
   readonly groupChanges: readonly GroupChange[];
   /** Instances that must be among the victims of a scale-down (kill and scale). */
   readonly sentenced: Readonly<Record<string, readonly string[]>>;
+  /** What was accepted although it is likely not meant so; sentences for people. */
+  readonly warnings: readonly string[];
 }

@@ -1,6 +1,6 @@
 import { formatTimestamp, type Millis } from '@ekiden/kernel';
 import type { AppDefinition, HealthCheck } from '../app/index.js';
-import type { Action, Deployment, DeploymentPlan, Step } from '../deployment/index.js';
+import type { Action, AppChange, Deployment, DeploymentPlan, Step } from '../deployment/index.js';
 import type { Instance } from '../instance/index.js';
 
 interface ActionPayload {
@@ -77,6 +77,14 @@ export type DomainEvent =
       readonly condition: string;
     }
   | { readonly type: 'app_terminated_event'; readonly appId: string }
+  | {
+      /** A version of the app brings this check along. */
+      readonly type: 'add_health_check_event';
+      readonly appId: string;
+      readonly healthCheck: HealthCheck;
+      readonly version: string;
+    }
+  | { readonly type: 'remove_health_check_event'; readonly appId: string }
   | HealthEvent;
 
 /** Health, in Marathon's types and fields (marathon-api 9.2). */
@@ -187,4 +195,19 @@ export function statusUpdated(instance: Instance, message: string): DomainEvent 
     ports: task?.hostPorts ?? [],
     version: formatTimestamp(instance.appVersion),
   };
+}
+
+/** The checks an app's new configuration brings along, or that it has none any more. */
+export function healthChecksChanged({ id, before, after }: AppChange): readonly DomainEvent[] {
+  const same = before?.versionInfo.lastConfigChangeAt === after?.versionInfo.lastConfigChangeAt;
+  if (same) return [];
+  const checks = after?.healthChecks ?? [];
+  if (after === undefined || checks.length === 0) {
+    const had = (before?.healthChecks ?? []).length > 0;
+    return had ? [{ type: 'remove_health_check_event', appId: id }] : [];
+  }
+  const version = formatTimestamp(after.version);
+  return checks.map((healthCheck) => {
+    return { type: 'add_health_check_event', appId: id, healthCheck, version };
+  });
 }

@@ -1,6 +1,7 @@
 export {
   deploymentFailed,
   deploymentSucceeded,
+  healthChecksChanged,
   instanceChanged,
   statusUpdated,
   stepEvent,

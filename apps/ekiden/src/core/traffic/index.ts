@@ -9,4 +9,8 @@ export type {
 } from './route-table.js';
 export { RouteBook, type RoutedState } from './route-book.js';
 export { ServiceDirectory } from './service-directory.js';
-export type { ServiceVariables, ServiceWarning } from './service-variables.js';
+export {
+  serviceVariables,
+  type ServiceVariables,
+  type ServiceWarning,
+} from './service-variables.js';

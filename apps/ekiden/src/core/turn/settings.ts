@@ -5,6 +5,8 @@ export interface OrchestratorSettings {
   /** Service ports handed out for port 0, both ends included (marathon-api 12.2). */
   readonly servicePorts: { readonly min: number; readonly max: number };
   readonly defaultRole: string;
+  /** What to do with a new dependency that names nothing (rollouts.md). */
+  readonly unknownDependency: 'refuse' | 'warn';
   readonly envVarsPrefix: string | undefined;
   /** A task that is not running this long after its launch is killed and tried again. */
   readonly stagingDeadline: Millis;
@@ -30,6 +32,7 @@ export interface OrchestratorSettings {
 export const DEFAULT_SETTINGS: OrchestratorSettings = {
   servicePorts: { min: 10_000, max: 20_000 },
   defaultRole: '*',
+  unknownDependency: 'refuse',
   envVarsPrefix: undefined,
   stagingDeadline: seconds(300),
   replacementPatience: seconds(60),

@@ -99,7 +99,9 @@ function unfinished(draft: Draft, deployment: Deployment, app: AppDefinition): P
 /** Exactly the wanted instances of the wanted configuration, all of them serving. */
 function isUp(draft: Draft, id: PathId): boolean {
   const app = draft.apps.get(id);
-  const instances = draft.instances.by('app', id);
+  const instances = draft.instances
+    .by('app', id)
+    .filter(({ condition }) => condition !== 'UnreachableInactive');
   if (app === undefined) return instances.length === 0;
   const right = instances.filter(
     (i) =>

@@ -1,10 +1,12 @@
 import type { AppDefinition } from '../../../src/core/app/index.js';
-import type { Instance } from '../../../src/core/instance/index.js';
+import type { Condition, Instance } from '../../../src/core/instance/index.js';
 import type { Draft } from '../../../src/core/turn/index.js';
 import type { TurnChecker, TurnSight } from '../sight.js';
 import { fewestHealthy, mostInstances } from './numbers.js';
 
-const OVER: ReadonlySet<string> = new Set([
+/** Over, or written off: a long lost instance is replaced while it is still hoped for. */
+const OVER: ReadonlySet<Condition> = new Set<Condition>([
+  'UnreachableInactive',
   'Finished',
   'Failed',
   'Killed',

@@ -13,13 +13,15 @@ export const tasksAreOwned: RestChecker = {
       const lives = !isTerminalTaskState(task.state);
       // Given up with its lost host; stopped as soon as it turns up.
       const givenUp = task.state === 'TASK_UNREACHABLE' || memory.orphans.has(task.id);
-      if (lives && owners !== 1 && !(givenUp && owners === 0))
-        {found.push(`task ${task.id} belongs to ${owners} instances`);}
+      if (lives && owners !== 1 && !(givenUp && owners === 0)) {
+        found.push(`task ${task.id} belongs to ${owners} instances`);
+      }
     }
     for (const { id, task } of rows.instances.values()) {
       if (task === undefined || isTerminalTaskState(task.state)) continue;
-      if (!master.state.tasks.has(task.id))
-        {found.push(`the master does not know ${task.id} of ${id}`);}
+      if (!master.state.tasks.has(task.id)) {
+        found.push(`the master does not know ${task.id} of ${id}`);
+      }
     }
     return found;
   },
@@ -92,8 +94,9 @@ function differences({ state, store }: RestSight, table: StoredTable): string[] 
   }
   // Old versions stay stored for history.
   if (table === 'appVersions') return found;
-  for (const key of stored.keys())
-    {if (!memory.has(key)) found.push(`${table} ${key} is only stored`);}
+  for (const key of stored.keys()) {
+    if (!memory.has(key)) found.push(`${table} ${key} is only stored`);
+  }
   return found;
 }
 

@@ -37,7 +37,7 @@ function payloadOf(event: NumberedEvent['event']): object {
   if (event.type === 'api_post_event') {
     return { ...rest, appDefinition: presentApp(event.appDefinition) };
   }
-  if (event.type === 'failed_health_check_event') {
+  if (event.type === 'failed_health_check_event' || event.type === 'add_health_check_event') {
     return { ...rest, healthCheck: presentHealthCheck(event.healthCheck) };
   }
   return rest;
