@@ -1,3 +1,4 @@
+import { expect } from 'chai';
 import { World } from './world/index.js';
 
 const SEEDS = 200;
@@ -7,7 +8,18 @@ const TURNS = 300;
 /** Another base each commit, so that in the course of time many worlds are seen. */
 const base = Number(process.env['EKIDEN_SEED_BASE'] ?? 1) | 0;
 
+function notesOf(seed: number): readonly string[] {
+  const notes: string[] = [];
+  new World(seed, { onNote: (text) => notes.push(text) }).run(100).heal().settle();
+  return notes;
+}
+
 describe('a simulated world', () => {
+  it('goes the same way for the same seed', () => {
+    expect(notesOf(base)).to.deep.equal(notesOf(base));
+    expect(notesOf(base)).not.to.deep.equal(notesOf(base + 1));
+  });
+
   for (let from = base; from < base + SEEDS; from += SEEDS_PER_CASE) {
     it(`stays safe and comes to rest once healed, seeds ${from} to ${from + SEEDS_PER_CASE - 1}`, () => {
       for (let seed = from; seed < from + SEEDS_PER_CASE; seed += 1) {

@@ -1,6 +1,6 @@
 import type { TaskSpec } from '@ekiden/host';
 
-export const CONDUCTS = ['run', 'crash', 'finish', 'stuck', 'sick'] as const;
+const CONDUCTS = ['run', 'crash', 'finish', 'stuck', 'sick'] as const;
 
 export type ConductKind = (typeof CONDUCTS)[number];
 

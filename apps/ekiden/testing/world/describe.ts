@@ -66,7 +66,7 @@ function text(app: object): string {
 }
 
 /** Ids of instances and tasks without what is the same in all of them. */
-export function short(id: string): string {
+function short(id: string): string {
   const at = id.indexOf('.instance-');
   if (at < 0) return id.slice(0, 8);
   const incarnation = /_app\.(\d+)$/.exec(id)?.[1];

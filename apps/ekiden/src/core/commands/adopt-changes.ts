@@ -37,6 +37,8 @@ export interface Adoption {
   readonly sentenced?: Readonly<Record<string, readonly string[]>>;
   /** Brings back what was: a dependency that is gone by now is no reason to refuse it. */
   readonly restoring?: boolean;
+  /** Called once the change is accepted, before its deployment begins: says so in events. */
+  readonly accepted?: () => void;
   /** The change is a document of several nodes: violations name theirs (`/apps//prod/web`). */
   readonly addressed?: boolean;
 }
@@ -71,6 +73,7 @@ export function adoptChanges(
   for (const deployment of blocking) cancelDeployment(context, deployment, CANCELLED);
   context.draft.advanceRoot(plan.version);
   applyToRoot(context, decided.value);
+  adoption.accepted?.();
   start(context, plan);
   return ok({ deploymentId: plan.id });
 }

@@ -36,10 +36,18 @@ export function changeRoot(
   const version = nextVersion(context);
   const proposal = propose(context, change, { version, force: options.force });
   if (options.dryRun === true) return dryRun(context, proposal, { ...options, version });
-  const outcome = proposal.ok
-    ? adoptChanges(context, { ...proposal.value, version, force: options.force })
-    : proposal;
   const groupId = groupOf(change);
+  const accepted = (): void => {
+    context.draft.events.push({
+      type: 'group_change_success',
+      groupId,
+      version: formatTimestamp(version),
+    });
+    announcePost(context, change, options.origin);
+  };
+  const outcome = proposal.ok
+    ? adoptChanges(context, { ...proposal.value, version, force: options.force, accepted })
+    : proposal;
   if (!outcome.ok) {
     context.draft.events.push({
       type: 'group_change_failed',
@@ -49,12 +57,6 @@ export function changeRoot(
     });
     return outcome.error;
   }
-  context.draft.events.push({
-    type: 'group_change_success',
-    groupId,
-    version: formatTimestamp(version),
-  });
-  announcePost(context, change, options.origin);
   const changes = proposal.ok ? proposal.value.changes : [];
   const created = change.kind === 'createApp' ? changes[0]?.after : undefined;
   return {

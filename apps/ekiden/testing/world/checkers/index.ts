@@ -37,5 +37,3 @@ export function restCheckers(): {
     thorough: [memoryIsStored],
   };
 }
-
-export { fewestHealthy, mostInstances } from './numbers.js';
