@@ -1,4 +1,4 @@
-// Runs simulated worlds: `npm run sim -- --seeds 1000 --from 1 [--turns 300] [--verbose]`.
+// Runs simulated worlds: `npm run sim -- --help`.
 import { parseArgs } from 'node:util';
 import { World } from './world/index.js';
 
@@ -9,8 +9,22 @@ const { values } = parseArgs({
     turns: { type: 'string', default: '300' },
     verbose: { type: 'boolean', default: false },
     'keep-going': { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
   },
 });
+
+const HELP = `Runs simulated worlds: the real cores, virtual time, failing hosts and a crashing store.
+
+  --seeds N      how many worlds (100)
+  --from S       the first seed (1); a seed replays exactly
+  --turns N      turns before everything is healed (300)
+  --verbose      tell what happens
+  --keep-going   go on after a broken world
+
+Examples:
+  npm run sim -- --seeds 10000 --from 1
+  npm run sim -- --seeds 1 --from 20903 --verbose
+`;
 
 const PROGRESS_EVERY = 50;
 
@@ -37,4 +51,5 @@ function main(): number {
   return failed === 0 ? 0 : 1;
 }
 
-process.exitCode = main();
+if (values.help) console.log(HELP);
+else process.exitCode = main();

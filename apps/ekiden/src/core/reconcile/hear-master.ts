@@ -1,4 +1,4 @@
-import { assertNever, isTerminalTaskState, type TaskStatus } from '@ekiden/kernel';
+import { assertNever, isTerminalTaskState, type TaskState, type TaskStatus } from '@ekiden/kernel';
 import type { Offer } from '@ekiden/offers';
 import { appIdOfTask, instanceIdOfTask, nextCondition } from '../instance/index.js';
 import type { TurnContext } from '../turn/index.js';
@@ -25,6 +25,8 @@ export function hearMaster(context: TurnContext): readonly Offer[] {
   return offers;
 }
 
+const OUT_OF_SIGHT: ReadonlySet<TaskState> = new Set(['TASK_UNREACHABLE', 'TASK_UNKNOWN']);
+
 /**
  * A task of ours that no instance owns: a stale incarnation, or one given up while its host was
  * lost. It is stopped if it lives (marathon-behaviour 5.2).
@@ -40,7 +42,7 @@ function disown(context: TurnContext, { taskId, state }: TaskStatus): void {
       runSpecId: appId,
       condition: nextCondition('Provisioned', state),
     });
-  } else if (state === 'TASK_STARTING' || state === 'TASK_RUNNING') {
+  } else if (state !== 'TASK_STAGING' && !OUT_OF_SIGHT.has(state)) {
     context.draft.disown({ taskId, appId });
   }
 }

@@ -159,6 +159,20 @@ describe('rolling replacement', () => {
     expect(targets.stop).to.deep.equal([victim]);
   });
 
+  it('keeps old ones while the new ones that stay are not healthy, whatever goes', () => {
+    const [sentenced] = news(1);
+    const starting = news(1, 'Starting');
+    const old = olds(1);
+    const given = view({
+      wanted: 1,
+      strategy: [1, 1],
+      old,
+      fresh: [...(sentenced ? [sentenced] : []), ...starting],
+      sentenced: [sentenced?.id ?? ''],
+    });
+    expect(rolling(given).stop).to.deep.equal([sentenced]);
+  });
+
   it('changes nothing when everything is as wanted', () => {
     const given = view({ wanted: 3, strategy: [1, 0], fresh: news(3) });
     expect(counts(rolling(given))).to.deep.equal([0, 0]);

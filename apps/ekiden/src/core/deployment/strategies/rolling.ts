@@ -61,7 +61,8 @@ export function rolling(view: RollingView): RollingTargets {
   const stopFresh = surplus(view, fresh);
   const floor = minimumHealthy(wanted, view.strategy);
   const stoppedHealthy = stopFresh.filter(view.isHealthy).length;
-  const stopOld = oldToStop(view, old, fresh, healthy - stoppedHealthy - floor);
+  const staying = fresh.filter((instance) => !stopFresh.includes(instance));
+  const stopOld = oldToStop(view, old, staying, healthy - stoppedHealthy - floor);
 
   const missing = Math.max(0, wanted - fresh.length);
   const room = capacity(view, floor, healthy) - alive.length;
@@ -97,11 +98,11 @@ function surplus(view: RollingView, fresh: readonly Instance[]): readonly Instan
 function oldToStop(
   view: RollingView,
   old: readonly Instance[],
-  fresh: readonly Instance[],
+  staying: readonly Instance[],
   spare: number,
 ): readonly Instance[] {
   const order = byKillPreference(old, view.killSelection, view.isHealthy);
-  const complete = fresh.filter(view.isHealthy).length >= view.wanted;
+  const complete = staying.filter(view.isHealthy).length >= view.wanted;
   if (complete) return order;
   const stop: Instance[] = [];
   let healthyLeft = Math.max(0, spare);
