@@ -132,6 +132,7 @@ export class DrivenHosts implements Hosts, TaskCommands {
         taskId,
         epoch: launchedBy,
         ...(phase === 'prepared' ? { waits: true } : {}),
+        ...(phase === 'running' ? { runs: true } : {}),
       })),
     });
   }

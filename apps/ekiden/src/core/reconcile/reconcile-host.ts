@@ -1,4 +1,5 @@
 import { isTerminalTaskState, type AgentId, type TaskStatus } from '@ekiden/kernel';
+import type { TaskRow } from '@ekiden/offers';
 import { appIdOfTask } from '../instance/index.js';
 import type { FoundTask, TurnContext } from '../turn/index.js';
 
@@ -29,7 +30,10 @@ export function reconcileHost(
       draft.disown({ taskId: task.id, appId: appIdOfTask(task.id) });
       continue;
     }
-    if (onHost !== undefined && onHost.waits !== true) continue;
+    if (onHost !== undefined && onHost.waits !== true) {
+      if (onHost.runs === true && task.state === 'TASK_UNREACHABLE') seenAgain(context, task);
+      continue;
+    }
     if (task.state === 'TASK_STAGING' && task.info !== null) {
       context.effects.push({
         kind: 'launch',
@@ -60,4 +64,17 @@ export function reconcileHost(
     if (known.has(taskId) || epoch > state.epoch) continue;
     context.effects.push({ kind: 'kill', agentId, taskId });
   }
+}
+
+/** Its host repeats only what was not acknowledged: that a lost task runs on has to be said here. */
+function seenAgain({ master, now }: TurnContext, { id, agentId }: TaskRow): void {
+  master.status({
+    taskId: id,
+    agentId,
+    state: 'TASK_RUNNING',
+    source: 'MASTER',
+    reason: 'RECONCILIATION',
+    message: 'The host is back, and the task runs on',
+    at: now,
+  });
 }

@@ -114,6 +114,18 @@ describe('an instance on an unreachable host', () => {
     expect(term.conditions()).to.deep.equal(['Unreachable']);
   });
 
+  it('counts as running again when its host comes back in time and still runs it', () => {
+    const world = running({ unreachableStrategy: strategy });
+    const agent = world.state.master.state.agents.get(LOST);
+    const [task] = [...world.tasks.keys()];
+    if (agent === undefined || task === undefined) throw new Error('nothing runs');
+    const term = new NextTerm(world);
+    term.turn({ kind: 'agentUnreachable', agentId: LOST, reason: 'cut off' });
+    const found = [{ taskId: task, epoch: 1, runs: true as const }];
+    term.turn({ kind: 'agentRegistered', agent }, { kind: 'hostRecovered', agentId: LOST, found });
+    expect(term.conditions()).to.deep.equal(['Running']);
+  });
+
   it('is stopped when it turns up after it was forgotten', () => {
     const world = running();
     const agent = world.state.master.state.agents.get(LOST);

@@ -107,6 +107,8 @@ export interface FoundTask {
   readonly epoch: number;
   /** Its launch broke off before its start; it waits to be launched again. */
   readonly waits?: true;
+  /** It runs at this moment. */
+  readonly runs?: true;
 }
 
 export type Command = ApiCommand | WorldCommand;
