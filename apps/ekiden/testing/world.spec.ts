@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { World } from './world/index.js';
 
-const SEEDS = 200;
+const SEEDS = process.env['EKIDEN_TEST_LONG'] === '1' ? 10_000 : 200;
 const SEEDS_PER_CASE = 25;
 const TURNS = 300;
 

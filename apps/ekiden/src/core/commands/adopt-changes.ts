@@ -52,6 +52,9 @@ interface Decided {
   readonly blocking: readonly Deployment[];
 }
 
+/** Text of a plan that was refused because others hold its apps. */
+const LOCKED = 'App is locked by one or more deployments.';
+
 /** Text of a deployment that was superseded or cancelled (marathon-api 9.2). */
 export const CANCELLED = 'The upgrade has been cancelled';
 
@@ -68,6 +71,8 @@ export function adoptChanges(
   if (!decided.ok) return decided;
   const { plan, blocking } = decided.value;
   if (blocking.length > 0 && !adoption.force) {
+    // Marathon announces the plan it refused as well (marathon-api 14, 13).
+    context.draft.events.push(deploymentFailed(plan, LOCKED));
     return err({ kind: 'locked', deployments: blocking.map(({ id }) => id) });
   }
   for (const deployment of blocking) cancelDeployment(context, deployment, CANCELLED);
