@@ -42,7 +42,7 @@ export class StoreHolder {
     const { databaseUrl, dataDir, address, leaseMs } = this.settings;
     const log: Log = (line) => {
       this.log(line);
-      if (line.level === 'warn') waitingFor(line.message);
+      if (line.level === 'warn') waitingFor(`waiting for the database: ${line.message}`);
     };
     if (databaseUrl === undefined) {
       const embedded = { dataDir: join(dataDir, 'postgres'), log: this.log };
