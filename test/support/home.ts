@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  existsSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
@@ -8,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import {
   commandOf,
   environmentOf,
@@ -103,7 +104,17 @@ export class Home {
       return now === undefined;
     }, 'the end of the database');
     this.watcher.dismiss();
+    this.removeSocketDirectory();
     rmSync(this.dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+
+  /** It lies outside; the next start on this directory would have swept it. */
+  private removeSocketDirectory(): void {
+    const record = join(this.dir, 'postgres', 'socket-directory');
+    if (!existsSync(record)) return;
+    const directory = readFileSync(record, 'utf8').trim();
+    if (basename(directory).startsWith('ekiden-pg-'))
+      rmSync(directory, { recursive: true, force: true });
   }
 
   /** Task ids that have records. */
