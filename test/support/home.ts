@@ -114,7 +114,7 @@ export class Home {
     if (!existsSync(record)) return;
     const directory = readFileSync(record, 'utf8').trim();
     if (basename(directory).startsWith('ekiden-pg-'))
-      rmSync(directory, { recursive: true, force: true });
+      {rmSync(directory, { recursive: true, force: true });}
   }
 
   /** Task ids that have records. */
