@@ -113,8 +113,9 @@ export class Home {
     const record = join(this.dir, 'postgres', 'socket-directory');
     if (!existsSync(record)) return;
     const directory = readFileSync(record, 'utf8').trim();
-    if (basename(directory).startsWith('ekiden-pg-'))
-      {rmSync(directory, { recursive: true, force: true });}
+    if (basename(directory).startsWith('ekiden-pg-')) {
+      rmSync(directory, { recursive: true, force: true });
+    }
   }
 
   /** Task ids that have records. */
