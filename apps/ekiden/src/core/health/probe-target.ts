@@ -1,13 +1,6 @@
 import { seconds, type AgentId, type Millis, type TaskId } from '@ekiden/kernel';
-import {
-  declaredPorts,
-  hostPortDemand,
-  probedPortIndex,
-  usesHostNetwork,
-  type AppDefinition,
-  type HealthCheck,
-} from '../app/index.js';
-import type { InstanceTask } from '../instance/index.js';
+import { probedPortIndex, type AppDefinition, type HealthCheck } from '../app/index.js';
+import { hostOf, placeOfPort, type InstanceTask, type TaskPlace } from '../instance/index.js';
 
 /** Where and how to ask a task whether it is well. */
 export type ProbeTarget =
@@ -66,32 +59,18 @@ export function probeTargetOf(
   }
 }
 
-type Place = Pick<NetworkTarget, 'host' | 'port'>;
-
-/** A port of the host where there is one, else the port inside the task's own network. */
 function placeOf(
   check: HealthCheck,
   app: AppDefinition,
-  { host, hostPorts, ipAddresses }: Pick<InstanceTask, 'host' | 'hostPorts' | 'ipAddresses'>,
-): Place | undefined {
+  task: Pick<InstanceTask, 'host' | 'hostPorts' | 'ipAddresses'>,
+): TaskPlace | undefined {
   const wanted = check.ipProtocol === 'IPv6';
-  const address = ipAddresses.find((ip) => ip.includes(':') === wanted);
-  const onHost = usesHostNetwork(app.networks) ? (address ?? host) : host;
+  const address = task.ipAddresses.find((ip) => ip.includes(':') === wanted);
   const index = probedPortIndex(check);
-  if (index === undefined) {
-    return check.port === undefined ? undefined : { host: onHost, port: check.port };
-  }
-  const demands = hostPortDemand(app);
-  const demand = demands[index];
-  if (demand === undefined) return undefined;
-  if (demand.kind === 'none') {
-    const port = declaredPorts(app)[index]?.requested ?? 0;
-    return address === undefined || port === 0 ? undefined : { host: address, port };
-  }
-  // Allocated ports are kept without the entries that have none.
-  const allocated = demands.slice(0, index).filter(({ kind }) => kind !== 'none').length;
-  const port = hostPorts[allocated];
-  return port === undefined ? undefined : { host: onHost, port };
+  if (index !== undefined) return placeOfPort(app, index, task, address);
+  return check.port === undefined
+    ? undefined
+    : { host: hostOf(app, task, address), port: check.port };
 }
 
 function absolute(path: string): string {

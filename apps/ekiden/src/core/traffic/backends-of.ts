@@ -1,10 +1,5 @@
-import {
-  declaredPorts,
-  hostPortDemand,
-  usesHostNetwork,
-  type AppDefinition,
-} from '../app/index.js';
-import { isHealthy, type Instance } from '../instance/index.js';
+import { declaredPorts, type AppDefinition } from '../app/index.js';
+import { isHealthy, placeOfPort, type Instance, type TaskPlace } from '../instance/index.js';
 import type { Backend } from './route-table.js';
 import type { ServicePort } from './service-port-owner.js';
 
@@ -58,22 +53,12 @@ function indexIn(
   return before === undefined || now.includes(before) ? undefined : portIndex;
 }
 
-/** A port of the host where there is one, else the port inside the task's own network. */
+/** Connections are made over IPv4 where a task has such an address. */
 function placeOf(
   definition: AppDefinition,
   index: number,
   task: NonNullable<Instance['task']>,
-): { readonly host: string; readonly port: number } | undefined {
-  const demands = hostPortDemand(definition);
+): TaskPlace | undefined {
   const address = task.ipAddresses.find((ip) => !ip.includes(':')) ?? task.ipAddresses[0];
-  if (demands[index]?.kind === 'none') {
-    const port = declaredPorts(definition)[index]?.requested ?? 0;
-    return address === undefined || port === 0 ? undefined : { host: address, port };
-  }
-  // Allocated ports are kept without the entries that have none.
-  const allocated = demands.slice(0, index).filter(({ kind }) => kind !== 'none').length;
-  const port = task.hostPorts[allocated];
-  if (port === undefined) return undefined;
-  const host = usesHostNetwork(definition.networks) ? (address ?? task.host) : task.host;
-  return { host, port };
+  return placeOfPort(definition, index, task, address);
 }
