@@ -79,10 +79,20 @@ export async function startService(written: Settings, logger: Logger): Promise<R
     await http.listen(settings.httpPort, settings.httpAddress);
   } catch (error) {
     await stop();
-    throw error;
+    throw explained(error, settings);
   }
   announce(settings, logger);
   return { failed: failureOf(lived), stop };
+}
+
+/** What to do about the commonest reason not to start. */
+function explained(error: unknown, { httpAddress, httpPort }: Settings): unknown {
+  if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') return error;
+  return new Error(
+    `port ${httpPort} of ${httpAddress} is taken by another process; ` +
+      'stop that one, or choose another port with --http-port or EKIDEN_HTTP_PORT',
+    { cause: error },
+  );
 }
 
 function failureOf(lived: Promise<void>): Promise<Error> {
