@@ -23,8 +23,16 @@ const LIBRARIES = {
   kernel: [],
   offers: ['@ekiden/kernel'],
   host: ['@ekiden/kernel'],
-  'host-process': ['@ekiden/kernel', '@ekiden/host', ...NODE],
-  'host-docker': ['@ekiden/kernel', '@ekiden/host', 'dockerode', 'tar-stream', ...NODE],
+  fetcher: ['@ekiden/kernel', '@ekiden/host', 'tar', 'yauzl', ...NODE],
+  'host-process': ['@ekiden/kernel', '@ekiden/host', '@ekiden/fetcher', ...NODE],
+  'host-docker': [
+    '@ekiden/kernel',
+    '@ekiden/host',
+    '@ekiden/fetcher',
+    'dockerode',
+    'tar',
+    ...NODE,
+  ],
   store: ['@ekiden/kernel', 'typeorm', 'pg', ...NODE],
   testkit: [...PURE_LIBS, 'fast-check', 'chai', 'mocha'],
 };
