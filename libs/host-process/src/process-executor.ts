@@ -361,7 +361,7 @@ function adoptedTask(held: HeldTask): AdoptedTask {
     epoch: held.spec.epoch,
     phase: held.phase === 'ended' ? 'exited' : held.phase,
     killAsked: held.killRecord !== undefined,
-    spec: held.spec,
+    killGracePeriod: held.spec.killGracePeriod,
     ...(held.exit === undefined ? {} : { exit: held.exit }),
     ...(held.startedAt === undefined ? {} : { startedAt: held.startedAt }),
   };

@@ -24,7 +24,10 @@ export type AdoptedPhase = 'prepared' | 'running' | 'exited';
 /** One task of ours found on the host. */
 export interface AdoptedTask {
   readonly taskId: TaskId;
+  /** The leadership term that launched it. */
   readonly epoch: number;
+  /** As in its spec: what it was launched with is not kept everywhere. */
+  readonly killGracePeriod: Millis;
   readonly phase: AdoptedPhase;
   /** With phase `exited`. */
   readonly exit?: TaskExit;
@@ -32,8 +35,13 @@ export interface AdoptedTask {
   readonly startedAt?: Millis;
   /** A shutdown was asked for, by this or an earlier life of the service. */
   readonly killAsked: boolean;
-  readonly spec: TaskSpec;
 }
+
+/** Whether the machinery behind an executor answers. */
+export type HostReach =
+  | { readonly kind: 'answers' }
+  /** `reason` is a sentence for people. */
+  | { readonly kind: 'silent'; readonly reason: string };
 
 /**
  * Runs tasks of one kind on one host (the controller of SwarmKit's agents is the model). Tasks
@@ -73,6 +81,12 @@ export interface Executor {
 
   /** Everything of ours on this host; from then on `wait` and `shutdown` work for it. */
   adopt(): Promise<Result<readonly AdoptedTask[], HostFailure>>;
+
+  /**
+   * Present where the machinery behind the executor can be away while its tasks run: tells of every
+   * change from then on, beginning with the present state as soon as it is known.
+   */
+  watch?(listener: (reach: HostReach) => void): void;
 
   /** Lets go of the host; tasks run on. */
   close(): Promise<void>;

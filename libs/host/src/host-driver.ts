@@ -4,6 +4,7 @@ import {
   isTerminalTaskState,
   millis,
   ok,
+  present,
   type AgentId,
   type Clock,
   type Millis,
@@ -16,7 +17,7 @@ import type { AdoptedTask, Executor } from './executor.js';
 import type { HostFailure } from './host-failure.js';
 import { HOST_LIMITS, type HostLimits } from './host-limits.js';
 import { LaunchGate } from './launch-gate.js';
-import { DEADLINE_OF, isStopping, newLife, type Life } from './life.js';
+import { DEADLINE_OF, isStopping, newLife, type Life, type Newcomer } from './life.js';
 import { statusOfReport } from './status-of-report.js';
 import { StatusQueue } from './status-queue.js';
 import { TaskHistory } from './task-history.js';
@@ -122,7 +123,11 @@ export class HostDriver {
       }
       life = this.begin(spec, 'idle');
     }
-    if (life.phase === 'idle') life.spec = spec;
+    if (life.phase === 'idle') {
+      life.spec = spec;
+      life.epoch = spec.epoch;
+      life.killGracePeriod = life.killGrace = spec.killGracePeriod;
+    }
     this.step(life, 'launch');
     return ok(undefined);
   }
@@ -136,7 +141,7 @@ export class HostDriver {
     if (refusal !== undefined) return err(refusal);
     const life = this.lives.get(taskId);
     if (life !== undefined) {
-      life.killGrace = grace ?? life.spec.killGracePeriod;
+      life.killGrace = grace ?? life.killGracePeriod;
       this.step(life, 'kill');
       return ok(undefined);
     }
@@ -158,8 +163,8 @@ export class HostDriver {
   }
 
   tasks(): readonly HostTask[] {
-    return [...this.lives.values()].map(({ spec, phase, since }) => {
-      return { taskId: spec.taskId, epoch: spec.epoch, phase, since };
+    return [...this.lives.values()].map(({ taskId, epoch, phase, since }) => {
+      return { taskId, epoch, phase, since };
     });
   }
 
@@ -187,16 +192,16 @@ export class HostDriver {
     if (this.lives.has(task.taskId)) return;
     switch (task.phase) {
       case 'prepared':
-        this.watchDeadline(this.begin(task.spec, 'idle'));
+        this.watchDeadline(this.begin(task, 'idle'));
         return;
       case 'running': {
-        const life = this.begin(task.spec, 'starting');
+        const life = this.begin(task, 'starting');
         this.step(life, 'started');
         if (task.killAsked) this.step(life, 'kill');
         return;
       }
       case 'exited': {
-        const life = this.begin(task.spec, task.killAsked ? 'killing' : 'running');
+        const life = this.begin(task, task.killAsked ? 'killing' : 'running');
         life.exit = task.exit;
         this.step(life, 'exited');
         return;
@@ -206,9 +211,9 @@ export class HostDriver {
     }
   }
 
-  private begin(spec: TaskSpec, phase: Phase): Life {
-    const life = newLife(spec, phase, this.options.clock.now());
-    this.lives.set(spec.taskId, life);
+  private begin(task: Newcomer, phase: Phase): Life {
+    const life = newLife(task, phase, this.options.clock.now());
+    this.lives.set(task.taskId, life);
     return life;
   }
 
@@ -233,7 +238,7 @@ export class HostDriver {
     const { failure, exit } = life;
     const stagingSeconds = Math.round(this.limits.stagingDeadline / 1000);
     const status: TaskStatus = {
-      taskId: life.spec.taskId,
+      taskId: life.taskId,
       agentId: this.options.agentId,
       at: this.options.clock.now(),
       ...statusOfReport(report, { failure, exit, stagingSeconds }),
@@ -266,7 +271,7 @@ export class HostDriver {
         void this.stop(life);
         return;
       case 'discard':
-        void this.discard(life.spec.taskId);
+        void this.discard(life.taskId);
         return;
       default:
         assertNever(act);
@@ -282,7 +287,7 @@ export class HostDriver {
   private async bringUp(life: Life): Promise<void> {
     const { executor } = this.options;
     try {
-      const prepared = await executor.prepare(life.spec);
+      const prepared = await executor.prepare(present(life.spec, `spec of ${life.taskId}`));
       if (!prepared.ok) {
         life.failure = prepared.error;
         this.step(life, 'failed');
@@ -290,7 +295,7 @@ export class HostDriver {
       }
       this.step(life, 'prepared');
       if (this.phaseOf(life) !== 'starting' || this.closed) return;
-      const started = await executor.start(life.spec.taskId);
+      const started = await executor.start(life.taskId);
       if (started.ok) {
         life.ipAddresses = started.value.ipAddresses;
         this.step(life, 'started');
@@ -306,7 +311,7 @@ export class HostDriver {
   private async awaitExit(life: Life): Promise<void> {
     const { executor } = this.options;
     for (;;) {
-      const result = await executor.wait(life.spec.taskId);
+      const result = await executor.wait(life.taskId);
       if (this.closed || (!result.ok && result.error.kind === 'closed')) return;
       if (result.ok || result.error.kind !== 'engineGone') {
         life.exit = result.ok ? result.value : { exitCode: null, message: result.error.message };
@@ -320,7 +325,7 @@ export class HostDriver {
   }
 
   private async stop(life: Life): Promise<void> {
-    const result = await this.options.executor.shutdown(life.spec.taskId, life.killGrace);
+    const result = await this.options.executor.shutdown(life.taskId, life.killGrace);
     if (result.ok || this.closed) return;
     life.retry?.();
     life.retry = this.options.timers.after(this.limits.retryAfter, () => {

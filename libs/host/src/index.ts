@@ -1,4 +1,11 @@
-export type { AdoptedPhase, AdoptedTask, Executor, TaskExit, TaskStarted } from './executor.js';
+export type {
+  AdoptedPhase,
+  AdoptedTask,
+  Executor,
+  HostReach,
+  TaskExit,
+  TaskStarted,
+} from './executor.js';
 export {
   HostDriver,
   type DriverRefusal,
@@ -9,5 +16,16 @@ export {
 export { statusOfFailure, type FailureStatus, type HostFailure } from './host-failure.js';
 export { HOST_LIMITS, type HostLimits } from './host-limits.js';
 export type { Phase } from './task-life.js';
-export type { ExecutorKind, FetchItem, TaskCommand, TaskResources, TaskSpec } from './task-spec.js';
+export type {
+  ContainerNetwork,
+  ContainerPort,
+  ContainerSpec,
+  ContainerVolume,
+  ExecutorKind,
+  FetchItem,
+  ResourceLimits,
+  TaskCommand,
+  TaskResources,
+  TaskSpec,
+} from './task-spec.js';
 export type { Cancel, Timers } from './timers.js';

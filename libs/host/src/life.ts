@@ -1,4 +1,4 @@
-import type { Millis, TaskStatus } from '@ekiden/kernel';
+import type { Millis, TaskId, TaskStatus } from '@ekiden/kernel';
 import type { TaskExit } from './executor.js';
 import type { HostFailure } from './host-failure.js';
 import type { Phase } from './task-life.js';
@@ -7,9 +7,15 @@ import type { Cancel } from './timers.js';
 
 /** What the driver knows of one task. */
 export interface Life {
-  spec: TaskSpec;
+  readonly taskId: TaskId;
+  epoch: number;
+  /** How to run it; absent for a task that was found here. */
+  spec: TaskSpec | undefined;
   phase: Phase;
   since: Millis;
+  /** Of the task itself. */
+  killGracePeriod: Millis;
+  /** Of the last kill. */
   killGrace: Millis;
   deadline: { readonly kind: DeadlineKind; readonly cancel: Cancel } | undefined;
   /** Takes back the next attempt of a shutdown that failed. */
@@ -49,12 +55,23 @@ export function isStopping(phase: Phase): boolean {
   return STOPPING.has(phase);
 }
 
-export function newLife(spec: TaskSpec, phase: Phase, now: Millis): Life {
+/** What is known of a task when its life begins here. */
+export interface Newcomer {
+  readonly taskId: TaskId;
+  readonly epoch: number;
+  readonly killGracePeriod: Millis;
+}
+
+export function newLife(task: Newcomer, phase: Phase, now: Millis): Life {
+  const { taskId, epoch, killGracePeriod } = task;
   return {
-    spec,
+    taskId,
+    epoch,
+    spec: undefined,
     phase,
     since: now,
-    killGrace: spec.killGracePeriod,
+    killGracePeriod,
+    killGrace: killGracePeriod,
     deadline: undefined,
     retry: undefined,
     failure: undefined,

@@ -31,6 +31,60 @@ export interface TaskResources {
   readonly disk: number;
 }
 
+/** The most a task may use, where that is not what it was promised. */
+export interface ResourceLimits {
+  /** Thousandths of a processor; absent = as much as is free. */
+  readonly cpus?: number;
+  /** Thousandths of a MiB; absent = what the task was promised. */
+  readonly mem?: number | 'unlimited';
+}
+
+export type ContainerNetwork =
+  | { readonly kind: 'host' }
+  | { readonly kind: 'bridge' }
+  /** A network that somebody has made on the engine. */
+  | { readonly kind: 'user'; readonly name: string };
+
+/** One port of a container. */
+export interface ContainerPort {
+  /** 0 = the same number as the host port. */
+  readonly containerPort: number;
+  /** Absent = reachable inside the container's network only. */
+  readonly hostPort?: number;
+  readonly protocols: readonly ('tcp' | 'udp')[];
+}
+
+export type ContainerVolume =
+  | {
+      readonly kind: 'host';
+      readonly hostPath: string;
+      readonly containerPath: string;
+      readonly readOnly: boolean;
+    }
+  /** A volume of the engine, made on demand by the driver (absent = the engine's own). */
+  | {
+      readonly kind: 'named';
+      readonly name: string;
+      readonly driver?: string;
+      readonly driverOptions: Readonly<Record<string, string>>;
+      readonly containerPath: string;
+      readonly readOnly: boolean;
+    };
+
+/** What a container is made of, beside what every task has. */
+export interface ContainerSpec {
+  readonly image: string;
+  /** Ask the registry even when the image is there. */
+  readonly forcePullImage: boolean;
+  readonly privileged: boolean;
+  readonly network: ContainerNetwork;
+  readonly ports: readonly ContainerPort[];
+  readonly volumes: readonly ContainerVolume[];
+  /** Flags of `docker run` without their dashes (Marathon's `docker.parameters`). */
+  readonly parameters: readonly { readonly key: string; readonly value: string }[];
+  readonly tty: boolean;
+}
+
 /**
  * All a host needs to know to run a task; plain JSON, so that it can be kept beside the task and
  * read back by a later life of the service.
@@ -48,9 +102,14 @@ export interface TaskSpec {
   /** Host ports the task will listen on. */
   readonly ports: readonly number[];
   readonly resources: TaskResources;
+  /** Absent = the executor's own rule. */
+  readonly limits?: ResourceLimits;
   /** Time between SIGTERM and SIGKILL when a kill names none. */
   readonly killGracePeriod: Millis;
   /** Account to run under; absent = the account of the service. */
   readonly user?: string;
+  /** What the task belongs to, for people who look at the host. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** With executor `docker`, and only then. */
+  readonly container?: ContainerSpec;
 }

@@ -167,7 +167,7 @@ export class FakeHost {
       epoch: task.spec.epoch,
       phase: task.phase,
       killAsked: task.killAsked,
-      spec: task.spec,
+      killGracePeriod: task.spec.killGracePeriod,
       ...(task.exit === undefined ? {} : { exit: task.exit }),
       ...(task.startedAt === undefined ? {} : { startedAt: task.startedAt }),
     }));
