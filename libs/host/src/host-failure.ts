@@ -5,8 +5,12 @@ export type HostFailure =
   /** The spec cannot be run by this executor at all. */
   | { readonly kind: 'invalid'; readonly message: string }
   | { readonly kind: 'fetchFailed'; readonly uri: string; readonly message: string }
+  /** There is no such image where it was looked for, or it could not be had. */
+  | { readonly kind: 'imageUnavailable'; readonly image: string; readonly message: string }
   | { readonly kind: 'portTaken'; readonly ports: readonly number[]; readonly message: string }
   | { readonly kind: 'commandNotFound'; readonly command: string; readonly message: string }
+  /** The engine said no to running it this way. */
+  | { readonly kind: 'engineRefused'; readonly message: string }
   /** The working directory could not be made. */
   | { readonly kind: 'sandbox'; readonly message: string }
   /** The host has no room: processes, memory, disk. */
@@ -45,6 +49,8 @@ export function statusOfFailure(failure: HostFailure): FailureStatus {
     case 'portTaken':
       return { state: 'TASK_DROPPED', reason: 'PORT_TAKEN', takenPorts: failure.ports, message };
     case 'commandNotFound':
+    case 'imageUnavailable':
+    case 'engineRefused':
     case 'sandbox':
     case 'resources':
       return { state: 'TASK_FAILED', reason: 'CONTAINER_LAUNCH_FAILED', message };

@@ -1,6 +1,13 @@
 import { expect } from 'chai';
 import { millis, seconds, type Result, type TaskId } from '@ekiden/kernel';
-import type { AdoptedTask, Executor, HostFailure, TaskCommand, TaskExit } from '@ekiden/host';
+import type {
+  AdoptedTask,
+  Executor,
+  HostFailure,
+  TaskCommand,
+  TaskExit,
+  TaskSpec,
+} from '@ekiden/host';
 import { taskSpec } from './task-spec-builder.js';
 
 export { FakeHost } from './fake-host.js';
@@ -33,6 +40,8 @@ export interface ContractCommands {
 }
 
 export interface ContractOptions {
+  /** What every task of this executor needs beside what all tasks have. */
+  readonly spec?: Partial<TaskSpec>;
   readonly commands?: ContractCommands;
   /** What the executor itself adds to the environment; absent = the environment is not checked. */
   readonly baseEnv?: (taskId: TaskId) => Readonly<Record<string, string>>;
@@ -71,6 +80,10 @@ export function executorContract(
       await host.dispose();
     });
 
+    function specOf(taskId: string, changes: Partial<TaskSpec> = {}): TaskSpec {
+      return taskSpec(taskId, { ...options.spec, ...changes });
+    }
+
     async function open(): Promise<Executor> {
       const next = await host.open();
       opened.push(next);
@@ -78,7 +91,7 @@ export function executorContract(
     }
 
     async function run(taskId: string, command: TaskCommand): Promise<TaskId> {
-      const spec = taskSpec(taskId, { command });
+      const spec = specOf(taskId, { command });
       must(await executor.prepare(spec));
       must(await executor.start(spec.taskId));
       return spec.taskId;
@@ -119,7 +132,7 @@ export function executorContract(
       });
 
       it('names a program that does not exist, at the latest when the task ends', async () => {
-        const spec = taskSpec('a', { command: commands.missing('no-such-program') });
+        const spec = specOf('a', { command: commands.missing('no-such-program') });
         const prepared = await executor.prepare(spec);
         const started = prepared.ok ? await executor.start(spec.taskId) : prepared;
         if (started.ok) {
@@ -135,14 +148,14 @@ export function executorContract(
 
     describe('start', () => {
       it('runs nothing before the start', async () => {
-        const spec = taskSpec('a', { command: commands.runs });
+        const spec = specOf('a', { command: commands.runs });
         must(await executor.prepare(spec));
         expect(await host.output(spec.taskId)).to.equal('');
         expect((await adoptedBy(executor, spec.taskId))?.phase).to.equal('prepared');
       });
 
       it('prepares and starts a task once, however often it is asked', async () => {
-        const spec = taskSpec('a', { command: commands.runs });
+        const spec = specOf('a', { command: commands.runs });
         must(await executor.prepare(spec));
         must(await executor.prepare(spec));
         const [first, second] = await Promise.all([
@@ -166,7 +179,7 @@ export function executorContract(
       if (baseEnv !== undefined) {
         it('gives a task its environment and nothing of the service', async () => {
           const env = { PLAIN: 'a b', EMPTY: '', QUOTED: `"'$HOME\`\\`, LINES: 'x\ny=z\n' };
-          const spec = taskSpec('a', { command: commands.printsEnv, env });
+          const spec = specOf('a', { command: commands.printsEnv, env });
           must(await executor.prepare(spec));
           must(await executor.start(spec.taskId));
           await exitOf(spec.taskId);
@@ -216,7 +229,7 @@ export function executorContract(
       });
 
       it('keeps a prepared task from ever starting', async () => {
-        const spec = taskSpec('a', { command: commands.runs });
+        const spec = specOf('a', { command: commands.runs });
         must(await executor.prepare(spec));
         must(await executor.shutdown(spec.taskId, seconds(5)));
         expect(failureOf(await executor.start(spec.taskId)).kind).to.equal('cancelled');
@@ -243,7 +256,7 @@ export function executorContract(
         const id = await run('a', commands.exits(0));
         await exitOf(id);
         must(await executor.remove(id));
-        const again = await executor.prepare(taskSpec('a', { command: commands.exits(0) }));
+        const again = await executor.prepare(specOf('a', { command: commands.exits(0) }));
         expect(failureOf(again).kind).to.equal('alreadyRan');
       });
     });
@@ -254,7 +267,7 @@ export function executorContract(
         const next = await open();
         const found = await adoptedBy(next, id);
         expect(found).to.include({ epoch: 1, phase: 'running', killAsked: false });
-        expect(found?.killGracePeriod).to.equal(taskSpec('a').killGracePeriod);
+        expect(found?.killGracePeriod).to.equal(specOf('a').killGracePeriod);
         expect(found?.startedAt).to.be.a('number');
         must(await next.shutdown(id, seconds(5)));
         expect((await exitOf(id, next)).exitCode).to.equal(143);
@@ -278,8 +291,8 @@ export function executorContract(
       });
 
       it('finds a prepared task, which can then be started or removed', async () => {
-        const spec = taskSpec('a', { command: commands.exits(7) });
-        const other = taskSpec('b', { command: commands.exits(7) });
+        const spec = specOf('a', { command: commands.exits(7) });
+        const other = specOf('b', { command: commands.exits(7) });
         must(await executor.prepare(spec));
         must(await executor.prepare(other));
         await executor.close();

@@ -1,0 +1,248 @@
+import { Agent as PlainAgent } from 'node:http';
+import { Agent as TlsAgent } from 'node:https';
+import type { Readable } from 'node:stream';
+import { ok, seconds, type Millis, type Result } from '@ekiden/kernel';
+import Docker, { type ContainerInspectInfo } from 'dockerode';
+import { clientOptions, showEngineAddress, type EngineAddress } from './engine-address.js';
+import { callEngine, type EngineFailure } from './engine-call.js';
+import type { ContainerConfig } from './container-config.js';
+import type { RegistryLogin } from './registry-login.js';
+
+type Answer<T> = Promise<Result<T, EngineFailure>>;
+
+/** How long an engine may take for one request. */
+export interface EngineDeadlines {
+  /** Looking at things. */
+  readonly look: Millis;
+  /** Making, starting and removing containers. */
+  readonly change: Millis;
+}
+
+export const ENGINE_DEADLINES: EngineDeadlines = { look: seconds(20), change: seconds(120) };
+
+/** What an engine says of itself. */
+export interface EngineInfo {
+  /** Of the engine's data root: two addresses of one engine have the same. */
+  readonly id: string;
+  readonly cpus: number;
+  readonly memoryBytes: number;
+  readonly version: string;
+}
+
+/** A container as lists show it. */
+export interface ListedContainer {
+  readonly id: string;
+  readonly name: string;
+  readonly state: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/**
+ * The requests we make to one Docker engine, each within a deadline and with its failure as a value.
+ * Every request has a connection of its own: an engine that is shutting down serves old connections
+ * on and refuses new ones, and that refusal is how we learn of it.
+ */
+export class Engine {
+  readonly name: string;
+  private readonly docker: Docker;
+  private readonly deadlines: EngineDeadlines;
+
+  /** Throws when a TLS file cannot be read. */
+  constructor(address: EngineAddress, deadlines: EngineDeadlines = ENGINE_DEADLINES) {
+    this.name = showEngineAddress(address);
+    const secure = address.kind === 'tcp' && address.certificates !== undefined;
+    const agent = secure
+      ? new TlsAgent({ keepAlive: false })
+      : new PlainAgent({ keepAlive: false });
+    // The type of the client's options lacks the agent.
+    const options = { ...clientOptions(address), agent };
+    this.docker = new Docker(options);
+    this.deadlines = deadlines;
+  }
+
+  async info(deadline = this.deadlines.look): Answer<EngineInfo> {
+    const answer = await this.get('/info', deadline);
+    if (!answer.ok) return answer;
+    const info = answer.value as InfoAnswer;
+    const { ID: id, NCPU: cpus, MemTotal: memoryBytes, ServerVersion: version } = info;
+    return ok({ id, cpus, memoryBytes, version });
+  }
+
+  ping(deadline: Millis): Answer<unknown> {
+    return this.get('/_ping', deadline);
+  }
+
+  /** The id of the container. The configuration goes in the body: environments are no part of URLs. */
+  async create(name: string, config: ContainerConfig): Answer<string> {
+    const request = { _query: { name }, _body: config };
+    const answer = await callEngine({ deadline: this.deadlines.change }, (abortSignal) =>
+      this.docker.createContainer({ ...request, abortSignal }),
+    );
+    return answer.ok ? ok(answer.value.id) : answer;
+  }
+
+  start(id: string): Answer<unknown> {
+    return callEngine({ deadline: this.deadlines.change }, (abortSignal) =>
+      this.docker.getContainer(id).start({ abortSignal }),
+    );
+  }
+
+  /** The container's stop signal, SIGKILL after so many whole seconds; answers when it is stopped. */
+  stop(id: string, graceSeconds: number): Answer<unknown> {
+    const deadline = (this.deadlines.change + graceSeconds * 1000) as Millis;
+    return callEngine({ deadline }, (abortSignal) =>
+      this.docker.getContainer(id).stop({ t: graceSeconds, abortSignal }),
+    );
+  }
+
+  kill(id: string): Answer<unknown> {
+    return callEngine({ deadline: this.deadlines.change }, (abortSignal) =>
+      this.docker.getContainer(id).kill({ signal: 'SIGKILL', abortSignal }),
+    );
+  }
+
+  rename(id: string, name: string): Answer<unknown> {
+    return callEngine({ deadline: this.deadlines.look }, (abortSignal) =>
+      this.docker.getContainer(id).rename({ name, abortSignal }),
+    );
+  }
+
+  /** With its anonymous volumes; a running one is killed. */
+  remove(id: string): Answer<unknown> {
+    return callEngine({ deadline: this.deadlines.change }, (abortSignal) =>
+      this.docker.getContainer(id).remove({ force: true, v: true, abortSignal }),
+    );
+  }
+
+  inspect(idOrName: string): Answer<ContainerInspectInfo> {
+    return callEngine({ deadline: this.deadlines.look }, (abortSignal) =>
+      this.docker.getContainer(idOrName).inspect({ abortSignal }),
+    );
+  }
+
+  async list(label: string): Answer<readonly ListedContainer[]> {
+    const filters = JSON.stringify({ label: [label] });
+    const answer = await callEngine({ deadline: this.deadlines.look }, (abortSignal) =>
+      this.docker.listContainers({ all: true, filters, abortSignal }),
+    );
+    if (!answer.ok) return answer;
+    return ok(
+      answer.value.map(({ Id: id, Names, State: state, Labels: labels }) => {
+        return { id, name: (Names[0] ?? '').replace(/^\//, ''), state, labels };
+      }),
+    );
+  }
+
+  /** Unpacks a tar stream inside a container, which need not run. */
+  putArchive(id: string, archive: NodeJS.ReadableStream, path: string): Answer<unknown> {
+    return callEngine({ deadline: this.deadlines.change }, (abortSignal) =>
+      this.docker.getContainer(id).putArchive(archive, { path, abortSignal }),
+    );
+  }
+
+  /** A stream of JSON lines, one per step; the last one may be an `error`. */
+  pull(image: string, login: RegistryLogin | undefined, signal: AbortSignal): Answer<LineStream> {
+    const at = splitReference(image);
+    const request = { ...at, ...(login === undefined ? {} : { authconfig: login }) };
+    return callEngine({ deadline: this.deadlines.change, signal }, async (abortSignal) => {
+      const stream: unknown = await this.docker.createImage({ ...request, abortSignal });
+      return stream as LineStream;
+    });
+  }
+
+  /** A stream of JSON lines, one per event of containers with this label, until it is destroyed. */
+  events(label: string): Answer<LineStream> {
+    const wanted = { type: ['container'], event: ['die', 'destroy'], label: [label] };
+    const filters = JSON.stringify(wanted);
+    return callEngine({ deadline: this.deadlines.look }, async (abortSignal) => {
+      const request: object = { filters, abortSignal };
+      const stream: unknown = await this.docker.getEvents(request);
+      return stream as LineStream;
+    });
+  }
+
+  /** The newest lines of both streams, in Docker's framed form unless the container has a terminal. */
+  async logs(id: string, lines: number): Answer<Buffer> {
+    const wanted = { stdout: true, stderr: true, follow: false as const, tail: lines };
+    const answer = await callEngine({ deadline: this.deadlines.look }, (abortSignal) =>
+      this.docker.getContainer(id).logs({ ...wanted, abortSignal }),
+    );
+    if (!answer.ok || Buffer.isBuffer(answer.value)) return answer;
+    // The client has taken a terminal's output for JSON.
+    return ok(Buffer.from(JSON.stringify(answer.value)));
+  }
+
+  /** Starts a command inside a running container; its output, framed, until it ends. */
+  async exec(
+    id: string,
+    command: readonly string[],
+  ): Answer<{ readonly output: LineStream; exitCode(): Answer<number | null> }> {
+    const { look } = this.deadlines;
+    const made = await callEngine({ deadline: look }, (abortSignal) => {
+      const asked = { Cmd: [...command], AttachStdout: true, AttachStderr: true };
+      return this.docker.getContainer(id).exec({ ...asked, abortSignal });
+    });
+    if (!made.ok) return made;
+    const started = await callEngine(
+      { deadline: look },
+      (abortSignal) => made.value.start({ abortSignal }) as Promise<LineStream>,
+    );
+    if (!started.ok) return started;
+    const exitCode = async (): Answer<number | null> => {
+      const seen = await callEngine({ deadline: look }, (abortSignal) =>
+        made.value.inspect({ abortSignal }),
+      );
+      return seen.ok ? ok(seen.value.ExitCode) : seen;
+    };
+    return ok({ output: started.value, exitCode });
+  }
+
+  private get(path: string, deadline: Millis): Answer<unknown> {
+    const modem = this.docker.modem as Modem;
+    return callEngine(
+      { deadline },
+      (abortSignal) =>
+        new Promise<unknown>((resolve, reject) => {
+          modem.dial(
+            { path, method: 'GET', statusCodes: { 200: true }, abortSignal },
+            (error, answer) => {
+              if (error === null) resolve(answer);
+              else reject(error);
+            },
+          );
+        }),
+    );
+  }
+}
+
+/** The client's own door for requests it has no cancellable method for. */
+interface Modem {
+  dial(
+    request: {
+      readonly path: string;
+      readonly method: 'GET';
+      readonly statusCodes: Readonly<Record<number, true>>;
+      readonly abortSignal: AbortSignal;
+    },
+    done: (error: Error | null, answer: unknown) => void,
+  ): void;
+}
+
+/** What the client hands out for streams: the answer of the HTTP request. */
+export type LineStream = Readable;
+
+interface InfoAnswer {
+  readonly ID: string;
+  readonly NCPU: number;
+  readonly MemTotal: number;
+  readonly ServerVersion: string;
+}
+
+/** `repository`, `tag` or digest of an image as the pull request wants them. */
+function splitReference(image: string): { readonly fromImage: string; readonly tag: string } {
+  const digest = image.indexOf('@');
+  if (digest > 0) return { fromImage: image.slice(0, digest), tag: image.slice(digest + 1) };
+  const colon = image.indexOf(':', image.lastIndexOf('/') + 1);
+  if (colon < 0) return { fromImage: image, tag: 'latest' };
+  return { fromImage: image.slice(0, colon), tag: image.slice(colon + 1) };
+}
