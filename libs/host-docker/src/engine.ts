@@ -1,5 +1,6 @@
 import { Agent as PlainAgent } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
+import { isIPv4 } from 'node:net';
 import type { Readable } from 'node:stream';
 import { ok, seconds, type Millis, type Result } from '@ekiden/kernel';
 import Docker, { type ContainerInspectInfo } from 'dockerode';
@@ -133,6 +134,16 @@ export class Engine {
     );
   }
 
+  /** The address of the engine's machine as containers in its default network see it. */
+  async bridgeGateway(): Answer<string | undefined> {
+    const { look } = this.deadlines;
+    const answer = await this.get('/networks/bridge', look);
+    // An engine may have been started without that network.
+    if (!answer.ok) return answer.error.kind === 'refused' ? ok(undefined) : answer;
+    const { IPAM: ipam } = answer.value as NetworkAnswer;
+    return ok((ipam?.Config ?? []).map(gatewayOf).find((gateway) => gateway !== undefined));
+  }
+
   /** Unpacks a tar stream inside a container, which need not run. */
   putArchive(id: string, archive: NodeJS.ReadableStream, path: string): Answer<unknown> {
     return callEngine({ deadline: this.deadlines.change }, (abortSignal) =>
@@ -230,6 +241,23 @@ interface Modem {
 
 /** What the client hands out for streams: the answer of the HTTP request. */
 export type LineStream = Readable;
+
+interface AddressRange {
+  readonly Subnet?: string;
+  readonly Gateway?: string;
+}
+
+interface NetworkAnswer {
+  readonly IPAM?: { readonly Config?: readonly AddressRange[] };
+}
+
+/** Not every engine names it; then it is the first address of the range (Docker's own choice). */
+export function gatewayOf({ Gateway: gateway, Subnet: subnet }: AddressRange): string | undefined {
+  if (gateway !== undefined && isIPv4(gateway)) return gateway;
+  const network = subnet?.split('/')[0] ?? '';
+  if (!isIPv4(network)) return undefined;
+  return network.replace(/\d+$/, (last) => String(Number(last) + 1));
+}
 
 interface InfoAnswer {
   readonly ID: string;

@@ -35,6 +35,8 @@ export interface HostDriverOptions {
   /** Addresses tasks answer on when the executor names none. */
   readonly ipAddresses?: readonly string[];
   readonly limits?: Partial<HostLimits>;
+  /** Asked right before each start, which may be long after the launch; absent = always. */
+  readonly mayStart?: () => boolean;
 }
 
 /** Why the driver did not take a request. Nothing was done and no status will follow. */
@@ -160,6 +162,11 @@ export class HostDriver {
     this.history.add(life.terminal);
     // When this fails the next `recover` finds the task again and removes it then.
     void this.options.executor.remove(taskId);
+  }
+
+  /** Whether the task is or was here; not before `recover`. */
+  knows(taskId: TaskId): boolean {
+    return this.lives.has(taskId) || this.history.has(taskId);
   }
 
   tasks(): readonly HostTask[] {
@@ -295,6 +302,10 @@ export class HostDriver {
       }
       this.step(life, 'prepared');
       if (this.phaseOf(life) !== 'starting' || this.closed) return;
+      if (this.options.mayStart?.() === false) {
+        await this.giveUpStart(life);
+        return;
+      }
       const started = await executor.start(life.taskId);
       if (started.ok) {
         life.ipAddresses = started.value.ipAddresses;
@@ -306,6 +317,13 @@ export class HostDriver {
     } finally {
       this.gate.leave();
     }
+  }
+
+  /** Whoever leads now decides what becomes of the task, and must not find it started later. */
+  private async giveUpStart(life: Life): Promise<void> {
+    await this.options.executor.shutdown(life.taskId, millis(0));
+    life.failure = { kind: 'closed', message: 'The leadership that launched the task has ended' };
+    this.step(life, 'failed');
   }
 
   private async awaitExit(life: Life): Promise<void> {

@@ -1,4 +1,4 @@
-import { millis, type AgentId, type Millis, type TaskId } from '@ekiden/kernel';
+import { Table, millis, type AgentId, type Millis, type TaskId } from '@ekiden/kernel';
 import { createMaster, type FrameworkId } from '@ekiden/offers';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { pino } from 'pino';
@@ -78,6 +78,7 @@ export class FakeService implements ServiceDoor {
       turn: this.turn,
       root: { version: VERSION, groups, apps },
       frozen: this.frozen,
+      addresses: new Table(),
       master: createMaster(),
       frameworkId: 'framework-1' as FrameworkId,
     };

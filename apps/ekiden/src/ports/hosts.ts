@@ -7,6 +7,10 @@ export type HostListener = (report: WorldCommand) => boolean;
 /** What hosts are told of a term that begins. */
 export interface HostTerm {
   readonly epoch: number;
+  /** Names this cluster for good: what runs on hosts under another name is not ours. */
+  readonly cluster: string;
+  /** Whether this service still leads, by its own clock; asked before a task is started. */
+  stillHeld(): boolean;
   /** Tasks that run on hosts as far as the state knows. */
   readonly expected: readonly { readonly taskId: TaskId; readonly agentId: AgentId }[];
 }

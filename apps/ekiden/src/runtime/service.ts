@@ -208,7 +208,13 @@ export class Service implements ServiceDoor {
       const expected = [...state.master.state.tasks.values()]
         .filter((task) => !isTerminalTaskState(task.state))
         .map((task) => ({ taskId: task.id, agentId: task.agentId }));
-      hosts.enter({ epoch: term.epoch, expected }, (report) => this.desk.report(report));
+      const hostTerm = {
+        epoch: term.epoch,
+        cluster: state.frameworkId,
+        stillHeld: () => term.stillHeld(),
+        expected,
+      };
+      hosts.enter(hostTerm, (report) => this.desk.report(report));
       // Who is told that this service leads, or that an unsure write is stored, reads it here next.
       this.view = viewOf(state);
       this.waiting = undefined;

@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
+import { usualDockerHosts, type DockerHostsRule } from './docker-hosts.js';
 import { nearest } from './nearest.js';
 import { SETTINGS, type Setting } from './setting-table.js';
 import type { Settings } from './settings.js';
@@ -54,6 +55,9 @@ function assemble(values: Values, { workingDirectory, machineName }: Invocation)
     databaseUrl: values.optional(SETTINGS.databaseUrl),
     agentResources: values.optional(SETTINGS.agentResources),
     agentAttributes: values.required(SETTINGS.agentAttributes),
+    dockerHosts: values.optional(SETTINGS.dockerHosts) ?? values.usualDockerHosts(),
+    dockerConfig: values.optional(SETTINGS.dockerConfig),
+    agentTimeoutSeconds: values.required(SETTINGS.agentTimeoutSeconds),
     fetchRoot: values.optional(SETTINGS.fetchRoot) ?? workingDirectory,
     simulatedAgents,
     unknownDependency: values.required(SETTINGS.unknownDependency),
@@ -93,6 +97,14 @@ class Values {
     const value = this.optional(setting);
     if (value !== undefined && this.problems.length === problemsBefore) return value;
     return setting.schema.parse(setting.default);
+  }
+
+  /** By Docker's own variables; a `DOCKER_HOST` that nobody understands is a problem of its own. */
+  usualDockerHosts(): DockerHostsRule {
+    const usual = usualDockerHosts(this.env);
+    if (usual.ok) return usual.value;
+    this.problems.push(`DOCKER_HOST: ${usual.error}`);
+    return { kind: 'none' };
   }
 
   private check<T>(setting: Setting<T>, written: string, place: string): T | undefined {

@@ -1,8 +1,10 @@
 import { parseAttributes, parseResources } from '@ekiden/offers';
+import { parseDockerHosts } from './docker-hosts.js';
 import {
   ipAddress,
   oneOf,
   parsed,
+  phrased,
   path,
   postgresUrl,
   whole,
@@ -83,6 +85,34 @@ export const SETTINGS: SettingTable = {
     description: 'Attributes of this machine for constraints, e.g. "rack:r1;ssd:true".',
     default: '',
     schema: parsed(parseAttributes),
+  },
+  dockerHosts: {
+    env: 'EKIDEN_DOCKER_HOSTS',
+    flag: 'docker-hosts',
+    value: 'engines',
+    description:
+      'Docker engines to run containers on, each an agent of its own: "none", or blank-separated addresses, e.g. "unix:///run/docker.sock tcp://10.0.0.5:2376?cert=/etc/ekiden/tls".',
+    default: undefined,
+    fallback: "this machine's engine, by DOCKER_HOST or the usual socket, if there is one",
+    schema: phrased(parseDockerHosts),
+  },
+  dockerConfig: {
+    env: 'EKIDEN_DOCKER_CONFIG',
+    flag: 'docker-config',
+    value: 'directory',
+    description: "Where Docker's config.json with the credentials for registries lies.",
+    default: undefined,
+    fallback: 'DOCKER_CONFIG, or .docker in the home directory',
+    schema: path(),
+  },
+  agentTimeoutSeconds: {
+    env: 'EKIDEN_AGENT_TIMEOUT_SECONDS',
+    flag: 'agent-timeout-seconds',
+    value: 'seconds',
+    description:
+      'How long a host may be silent before its tasks count as unreachable and their unreachableStrategy begins.',
+    default: '60',
+    schema: whole(1, 86_400),
   },
   fetchRoot: {
     env: 'EKIDEN_FETCH_ROOT',

@@ -57,3 +57,13 @@ export function parsed<T>(
     return z.NEVER;
   });
 }
+
+/** Text with a parser of its own that says why in a phrase. */
+export function phrased<T>(parse: (text: string) => Result<T, string>): Written<T> {
+  return z.string().transform((text, context) => {
+    const result = parse(text);
+    if (result.ok) return result.value;
+    context.addIssue({ code: 'custom', message: result.error });
+    return z.NEVER;
+  });
+}

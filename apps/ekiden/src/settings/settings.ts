@@ -1,4 +1,5 @@
 import type { Attribute, Resources } from '@ekiden/offers';
+import type { DockerHostsRule } from './docker-hosts.js';
 
 /** How this process is to run. Everything is validated; nothing is looked up later. */
 export interface Settings {
@@ -11,6 +12,10 @@ export interface Settings {
   /** `undefined` = what this machine has. */
   readonly agentResources: Resources | undefined;
   readonly agentAttributes: readonly Attribute[];
+  readonly dockerHosts: DockerHostsRule;
+  /** Folder of Docker's `config.json`; `undefined` = where Docker's own client looks. */
+  readonly dockerConfig: string | undefined;
+  readonly agentTimeoutSeconds: number;
   readonly fetchRoot: string;
   readonly simulatedAgents: number;
   readonly unknownDependency: UnknownDependencyRule;

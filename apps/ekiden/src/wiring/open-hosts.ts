@@ -1,8 +1,11 @@
-import { millis, type Clock, type TaskStatus } from '@ekiden/kernel';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { millis, seconds, type Clock, type TaskStatus } from '@ekiden/kernel';
+import { Fetcher } from '@ekiden/fetcher';
 import { HostDriver, type Timers } from '@ekiden/host';
 import { ProcessExecutor, type HostLog } from '@ekiden/host-process';
-import type { Attribute, Resources } from '@ekiden/offers';
 import {
+  DrivenHost,
   DrivenHosts,
   SimulatedHosts,
   localAgent,
@@ -10,27 +13,34 @@ import {
 } from '../adapters/hosts/index.js';
 import { TaskProber } from '../adapters/health/index.js';
 import type { HealthProber, Hosts, Log } from '../ports/index.js';
+import type { DockerHostEntry, Settings } from '../settings/index.js';
 
-export interface HostSettings {
-  readonly dataDir: string;
-  readonly hostname: string;
-  readonly fetchRoot: string;
-  readonly agentResources: Resources | undefined;
-  readonly agentAttributes: readonly Attribute[];
-  readonly simulatedAgents: number;
-}
+type HostSettings = Pick<
+  Settings,
+  | 'agentAttributes'
+  | 'agentResources'
+  | 'agentTimeoutSeconds'
+  | 'dataDir'
+  | 'dockerConfig'
+  | 'dockerHosts'
+  | 'fetchRoot'
+  | 'hostname'
+  | 'serviceAddress'
+  | 'simulatedAgents'
+>;
 
 export interface HostTools {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
-  /** For the executor. */
+  /** For the executors. */
   readonly hostLog: HostLog;
 }
 
 /** Sandboxes of ended tasks are kept this long, and at most so many of them. */
 const RETENTION = { keepFor: millis(24 * 3_600_000), maxCount: 1_000 } as const;
 const SWEEP_EVERY = millis(600_000);
+const LOOPBACK = '127.0.0.1';
 
 /** Hosts, and who asks the tasks on them whether they are well. */
 export interface OpenHosts {
@@ -38,7 +48,7 @@ export interface OpenHosts {
   readonly prober: HealthProber;
 }
 
-/** This machine, or as many simulated ones as the settings ask for. */
+/** This machine and the Docker engines, or as many simulated agents as the settings ask for. */
 export async function openHosts(settings: HostSettings, tools: HostTools): Promise<OpenHosts> {
   const { agentResources: resources, agentAttributes: attributes } = settings;
   if (settings.simulatedAgents > 0) {
@@ -46,32 +56,100 @@ export async function openHosts(settings: HostSettings, tools: HostTools): Promi
     const simulated = new SimulatedHosts({ agents, ...tools });
     return { hosts: simulated, prober: simulated };
   }
-  const hosts = new DrivenHosts(tools);
-  const executor = await ProcessExecutor.open({
-    dataDir: settings.dataDir,
+  const fetcher = await Fetcher.open({
+    cacheDir: join(settings.dataDir, 'fetched'),
     fetchRoot: settings.fetchRoot,
     clock: tools.clock,
     log: tools.hostLog,
   });
-  const agent = await localAgent({
-    dataDir: settings.dataDir,
-    hostname: settings.hostname,
-    resources,
-    attributes,
+  const { agentTimeoutSeconds: patience } = settings;
+  const hosts: DrivenHosts = new DrivenHosts({
+    ...tools,
+    patience: seconds(patience),
+    connect: (cluster) => void connectDocker({ hosts, host, fetcher, cluster }, settings, tools),
+  });
+  const host = await addThisMachine(hosts, settings, tools);
+  return { hosts, prober: new TaskProber(hosts) };
+}
+
+/** The process executor of this machine; its Docker engine joins when the cluster is known. */
+async function addThisMachine(
+  hosts: DrivenHosts,
+  settings: HostSettings,
+  tools: HostTools,
+): Promise<DrivenHost> {
+  const { dataDir, fetchRoot, hostname } = settings;
+  const { clock, timers, hostLog: log } = tools;
+  const executor = await ProcessExecutor.open({ dataDir, fetchRoot, clock, log });
+  const info = await localAgent({
+    dataDir,
+    hostname,
+    resources: settings.agentResources,
+    attributes: settings.agentAttributes,
   });
   const driver = new HostDriver({
-    agentId: agent.id,
+    agentId: info.id,
     executor,
-    clock: tools.clock,
-    timers: tools.timers,
+    clock,
+    timers,
     statuses: (status: TaskStatus) => void hosts.hear(status),
-    ipAddresses: ['127.0.0.1'],
+    ipAddresses: [LOOPBACK],
+    mayStart: () => hosts.leads(),
   });
-  hosts.add({ agent, driver, commands: executor });
+  const withDocker = settings.dockerHosts.kind === 'local';
+  const addresses = { hostPorts: LOOPBACK, services: undefined };
+  const host = new DrivenHost(info, addresses, [
+    'process',
+    ...(withDocker ? ['docker' as const] : []),
+  ]);
+  hosts.addHost(host);
+  hosts.addStation(host, { kind: 'process', driver, commands: executor });
   const sweep = (): void => {
     void executor.sweep(RETENTION);
-    tools.timers.after(SWEEP_EVERY, sweep);
+    timers.after(SWEEP_EVERY, sweep);
   };
-  tools.timers.after(SWEEP_EVERY, sweep);
-  return { hosts, prober: new TaskProber(hosts) };
+  timers.after(SWEEP_EVERY, sweep);
+  return host;
+}
+
+interface DockerParts {
+  readonly hosts: DrivenHosts;
+  readonly host: DrivenHost;
+  readonly fetcher: Fetcher;
+  readonly cluster: string;
+}
+
+/** Loaded now and not before: the engine's client is large, and the service answers without it. */
+async function connectDocker(
+  { host, ...parts }: DockerParts,
+  settings: HostSettings,
+  tools: HostTools,
+): Promise<void> {
+  const { dockerHosts: rule, dataDir, dockerConfig } = settings;
+  if (rule.kind === 'none') return;
+  const { DockerHosts } = await import('../adapters/hosts/docker-hosts.js');
+  const engines = new DockerHosts({ ...parts, ...tools, dataDir, dockerConfig });
+  if (rule.kind === 'local') {
+    engines.addLocal(host, rule.address, availableParallelism());
+    return;
+  }
+  for (const entry of rule.entries) engines.addAgent(withDefaults(entry, settings));
+}
+
+function withDefaults(entry: DockerHostEntry, settings: HostSettings) {
+  const { address } = entry;
+  const remote = address.kind === 'tcp' ? address.host : undefined;
+  return {
+    ...entry,
+    hostname: entry.hostname ?? remote ?? settings.hostname,
+    hostPorts: entry.hostPorts ?? remote ?? LOOPBACK,
+    services: entry.services ?? (remote === undefined ? undefined : openAddress(settings)),
+  };
+}
+
+/** Where machines other than this one find its service ports. */
+function openAddress({ serviceAddress, hostname }: HostSettings): string {
+  const special =
+    serviceAddress.startsWith('127.') || ['0.0.0.0', '::', '::1'].includes(serviceAddress);
+  return special ? hostname : serviceAddress;
 }

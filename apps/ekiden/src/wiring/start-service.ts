@@ -51,7 +51,11 @@ export async function startService(written: Settings, logger: Logger): Promise<R
     traffic: openRouter(settings, { clock, log }),
     ids: new ChanceIdSource(chance),
     chance,
-    settings: { ...DEFAULT_SETTINGS, unknownDependency: settings.unknownDependency },
+    settings: {
+      ...DEFAULT_SETTINGS,
+      unknownDependency: settings.unknownDependency,
+      agentSilence: seconds(settings.agentTimeoutSeconds),
+    },
     log,
     address,
     mailboxCapacity: settings.mailboxCapacity,

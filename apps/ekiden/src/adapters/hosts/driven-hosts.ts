@@ -1,13 +1,12 @@
 import {
   millis,
   type AgentId,
+  type Clock,
   type Millis,
-  type Result,
   type TaskId,
   type TaskStatus,
 } from '@ekiden/kernel';
-import type { HostDriver, HostFailure, TaskSpec, Timers } from '@ekiden/host';
-import type { AgentInfo } from '@ekiden/offers';
+import type { HostReach, TaskSpec, Timers } from '@ekiden/host';
 import type { Effect } from '../../core/turn/index.js';
 import type {
   HostListener,
@@ -18,45 +17,51 @@ import type {
   TaskCommandOutcome,
   TaskCommands,
 } from '../../ports/index.js';
-
-/** One agent and the driver that runs its tasks. */
-export interface DrivenHost {
-  readonly agent: AgentInfo;
-  readonly driver: HostDriver;
-  /** Where commands can be run beside a task; absent when its executor has no such ability. */
-  readonly commands?: CommandsBesideTasks;
-}
-
-/** An executor that can run a command where a task of its runs. */
-export interface CommandsBesideTasks {
-  /** Fails when the task does not run here. `exitCode` is `null` when the time was up. */
-  exec(
-    taskId: TaskId,
-    shellCommand: string,
-    timeout: Millis,
-  ): Promise<Result<{ readonly exitCode: number | null }, HostFailure>>;
-}
+import { silentFor, type DrivenHost, type Station, type StationState } from './driven-host.js';
 
 export interface DrivenHostsOptions {
+  readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
+  /** A host that has not answered for this long is given up, and its tasks are unreachable. */
+  readonly patience: Millis;
+  /** Called when the first term begins: hosts that can be reached only once the cluster is known. */
+  readonly connect?: (cluster: string) => void;
 }
 
 const RECOVER_RETRY = millis(1_000);
 
-/** Real machines, each behind a host driver. */
+/**
+ * Real machines, each behind host drivers. An agent is offered with the executors that answer; what
+ * one of them runs is asked for whenever it begins to answer, and given up when it is silent for too
+ * long, each by itself.
+ */
 export class DrivenHosts implements Hosts, TaskCommands {
   private readonly options: DrivenHostsOptions;
   private readonly hosts = new Map<AgentId, DrivenHost>();
   private listener: HostListener | undefined;
-  private epoch = 0;
+  private term: HostTerm | undefined;
+  private connected = false;
 
   constructor(options: DrivenHostsOptions) {
     this.options = options;
   }
 
-  add(host: DrivenHost): void {
-    this.hosts.set(host.agent.id, host);
+  has(agentId: AgentId): boolean {
+    return this.hosts.has(agentId);
+  }
+
+  addHost(host: DrivenHost): void {
+    this.hosts.set(host.id, host);
+  }
+
+  /** From here on tasks of that kind run on the host; in a term it is asked at once. */
+  addStation(host: DrivenHost, station: Station): void {
+    const state = host.add(station);
+    station.watch?.((reach) => this.heard(host, state, reach));
+    if (this.term === undefined) return;
+    station.driver.fence(this.term.epoch);
+    void this.recover(host, state);
   }
 
   /** Where drivers report to; false while nobody leads (drivers repeat what is not acknowledged). */
@@ -64,43 +69,63 @@ export class DrivenHosts implements Hosts, TaskCommands {
     return this.listener?.({ kind: 'hostStatus', status }) ?? false;
   }
 
+  /** Whether this service leads at this moment. */
+  leads(): boolean {
+    return this.term?.stillHeld() === true;
+  }
+
   enter(term: HostTerm, listener: HostListener): void {
-    this.epoch = term.epoch;
+    this.term = term;
     this.listener = listener;
+    if (!this.connected) {
+      this.connected = true;
+      this.options.connect?.(term.cluster);
+    }
     for (const host of this.hosts.values()) {
-      host.driver.fence(term.epoch);
-      void this.recover(host, term.epoch);
+      for (const state of host.stations.values()) {
+        state.recovered = false;
+        state.station.driver.fence(term.epoch);
+        if (state.silence === undefined) void this.recover(host, state);
+        else this.giveUpLater(host, state);
+      }
     }
   }
 
   leave(): void {
     this.listener = undefined;
+    this.term = undefined;
+    for (const host of this.hosts.values()) {
+      for (const state of host.stations.values()) state.cancelPatience?.();
+    }
   }
 
   perform(effect: Effect): void {
     const host = this.hosts.get(effect.agentId);
     if (host === undefined) return;
-    const { driver } = host;
     switch (effect.kind) {
       case 'launch':
         // Stored and read back as JSON; written by `taskSpecFor` alone.
-        this.note(effect, driver.launch({ ...(effect.info as TaskSpec), epoch: effect.epoch }));
+        this.launch(host, { ...(effect.info as TaskSpec), epoch: effect.epoch });
         return;
-      case 'kill':
-        this.note(effect, driver.kill(effect.taskId, effect.gracePeriod));
+      case 'kill': {
+        const station = host.stationOf(effect.taskId) ?? host.certain();
+        // Asked for again when the host has been asked what it runs.
+        if (station === undefined) return;
+        this.note(effect, station.driver.kill(effect.taskId, effect.gracePeriod));
         return;
+      }
       case 'acknowledge':
-        driver.acknowledge(effect.taskId, effect.state);
+        host.stationOf(effect.taskId)?.driver.acknowledge(effect.taskId, effect.state);
         return;
     }
   }
 
   async runCommand(order: TaskCommandOrder): Promise<TaskCommandOutcome> {
-    const commands = this.hosts.get(order.agentId)?.commands;
-    if (commands === undefined) {
-      return { kind: 'notRun', reason: 'commands cannot be run on the host of this task' };
+    const station = this.hosts.get(order.agentId)?.stationOf(order.taskId);
+    if (station === undefined) {
+      return { kind: 'notRun', reason: 'the task is not on its host' };
     }
-    const ran = await commands.exec(order.taskId, order.command, order.timeout);
+    const ran = await station.commands.exec(order.taskId, order.command, order.timeout);
     if (!ran.ok) return { kind: 'notRun', reason: ran.error.message };
     const { exitCode } = ran.value;
     return exitCode === null ? { kind: 'timedOut' } : { kind: 'exited', exitCode };
@@ -108,36 +133,121 @@ export class DrivenHosts implements Hosts, TaskCommands {
 
   async close(): Promise<void> {
     this.leave();
-    await Promise.all([...this.hosts.values()].map(({ driver }) => driver.close()));
+    const stations = [...this.hosts.values()].flatMap((host) => [...host.stations.values()]);
+    await Promise.all(stations.map(({ station }) => station.driver.close()));
   }
 
-  private async recover(host: DrivenHost, epoch: number): Promise<void> {
-    const found = await host.driver.recover();
-    if (this.epoch !== epoch || this.listener === undefined) return;
-    if (!found.ok) {
-      this.options.log({
-        level: 'warn',
-        event: 'host-unavailable',
-        message: `the host cannot be asked what it runs: ${found.error.message}`,
-        facts: { agentId: host.agent.id },
-      });
-      this.options.timers.after(RECOVER_RETRY, () => void this.recover(host, epoch));
+  private launch(host: DrivenHost, spec: TaskSpec): void {
+    const station = host.stations.get(spec.executor)?.station;
+    const { taskId } = spec;
+    const effect = { kind: 'launch', agentId: host.id, taskId } as const;
+    if (station !== undefined) {
+      this.note(effect, station.driver.launch(spec));
       return;
     }
-    this.listener({ kind: 'agentRegistered', agent: host.agent });
-    this.listener({
-      kind: 'hostRecovered',
-      agentId: host.agent.id,
-      found: found.value.map(({ taskId, epoch: launchedBy, phase }) => ({
-        taskId,
-        epoch: launchedBy,
-        ...(phase === 'prepared' ? { waits: true } : {}),
-        ...(phase === 'running' ? { runs: true } : {}),
-      })),
+    this.hear({
+      taskId,
+      agentId: host.id,
+      state: 'TASK_DROPPED',
+      source: 'AGENT',
+      reason: 'AGENT_DISCONNECTED',
+      message: `This agent runs no ${spec.executor} tasks any more`,
+      at: this.options.clock.now(),
     });
   }
 
-  private note(effect: Effect, result: ReturnType<HostDriver['launch']>): void {
+  private heard(host: DrivenHost, state: StationState, reach: HostReach): void {
+    const { clock, log } = this.options;
+    const facts = { agentId: host.id, executor: state.station.kind };
+    state.cancelPatience?.();
+    if (reach.kind === 'answers') {
+      if (state.silence !== undefined) {
+        log({ level: 'info', event: 'host-answers', message: 'the host answers again', facts });
+      }
+      state.silence = undefined;
+      if (this.term !== undefined) void this.recover(host, state);
+      return;
+    }
+    state.silence = { since: clock.monotonic(), reason: reach.reason };
+    const wasUsed = state.recovered;
+    const level = wasUsed ? 'warn' : 'info';
+    log({ level, event: 'host-silent', message: reach.reason, facts });
+    state.recovered = false;
+    if (this.listener === undefined) return;
+    // Nothing new goes there from now on; what runs there may well run on.
+    if (wasUsed) this.listener({ kind: 'agentRegistered', agent: host.agent() });
+    this.giveUpLater(host, state);
+  }
+
+  private giveUpLater(host: DrivenHost, state: StationState): void {
+    const { clock, timers, patience } = this.options;
+    const left = millis(Math.max(0, patience - silentFor(state, clock.monotonic())));
+    state.cancelPatience?.();
+    state.cancelPatience = timers.after(left, () => {
+      const { silence, station } = state;
+      if (silence === undefined) return;
+      const others = host.recovered().length > 0;
+      this.listener?.({
+        kind: 'agentUnreachable',
+        agentId: host.id,
+        reason: silence.reason,
+        ...(others ? { executor: station.kind } : {}),
+      });
+    });
+  }
+
+  /** Asks what runs there; a host that cannot say is asked again when it answers, or a little later. */
+  private async recover(host: DrivenHost, state: StationState): Promise<void> {
+    const { term } = this;
+    if (term === undefined || state.recovering) return;
+    state.recovering = true;
+    const { station } = state;
+    const found = await station.driver.recover();
+    if (found.ok) host.learnGateway(await station.gateway?.());
+    state.recovering = false;
+    if (this.term !== term) {
+      // Another term has begun meanwhile and was waiting for this answer.
+      if (this.inTerm()) void this.recover(host, state);
+      return;
+    }
+    if (found.ok) {
+      state.recovered = true;
+      this.tell(host);
+      return;
+    }
+    if (state.silence !== undefined) return;
+    this.options.log({
+      level: 'warn',
+      event: 'host-unavailable',
+      message: `the host cannot be asked what it runs: ${found.error.message}`,
+      facts: { agentId: host.id, executor: state.station.kind },
+    });
+    this.options.timers.after(RECOVER_RETRY, () => void this.recover(host, state));
+  }
+
+  private tell(host: DrivenHost): void {
+    const { listener } = this;
+    if (listener === undefined) return;
+    const { addresses } = host;
+    const unasked = host.unasked();
+    listener({ kind: 'agentRegistered', agent: host.agent(), addresses });
+    listener({
+      kind: 'hostRecovered',
+      agentId: host.id,
+      found: host.found(),
+      ...(unasked.length === 0 ? {} : { unasked }),
+    });
+  }
+
+  /** Read anew: what was true before waiting need not be now. */
+  private inTerm(): boolean {
+    return this.term !== undefined;
+  }
+
+  private note(
+    effect: { readonly kind: string; readonly agentId: AgentId; readonly taskId: TaskId },
+    result: ReturnType<Station['driver']['launch']>,
+  ): void {
     if (result.ok) return;
     this.options.log({
       level: 'warn',

@@ -21,12 +21,12 @@ export interface LocalAgentOptions {
   readonly attributes: readonly Attribute[];
 }
 
-/** This machine as an agent: its lasting id, and what it offers. */
+/** This machine as an agent: its lasting id, and what it offers; executors come with its drivers. */
 export async function localAgent(options: LocalAgentOptions): Promise<AgentInfo> {
   return {
     id: await lastingId(options.dataDir),
     hostname: options.hostname,
-    attributes: [...executors(['process']), ...options.attributes],
+    attributes: options.attributes,
     total: await totalResources(options),
   };
 }

@@ -35,7 +35,7 @@ const TIMEOUT_MAX_SECONDS = 3_600;
 export function probeTargetOf(
   check: HealthCheck,
   app: AppDefinition,
-  task: Pick<InstanceTask, 'id' | 'agentId' | 'host' | 'hostPorts' | 'ipAddresses'>,
+  task: Pick<InstanceTask, 'id' | 'agentId' | 'host' | 'hostAddress' | 'hostPorts' | 'ipAddresses'>,
 ): ProbeTarget | undefined {
   const timeout = seconds(Math.min(Math.max(1, check.timeoutSeconds), TIMEOUT_MAX_SECONDS));
   const { protocol, ipProtocol, path = '/' } = check;
@@ -62,7 +62,7 @@ export function probeTargetOf(
 function placeOf(
   check: HealthCheck,
   app: AppDefinition,
-  task: Pick<InstanceTask, 'host' | 'hostPorts' | 'ipAddresses'>,
+  task: Pick<InstanceTask, 'host' | 'hostAddress' | 'hostPorts' | 'ipAddresses'>,
 ): TaskPlace | undefined {
   const wanted = check.ipProtocol === 'IPv6';
   const address = task.ipAddresses.find((ip) => ip.includes(':') === wanted);

@@ -31,6 +31,8 @@ export interface InstanceTask {
   readonly id: TaskId;
   readonly agentId: AgentId;
   readonly host: string;
+  /** Where its host ports answer, as seen from the leader; absent = at `host`. */
+  readonly hostAddress?: string;
   /** Allocated host ports in the order of the definition's ports. */
   readonly hostPorts: readonly number[];
   readonly ipAddresses: readonly string[];
@@ -40,9 +42,9 @@ export interface InstanceTask {
   /** By the position of the check in the definition; absent before the first result. */
   readonly health?: readonly CheckState[];
   /** By all checks together; absent while unknown. */
+  readonly healthy?: boolean;
   /** While its host cannot be reached. */
   readonly unreachableSince?: Millis;
-  readonly healthy?: boolean;
 }
 
 /** Why an instance's task is to be killed, and since when (persisted, so that a kill survives us). */

@@ -21,7 +21,7 @@ export interface TaskPlace {
 export function placeOfPort(
   definition: AppDefinition,
   index: number,
-  task: Pick<InstanceTask, 'host' | 'hostPorts'>,
+  task: Pick<InstanceTask, 'host' | 'hostAddress' | 'hostPorts'>,
   address: string | undefined,
 ): TaskPlace | undefined {
   const demands = hostPortDemand(definition);
@@ -40,8 +40,9 @@ export function placeOfPort(
 /** A task in the host's own network may answer at one of its addresses only. */
 export function hostOf(
   definition: AppDefinition,
-  task: Pick<InstanceTask, 'host'>,
+  task: Pick<InstanceTask, 'host' | 'hostAddress'>,
   address: string | undefined,
 ): string {
-  return usesHostNetwork(definition.networks) ? (address ?? task.host) : task.host;
+  const host = task.hostAddress ?? task.host;
+  return usesHostNetwork(definition.networks) ? (address ?? host) : host;
 }

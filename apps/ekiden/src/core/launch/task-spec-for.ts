@@ -2,7 +2,9 @@ import { millis, type Chance, type TaskId } from '@ekiden/kernel';
 import type { TaskCommand, TaskSpec } from '@ekiden/host';
 import { toMilli } from '@ekiden/offers';
 import { DEFAULT_KILL_GRACE_SECONDS, type AppDefinition } from '../app/index.js';
+import { instanceIdOfTask } from '../instance/index.js';
 import { executorOf } from '../matching/index.js';
+import { containerOf } from './container-for.js';
 import { taskEnvironment } from './task-environment.js';
 
 export interface LaunchFacts {
@@ -42,7 +44,21 @@ export function taskSpecFor(facts: LaunchFacts): TaskSpec {
     ports: facts.hostPorts.flatMap((port) => port ?? []),
     resources: { cpus: toMilli(app.cpus), mem: toMilli(app.mem), disk: toMilli(app.disk) },
     killGracePeriod: millis(grace * 1000),
+    ...limitsOf(app),
     ...(app.user === undefined ? {} : { user: app.user }),
+    labels: { app: app.id, instance: instanceIdOfTask(facts.taskId) },
+    ...containerOf(app, facts.hostPorts),
+  };
+}
+
+function limitsOf({ resourceLimits }: AppDefinition): Pick<TaskSpec, 'limits'> {
+  if (resourceLimits === undefined) return {};
+  const { cpus, mem } = resourceLimits;
+  return {
+    limits: {
+      ...(typeof cpus === 'number' ? { cpus: toMilli(cpus) } : {}),
+      ...(mem === undefined ? {} : { mem: mem === 'unlimited' ? mem : toMilli(mem) }),
+    },
   };
 }
 

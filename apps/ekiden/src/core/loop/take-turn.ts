@@ -16,6 +16,7 @@ import {
   placeInstances,
   pruneHistory,
   reconcileApp,
+  loseHost,
   reconcileHost,
   takeHealthResult,
 } from '../reconcile/index.js';
@@ -128,6 +129,7 @@ export function mergeTurn(turn: Turn): void {
   draft.taskFailures.merge();
   draft.killAsks.merge();
   draft.orphans.merge();
+  draft.addresses.merge();
   state.masterDeadline = earlier(context.master.nextDeadline(), draft.silenceEnds);
   context.master.merge();
   state.rootVersion = draft.rootVersion;
@@ -185,13 +187,16 @@ function perform(context: TurnContext, command: Command): Reply | undefined {
       return undefined;
     case 'agentRegistered':
       master.registerAgent(command.agent);
+      if (command.addresses !== undefined) {
+        context.draft.addresses.put(command.agent.id, command.addresses);
+      }
       return undefined;
     case 'agentUnreachable':
-      master.agentUnreachable(command.agentId, command.reason);
+      loseHost(context, command);
       hearMaster(context);
       return undefined;
     case 'hostRecovered':
-      reconcileHost(context, command.agentId, command.found);
+      reconcileHost(context, command);
       hearMaster(context);
       return undefined;
     case 'wake':

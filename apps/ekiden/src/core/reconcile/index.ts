@@ -1,5 +1,6 @@
 export { advanceDeployment, pruneHistory } from './advance-deployments.js';
 export { giveUpSilentAgents } from './silent-agents.js';
+export { loseHost } from './lose-host.js';
 export { hearMaster } from './hear-master.js';
 export { takeHealthResult } from './on-health.js';
 export { reconcileHost } from './reconcile-host.js';

@@ -1,11 +1,11 @@
 import { assert, seconds } from '@ekiden/kernel';
 import { quantities, type Ask, type Offer, type Quantities, type TaskLaunch } from '@ekiden/offers';
-import { hostPortDemand, topGroupOf, type AppDefinition } from '../app/index.js';
+import { hostPortDemand, topGroupOf, usesHostNetwork, type AppDefinition } from '../app/index.js';
 import { launchDelayId, taskIdOf, type Instance, type InstanceTask } from '../instance/index.js';
 import { taskSpecFor } from '../launch/index.js';
-import { matchOffers, placesOf, type Demand, type Launch } from '../matching/index.js';
+import { executorOf, matchOffers, placesOf, type Demand, type Launch } from '../matching/index.js';
 import { ServiceDirectory } from '../traffic/index.js';
-import type { TurnContext } from '../turn/index.js';
+import type { AgentAddresses, TurnContext } from '../turn/index.js';
 import { hearMaster } from './hear-master.js';
 
 /** Offers that were looked at and not used come back after this long, or when demand grows. */
@@ -158,10 +158,12 @@ function provision(context: TurnContext, launch: Launch, services: ServiceDirect
   const { app, instance, offer, match } = launch;
   const incarnation = instance.incarnation + 1;
   const hostPorts = match.hostPorts.flatMap((port) => port ?? []);
+  const addresses = draft.addresses.get(offer.agentId);
   const task: InstanceTask = {
     id: taskIdOf(instance.id, incarnation),
     agentId: offer.agentId,
     host: offer.hostname,
+    ...(addresses === undefined ? {} : { hostAddress: addresses.hostPorts }),
     hostPorts,
     ipAddresses: [],
     state: 'TASK_STAGING',
@@ -182,9 +184,15 @@ function provision(context: TurnContext, launch: Launch, services: ServiceDirect
     hostPorts: match.hostPorts,
     envVarsPrefix: context.settings.envVarsPrefix,
     enforceRole: context.draft.groups.get(topGroupOf(app.id))?.enforceRole ?? false,
-    serviceVariables: services.variablesOf(app).variables,
+    serviceVariables: services.variablesOf(app, servicesAt(app, addresses)).variables,
     chance: context.chance,
   });
   context.launched.add(task.id);
   return { taskId: task.id, name: app.id, resources: match.resources, info: spec };
+}
+
+/** A container in the host's network sees what processes there see. */
+function servicesAt(app: AppDefinition, addresses: AgentAddresses | undefined): string | undefined {
+  const inContainer = executorOf(app) === 'docker' && !usesHostNetwork(app.networks);
+  return inContainer ? addresses?.servicesFromContainers : addresses?.servicesFromHost;
 }

@@ -1,7 +1,8 @@
-import { isTerminalTaskState, type AgentId, type TaskStatus } from '@ekiden/kernel';
+import { isTerminalTaskState, type TaskStatus } from '@ekiden/kernel';
 import type { TaskRow } from '@ekiden/offers';
 import { appIdOfTask } from '../instance/index.js';
-import type { FoundTask, TurnContext } from '../turn/index.js';
+import type { TurnContext, WorldCommand } from '../turn/index.js';
+import { executorOfTask } from './executor-of-task.js';
 
 /**
  * Compares what a host was found to run with what the state says it should (DESIGN 4, crash
@@ -11,16 +12,20 @@ import type { FoundTask, TurnContext } from '../turn/index.js';
  */
 export function reconcileHost(
   context: TurnContext,
-  agentId: AgentId,
-  found: readonly FoundTask[],
+  { agentId, found, unasked = [] }: Extract<WorldCommand, { kind: 'hostRecovered' }>,
 ): void {
   const { draft, master, state, now } = context;
-  // The host reports once per term, before any launch of it: committed tasks are all there are.
+  // The host reports before any launch of this turn reaches it: committed tasks are all there are.
   const there = new Map(found.map((task) => [task.taskId, task]));
   const known = new Set<string>();
   for (const task of state.master.state.tasks.by('agent', agentId)) {
     known.add(task.id);
     if (isTerminalTaskState(task.state)) continue;
+    if (unasked.length > 0 && !there.has(task.id)) {
+      const executor = executorOfTask(context, task);
+      // A task of an unknown kind is given up: should it turn up later, it is stopped.
+      if (executor !== undefined && unasked.includes(executor)) continue;
+    }
     // A kill that was passed on before the host was listening did not arrive.
     draft.killAsks.remove(task.id);
     for (const { appId } of draft.instances.by('task', task.id)) draft.dirty.add(appId);

@@ -11,11 +11,19 @@ export type Opening = Pick<Listen, 'address'> & { readonly kind: RouteKind };
 
 const EVERYWHERE: readonly string[] = ['0.0.0.0', '::'];
 
-/** The service address, and the scope address where that is another (ADR 0010). */
-export function openingsFor(serviceAddress: string): readonly Opening[] {
+/**
+ * The service address, and the addresses that tasks look for service ports at, where those are
+ * others (ADR 0010): loopback, and what containers reach.
+ */
+export function openingsFor(
+  serviceAddress: string,
+  scopeAddresses: Iterable<string> = [],
+): readonly Opening[] {
   const service: Opening = { address: serviceAddress, kind: 'service' };
-  const reachesScope = serviceAddress === SCOPE_ADDRESS || EVERYWHERE.includes(serviceAddress);
-  return reachesScope ? [service] : [service, { address: SCOPE_ADDRESS, kind: 'scope' }];
+  if (EVERYWHERE.includes(serviceAddress)) return [service];
+  const scopes = new Set([SCOPE_ADDRESS, ...[...scopeAddresses].sort()]);
+  scopes.delete(serviceAddress);
+  return [service, ...[...scopes].map((address): Opening => ({ address, kind: 'scope' }))];
 }
 
 /**

@@ -1,4 +1,4 @@
-import { millis, type AgentId, type TaskId } from '@ekiden/kernel';
+import { Table, millis, type AgentId, type TaskId } from '@ekiden/kernel';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { resolveId, type AppDefinition, type AppWire } from '../app/index.js';
@@ -69,7 +69,8 @@ function stateOf(...samples: readonly Sample[]): RoutedState {
     for (const one of instances) rows.instances.put(one.id, one);
   }
   const root = { version: millis(0), groups: rows.groups, apps: rows.apps };
-  return { root, instances: rows.instances, appVersions: rows.appVersions };
+  const addresses: RoutedState['addresses'] = new Table();
+  return { root, instances: rows.instances, appVersions: rows.appVersions, addresses };
 }
 
 function route(state: RoutedState, serviceAddress = '127.0.0.1'): Routing {
@@ -273,7 +274,8 @@ describe('routes of any state', () => {
       fc.property(fc.array(fc.array(anyStep, { maxLength: 3 }), { maxLength: 15 }), (turns) => {
         const rows = emptyRows();
         const root = { version: millis(0), groups: rows.groups, apps: rows.apps };
-        const state = { root, instances: rows.instances, appVersions: rows.appVersions };
+        const addresses: RoutedState['addresses'] = new Table();
+        const state = { root, instances: rows.instances, appVersions: rows.appVersions, addresses };
         const book = new RouteBook('127.0.0.1');
         let version = 1_000;
         let before = JSON.stringify(book.routing());

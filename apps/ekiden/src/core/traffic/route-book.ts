@@ -8,7 +8,7 @@ import type { Routing } from './route-table.js';
 import { servicePortOwner, type OwnerOf } from './service-port-owner.js';
 
 /** What of the state decides where traffic goes. */
-export type RoutedState = Pick<StateView, 'root' | 'instances' | 'appVersions'>;
+export type RoutedState = Pick<StateView, 'root' | 'instances' | 'appVersions' | 'addresses'>;
 
 /** An app as it was looked at last, and what came of it. */
 interface Page {
@@ -25,12 +25,14 @@ interface Page {
  * service port with one that did, are looked at; definitions are compared by identity.
  */
 export class RouteBook {
-  private readonly openings: readonly Opening[];
+  private readonly serviceAddress: string;
+  private openings: readonly Opening[];
   private readonly pages = new Map<PathId, Page>();
   private readonly appOf = new Map<InstanceId, PathId>();
 
   /** `serviceAddress`: the IP address that service ports are open on. */
   constructor(serviceAddress: string) {
+    this.serviceAddress = serviceAddress;
     this.openings = openingsFor(serviceAddress);
   }
 
@@ -39,7 +41,8 @@ export class RouteBook {
    * Returns whether anything is routed otherwise than before.
    */
   update(state: RoutedState, changes: Iterable<Change<InstanceId, Instance>>): boolean {
-    const stale = this.staleApps(state);
+    const stale = this.openAt(state) ? new Set(this.pages.keys()) : new Set<PathId>();
+    this.addStaleApps(state, stale);
     for (const [id, instance] of changes) {
       const app = instance?.appId ?? this.appOf.get(id);
       if (app !== undefined) stale.add(app);
@@ -59,9 +62,20 @@ export class RouteBook {
     };
   }
 
+  /** Whether routes listen on other addresses from now on. */
+  private openAt({ addresses }: RoutedState): boolean {
+    const scopes = [...addresses.values()].flatMap((agent) => [
+      agent.servicesFromHost,
+      agent.servicesFromContainers,
+    ]);
+    const openings = openingsFor(this.serviceAddress, scopes);
+    const same = JSON.stringify(openings) === JSON.stringify(this.openings);
+    this.openings = openings;
+    return !same;
+  }
+
   /** Apps that are new, changed or gone, and those they share service ports with. */
-  private staleApps({ root: { apps } }: RoutedState): Set<PathId> {
-    const stale = new Set<PathId>();
+  private addStaleApps({ root: { apps } }: RoutedState, stale: Set<PathId>): void {
     const markNeighbours = (definition: AppDefinition): void => {
       for (const port of servicePortsOf(definition)) {
         if (port === 0) continue;
@@ -80,7 +94,6 @@ export class RouteBook {
       stale.add(id);
       markNeighbours(definition);
     }
-    return stale;
   }
 
   private look(state: RoutedState, id: PathId, ownerOf: OwnerOf): boolean {

@@ -1,5 +1,6 @@
 import type { AppDefinition } from '../app/index.js';
 import { treeOf, type RootView, type Tree } from '../group/index.js';
+import { SCOPE_ADDRESS } from './app-routes.js';
 import { servicePortOwner, type OwnerOf } from './service-port-owner.js';
 import { serviceVariables, type ServiceVariables } from './service-variables.js';
 
@@ -10,18 +11,21 @@ import { serviceVariables, type ServiceVariables } from './service-variables.js'
 export class ServiceDirectory {
   private readonly tree: Tree;
   private readonly ownerOf: OwnerOf;
-  private readonly known = new Map<AppDefinition, ServiceVariables>();
+  private readonly known = new Map<string, Map<AppDefinition, ServiceVariables>>();
 
   constructor(root: Pick<RootView, 'apps' | 'groups'>) {
     this.tree = treeOf(root);
     this.ownerOf = servicePortOwner(root.apps);
   }
 
-  variablesOf(app: AppDefinition): ServiceVariables {
-    const known = this.known.get(app);
+  /** `host`: where service ports answer, as seen from the task; absent = this machine's loopback. */
+  variablesOf(app: AppDefinition, host: string = SCOPE_ADDRESS): ServiceVariables {
+    const seen = this.known.get(host) ?? new Map<AppDefinition, ServiceVariables>();
+    this.known.set(host, seen);
+    const known = seen.get(app);
     if (known !== undefined) return known;
-    const found = serviceVariables(app, this.tree, this.ownerOf);
-    this.known.set(app, found);
+    const found = serviceVariables(app, this.tree, this.ownerOf, host);
+    seen.set(app, found);
     return found;
   }
 }

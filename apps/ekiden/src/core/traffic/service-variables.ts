@@ -21,6 +21,8 @@ export interface ServiceVariables {
 }
 
 /**
+ * `host`: where service ports answer, as seen from the task.
+ *
  * How a task of `app` finds what the app depends on, by its own dependencies and by those of the
  * groups around it (DESIGN 7): `SERVICE_<NAME>_HOST`, `SERVICE_<NAME>_PORT` (the first service
  * port) and `SERVICE_<NAME>_PORT0..n`. A dependency without a TCP port has none.
@@ -29,6 +31,7 @@ export function serviceVariables(
   app: AppDefinition,
   tree: Tree,
   ownerOf: OwnerOf,
+  host: string = SCOPE_ADDRESS,
 ): ServiceVariables {
   const variables: Record<string, string> = {};
   const warnings: ServiceWarning[] = [];
@@ -44,7 +47,7 @@ export function serviceVariables(
         warnings.push({ kind: 'portOfAnother', app: only.id, servicePort, owner });
         continue;
       }
-      variables[`SERVICE_${name}_HOST`] = SCOPE_ADDRESS;
+      variables[`SERVICE_${name}_HOST`] = host;
       variables[`SERVICE_${name}_PORT${portIndex}`] = `${servicePort}`;
       if (portIndex === 0) variables[`SERVICE_${name}_PORT`] = `${servicePort}`;
     }

@@ -1,4 +1,5 @@
 import type { AgentId, Millis, TaskId, TaskStatus } from '@ekiden/kernel';
+import type { ExecutorKind } from '@ekiden/host';
 import type { AgentInfo } from '@ekiden/offers';
 import type { AppDefinition, AppWire, PathId } from '../app/index.js';
 import type { DeploymentPlan } from '../deployment/index.js';
@@ -89,16 +90,39 @@ export type WorldCommand =
       /** Why not, one sentence. */
       readonly cause?: string;
     }
-  | { readonly kind: 'agentRegistered'; readonly agent: AgentInfo }
-  | { readonly kind: 'agentUnreachable'; readonly agentId: AgentId; readonly reason: string }
+  | {
+      readonly kind: 'agentRegistered';
+      readonly agent: AgentInfo;
+      /** Absent = host ports answer at its hostname, and its tasks see this machine's loopback. */
+      readonly addresses?: AgentAddresses;
+    }
+  /** With `executor`: only the tasks of that kind are out of reach, the agent goes on. */
+  | {
+      readonly kind: 'agentUnreachable';
+      readonly agentId: AgentId;
+      readonly reason: string;
+      readonly executor?: ExecutorKind;
+    }
   /** What a host was found to run when it was first asked in this term, or again after a gap. */
   | {
       readonly kind: 'hostRecovered';
       readonly agentId: AgentId;
       readonly found: readonly FoundTask[];
+      /** Kinds of tasks that could not be asked for: nothing follows from their absence. */
+      readonly unasked?: readonly ExecutorKind[];
     }
   /** Carries nothing: asks for a look at what is due. */
   | { readonly kind: 'wake' };
+
+/** Ways from and to a host that it cannot know itself; found out anew by each leader. */
+export interface AgentAddresses {
+  /** Where its host ports answer, as seen from the leader. */
+  readonly hostPorts: string;
+  /** Where service ports answer, as seen from tasks in the host's own network. */
+  readonly servicesFromHost: string;
+  /** The same as seen from containers with a network of their own. */
+  readonly servicesFromContainers: string;
+}
 
 /** A task of ours found on a host. */
 export interface FoundTask {

@@ -1,4 +1,11 @@
-import { Overlay, type Chance, type IdSource, type Millis, type TaskId } from '@ekiden/kernel';
+import {
+  Overlay,
+  type AgentId,
+  type Chance,
+  type IdSource,
+  type Millis,
+  type TaskId,
+} from '@ekiden/kernel';
 import type { MasterTurn } from '@ekiden/offers';
 import { ROOT_ID, ancestorsOf, type AppDefinition, type PathId } from '../app/index.js';
 import type { Deployment } from '../deployment/index.js';
@@ -11,6 +18,7 @@ import {
   type LaunchDelay,
   type TaskFailure,
 } from '../instance/index.js';
+import type { AgentAddresses } from './command.js';
 import type { Effect } from './effect.js';
 import type { OrchestratorSettings } from './settings.js';
 import { appVersionKey, type AppVersionKey, type Orphan, type ServiceState } from './state.js';
@@ -36,6 +44,7 @@ export class Draft {
   readonly taskFailures: Overlay<PathId, TaskFailure>;
   readonly killAsks: Overlay<TaskId, Millis>;
   readonly orphans: Overlay<TaskId, Orphan>;
+  readonly addresses: Overlay<AgentId, AgentAddresses>;
   readonly events: DomainEvent[] = [];
   readonly dirty = new Set<PathId>();
   readonly wakes = new Map<PathId, Millis | undefined>();
@@ -58,6 +67,7 @@ export class Draft {
     this.taskFailures = new Overlay(rows.taskFailures);
     this.killAsks = new Overlay(memory.killAsks);
     this.orphans = new Overlay(memory.orphans);
+    this.addresses = new Overlay(memory.addresses);
     this.root = state.rootVersion;
     this.roles = new Set(memory.roles);
     this.silenceEnds = memory.silenceEnds;

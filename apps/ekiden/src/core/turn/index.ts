@@ -1,4 +1,5 @@
 export type {
+  AgentAddresses,
   Answer,
   ApiCommand,
   Command,

@@ -1,9 +1,17 @@
-import { DeadlineQueue, Table, type Millis, type TableView, type TaskId } from '@ekiden/kernel';
+import {
+  DeadlineQueue,
+  Table,
+  type AgentId,
+  type Millis,
+  type TableView,
+  type TaskId,
+} from '@ekiden/kernel';
 import type { FrameworkId, Master } from '@ekiden/offers';
 import { parentOf, servicePortsOf, type AppDefinition, type PathId } from '../app/index.js';
 import type { Deployment } from '../deployment/index.js';
 import type { Group, RootView } from '../group/index.js';
 import type { Instance, InstanceId, LaunchDelay, TaskFailure } from '../instance/index.js';
+import type { AgentAddresses } from './command.js';
 
 /** `<app id>@<version in ms>` */
 export type AppVersionKey = `${PathId}@${number}`;
@@ -75,6 +83,8 @@ export interface LeaderMemory {
   readonly frozen: Map<PathId, string>;
   /** Roles our framework is subscribed to. */
   readonly roles: Set<string>;
+  /** Of agents that have registered in this term and said more than their name. */
+  readonly addresses: Table<AgentId, AgentAddresses>;
   /** Agents that have not registered by then in this term are given up; undefined = done. */
   silenceEnds: Millis | undefined;
 }
@@ -101,6 +111,7 @@ export function emptyMemory(): LeaderMemory {
     orphans: new Table({ app: (orphan) => [orphan.appId] }),
     frozen: new Map(),
     roles: new Set(),
+    addresses: new Table(),
     silenceEnds: undefined,
   };
 }
@@ -117,6 +128,8 @@ export interface StateView {
   readonly taskFailures: TableView<PathId, TaskFailure>;
   /** Apps set aside after a fault of ours, with the reason. */
   readonly frozen: ReadonlyMap<PathId, string>;
+  /** Ways to and from agents, where they are not the usual ones. */
+  readonly addresses: TableView<AgentId, AgentAddresses>;
   readonly master: Master;
   readonly frameworkId: FrameworkId;
 }
@@ -132,6 +145,7 @@ export function viewOf(state: ServiceState): StateView {
     launchDelays: rows.launchDelays,
     taskFailures: rows.taskFailures,
     frozen: state.memory.frozen,
+    addresses: state.memory.addresses,
     master: state.master,
     frameworkId: state.frameworkId,
   };

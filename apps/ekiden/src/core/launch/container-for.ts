@@ -1,0 +1,92 @@
+import type { ContainerNetwork, ContainerPort, ContainerVolume, TaskSpec } from '@ekiden/host';
+import { usesHostNetwork, type AppDefinition, type AppVolume } from '../app/index.js';
+
+/** What the container of a task is made of, for apps with an image (marathon-api 5.2, 6.3). */
+export function containerOf(
+  app: AppDefinition,
+  hostPorts: readonly (number | undefined)[],
+): Pick<TaskSpec, 'container'> {
+  const { container } = app;
+  if (container?.docker === undefined) return {};
+  const { image, forcePullImage, privileged, parameters } = container.docker;
+  return {
+    container: {
+      image,
+      forcePullImage,
+      privileged,
+      parameters,
+      network: networkOf(app),
+      ports: portsOf(app, hostPorts),
+      volumes: container.volumes.flatMap(volumeOf),
+      tty: app.tty === true,
+    },
+  };
+}
+
+function networkOf({ networks }: AppDefinition): ContainerNetwork {
+  if (usesHostNetwork(networks)) return { kind: 'host' };
+  const [network] = networks;
+  if (network?.mode !== 'container' || network.name === undefined) return { kind: 'bridge' };
+  return { kind: 'user', name: network.name };
+}
+
+/** In the host's own network a task takes its ports itself. */
+function portsOf(
+  app: AppDefinition,
+  hostPorts: readonly (number | undefined)[],
+): readonly ContainerPort[] {
+  if (usesHostNetwork(app.networks)) return [];
+  return (app.container?.portMappings ?? []).map(({ containerPort, protocol }, at) => {
+    const hostPort = hostPorts[at];
+    return {
+      containerPort,
+      ...(hostPort === undefined ? {} : { hostPort }),
+      protocols: protocol === 'udp,tcp' ? ['tcp', 'udp'] : [protocol],
+    };
+  });
+}
+
+function volumeOf(volume: AppVolume): readonly ContainerVolume[] {
+  switch (volume.kind) {
+    case 'host': {
+      const { hostPath, containerPath, mode } = volume;
+      return [{ kind: 'host', hostPath, containerPath, readOnly: mode === 'RO' }];
+    }
+    case 'external':
+      return externalVolume(volume);
+    case 'persistent':
+    case 'secret':
+      // Local volumes belong to a reservation, secrets to their holder.
+      return [];
+  }
+}
+
+/** Names the volume plugin; the other options are for it, each behind a name space. */
+const DRIVER = 'dvdi/driver';
+
+/** A volume of a Docker volume plugin, by Marathon's provider `dvdi` (external volumes). */
+function externalVolume({
+  containerPath,
+  mode,
+  external,
+}: Extract<AppVolume, { kind: 'external' }>): readonly ContainerVolume[] {
+  const { name, options } = external;
+  if (typeof name !== 'string') return [];
+  const given = Object.entries(typeof options === 'object' && options !== null ? options : {});
+  const driver = given.find(([key]) => key === DRIVER)?.[1] as unknown;
+  const driverOptions = given.flatMap(([key, value]: [string, unknown]) =>
+    key === DRIVER || typeof value !== 'string'
+      ? []
+      : [[key.slice(key.indexOf('/') + 1), value] as const],
+  );
+  return [
+    {
+      kind: 'named',
+      name,
+      ...(typeof driver === 'string' ? { driver } : {}),
+      driverOptions: Object.fromEntries(driverOptions),
+      containerPath,
+      readOnly: mode === 'RO',
+    },
+  ];
+}
