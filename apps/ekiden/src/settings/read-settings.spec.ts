@@ -76,6 +76,12 @@ describe('settings', () => {
       databaseUrl: undefined,
       agentResources: undefined,
       agentAttributes: [],
+      dockerHosts: {
+        kind: 'local',
+        address: { kind: 'unix', socketPath: '/var/run/docker.sock' },
+      },
+      dockerConfig: undefined,
+      agentTimeoutSeconds: 60,
       fetchRoot: '/work',
       simulatedAgents: 0,
       unknownDependency: 'refuse',
