@@ -37,10 +37,13 @@ const NEEDS = [
   {
     what: 'Docker tests',
     specs: '.docker.io.spec.ts',
-    missing: () =>
-      spawnSync('docker', ['version'], { stdio: 'ignore', timeout: 10_000 }).status === 0
-        ? undefined
-        : 'no Docker engine answers',
+    missing: () => {
+      const { status } = spawnSync('docker', ['version'], { stdio: 'ignore', timeout: 10_000 });
+      if (status !== 0) return 'no Docker engine answers (apt-get install docker.io, dockerd)';
+      if (!existsSync('/bin/busybox')) return 'no /bin/busybox (apt-get install busybox-static)';
+      if (process.getuid?.() !== 0) return 'only root can start engines for tests';
+      return undefined;
+    },
   },
 ];
 
