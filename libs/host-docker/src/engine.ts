@@ -1,6 +1,7 @@
 import { Agent as PlainAgent } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
 import { isIPv4 } from 'node:net';
+import { inspect } from 'node:util';
 import type { Readable } from 'node:stream';
 import { ok, seconds, type Millis, type Result } from '@ekiden/kernel';
 import Docker, { type ContainerInspectInfo } from 'dockerode';
@@ -52,9 +53,9 @@ export class Engine {
   constructor(address: EngineAddress, deadlines: EngineDeadlines = ENGINE_DEADLINES) {
     this.name = showEngineAddress(address);
     const secure = address.kind === 'tcp' && address.certificates !== undefined;
-    const agent = secure
-      ? new TlsAgent({ keepAlive: false })
-      : new PlainAgent({ keepAlive: false });
+    const agent = shown(
+      secure ? new TlsAgent({ keepAlive: false }) : new PlainAgent({ keepAlive: false }),
+    );
     // The type of the client's options lacks the agent.
     const options = { ...clientOptions(address), agent };
     this.docker = new Docker(options);
@@ -224,6 +225,14 @@ export class Engine {
         }),
     );
   }
+}
+
+/**
+ * The client makes a text of each request's options, for a debugger, whether or not anybody reads
+ * it; of an agent that would be all its connections and what hangs on them: 100 ms for one request.
+ */
+function shown<T extends PlainAgent>(agent: T): T {
+  return Object.assign(agent, { [inspect.custom]: () => 'Agent' });
 }
 
 /** The client's own door for requests it has no cancellable method for. */

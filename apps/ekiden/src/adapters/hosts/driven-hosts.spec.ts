@@ -114,7 +114,8 @@ class Stage {
           return `unreachable ${report.executor ?? 'altogether'}: ${report.reason}`;
         case 'hostStatus':
           return `${report.status.taskId} ${report.status.state}`;
-        default:
+        case 'healthResult':
+        case 'wake':
           return report.kind;
       }
     });
