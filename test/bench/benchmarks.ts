@@ -1,0 +1,7 @@
+import type { Benchmark } from './benchmark.js';
+import { boot } from './boot/index.js';
+import { durable } from './durable/index.js';
+import { start } from './start/index.js';
+
+/** All there are, in the order they are listed. */
+export const BENCHMARKS: readonly Benchmark[] = [start, boot, durable];

@@ -1,0 +1,102 @@
+import { assert } from '@ekiden/kernel';
+
+/** A statement as a client sent it; `null` = SQL NULL. Values in text form. */
+export interface SentStatement {
+  readonly text: string;
+  readonly values: readonly (Buffer | null)[];
+}
+
+/**
+ * Reads what a Postgres client sends (protocol 3.0, "Frontend/Backend Protocol" in the manual) and
+ * picks the statements out of it, by Parse and Bind on the unnamed statement, as node-postgres
+ * sends a query with parameters.
+ */
+export class FrontendMessages {
+  private pending: Buffer = Buffer.alloc(0);
+  private started = false;
+  private text = '';
+  private name: string | undefined;
+
+  /** As the client calls itself; known after its first message. */
+  get applicationName(): string | undefined {
+    return this.name;
+  }
+
+  /** Takes the next piece of the stream; returns the statements that are complete with it. */
+  take(chunk: Buffer): readonly SentStatement[] {
+    this.pending = this.pending.length === 0 ? chunk : Buffer.concat([this.pending, chunk]);
+    const sent: SentStatement[] = [];
+    for (;;) {
+      // The very first message has no letter in front of its length.
+      const letterLength = this.started ? 1 : 0;
+      if (this.pending.length < letterLength + 4) return sent;
+      const end = letterLength + this.pending.readInt32BE(letterLength);
+      if (this.pending.length < end) return sent;
+      const body = this.pending.subarray(letterLength + 4, end);
+      const letter = this.started ? String.fromCharCode(this.pending[0] ?? 0) : 'startup';
+      this.pending = this.pending.subarray(end);
+      const statement = this.read(letter, body);
+      if (statement !== undefined) sent.push(statement);
+    }
+  }
+
+  private read(letter: string, body: Buffer): SentStatement | undefined {
+    switch (letter) {
+      case 'startup':
+        this.readStartup(body);
+        return undefined;
+      case 'P': {
+        const [, afterName] = zeroEnded(body, 0);
+        [this.text] = zeroEnded(body, afterName);
+        return undefined;
+      }
+      case 'B':
+        return { text: this.text, values: boundValues(body) };
+      default:
+        return undefined;
+    }
+  }
+
+  private readStartup(body: Buffer): void {
+    assert(body.readInt32BE(0) >> 16 === 3, 'only plain connections of protocol 3 can be recorded');
+    this.started = true;
+    const words = body.subarray(4).toString('utf8').split('\0');
+    const at = words.findIndex((word, index) => index % 2 === 0 && word === 'application_name');
+    this.name = at < 0 ? '' : words[at + 1];
+  }
+}
+
+/** The parameters of a Bind message. */
+function boundValues(body: Buffer): readonly (Buffer | null)[] {
+  const [, afterPortal] = zeroEnded(body, 0);
+  let [, at] = zeroEnded(body, afterPortal);
+  const formats = body.readInt16BE(at);
+  at += 2;
+  for (let i = 0; i < formats; i += 1) {
+    assert(body.readInt16BE(at) === 0, 'a parameter in binary form');
+    at += 2;
+  }
+  // Unsigned by practice: 0 to 65535 parameters.
+  const count = body.readUInt16BE(at);
+  at += 2;
+  const values: (Buffer | null)[] = [];
+  for (let i = 0; i < count; i += 1) {
+    const length = body.readInt32BE(at);
+    at += 4;
+    if (length < 0) {
+      values.push(null);
+      continue;
+    }
+    // A copy, or a few bytes would keep the whole message.
+    values.push(Buffer.from(body.subarray(at, at + length)));
+    at += length;
+  }
+  return values;
+}
+
+/** A text ended by a zero byte, and where the next thing begins. */
+function zeroEnded(body: Buffer, from: number): [text: string, next: number] {
+  const end = body.indexOf(0, from);
+  assert(end >= 0, 'a text without an end');
+  return [body.toString('utf8', from, end), end + 1];
+}

@@ -1,0 +1,1 @@
+export { durable } from './durable.js';

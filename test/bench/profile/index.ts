@@ -1,0 +1,1 @@
+export { describeProfiles } from './top-functions.js';

@@ -1,0 +1,2 @@
+export { rowsOf, type Row } from './rows.js';
+export { tableOf } from './table.js';

@@ -1,0 +1,3 @@
+export { builtService } from './built-service.js';
+export { profileFlags } from './profiling.js';
+export { SpawnedServer } from './spawned-server.js';

@@ -1,0 +1,107 @@
+import type Docker from 'dockerode';
+import { setTimeout as delay } from 'node:timers/promises';
+import { testDatabases, type TestDatabase } from '../../../libs/store/testing/index.js';
+import { Home } from '../../support/home.js';
+import { cpuSecondsOf } from '../machine/index.js';
+import { SpawnedServer } from '../service/index.js';
+import { COMMAND, IMAGE } from './raw-containers.js';
+import { RunningTasks } from './running-tasks.js';
+
+const LIMIT_MS = 180_000;
+const RESOURCES = 'cpus:64;mem:65536;disk:100000;ports:[31000-32000]';
+
+/** The built service with one engine, and apps of containers on it. */
+export class EkidenContainers {
+  private readonly home: Home;
+  private readonly server: SpawnedServer;
+  private readonly running: RunningTasks;
+  private readonly database: TestDatabase;
+  private readonly docker: Docker;
+  private made = 0;
+
+  private constructor(parts: {
+    readonly home: Home;
+    readonly server: SpawnedServer;
+    readonly running: RunningTasks;
+    readonly database: TestDatabase;
+    readonly docker: Docker;
+  }) {
+    this.home = parts.home;
+    this.server = parts.server;
+    this.running = parts.running;
+    this.database = parts.database;
+    this.docker = parts.docker;
+  }
+
+  static async open(main: string, socketPath: string, docker: Docker): Promise<EkidenContainers> {
+    const home = new Home();
+    const database = await testDatabases.create();
+    const server = await SpawnedServer.spawn({
+      script: main,
+      args: ['--data-dir', home.dir, '--log-level', 'error', '--router', 'none'],
+      env: {
+        DATABASE_URL: database.url,
+        DOCKER_HOST: `unix://${socketPath}`,
+        EKIDEN_AGENT_RESOURCES: RESOURCES,
+      },
+    });
+    home.noteService(server.pid);
+    await server.infoWhere((body) => body.includes('"elected":true'));
+    const running = await RunningTasks.open(server.url);
+    return new EkidenContainers({ home, server, running, database, docker });
+  }
+
+  /** Seconds from the request until the last of them is called running. */
+  async start(count: number, withPorts: boolean): Promise<number> {
+    this.made += 1;
+    const id = `/bench-${this.made}`;
+    const body = JSON.stringify(appOf(id, count, withPorts));
+    const begun = performance.now();
+    const answer = await fetch(`${this.server.url}/v2/apps`, { method: 'POST', body });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`POST /v2/apps: ${answer.status} ${text.slice(0, 500)}`);
+    await this.running.reach(id, count, LIMIT_MS);
+    return (performance.now() - begun) / 1_000;
+  }
+
+  cpuSeconds(): number {
+    return cpuSecondsOf(this.server.pid);
+  }
+
+  /** Deletes every app, and waits until the engine has none of their containers. */
+  async removeAll(): Promise<void> {
+    const path = '/v2/groups?force=true';
+    const answer = await fetch(`${this.server.url}${path}`, { method: 'DELETE' });
+    if (!answer.ok) throw new Error(`DELETE ${path}: ${answer.status} ${await answer.text()}`);
+    const end = performance.now() + LIMIT_MS;
+    const filters = JSON.stringify({ label: ['ekiden.cluster'] });
+    while ((await this.docker.listContainers({ all: true, filters })).length > 0) {
+      if (performance.now() > end) throw new Error('containers stay after their apps are gone');
+      await delay(50);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.running.close();
+    await this.server.stop();
+    await this.home.dispose();
+    await this.database.drop();
+  }
+}
+
+function appOf(id: string, instances: number, withPorts: boolean): object {
+  return {
+    id,
+    cmd: COMMAND,
+    instances,
+    cpus: 0.01,
+    mem: 16,
+    networks: [{ mode: 'container/bridge' }],
+    taskKillGracePeriodSeconds: 0,
+    container: {
+      type: 'DOCKER',
+      docker: { image: IMAGE },
+      portMappings: withPorts ? [{ containerPort: 8080, hostPort: 0 }] : [],
+    },
+  };
+}
