@@ -7,7 +7,7 @@ export type Change<K, V> = readonly [key: K, row: V | undefined];
 
 interface DraftIndex<K extends string, V> {
   readonly of: IndexOf<V>;
-  readonly keys: RowIndex<K>;
+  readonly rows: RowIndex<K, V>;
 }
 
 /**
@@ -22,15 +22,15 @@ export class Overlay<K extends string, V> implements TableView<K, V> {
   private readonly changed = new Map<K, V | undefined>();
   /** Indexes of the changed rows, each built when it is first asked for and kept from then on. */
   private readonly drafted = new Map<string, DraftIndex<K, V>>();
-  private count: number;
+  private rowCount: number;
 
   constructor(base: Table<K, V>) {
     this.base = base;
-    this.count = base.size;
+    this.rowCount = base.size;
   }
 
   get size(): number {
-    return this.count;
+    return this.rowCount;
   }
 
   get(key: K): V | undefined {
@@ -57,23 +57,35 @@ export class Overlay<K extends string, V> implements TableView<K, V> {
 
   by(index: string, value: string): readonly V[] {
     const draft = this.draftIndex(index);
+    const committed = this.base.rowsBy(index, value);
+    if (this.changed.size === 0) return [...committed.values()];
     const found: V[] = [];
-    for (const key of this.base.keysBy(index, value)) {
-      if (!this.changed.has(key)) found.push(present(this.base.get(key), key));
-    }
-    for (const key of draft.keys.keys(value)) found.push(present(this.changed.get(key), key));
+    for (const [key, row] of committed) if (!this.changed.has(key)) found.push(row);
+    for (const row of draft.rows.rows(value).values()) found.push(row);
     return found;
   }
 
+  count(index: string, value: string): number {
+    const committed = this.base.rowsBy(index, value);
+    let count = committed.size + this.draftIndex(index).rows.rows(value).size;
+    for (const key of this.changed.keys()) if (committed.has(key)) count -= 1;
+    return count;
+  }
+
+  valuesOf(index: string): readonly string[] {
+    const values = new Set([...this.base.valuesOf(index), ...this.draftIndex(index).rows.values()]);
+    return [...values].filter((value) => this.count(index, value) > 0);
+  }
+
   put(key: K, row: V): void {
-    if (!this.has(key)) this.count += 1;
+    if (!this.has(key)) this.rowCount += 1;
     this.reindex(key, row);
     this.changed.set(key, row);
   }
 
   remove(key: K): void {
     if (!this.has(key)) return;
-    this.count -= 1;
+    this.rowCount -= 1;
     this.reindex(key, undefined);
     if (this.base.has(key)) this.changed.set(key, undefined);
     else this.changed.delete(key);
@@ -103,17 +115,17 @@ export class Overlay<K extends string, V> implements TableView<K, V> {
     const existing = this.drafted.get(name);
     if (existing !== undefined) return existing;
     const of = present(this.base.indexes[name], `index ${name}`);
-    const built: DraftIndex<K, V> = { of, keys: new RowIndex<K>() };
-    for (const [key, row] of this.changed) if (row !== undefined) built.keys.add(key, of(row));
+    const built: DraftIndex<K, V> = { of, rows: new RowIndex<K, V>() };
+    for (const [key, row] of this.changed) if (row !== undefined) built.rows.add(key, row, of(row));
     this.drafted.set(name, built);
     return built;
   }
 
   private reindex(key: K, row: V | undefined): void {
     const before = this.changed.get(key);
-    for (const { of, keys } of this.drafted.values()) {
-      if (before !== undefined) keys.remove(key, of(before));
-      if (row !== undefined) keys.add(key, of(row));
+    for (const { of, rows } of this.drafted.values()) {
+      if (before !== undefined) rows.remove(key, of(before));
+      if (row !== undefined) rows.add(key, row, of(row));
     }
   }
 }

@@ -15,6 +15,10 @@ export interface TableView<K extends string, V> {
    * was not made with is a bug and throws: an empty answer would look like "no such rows".
    */
   by(index: string, value: string): readonly V[];
+  /** How many rows `by` would give, without making them a list. */
+  count(index: string, value: string): number;
+  /** Every value of an index that some row holds, in no defined order. */
+  valuesOf(index: string): readonly string[];
 }
 
 /**
@@ -26,12 +30,12 @@ export interface TableView<K extends string, V> {
 export class Table<K extends string, V> implements TableView<K, V> {
   readonly indexes: Readonly<Record<string, IndexOf<V>>>;
   private readonly rows = new Map<K, V>();
-  private readonly indexed: ReadonlyMap<string, { of: IndexOf<V>; keys: RowIndex<K> }>;
+  private readonly indexed: ReadonlyMap<string, { of: IndexOf<V>; rows: RowIndex<K, V> }>;
 
   constructor(indexes: Readonly<Record<string, IndexOf<V>>> = {}) {
     this.indexes = indexes;
     this.indexed = new Map(
-      Object.entries(indexes).map(([name, of]) => [name, { of, keys: new RowIndex<K>() }]),
+      Object.entries(indexes).map(([name, of]) => [name, { of, rows: new RowIndex<K, V>() }]),
     );
   }
 
@@ -56,22 +60,29 @@ export class Table<K extends string, V> implements TableView<K, V> {
   }
 
   by(index: string, value: string): readonly V[] {
-    const found: V[] = [];
-    for (const key of this.keysBy(index, value)) found.push(present(this.rows.get(key), key));
-    return found;
+    return [...this.rowsBy(index, value).values()];
   }
 
-  keysBy(index: string, value: string): ReadonlySet<K> {
-    return present(this.indexed.get(index), `index ${index}`).keys.keys(value);
+  count(index: string, value: string): number {
+    return this.rowsBy(index, value).size;
+  }
+
+  valuesOf(index: string): readonly string[] {
+    return [...present(this.indexed.get(index), `index ${index}`).rows.values()];
+  }
+
+  /** The same by key, as they are kept: a view, not a copy. */
+  rowsBy(index: string, value: string): ReadonlyMap<K, V> {
+    return present(this.indexed.get(index), `index ${index}`).rows.rows(value);
   }
 
   /** For loading and merging only. */
   put(key: K, row: V): void {
     const before = this.rows.get(key);
     this.rows.set(key, row);
-    for (const { of, keys } of this.indexed.values()) {
-      if (before !== undefined) keys.remove(key, of(before));
-      keys.add(key, of(row));
+    for (const { of, rows } of this.indexed.values()) {
+      if (before === undefined) rows.add(key, row, of(row));
+      else rows.replace(key, row, of(before), of(row));
     }
   }
 
@@ -79,7 +90,7 @@ export class Table<K extends string, V> implements TableView<K, V> {
   remove(key: K): void {
     const before = this.rows.get(key);
     if (before === undefined) return;
-    for (const { of, keys } of this.indexed.values()) keys.remove(key, of(before));
+    for (const { of, rows } of this.indexed.values()) rows.remove(key, of(before));
     this.rows.delete(key);
   }
 }

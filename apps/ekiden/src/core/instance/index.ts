@@ -13,4 +13,5 @@ export type {
 export { delayAfterFailure, forgottenAt, launchDelayId, type LaunchDelay } from './launch-delay.js';
 export type { TaskFailure } from './task-failure.js';
 export { byKillPreference } from './victims.js';
+export { isRestless } from './restless.js';
 export { hostOf, placeOfPort, type TaskPlace } from './task-place.js';

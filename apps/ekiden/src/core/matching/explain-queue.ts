@@ -17,12 +17,10 @@ const AGENTS_SHOWN = 100;
  * same matching rules that place instances, asked of the committed state.
  */
 export function explainQueue(state: StateView, now: Millis): readonly QueueEntry[] {
-  const waiting = new Map<PathId, Instance[]>();
-  for (const instance of state.instances.by('scheduled', 'yes')) {
-    if (instance.goal !== 'Running') continue;
-    const siblings = waiting.get(instance.appId);
-    if (siblings === undefined) waiting.set(instance.appId, [instance]);
-    else siblings.push(instance);
+  const waiting = new Map<PathId, readonly Instance[]>();
+  for (const app of state.instances.valuesOf('scheduled')) {
+    const wanted = state.instances.by('scheduled', app).filter(({ goal }) => goal === 'Running');
+    if (wanted.length > 0) waiting.set(app as PathId, wanted);
   }
   const hosts = [...state.master.state.agents.values()].map((row) => ({
     row,

@@ -35,6 +35,7 @@ export function advanceDeployment(context: TurnContext, deployment: Deployment):
 
 function isDone(context: TurnContext, action: Action): boolean {
   const { draft } = context;
+  if (action.kind !== 'StartApplication' && isUnderWay(context, action.app)) return false;
   // One that is replaced already because its host is lost keeps nothing waiting.
   const instances = draft.instances
     .by('app', action.app)
@@ -56,6 +57,14 @@ function isDone(context: TurnContext, action: Action): boolean {
       return serving.length === app.instances && instances.length === app.instances;
     }
   }
+}
+
+/** What is being started or stopped shows without a look at all that runs. */
+function isUnderWay({ draft }: TurnContext, app: PathId): boolean {
+  if (draft.instances.count('scheduled', app) > 0) return true;
+  return draft.instances
+    .by('restless', app)
+    .some(({ condition }) => condition !== 'Running' && condition !== 'UnreachableInactive');
 }
 
 function finish(context: TurnContext, deployment: Deployment): void {

@@ -26,7 +26,7 @@ interface Candidate {
  */
 export function killUnhealthy(context: TurnContext, app: AppDefinition, wake: EarliestWake): void {
   const { draft, now } = context;
-  const instances = draft.instances.by('app', app.id);
+  const instances = draft.instances.by('restless', app.id);
   const candidates = instances.flatMap((instance): readonly Candidate[] => {
     const cause = causeOf(context, instance);
     return cause === undefined ? [] : [{ instance, cause }];

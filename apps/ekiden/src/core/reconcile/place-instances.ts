@@ -1,6 +1,12 @@
-import { assert, seconds } from '@ekiden/kernel';
+import { assert, seconds, type Millis } from '@ekiden/kernel';
 import { quantities, type Ask, type Offer, type Quantities, type TaskLaunch } from '@ekiden/offers';
-import { hostPortDemand, topGroupOf, usesHostNetwork, type AppDefinition } from '../app/index.js';
+import {
+  hostPortDemand,
+  topGroupOf,
+  usesHostNetwork,
+  type AppDefinition,
+  type PathId,
+} from '../app/index.js';
 import { launchDelayId, taskIdOf, type Instance, type InstanceTask } from '../instance/index.js';
 import { taskSpecFor } from '../launch/index.js';
 import { executorOf, matchOffers, placesOf, type Demand, type Launch } from '../matching/index.js';
@@ -30,9 +36,10 @@ const ROUNDS_MAX = 4;
 export function placeInstances(context: TurnContext): boolean {
   const { master, settings } = context;
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
-    const demands = demandsOf(context);
     const budget = settings.launchesPerTurn - context.launched.size;
-    if (budget <= 0) return demands.length > 0;
+    // Whether anything is left to place shows in the next turn, which looks at it anyway.
+    if (budget <= 0) return true;
+    const demands = demandsOf(context);
     subscribe(context, demands);
     ask(context, demands);
     master.allocate(offersFor(demands, settings.offersPerTurn));
@@ -45,28 +52,50 @@ export function placeInstances(context: TurnContext): boolean {
 
 /** Waiting instances whose backoff is over, by the definition they will start from. */
 function demandsOf(context: TurnContext): Demand[] {
-  const { draft, now } = context;
-  const byDefinition = new Map<string, { app: AppDefinition; waiting: Instance[] }>();
-  for (const instance of draft.instances.by('scheduled', 'yes')) {
-    if (instance.goal !== 'Running' || context.state.memory.frozen.has(instance.appId)) continue;
-    const delayId = launchDelayId(instance.appId, instance.configVersion);
-    const delay = draft.launchDelays.get(delayId);
-    if (delay !== undefined && delay.until > now) continue;
-    const key = `${instance.appId}@${instance.appVersion}`;
-    const found = byDefinition.get(key);
-    if (found !== undefined) {
-      found.waiting.push(instance);
-      continue;
-    }
-    const app = draft.definitionOf(instance);
-    if (app !== undefined) byDefinition.set(key, { app, waiting: [instance] });
-  }
+  const { draft } = context;
   const view = { instances: draft.instances, master: context.state.master };
-  return [...byDefinition.values()].map(({ app, waiting }) => ({
-    app,
-    waiting: waiting.sort((a, b) => a.since - b.since || (a.id < b.id ? -1 : 1)),
-    placed: placesOf(view, app),
-  }));
+  return draft.instances
+    .valuesOf('scheduled')
+    .filter((id) => !context.state.memory.frozen.has(id as PathId))
+    .flatMap((id) => [...waitingByVersion(context, id as PathId).values()])
+    .flatMap((waiting) => {
+      const [first] = waiting;
+      const app = first === undefined ? undefined : draft.definitionOf(first);
+      if (app === undefined) return [];
+      return [{ app, waiting: inOrder(waiting), placed: placesOf(view, app) }];
+    });
+}
+
+function waitingByVersion(
+  { draft, now }: TurnContext,
+  app: PathId,
+): ReadonlyMap<Millis, readonly Instance[]> {
+  const versions = new Map<Millis, Instance[]>();
+  const delayed = new Map<Millis, boolean>();
+  for (const instance of draft.instances.by('scheduled', app)) {
+    if (instance.goal !== 'Running') continue;
+    const { appVersion, configVersion } = instance;
+    let isDelayed = delayed.get(configVersion);
+    if (isDelayed === undefined) {
+      const delay = draft.launchDelays.get(launchDelayId(app, configVersion));
+      isDelayed = delay !== undefined && delay.until > now;
+      delayed.set(configVersion, isDelayed);
+    }
+    if (isDelayed) continue;
+    const siblings = versions.get(appVersion);
+    if (siblings === undefined) versions.set(appVersion, [instance]);
+    else siblings.push(instance);
+  }
+  return versions;
+}
+
+/** Longest waiting first. They mostly stand so already: the index keeps the order they came in. */
+function inOrder(waiting: readonly Instance[]): readonly Instance[] {
+  const sorted = waiting.every((each, at) => {
+    const before = waiting[at - 1];
+    return before === undefined || before.since <= each.since;
+  });
+  return sorted ? waiting : [...waiting].sort((a, b) => a.since - b.since);
 }
 
 /** Enough hosts to choose among, not every host of the cluster for one instance. */

@@ -35,7 +35,7 @@ export function reconcileApp(context: TurnContext, id: PathId): void {
   const { draft } = context;
   const rule = ruleFor(context, id);
   const wake = new EarliestWake();
-  for (const instance of draft.instances.by('app', id)) {
+  for (const instance of draft.instances.by('restless', id)) {
     settle(context, instance, rule);
     if (instance.goal === 'Running') tendUnreachable(context, instance, wake);
   }
@@ -47,7 +47,7 @@ export function reconcileApp(context: TurnContext, id: PathId): void {
   }
   const app = draft.apps.get(id);
   if (app !== undefined) killUnhealthy(context, app, wake);
-  for (const instance of draft.instances.by('app', id)) watch(context, instance, wake);
+  for (const instance of draft.instances.by('restless', id)) watch(context, instance, wake);
   for (const { taskId } of draft.orphans.by('app', id)) {
     passKillOn(context, { taskId, grace: DEFAULT_KILL_GRACE_SECONDS }, wake);
   }
@@ -112,8 +112,10 @@ function reach(context: TurnContext, rule: Extract<Rule, { kind: 'reach' }>): vo
   const { draft, now, settings } = context;
   const { app } = rule;
   const config = app.versionInfo.lastConfigChangeAt;
+  for (const instance of draft.instances.by('scheduled', app.id)) {
+    adoptVersion(context, instance, app);
+  }
   const instances = draft.instances.by('app', app.id);
-  for (const instance of instances) adoptVersion(context, instance, app);
   const targets = rolling({
     wanted: app.instances,
     configVersion: config,

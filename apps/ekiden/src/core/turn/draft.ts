@@ -108,6 +108,9 @@ export class Draft {
   }
 
   definitionOf(instance: Instance): AppDefinition | undefined {
+    // Nearly always the present one; asking for it first spares making a key.
+    const app = this.apps.get(instance.appId);
+    if (app?.version === instance.appVersion) return app;
     return this.appVersions.get(appVersionKey(instance.appId, instance.appVersion));
   }
 

@@ -10,7 +10,13 @@ import type { FrameworkId, Master } from '@ekiden/offers';
 import { parentOf, servicePortsOf, type AppDefinition, type PathId } from '../app/index.js';
 import type { Deployment } from '../deployment/index.js';
 import type { Group, RootView } from '../group/index.js';
-import type { Instance, InstanceId, LaunchDelay, TaskFailure } from '../instance/index.js';
+import {
+  isRestless,
+  type Instance,
+  type InstanceId,
+  type LaunchDelay,
+  type TaskFailure,
+} from '../instance/index.js';
 import type { AgentAddresses } from './command.js';
 
 /** `<app id>@<version in ms>` */
@@ -28,7 +34,10 @@ export interface OrchestratorRows {
   readonly groups: Table<PathId, Group>;
   /** Definitions that some instance or running deployment still refers to. Index `app`. */
   readonly appVersions: Table<AppVersionKey, AppDefinition>;
-  /** Indexes `app` and `task` (id of the current task). */
+  /**
+   * Indexes `app` and `task` (id of the current task); `scheduled` and `restless` (see
+   * `isRestless`) by app as well.
+   */
   readonly instances: Table<InstanceId, Instance>;
   /** Indexes `status`, and `app` for running ones: every app the plan changes. */
   readonly deployments: Table<string, Deployment>;
@@ -48,8 +57,9 @@ export function emptyRows(): OrchestratorRows {
     instances: new Table({
       app: (row) => [row.appId],
       task: (row) => (row.task === undefined ? [] : [row.task.id]),
-      // Counted when deciding what to ask for; the rest of an app's instances are not looked at.
-      scheduled: (row) => (row.condition === 'Scheduled' ? ['yes'] : []),
+      // Looked at alone, where the rest of an app's instances make no difference.
+      scheduled: (row) => (row.condition === 'Scheduled' ? [row.appId] : []),
+      restless: (row) => (isRestless(row) ? [row.appId] : []),
     }),
     deployments: new Table({
       status: (row) => [row.status],

@@ -50,28 +50,53 @@ export function maximumCapacity(wanted: number, strategy: UpgradeStrategy): numb
 export function rolling(view: RollingView): RollingTargets {
   const { wanted } = view;
   assert(Number.isInteger(wanted) && wanted >= 0, `wanted instances: ${wanted}`);
-  const alive = view.instances.filter(
-    (i) => !isTerminal(i.condition) && i.condition !== 'UnreachableInactive',
-  );
-  const kept = alive.filter((i) => i.goal === 'Running');
-  const fresh = kept.filter((i) => i.configVersion === view.configVersion);
-  const old = kept.filter((i) => i.configVersion !== view.configVersion);
-  const healthy = kept.filter(view.isHealthy).length;
+  const { alive, fresh, old, healthyFresh, healthyOld } = survey(view);
+  const healthy = healthyFresh + healthyOld;
 
   const stopFresh = surplus(view, fresh);
   const floor = minimumHealthy(wanted, view.strategy);
   const stoppedHealthy = stopFresh.filter(view.isHealthy).length;
-  const staying = fresh.filter((instance) => !stopFresh.includes(instance));
-  const stopOld = oldToStop(view, old, staying, healthy - stoppedHealthy - floor);
+  const complete = healthyFresh - stoppedHealthy >= wanted;
+  const stopOld = oldToStop(view, old, complete, healthy - stoppedHealthy - floor);
 
   const missing = Math.max(0, wanted - fresh.length);
-  const room = capacity(view, floor, healthy) - alive.length;
+  const room = capacity(view, floor, healthy) - alive;
   const start = Math.max(0, Math.min(missing, room));
   const stop = [...stopFresh, ...stopOld];
-  if (start === 0 && missing > 0 && stop.length === 0 && alive.length === kept.length) {
+  if (start === 0 && missing > 0 && stop.length === 0 && alive === fresh.length + old.length) {
     return { start: 0, stop: makeRoom(view, old, missing) };
   }
   return { start, stop };
+}
+
+interface Survey {
+  /** Everything that is not over, also what shall go. */
+  readonly alive: number;
+  /** What shall stay: of the wanted configuration, and of others. */
+  readonly fresh: readonly Instance[];
+  readonly old: readonly Instance[];
+  readonly healthyFresh: number;
+  readonly healthyOld: number;
+}
+
+/** One pass over the set: it may have a hundred thousand members. */
+function survey({ instances, configVersion, isHealthy }: RollingView): Survey {
+  const fresh: Instance[] = [];
+  const old: Instance[] = [];
+  let alive = 0;
+  let healthyFresh = 0;
+  let healthyOld = 0;
+  for (const instance of instances) {
+    if (isTerminal(instance.condition) || instance.condition === 'UnreachableInactive') continue;
+    alive += 1;
+    if (instance.goal !== 'Running') continue;
+    const isFresh = instance.configVersion === configVersion;
+    (isFresh ? fresh : old).push(instance);
+    if (!isHealthy(instance)) continue;
+    if (isFresh) healthyFresh += 1;
+    else healthyOld += 1;
+  }
+  return { alive, fresh, old, healthyFresh, healthyOld };
 }
 
 /** Without room for one more and nothing to spare, one extra is allowed so that things move. */
@@ -93,16 +118,16 @@ function surplus(view: RollingView, fresh: readonly Instance[]): readonly Instan
 /**
  * Old instances to give up now: those that never started cost nothing; running ones only as far as
  * `spare` healthy ones allow. An old set larger than the wanted number shrinks to it at once, and
- * once the new set is complete and healthy nothing old is kept.
+ * once the new set is `complete` and healthy nothing old is kept.
  */
 function oldToStop(
   view: RollingView,
   old: readonly Instance[],
-  staying: readonly Instance[],
+  complete: boolean,
   spare: number,
 ): readonly Instance[] {
+  if (old.length === 0) return [];
   const order = byKillPreference(old, view.killSelection, view.isHealthy);
-  const complete = staying.filter(view.isHealthy).length >= view.wanted;
   if (complete) return order;
   const stop: Instance[] = [];
   let healthyLeft = Math.max(0, spare);
