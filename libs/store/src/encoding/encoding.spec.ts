@@ -1,7 +1,14 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 
-import { arrayLiteral, fromSafeJson, fromSafeText, toSafeJson, toSafeText } from './index.js';
+import {
+  arrayLiteral,
+  fromSafeJson,
+  fromSafeText,
+  jsonArrayLiteral,
+  toSafeJson,
+  toSafeText,
+} from './index.js';
 
 const anyText = fc.string({
   unit: fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)),
@@ -65,5 +72,21 @@ describe('an array literal', () => {
 
   it('is empty without elements', () => {
     expect(arrayLiteral([])).to.equal('{}');
+  });
+});
+
+describe('an array of JSON texts', () => {
+  it('is quoted as any other array of texts', () => {
+    fc.assert(
+      fc.property(fc.array(fc.option(fc.jsonValue())), (values) => {
+        const texts = values.map((value) => (value === null ? null : (toSafeJson(value) ?? null)));
+        expect(jsonArrayLiteral(texts)).to.equal(arrayLiteral(texts));
+      }),
+    );
+  });
+
+  it('keeps control characters in their escaped form', () => {
+    const json = toSafeJson({ text: `a\nb\t"c"\\` }) ?? '';
+    expect(jsonArrayLiteral([json, null])).to.equal(arrayLiteral([json, null]));
   });
 });

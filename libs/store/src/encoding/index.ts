@@ -1,2 +1,2 @@
-export { arrayLiteral } from './array-literal.js';
+export { arrayLiteral, jsonArrayLiteral } from './array-literal.js';
 export { fromSafeJson, fromSafeText, toSafeJson, toSafeText } from './safe-text.js';

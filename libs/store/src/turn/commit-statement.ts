@@ -1,6 +1,6 @@
 import { assert, formatTimestamp, type Millis } from '@ekiden/kernel';
 
-import { arrayLiteral, toSafeJson, toSafeText } from '../encoding/index.js';
+import { arrayLiteral, jsonArrayLiteral, toSafeJson, toSafeText } from '../encoding/index.js';
 import { integerText, type EncodedColumn, type TableWrite } from './table-spec.js';
 
 /** One event of the gap-free stream. The writer numbers them: the last committed number plus one. */
@@ -142,8 +142,9 @@ function outboxPart(events: readonly OutboxEvent[], turn: string, parameter: Add
 }
 
 function unnest(columns: readonly EncodedColumn[], parameter: AddParameter): string {
-  const arrays = columns.map(
-    (column) => `${parameter(arrayLiteral(column.elements))}::${column.type}[]`,
-  );
+  const arrays = columns.map(({ elements, type }) => {
+    const literal = type === 'jsonb' ? jsonArrayLiteral(elements) : arrayLiteral(elements);
+    return `${parameter(literal)}::${type}[]`;
+  });
   return `unnest(${arrays.join(', ')})`;
 }

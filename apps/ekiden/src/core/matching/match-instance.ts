@@ -54,7 +54,8 @@ export function matchInstance(input: MatchInput): Result<Match, Refusal> {
   if (!executors.includes(executor)) {
     return err({ by: 'executor', wanted: executor, offered: executors });
   }
-  const broken = brokenConstraint(app.constraints, place, input.others(), app.instances);
+  const others = app.constraints.length === 0 ? [] : input.others();
+  const broken = brokenConstraint(app.constraints, place, others, app.instances);
   if (broken !== undefined) return err({ by: 'constraint', ...broken });
   return takeResources(app, resourcesOf(usable), input.chance);
 }

@@ -21,7 +21,7 @@ function demand(definition: AppDefinition, count: number): Demand {
       since: millis(i),
     }),
   );
-  return { app: definition, waiting, placed: [] };
+  return { app: definition, waiting, placed: () => [], placedOn: () => 0 };
 }
 
 function match(demands: readonly Demand[], offers: readonly Offer[], most = 100): MatchOutcome {

@@ -1,4 +1,4 @@
-import type { Chance } from '@ekiden/kernel';
+import type { AgentId, Chance } from '@ekiden/kernel';
 import { subtractResources, type Offer, type OfferId, type Resources } from '@ekiden/offers';
 import type { AppDefinition } from '../app/index.js';
 import type { Instance } from '../instance/index.js';
@@ -10,8 +10,10 @@ import type { Refusal } from './refusal.js';
 export interface Demand {
   readonly app: AppDefinition;
   readonly waiting: readonly Instance[];
-  /** Hosts of the app's placed, reachable instances of this configuration. */
-  readonly placed: readonly Place[];
+  /** Hosts of the app's placed, reachable instances of this configuration; constraints ask. */
+  readonly placed: () => readonly Place[];
+  /** How many instances of the app an agent has. */
+  readonly placedOn: (agentId: AgentId) => number;
 }
 
 export interface Launch {
@@ -60,27 +62,37 @@ export function matchOffers(
 
 class DemandQueue {
   readonly demand: Demand;
-  readonly placed: Place[];
   readonly refusals = new Map<OfferId, Refusal>();
   /** Offers that can only have become worse for this app since they refused it. */
   readonly hopeless = new Set<OfferId>();
-  private readonly placedOn = new Map<string, number>();
+  private readonly added: Place[] = [];
+  private before: readonly Place[] | undefined;
+  private readonly counts = new Map<AgentId, number>();
   private next = 0;
 
   constructor(demand: Demand) {
     this.demand = demand;
-    this.placed = [];
-    for (const place of demand.placed) this.place(place);
   }
 
-  place(place: Place): void {
-    this.placed.push(place);
-    this.placedOn.set(place.hostname, this.countOn(place.hostname) + 1);
+  place(offer: Offer): void {
+    this.added.push(offer);
+    this.counts.set(offer.agentId, this.countOn(offer.agentId) + 1);
   }
 
-  /** Instances of the app on a host. */
-  countOn(hostname: string): number {
-    return this.placedOn.get(hostname) ?? 0;
+  /** Hosts of the app's instances, the ones placed in this pass included. */
+  placed(): readonly Place[] {
+    this.before ??= this.demand.placed();
+    return [...this.before, ...this.added];
+  }
+
+  /** Instances of the app on an agent, the ones placed in this pass included. */
+  countOn(agentId: AgentId): number {
+    let count = this.counts.get(agentId);
+    if (count === undefined) {
+      count = this.demand.placedOn(agentId);
+      this.counts.set(agentId, count);
+    }
+    return count;
   }
 
   peek(): Instance | undefined {
@@ -156,11 +168,11 @@ class MatchingPass {
         app,
         place: offer,
         free,
-        others: () => queue.placed,
+        others: () => queue.placed(),
         chance: this.chance,
       });
       if (match.ok) {
-        found.push({ offer, match: match.value, sameApp: queue.countOn(offer.hostname) });
+        found.push({ offer, match: match.value, sameApp: queue.countOn(offer.agentId) });
       } else {
         queue.refusals.set(offer.id, match.error);
         if (match.error.by !== 'constraint') queue.hopeless.add(offer.id);

@@ -1,4 +1,4 @@
-import { assert, seconds, type Millis } from '@ekiden/kernel';
+import { assert, seconds, type AgentId, type Millis } from '@ekiden/kernel';
 import { quantities, type Ask, type Offer, type Quantities, type TaskLaunch } from '@ekiden/offers';
 import {
   hostPortDemand,
@@ -7,7 +7,13 @@ import {
   type AppDefinition,
   type PathId,
 } from '../app/index.js';
-import { launchDelayId, taskIdOf, type Instance, type InstanceTask } from '../instance/index.js';
+import {
+  isTerminal,
+  launchDelayId,
+  taskIdOf,
+  type Instance,
+  type InstanceTask,
+} from '../instance/index.js';
 import { taskSpecFor } from '../launch/index.js';
 import { executorOf, matchOffers, placesOf, type Demand, type Launch } from '../matching/index.js';
 import { ServiceDirectory } from '../traffic/index.js';
@@ -62,8 +68,23 @@ function demandsOf(context: TurnContext): Demand[] {
       const [first] = waiting;
       const app = first === undefined ? undefined : draft.definitionOf(first);
       if (app === undefined) return [];
-      return [{ app, waiting: inOrder(waiting), placed: placesOf(view, app) }];
+      return [
+        {
+          app,
+          waiting: inOrder(waiting),
+          placed: () => placesOf(view, app),
+          placedOn: (agentId) => countOn(context, app, agentId),
+        },
+      ];
     });
+}
+
+function countOn({ draft }: TurnContext, app: AppDefinition, agentId: AgentId): number {
+  const config = app.versionInfo.lastConfigChangeAt;
+  return draft.instances
+    .by('agent', agentId)
+    .filter((each) => each.appId === app.id && each.configVersion === config)
+    .filter(({ condition }) => !isTerminal(condition)).length;
 }
 
 function waitingByVersion(

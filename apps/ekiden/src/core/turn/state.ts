@@ -35,7 +35,7 @@ export interface OrchestratorRows {
   /** Definitions that some instance or running deployment still refers to. Index `app`. */
   readonly appVersions: Table<AppVersionKey, AppDefinition>;
   /**
-   * Indexes `app` and `task` (id of the current task); `scheduled` and `restless` (see
+   * Indexes `app`, `task` and `agent` (of the current task); `scheduled` and `restless` (see
    * `isRestless`) by app as well.
    */
   readonly instances: Table<InstanceId, Instance>;
@@ -57,6 +57,7 @@ export function emptyRows(): OrchestratorRows {
     instances: new Table({
       app: (row) => [row.appId],
       task: (row) => (row.task === undefined ? [] : [row.task.id]),
+      agent: (row) => (row.task === undefined ? [] : [row.task.agentId]),
       // Looked at alone, where the rest of an app's instances make no difference.
       scheduled: (row) => (row.condition === 'Scheduled' ? [row.appId] : []),
       restless: (row) => (isRestless(row) ? [row.appId] : []),
