@@ -39,7 +39,9 @@ export function statusOfReport(
       return ended('TASK_KILLED', details.exit ?? UNSEEN_END);
     case 'exit': {
       const exit = details.exit ?? UNSEEN_END;
-      return ended(exit.exitCode === 0 ? 'TASK_FINISHED' : 'TASK_FAILED', exit);
+      // With a reason of the host's own the task did not end by itself, whatever its code.
+      const finished = exit.exitCode === 0 && exit.reason === undefined;
+      return ended(finished ? 'TASK_FINISHED' : 'TASK_FAILED', exit);
     }
     case 'killedDuringLaunch':
       return {

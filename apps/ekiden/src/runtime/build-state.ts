@@ -8,6 +8,7 @@ import {
   emptyMemory,
   emptyRows,
   type LeaderMemory,
+  type OrchestratorSettings,
   type ServiceState,
 } from '../core/turn/index.js';
 import type { StoredState } from '../ports/index.js';
@@ -15,7 +16,12 @@ import type { StoredState } from '../ports/index.js';
 /** The leader's memory from what is stored: everything is to be looked at once. */
 export function buildState(
   stored: StoredState,
-  options: { readonly epoch: number; readonly ids: IdSource; readonly now: Millis },
+  options: {
+    readonly epoch: number;
+    readonly ids: IdSource;
+    readonly now: Millis;
+    readonly settings?: Pick<OrchestratorSettings, 'agentSilence'>;
+  },
 ): ServiceState {
   const rows = emptyRows();
   for (const app of stored.apps) {
@@ -40,7 +46,7 @@ export function buildState(
     if (status === 'running') for (const { id } of plan.changes) memory.dirty.add(id);
   }
   noteOrphans(stored, memory);
-  const { agentSilence } = DEFAULT_SETTINGS;
+  const { agentSilence } = options.settings ?? DEFAULT_SETTINGS;
   if (stored.agents.length > 0) memory.silenceEnds = millis(options.now + agentSilence);
   const framework = stored.frameworks.find(({ info }) => info.name === FRAMEWORK_NAME);
   return {

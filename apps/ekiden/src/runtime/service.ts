@@ -261,9 +261,9 @@ export class Service implements ServiceDoor {
   }
 
   private async recover(term: LeaderTerm): Promise<ServiceState> {
-    const { ids, clock, log } = this.options;
+    const { ids, clock, log, settings } = this.options;
     const stored = await this.opened().load();
-    const state = buildState(stored, { epoch: term.epoch, ids, now: clock.now() });
+    const state = buildState(stored, { epoch: term.epoch, ids, now: clock.now(), settings });
     this.answerUnsure(stored.turn);
     this.feed.enter(stored.lastEvent);
     log({

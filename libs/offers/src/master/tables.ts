@@ -14,6 +14,8 @@ export interface MasterState {
   readonly frameworks: TableView<FrameworkId, FrameworkRow>;
   readonly tasks: TableView<TaskId, TaskRow>;
   readonly offers: TableView<OfferId, Offer>;
+  /** Ports somebody else holds on an agent; never stored. */
+  readonly withheld: TableView<AgentId, WithheldPorts>;
 }
 
 /** Everything the master remembers between turns. */

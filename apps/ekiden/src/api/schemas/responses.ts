@@ -211,7 +211,7 @@ export const queueItem = z
       rejectSummaryLaunchAttempt: rejectSummary,
     }),
     lastUnusedOffers: z.array(unusedOffer).optional(),
-    app: shownApp,
+    app: shownApp.extend({ lastTaskFailure: taskFailure.optional() }),
   })
   .meta({ id: 'QueueItem', description: 'An app with instances that wait to be launched.' });
 

@@ -33,6 +33,8 @@ export interface InstanceTask {
   readonly host: string;
   /** Where its host ports answer, as seen from the leader; absent = at `host`. */
   readonly hostAddress?: string;
+  /** Where it was told to find service ports; absent = on its host's loopback address. */
+  readonly servicesAt?: string;
   /** Allocated host ports in the order of the definition's ports. */
   readonly hostPorts: readonly number[];
   readonly ipAddresses: readonly string[];

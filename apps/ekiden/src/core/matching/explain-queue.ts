@@ -45,7 +45,8 @@ function entryFor(
 ): QueueEntry {
   const delay = state.launchDelays.get(launchDelayId(app.id, app.versionInfo.lastConfigChangeAt));
   const left = Math.max(0, (delay?.until ?? 0) - now);
-  const others = placesOf(state, app);
+  const { agents } = state.master.state;
+  const others = placesOf({ instances: state.instances, agent: (id) => agents.get(id) }, app);
   const judged = hosts.map((host) => judge(app, host, others, now));
   const counts: Partial<Record<RefusalReason, number>> = {};
   for (const { refusal } of judged) {
@@ -54,8 +55,10 @@ function entryFor(
     counts[reason] = (counts[reason] ?? 0) + 1;
   }
   const unused = judged.filter((j) => j.refusal !== undefined).length;
+  const lastFailure = state.taskFailures.get(app.id);
   return {
     app,
+    ...(lastFailure === undefined ? {} : { lastFailure }),
     count: waiting.length,
     since: Math.min(...waiting.map((i) => i.since)) as Millis,
     delay: {
@@ -81,6 +84,8 @@ function reasonsOf(state: StateView, app: AppDefinition, delayLeft: number): str
   if (delayLeft > 0) {
     const after = failure === undefined ? 'a failure' : `a failure (${failure.message})`;
     reasons.push(`launch delayed for ${Math.ceil(delayLeft / 1000)} s more after ${after}`);
+  } else if (failure !== undefined && failure.version >= app.versionInfo.lastConfigChangeAt) {
+    reasons.push(`the last task failed: ${failure.message}`);
   }
   if (state.master.state.agents.size === 0) reasons.push('no agent has registered yet');
   return reasons;
@@ -170,7 +175,7 @@ function relax(
 
 /** Where the app's placed instances of the present configuration are. */
 export function placesOf(
-  state: Pick<StateView, 'instances' | 'master'>,
+  state: Pick<StateView, 'instances'> & { readonly agent: (id: AgentId) => Place | undefined },
   app: AppDefinition,
 ): Place[] {
   const places: Place[] = [];
@@ -178,17 +183,13 @@ export function placesOf(
     if (instance.task === undefined || isTerminal(instance.condition)) continue;
     if (instance.configVersion !== app.versionInfo.lastConfigChangeAt) continue;
     if (UNREACHABLE.has(instance.condition)) continue;
-    const place = placeOfAgent(state, instance.task.agentId);
+    const place = state.agent(instance.task.agentId);
     if (place !== undefined) places.push(place);
   }
   return places;
 }
 
 const UNREACHABLE: ReadonlySet<string> = new Set(['Unreachable', 'UnreachableInactive', 'Unknown']);
-
-function placeOfAgent(state: Pick<StateView, 'master'>, id: AgentId): Place | undefined {
-  return state.master.state.agents.get(id);
-}
 
 function offeredResource(object: Resource): OfferedValue {
   const base = { name: object.name, role: object.role };

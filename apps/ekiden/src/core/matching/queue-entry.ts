@@ -1,5 +1,6 @@
 import type { AgentId, Millis } from '@ekiden/kernel';
 import type { AppDefinition } from '../app/index.js';
+import type { TaskFailure } from '../instance/index.js';
 
 /**
  * Why an offer was not used, in Marathon's words and in its funnel order (marathon-api 5.12): per
@@ -55,6 +56,8 @@ export interface QueuedAgent {
 /** One app with instances that wait to be placed: a row of `GET /v2/queue`. */
 export interface QueueEntry {
   readonly app: AppDefinition;
+  /** How a task of it ended badly last. */
+  readonly lastFailure?: TaskFailure;
   /** Instances still to launch, at least 1. */
   readonly count: number;
   /** When the longest waiting of them began to wait. */

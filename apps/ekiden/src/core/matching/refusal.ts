@@ -53,7 +53,8 @@ export function sentenceOf(refusal: Refusal): string {
       return `role: accepts only resources of ${refusal.accepted.join(', ')}, none are free here`;
     case 'executor': {
       const offered = refusal.offered.length === 0 ? 'nothing' : refusal.offered.join(', ');
-      return `executor: needs ${refusal.wanted}, this agent runs ${offered}`;
+      const why = refusal.wanted === 'docker' ? ' (no Docker engine of it answers)' : '';
+      return `executor: needs ${refusal.wanted}, this agent runs ${offered}${why}`;
     }
     case 'constraint': {
       const saw = refusal.saw ?? 'an agent without this attribute';

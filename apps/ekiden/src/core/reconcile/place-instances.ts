@@ -1,5 +1,12 @@
 import { assert, seconds, type AgentId, type Millis } from '@ekiden/kernel';
-import { quantities, type Ask, type Offer, type Quantities, type TaskLaunch } from '@ekiden/offers';
+import {
+  quantities,
+  type AgentRow,
+  type Ask,
+  type Offer,
+  type Quantities,
+  type TaskLaunch,
+} from '@ekiden/offers';
 import {
   hostPortDemand,
   topGroupOf,
@@ -59,7 +66,9 @@ export function placeInstances(context: TurnContext): boolean {
 /** Waiting instances whose backoff is over, by the definition they will start from. */
 function demandsOf(context: TurnContext): Demand[] {
   const { draft } = context;
-  const view = { instances: draft.instances, master: context.state.master };
+  // One that has registered in this very turn is there for the draft alone.
+  const agent = (id: AgentId): AgentRow | undefined => context.master.agent(id);
+  const view = { instances: draft.instances, agent };
   return draft.instances
     .valuesOf('scheduled')
     .filter((id) => !context.state.memory.frozen.has(id as PathId))
@@ -209,11 +218,13 @@ function provision(context: TurnContext, launch: Launch, services: ServiceDirect
   const incarnation = instance.incarnation + 1;
   const hostPorts = match.hostPorts.flatMap((port) => port ?? []);
   const addresses = draft.addresses.get(offer.agentId);
+  const reached = servicesAt(app, addresses);
   const task: InstanceTask = {
     id: taskIdOf(instance.id, incarnation),
     agentId: offer.agentId,
     host: offer.hostname,
     ...(addresses === undefined ? {} : { hostAddress: addresses.hostPorts }),
+    ...(reached === undefined ? {} : { servicesAt: reached }),
     hostPorts,
     ipAddresses: [],
     state: 'TASK_STAGING',
@@ -234,7 +245,7 @@ function provision(context: TurnContext, launch: Launch, services: ServiceDirect
     hostPorts: match.hostPorts,
     envVarsPrefix: context.settings.envVarsPrefix,
     enforceRole: context.draft.groups.get(topGroupOf(app.id))?.enforceRole ?? false,
-    serviceVariables: services.variablesOf(app, servicesAt(app, addresses)).variables,
+    serviceVariables: services.variablesOf(app, reached).variables,
     chance: context.chance,
   });
   context.launched.add(task.id);

@@ -63,11 +63,13 @@ export class RouteBook {
   }
 
   /** Whether routes listen on other addresses from now on. */
-  private openAt({ addresses }: RoutedState): boolean {
+  private openAt({ addresses, instances }: RoutedState): boolean {
     const scopes = [...addresses.values()].flatMap((agent) => [
       agent.servicesFromHost,
       agent.servicesFromContainers,
     ]);
+    // What a task was told holds as long as it runs, also while its host has not answered yet.
+    scopes.push(...instances.valuesOf('servicesAt'));
     const openings = openingsFor(this.serviceAddress, scopes);
     const same = JSON.stringify(openings) === JSON.stringify(this.openings);
     this.openings = openings;

@@ -35,7 +35,8 @@ export interface OrchestratorRows {
   /** Definitions that some instance or running deployment still refers to. Index `app`. */
   readonly appVersions: Table<AppVersionKey, AppDefinition>;
   /**
-   * Indexes `app`, `task` and `agent` (of the current task); `scheduled` and `restless` (see
+   * Indexes `app`, `task` and `agent` (of the current task), `servicesAt` (the address
+   * the current task was told); `scheduled` and `restless` (see
    * `isRestless`) by app as well.
    */
   readonly instances: Table<InstanceId, Instance>;
@@ -58,6 +59,7 @@ export function emptyRows(): OrchestratorRows {
       app: (row) => [row.appId],
       task: (row) => (row.task === undefined ? [] : [row.task.id]),
       agent: (row) => (row.task === undefined ? [] : [row.task.agentId]),
+      servicesAt: (row) => (row.task?.servicesAt === undefined ? [] : [row.task.servicesAt]),
       // Looked at alone, where the rest of an app's instances make no difference.
       scheduled: (row) => (row.condition === 'Scheduled' ? [row.appId] : []),
       restless: (row) => (isRestless(row) ? [row.appId] : []),

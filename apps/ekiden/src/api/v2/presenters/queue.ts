@@ -7,6 +7,7 @@ import {
 } from '../../../core/matching/index.js';
 import type { Shown, queueItem, why } from '../../schemas/index.js';
 import { presentApp } from './app.js';
+import { presentTaskFailure } from './task.js';
 
 export type QueueItem = Shown<typeof queueItem>;
 
@@ -29,7 +30,13 @@ export function presentQueueItem(entry: QueueEntry, withOffers: boolean): QueueI
       rejectSummaryLaunchAttempt: funnel(entry.attemptRefusals, entry.processedOffers),
     },
     ...(withOffers ? { lastUnusedOffers: entry.agents.flatMap(presentUnusedOffer) } : {}),
-    app: presentApp(entry.app),
+    app: {
+      ...presentApp(entry.app),
+      // In a field that clients know of apps, as they may be strict about queue items.
+      ...(entry.lastFailure === undefined
+        ? {}
+        : { lastTaskFailure: presentTaskFailure(entry.lastFailure) }),
+    },
   };
 }
 

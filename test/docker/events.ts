@@ -1,0 +1,41 @@
+import type { TestService } from '../support/index.js';
+
+/** An event of `/v2/events`, as far as these tests look at it. */
+export interface SeenEvent {
+  readonly eventType: string;
+  readonly appId?: string;
+  readonly taskId?: string;
+  readonly taskStatus?: string;
+  readonly message?: string;
+}
+
+export interface Events {
+  /** Grows until the service ends. */
+  readonly seen: readonly SeenEvent[];
+  find(wanted: (event: SeenEvent) => boolean): SeenEvent | undefined;
+}
+
+/** Everything that happens in a service, from its beginning. */
+export function eventsOf(service: TestService): Events {
+  const seen: SeenEvent[] = [];
+  void follow(`${service.url}/v2/events?lastEventId=0`, seen);
+  return { seen, find: (wanted) => seen.find(wanted) };
+}
+
+async function follow(url: string, seen: SeenEvent[]): Promise<void> {
+  try {
+    const { body } = await fetch(url, { headers: { accept: 'text/event-stream' } });
+    if (body === null) return;
+    let rest = '';
+    for await (const text of body.pipeThrough(new TextDecoderStream())) {
+      const frames = (rest + text).split('\r\n\r\n');
+      rest = frames.pop() ?? '';
+      for (const frame of frames) {
+        const data = /^data: (.*)$/m.exec(frame)?.[1];
+        if (data !== undefined) seen.push(JSON.parse(data) as SeenEvent);
+      }
+    }
+  } catch {
+    // The service has ended.
+  }
+}
