@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { millis } from '@ekiden/kernel';
@@ -113,8 +114,7 @@ describe('fetching over http', () => {
     await place.reopen({ fileBytesMax: 1000 });
     server.publish('/announced', 'x'.repeat(1001));
     server.on('/endless', (_, response) => {
-      const more = (): void => void response.write('x'.repeat(100), () => setImmediate(more));
-      more();
+      writeAgain(response, { bytes: 100, everyMs: 0 });
     });
     server.publish('/just', 'x'.repeat(1000));
     for (const path of ['/announced', '/endless']) {
@@ -133,8 +133,7 @@ describe('fetching over http', () => {
       response.write('x');
     });
     server.on('/slow', (_, response) => {
-      const more = (): void => void setTimeout(() => response.write('x', more), 10);
-      more();
+      writeAgain(response, { bytes: 1, everyMs: 10 });
     });
     await place.reopen({ idleTimeout: millis(80), overallTimeout: millis(400), attemptsMax: 1 });
     for (const path of ['/mute', '/stalls']) {
@@ -221,3 +220,14 @@ describe('fetching over http', () => {
     }
   });
 });
+
+/** Writes on and on until the other side has gone. */
+function writeAgain(
+  response: ServerResponse,
+  pace: { readonly bytes: number; readonly everyMs: number },
+): void {
+  response.write('x'.repeat(pace.bytes), (error) => {
+    if (error) return;
+    setTimeout(() => writeAgain(response, pace), pace.everyMs);
+  });
+}

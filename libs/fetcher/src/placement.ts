@@ -27,7 +27,7 @@ export function targetOf(destPath: string | undefined, name: string): Result<str
   return ok(path);
 }
 
-export function isReserved(path: string): boolean {
+function isReserved(path: string): boolean {
   return OUTPUT.test(path.split('/')[0] ?? '');
 }
 

@@ -61,7 +61,7 @@ export function splitCredentials(given: URL): {
   return { url, authorization: `Basic ${Buffer.from(pair, 'utf8').toString('base64')}` };
 }
 
-export function isInside(path: string, folder: string): boolean {
+function isInside(path: string, folder: string): boolean {
   const way = relative(folder, path);
   return way !== '' && way !== '..' && !way.startsWith('../') && !isAbsolute(way);
 }

@@ -4,7 +4,7 @@ import { constants } from 'node:os';
 import type { Millis } from '@ekiden/kernel';
 import type { Account } from './account.js';
 import { stdioWithout } from './descriptors.js';
-import { becoming } from './scripts.js';
+import { becoming, joining } from './scripts.js';
 import type { Tools } from './tools.js';
 
 export interface ExecPlan {
@@ -13,6 +13,8 @@ export interface ExecPlan {
   /** Environment of the task. */
   readonly env: Readonly<Record<string, string>>;
   readonly account: Account | undefined;
+  /** Of the task's control groups: what it uses counts as the task's. */
+  readonly doors: readonly string[];
   readonly tools: Tools;
   /** Descriptors of the service that must not reach the command. */
   readonly inherited: readonly number[];
@@ -36,6 +38,7 @@ export async function execInTask(plan: ExecPlan): Promise<ExecOutcome> {
   try {
     const { fd } = nothing;
     const [program = '/bin/sh', ...args] = [
+      ...(plan.doors.length === 0 ? [] : entering(plan.doors)),
       ...(plan.account === undefined ? [] : becoming(plan.account, plan.tools)),
       ...['/bin/sh', '-c', plan.shellCommand],
     ];
@@ -67,6 +70,11 @@ export async function execInTask(plan: ExecPlan): Promise<ExecOutcome> {
   } finally {
     await nothing.close();
   }
+}
+
+/** Words that make the command after them run in control groups. */
+function entering(doors: readonly string[]): readonly string[] {
+  return ['/bin/sh', '-c', [...doors.map(joining), 'exec "$@"'].join('\n'), 'sh'];
 }
 
 function killGroup(pid: number | undefined): void {

@@ -25,6 +25,7 @@ export class Layout {
   /** One empty file per ended task, so that a single watch sees every end. */
   readonly exits: string;
   readonly scripts: string;
+  readonly fetchCache: string;
 
   constructor(dataDir: string) {
     this.dataDir = resolve(dataDir);
@@ -32,6 +33,7 @@ export class Layout {
     this.tasks = join(this.dataDir, 'tasks');
     this.exits = join(this.dataDir, 'exits');
     this.scripts = join(this.dataDir, 'scripts');
+    this.fetchCache = join(this.dataDir, 'fetch-cache');
   }
 
   sandbox(folder: string): string {

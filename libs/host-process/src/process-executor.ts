@@ -1,7 +1,7 @@
-import { chown, mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { err, ok, present, seconds } from '@ekiden/kernel';
+import { join } from 'node:path';
+import { Lanes, err, ok, seconds } from '@ekiden/kernel';
 import type { Clock, Millis, Result, TaskId } from '@ekiden/kernel';
 import type {
   AdoptedTask,
@@ -11,32 +11,36 @@ import type {
   TaskSpec,
   TaskStarted,
 } from '@ekiden/host';
-import { accountOf, type Account } from './account.js';
+import { Fetcher } from '@ekiden/fetcher';
 import { problemOf } from './check-spec.js';
-import { inheritedDescriptors } from './descriptors.js';
-import { execInTask, type ExecOutcome } from './exec-in-task.js';
-import { fetchFile } from './fetch-files.js';
+import type { ExecOutcome } from './exec-in-task.js';
 import { holdTask, type HeldTask } from './held-task.js';
 import type { HostLog } from './host-log.js';
-import { Lanes } from './lanes.js';
 import { folderOf, Layout } from './layout.js';
+import { exitOutOfMemory } from './memory-exit.js';
+import { OutputKeeper } from './output-keeper.js';
 import { PortLeases, type LeaseOwner } from './port-leases.js';
-import { portsInUse } from './port-probe.js';
-import { bootId, ownIdentity } from './proc.js';
-import { Reaper } from './reaper.js';
-import { installSupervisor, runScript } from './scripts.js';
-import { stampSandbox, sweepSandboxes, type Retention } from './sandboxes.js';
-import { awaitStart, spawnSupervisor } from './supervise.js';
 import { readHeldTask } from './read-held-task.js';
-import { taskEnv } from './task-env.js';
-import { findTools, type Tools } from './tools.js';
+import { Reaper } from './reaper.js';
+import type { OutputLimits } from './rotate-file.js';
+import { stampSandbox, sweepSandboxes, type Retention } from './sandboxes.js';
+import { installSupervisor } from './scripts.js';
+import { TaskCgroups, type Isolation } from './task-cgroups.js';
+import { TaskLauncher } from './task-launcher.js';
+import { TaskPreparer, cancelled } from './task-preparer.js';
 import { failureOfError } from './world-error.js';
 
 export interface ProcessExecutorOptions {
   /** Sandboxes and bookkeeping; one executor per directory. */
   readonly dataDir: string;
-  /** Where relative uris of `fetch` are looked up. */
+  /** Where relative uris of `fetch` are looked up, without a `fetcher`. */
   readonly fetchRoot: string;
+  /** Stays the caller's to close; absent = one of its own, with its cache in the data directory. */
+  readonly fetcher?: Fetcher;
+  /** Default `none`. */
+  readonly isolation?: Isolation;
+  /** Default 2 files of 10 MiB for each stream. */
+  readonly output?: OutputLimits | 'unlimited';
   readonly clock: Clock;
   readonly log: HostLog;
   /** Where PATH, LANG, LC_ALL and TZ come from; default: the service's environment. */
@@ -47,8 +51,15 @@ export interface ProcessExecutorOptions {
   readonly pollEvery?: Millis;
 }
 
-/** A shell that is slower than this to start is taken for stuck. */
-const START_PATIENCE = seconds(30);
+const OUTPUT: OutputLimits = { maxBytes: 10 * 2 ** 20, files: 2 };
+
+interface Parts {
+  readonly layout: Layout;
+  readonly leases: PortLeases;
+  readonly script: string;
+  readonly fetcher: Fetcher;
+  readonly cgroups: TaskCgroups;
+}
 
 /**
  * Plain commands as supervised process groups (see README). All it knows is on disk and in `/proc`,
@@ -57,49 +68,59 @@ const START_PATIENCE = seconds(30);
 export class ProcessExecutor implements Executor {
   readonly kind = 'process';
   private readonly options: ProcessExecutorOptions;
+  private readonly parts: Parts;
   private readonly layout: Layout;
-  private readonly leases: PortLeases;
-  private readonly script: string;
-  private readonly tools: Tools;
-  private readonly inherited = inheritedDescriptors();
+  private readonly preparer: TaskPreparer;
+  private readonly launcher: TaskLauncher;
   private readonly reaper: Reaper;
+  private readonly output: OutputKeeper | undefined;
   private readonly lanes = new Lanes<TaskId>();
   /** Tasks whose launch is to be given up as soon as possible. */
   private readonly aborting = new Set<TaskId>();
+  private readonly preparing = new Map<TaskId, AbortController>();
   private readonly tasks = new Map<TaskId, HeldTask>();
   private closed = false;
 
-  private constructor(
-    options: ProcessExecutorOptions,
-    parts: { layout: Layout; leases: PortLeases; script: string },
-  ) {
+  private constructor(options: ProcessExecutorOptions, parts: Parts) {
+    const { clock, log } = options;
+    const { layout, leases, cgroups, script, fetcher } = parts;
+    const owner = ({ taskId }: TaskSpec): LeaseOwner => ({ dataDir: layout.dataDir, taskId });
+    const tasks = (): Iterable<HeldTask> => this.tasks.values();
     this.options = options;
-    this.layout = parts.layout;
-    this.leases = parts.leases;
-    this.script = parts.script;
-    this.tools = findTools();
+    this.parts = parts;
+    this.layout = layout;
+    this.preparer = new TaskPreparer({ fetcher, leases, owner });
+    this.launcher = new TaskLauncher({
+      ...{ clock, layout, cgroups, script },
+      serviceEnv: options.baseEnv ?? process.env,
+      started: ({ spec }, holders) => leases.rebind(spec.ports, owner(spec), holders),
+    });
+    const { output: limits = OUTPUT } = options;
+    if (limits !== 'unlimited') this.output = new OutputKeeper({ limits, clock, log, tasks });
     this.reaper = new Reaper({
-      layout: parts.layout,
-      clock: options.clock,
-      log: options.log,
+      ...{ layout, clock, log, tasks },
       pollEvery: options.pollEvery ?? seconds(2),
-      tasks: () => this.tasks.values(),
-      freed: (held) => this.leases.release(held.spec.ports, this.owner(held.spec)),
-      orphaned: (held, process) =>
-        this.leases.rebind(held.spec.ports, this.owner(held.spec), [process]),
+      freed: (held, exit) => this.free(held, exit),
+      orphaned: ({ spec }, process) => leases.rebind(spec.ports, owner(spec), [process]),
     });
   }
 
   /** Makes its folders; throws when the machine does not allow that or lacks a tool. */
   static async open(options: ProcessExecutorOptions): Promise<ProcessExecutor> {
+    const { clock, log, fetchRoot } = options;
     const layout = new Layout(options.dataDir);
     await mkdir(layout.sandboxes, { recursive: true, mode: 0o755 });
     await mkdir(layout.tasks, { recursive: true, mode: 0o700 });
     await mkdir(layout.exits, { recursive: true, mode: 0o700 });
     const script = await installSupervisor(layout.scripts);
     const leaseDir = options.portLeaseDir ?? join(tmpdir(), 'ekiden-ports');
-    const leases = await PortLeases.open(leaseDir, options.log);
-    return new ProcessExecutor(options, { layout, leases, script });
+    const leases = await PortLeases.open(leaseDir, log);
+    const { isolation = 'none' } = options;
+    const cgroups = await TaskCgroups.open({ isolation, dataDir: layout.dataDir, log });
+    await cgroups.sweep(new Set(await readdir(layout.tasks)));
+    const cacheDir = layout.fetchCache;
+    const fetcher = options.fetcher ?? (await Fetcher.open({ cacheDir, fetchRoot, clock, log }));
+    return new ProcessExecutor(options, { layout, leases, script, fetcher, cgroups });
   }
 
   prepare(spec: TaskSpec): Promise<Result<void, HostFailure>> {
@@ -158,6 +179,7 @@ export class ProcessExecutor implements Executor {
 
   async shutdown(taskId: TaskId, grace: Millis): Promise<Result<void, HostFailure>> {
     this.aborting.add(taskId);
+    this.preparing.get(taskId)?.abort();
     const found = await this.inLane(taskId, 'Cannot shut down the task', async () => {
       this.aborting.delete(taskId);
       const held = this.tasks.get(taskId);
@@ -187,6 +209,7 @@ export class ProcessExecutor implements Executor {
         return ok(undefined);
       }
       await stampSandbox(held.sandbox, this.options.clock.now());
+      await this.parts.cgroups.remove(held.folder);
       await held.records.remove();
       await rm(this.layout.exitNotice(held.folder), { force: true });
       this.tasks.delete(taskId);
@@ -214,14 +237,8 @@ export class ProcessExecutor implements Executor {
   ): Promise<Result<ExecOutcome, HostFailure>> {
     const held = this.tasks.get(taskId);
     if (held?.phase !== 'running') return err(unknownTask(taskId));
-    const { tools, inherited } = this;
-    const { sandbox, spec } = held;
-    const account = await accountOf(spec.user);
-    if (!account.ok) return account;
-    const env = taskEnv({ service: this.serviceEnv(), sandbox, task: spec.env });
-    const plan = { shellCommand, sandbox, env, account: account.value, tools, inherited, timeout };
     try {
-      return ok(await execInTask(plan));
+      return await this.launcher.exec(held, shellCommand, timeout);
     } catch (error) {
       return err(failureOfError(error, 'Cannot run a command in the task'));
     }
@@ -235,71 +252,39 @@ export class ProcessExecutor implements Executor {
   close(): Promise<void> {
     this.closed = true;
     this.reaper.close();
+    this.output?.close();
+    for (const controller of this.preparing.values()) controller.abort();
     return Promise.resolve();
   }
 
-  private async makeReady(held: HeldTask): Promise<Result<void, HostFailure>> {
-    const { spec } = held;
-    const account = await accountOf(spec.user);
-    if (!account.ok) return account;
-    await held.records.create(spec);
-    const ports = await this.reserve(spec);
-    if (!ports.ok) return ports;
-    await rm(held.sandbox, { recursive: true, force: true });
-    await mkdir(held.sandbox, { recursive: true, mode: 0o755 });
-    for (const item of spec.fetch) {
-      if (this.aborting.has(spec.taskId)) return err(cancelled());
-      const fetchRoot = resolve(this.options.fetchRoot);
-      const fetched = await fetchFile(item, { sandbox: held.sandbox, fetchRoot });
-      if (!fetched.ok) return fetched;
-    }
-    if (this.aborting.has(spec.taskId)) return err(cancelled());
-    if (account.value !== undefined) await giveTo(held.sandbox, account.value);
-    return ok(undefined);
-  }
-
-  private async reserve(spec: TaskSpec): Promise<Result<void, HostFailure>> {
-    const { ports } = spec;
-    const leased = await this.leases.acquire(ports, this.owner(spec), [ownIdentity()]);
-    const taken = leased.length > 0 ? leased : await portsInUse(ports);
-    if (taken.length === 0) return ok(undefined);
-    const plural = taken.length === 1 ? 'port is' : 'ports are';
-    const message = `Host ${plural} taken: ${taken.join(', ')}`;
-    return err({ kind: 'portTaken', ports: taken, message });
-  }
-
   private async launch(held: HeldTask): Promise<Result<TaskStarted, HostFailure>> {
-    const { clock } = this.options;
-    const { spec, sandbox, records } = held;
-    const account = await accountOf(spec.user);
-    if (!account.ok) return account;
-    const env = taskEnv({ service: this.serviceEnv(), sandbox, task: spec.env });
-    const command = present(spec.command, `command of ${spec.taskId}`);
-    const about = { records: records.folder, env, account: account.value, tools: this.tools };
-    await records.writeScript(runScript({ ...about, command }));
-    const startedAt = clock.now();
-    await records.writeLaunch({ startedAt, bootId: bootId() });
-    const exitNotice = this.layout.exitNotice(held.folder);
-    const { script, inherited } = this;
-    const child = await spawnSupervisor({ ...about, script, inherited, exitNotice, sandbox });
-    const gone = (): boolean => child.exitCode !== null || child.signalCode !== null;
-    const seen = await awaitStart(records, { clock, patience: START_PATIENCE, gone });
-    held.supervisor = seen.supervisor;
-    held.process = seen.process;
-    if (seen.process === undefined && seen.status === undefined) {
-      child.kill('SIGKILL');
-      if (await records.voidProcess()) {
-        return err({ kind: 'resources', message: 'The supervisor of the task did not get going' });
-      }
-      // It did at the last moment; the look below finds it without its supervisor.
-      held.process = await records.process();
+    const started = await this.launcher.launch(held);
+    if (started.ok) await this.reaper.look(held);
+    return started;
+  }
+
+  private async makeReady(held: HeldTask): Promise<Result<void, HostFailure>> {
+    const { taskId } = held.spec;
+    const controller = new AbortController();
+    this.preparing.set(taskId, controller);
+    if (this.aborting.has(taskId)) controller.abort();
+    try {
+      const made = await this.preparer.prepare(held, controller.signal);
+      return !made.ok && this.closed ? err(CLOSED) : made;
+    } finally {
+      this.preparing.delete(taskId);
     }
-    held.startedAt = startedAt;
-    held.phase = 'running';
-    const holders = [seen.supervisor, seen.process].filter((each) => each !== undefined);
-    await this.leases.rebind(spec.ports, this.owner(spec), holders);
-    await this.reaper.look(held);
-    return ok({ startedAt });
+  }
+
+  /** The task is gone: what it held is free, and how it ended is known. */
+  private async free(held: HeldTask, exit: TaskExit): Promise<TaskExit> {
+    const { cgroups } = this.parts;
+    await this.releasePorts(held);
+    await this.output?.look(held);
+    if ((await cgroups.outOfMemoryKills(held.folder)) > 0) await held.records.writeOutOfMemory();
+    await cgroups.remove(held.folder);
+    if (!(await held.records.outOfMemory())) return exit;
+    return exitOutOfMemory(exit, held.spec, held.killRecord !== undefined);
   }
 
   private async adoptFolder(folder: string): Promise<void> {
@@ -314,18 +299,15 @@ export class ProcessExecutor implements Executor {
 
   /** Takes away a task that has not run: nothing of it is worth keeping. */
   private async erase(held: HeldTask): Promise<void> {
-    await this.leases.release(held.spec.ports, this.owner(held.spec));
+    await this.releasePorts(held);
     await rm(held.sandbox, { recursive: true, force: true });
     await held.records.remove();
     this.tasks.delete(held.spec.taskId);
   }
 
-  private serviceEnv(): Readonly<Record<string, string | undefined>> {
-    return this.options.baseEnv ?? process.env;
-  }
-
-  private owner({ taskId }: TaskSpec): LeaseOwner {
-    return { dataDir: this.layout.dataDir, taskId };
+  private async releasePorts({ spec }: HeldTask): Promise<void> {
+    const { taskId, ports } = spec;
+    await this.parts.leases.release(ports, { dataDir: this.layout.dataDir, taskId });
   }
 
   /** One call per task at a time; what the operating system refuses becomes a value. */
@@ -351,10 +333,6 @@ function unknownTask(taskId: TaskId): HostFailure {
   return { kind: 'unknownTask', message: `No task ${taskId} was prepared here` };
 }
 
-function cancelled(): HostFailure {
-  return { kind: 'cancelled', message: 'The launch was given up' };
-}
-
 function adoptedTask(held: HeldTask): AdoptedTask {
   return {
     taskId: held.spec.taskId,
@@ -365,11 +343,6 @@ function adoptedTask(held: HeldTask): AdoptedTask {
     ...(held.exit === undefined ? {} : { exit: held.exit }),
     ...(held.startedAt === undefined ? {} : { startedAt: held.startedAt }),
   };
-}
-
-async function giveTo(sandbox: string, { uid, gid }: Account): Promise<void> {
-  const inside = await readdir(sandbox, { recursive: true });
-  for (const path of ['.', ...inside]) await chown(join(sandbox, path), uid, gid);
 }
 
 function exists(path: string): Promise<boolean> {

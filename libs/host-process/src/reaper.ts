@@ -1,8 +1,8 @@
 import { readdir, rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { err, millis, ok, seconds, type Clock, type Millis, type Result } from '@ekiden/kernel';
-import type { HostFailure, TaskExit } from '@ekiden/host';
-import { exitOfStatus, unseenExit } from './exit-status.js';
+import { exitOfStatus, type HostFailure, type TaskExit } from '@ekiden/host';
+import { unseenExit } from './exit-status.js';
 import { ExitWatch } from './exit-watch.js';
 import { processesOf, type HeldTask } from './held-task.js';
 import type { HostLog } from './host-log.js';
@@ -18,8 +18,8 @@ export interface ReaperOptions {
   readonly log: HostLog;
   readonly pollEvery: Millis;
   readonly tasks: () => Iterable<HeldTask>;
-  /** The task is gone: give back what it held. */
-  readonly freed: (held: HeldTask) => Promise<void>;
+  /** The task is gone: gives back what it held; the exit again, with what is known of it now. */
+  readonly freed: (held: HeldTask, exit: TaskExit) => Promise<TaskExit>;
   /** The supervisor is gone, the task lives. */
   readonly orphaned: (held: HeldTask, process: ProcessIdentity) => Promise<void>;
 }
@@ -64,7 +64,7 @@ export class Reaper {
     const supervised = held.supervisor !== undefined && isAlive(held.supervisor);
     const status = await held.records.exitStatus();
     if (status !== undefined) {
-      await this.settle(held, exitOfStatus(status, held.spec), seen);
+      await this.settle(held, exitOfStatus(status, held.spec.command), seen);
       return;
     }
     if (supervised) return;
@@ -147,9 +147,9 @@ export class Reaper {
         log.warn({ taskId: held.spec.taskId }, 'processes of a task survive SIGKILL');
       }
     }
-    await freed(held);
+    const known = await freed(held, exit);
     await rm(layout.exitNotice(held.folder), { force: true });
-    held.exit = exit;
+    held.exit = known;
     held.phase = 'ended';
     held.wake();
   }

@@ -49,8 +49,12 @@ export async function installSupervisor(folder: string): Promise<string> {
   return path;
 }
 
+/** The status of a task that could not be put under its limits. */
+const NO_GROUP = 125;
+
 /**
- * The inner script: notes the task's own line of `/proc` with builtins only, then becomes the
+ * The inner script: joins the control groups (0 = who writes it), so that nothing of the task ever
+ * runs outside of them, notes the task's own line of `/proc` with builtins only, then becomes the
  * command. Variables a shell would drop or change are added by env(1) at the very end.
  */
 export function runScript(options: {
@@ -59,6 +63,8 @@ export function runScript(options: {
   readonly env: Readonly<Record<string, string>>;
   readonly account: Account | undefined;
   readonly tools: Tools;
+  /** Files to write 0 to, see `TaskCgroups`. */
+  readonly doors: readonly string[];
 }): string {
   const { command, account, tools } = options;
   const odd = Object.entries(splitForShell(options.env).odd);
@@ -68,6 +74,7 @@ export function runScript(options: {
     ...(command.kind === 'shell' ? ['/bin/sh', '-c', command.value] : command.value),
   ];
   return [
+    ...options.doors.map(joining),
     'set -C',
     'IFS= read -r __ekiden_stat </proc/self/stat',
     `printf '%s\\n' "$__ekiden_stat" >${quote(join(options.records, 'task'))} || exit 126`,
@@ -77,6 +84,11 @@ export function runScript(options: {
     `exec ${words.map(quote).join(' ')}`,
     '',
   ].join('\n');
+}
+
+/** A line that moves the shell it is for into a control group, or ends it. */
+export function joining(door: string): string {
+  return `echo 0 >${quote(door)} || exit ${NO_GROUP}`;
 }
 
 /** One word for the shell, whatever it holds (NUL is refused earlier). */

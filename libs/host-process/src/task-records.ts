@@ -88,6 +88,15 @@ export class TaskRecords {
     return line !== undefined && /^\d+\n$/.test(line) ? Number(line) : undefined;
   }
 
+  /** Kept because the control group, which knows it, goes before the task is forgotten. */
+  async writeOutOfMemory(): Promise<void> {
+    await this.write('out-of-memory', '');
+  }
+
+  async outOfMemory(): Promise<boolean> {
+    return (await this.read('out-of-memory')) !== undefined;
+  }
+
   async remove(): Promise<void> {
     await rm(this.folder, { recursive: true, force: true });
   }

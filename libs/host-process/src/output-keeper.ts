@@ -1,0 +1,143 @@
+import { lstat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { assert, millis, seconds, type Clock, type Millis } from '@ekiden/kernel';
+import type { HeldTask } from './held-task.js';
+import type { HostLog } from './host-log.js';
+import { rotateFile, type OutputLimits } from './rotate-file.js';
+import { errorCode, messageOf } from './world-error.js';
+
+export interface OutputKeeperOptions {
+  readonly limits: OutputLimits;
+  readonly clock: Clock;
+  readonly log: HostLog;
+  readonly tasks: () => Iterable<HeldTask>;
+}
+
+const STREAMS = ['stdout', 'stderr'] as const;
+const TICK = millis(250);
+const FIRST_PAUSE = millis(500);
+const PAUSE_MAX = seconds(10);
+const COMPLAIN_EVERY = seconds(60);
+
+/** What is remembered of a task's output between two looks. */
+interface Watched {
+  seenAt: Millis;
+  dueAt: Millis;
+  /** Of each stream, as the last look left it. */
+  readonly sizes: Map<string, number>;
+  lost: number;
+  complainedAt: Millis | undefined;
+}
+
+/**
+ * Keeps the output files of tasks within bounds. Tasks write to their files by themselves, so
+ * nothing is held up and nothing is lost while no service runs; the files only grow until one comes
+ * back. Quiet tasks are looked at every ten seconds, fast ones up to four times a second.
+ */
+export class OutputKeeper {
+  private readonly options: OutputKeeperOptions;
+  private readonly watched = new WeakMap<HeldTask, Watched>();
+  private readonly timer: NodeJS.Timeout;
+  private busy = false;
+
+  constructor(options: OutputKeeperOptions) {
+    const { maxBytes, files } = options.limits;
+    assert(Number.isSafeInteger(maxBytes) && maxBytes > 0, `bytes of output: ${maxBytes}`);
+    assert(Number.isInteger(files) && files > 0, `files of output: ${files}`);
+    this.options = options;
+    this.timer = setInterval(() => {
+      if (!this.busy) void this.round();
+    }, TICK);
+    this.timer.unref();
+  }
+
+  close(): void {
+    clearInterval(this.timer);
+  }
+
+  /** Rotates what is too large; never rejects. */
+  async look(held: HeldTask): Promise<void> {
+    const watched = this.watched.get(held) ?? this.begin(held);
+    try {
+      let pause: number = PAUSE_MAX;
+      for (const stream of STREAMS) {
+        pause = Math.min(pause, await this.check(held, watched, stream));
+      }
+      watched.seenAt = this.options.clock.monotonic();
+      watched.dueAt = millis(watched.seenAt + pause);
+    } catch (error) {
+      watched.dueAt = millis(this.options.clock.monotonic() + PAUSE_MAX);
+      this.complain(held, watched, { reason: messageOf(error) }, 'cannot rotate output of a task');
+    }
+  }
+
+  private async round(): Promise<void> {
+    this.busy = true;
+    try {
+      for (const held of this.options.tasks()) {
+        if (held.phase !== 'running') continue;
+        const due = this.watched.get(held)?.dueAt;
+        if (due === undefined || due <= this.options.clock.monotonic()) await this.look(held);
+      }
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  /** How long it can wait: at the pace of late, until half of what is left has come. */
+  private async check(held: HeldTask, watched: Watched, stream: string): Promise<number> {
+    const { limits, clock } = this.options;
+    const before = watched.sizes.get(stream);
+    const { found, left } = await this.rotate(held, watched, stream);
+    watched.sizes.set(stream, left);
+    if (before === undefined) return FIRST_PAUSE;
+    const perMs = (found - before) / Math.max(1, clock.monotonic() - watched.seenAt);
+    const pause = perMs > 0 ? (limits.maxBytes - left) / perMs / 2 : PAUSE_MAX;
+    return Math.min(PAUSE_MAX, Math.max(TICK, pause));
+  }
+
+  private async rotate(
+    held: HeldTask,
+    watched: Watched,
+    stream: string,
+  ): Promise<{ readonly found: number; readonly left: number }> {
+    const { limits } = this.options;
+    const path = join(held.sandbox, stream);
+    try {
+      const { size } = await lstat(path);
+      if (size <= limits.maxBytes) return { found: size, left: size };
+      const rotated = await rotateFile(path, limits);
+      if (rotated === undefined) return { found: size, left: size };
+      watched.lost += rotated.lost;
+      if (rotated.lost > 0) {
+        const facts = { bytes: watched.lost };
+        this.complain(held, watched, facts, 'output of a task was lost while it was rotated');
+      }
+      return { found: size, left: 0 };
+    } catch (error) {
+      // A task may delete its output.
+      if (errorCode(error) === 'ENOENT') return { found: 0, left: 0 };
+      throw error;
+    }
+  }
+
+  private begin(held: HeldTask): Watched {
+    const now = this.options.clock.monotonic();
+    const sizes = new Map<string, number>();
+    const watched = { seenAt: now, dueAt: now, sizes, lost: 0, complainedAt: undefined };
+    this.watched.set(held, watched);
+    return watched;
+  }
+
+  private complain(
+    held: HeldTask,
+    watched: Watched,
+    facts: Readonly<Record<string, unknown>>,
+    event: string,
+  ): void {
+    const now = this.options.clock.monotonic();
+    if (watched.complainedAt !== undefined && now - watched.complainedAt < COMPLAIN_EVERY) return;
+    watched.complainedAt = now;
+    this.options.log.warn({ taskId: held.spec.taskId, ...facts }, event);
+  }
+}
