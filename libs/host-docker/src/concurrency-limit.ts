@@ -9,8 +9,11 @@ export interface ConcurrencyBounds {
 /** So many requests may queue inside the engine before fewer, or must, before more, are sent. */
 const QUEUE_SHORT = 3;
 const QUEUE_LONG = 6;
-/** The undisturbed duration is forgotten slowly, so that a machine that got slower is believed. */
-const FORGET = 1.02;
+/**
+ * The undisturbed duration is forgotten slowly, so that a machine that got slower is believed: a
+ * doubling takes 700 answers. Much faster, and a long row of launches would forget what is normal.
+ */
+const FORGET = 1.001;
 const SMOOTHING = 0.3;
 
 /**

@@ -8,7 +8,7 @@ import type {
   TaskSpec,
 } from '@ekiden/host';
 import { labelsFor } from './container-labels.js';
-import { applyRunFlags } from './run-flags.js';
+import { applyRunFlags, LOG_BOUNDS } from './run-flags.js';
 
 /** The part of an engine's container configuration that we write (Docker API 1.41, create). */
 export interface ContainerConfig {
@@ -118,8 +118,6 @@ const MEMORY_MIN = 6 * MIB;
 /** As Mesos counts them: 1024 for a processor, and the kernel's least. */
 const SHARES_PER_CPU = 1024;
 const SHARES_MIN = 2;
-/** Logs do not fill the disk of an engine unless the app's parameters say otherwise. */
-const LOGS = { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '2' } } as const;
 
 /** The container for a task; `invalid`, with everything that is wrong, when there is none. */
 export function containerConfig(
@@ -171,7 +169,7 @@ function hostPart(spec: TaskSpec, container: ContainerSpec): HostPart {
     Mounts: volumes.flatMap(mountOf),
     Privileged: container.privileged,
     RestartPolicy: { Name: 'no' },
-    LogConfig: LOGS,
+    LogConfig: { Type: 'json-file', Config: LOG_BOUNDS },
     ...resourcePart(spec),
   };
 }

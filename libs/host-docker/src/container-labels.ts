@@ -36,17 +36,21 @@ export function labelsFor(cluster: string, spec: TaskSpec): Record<string, strin
   };
 }
 
-/** `undefined` when the container is not of this cluster, or its labels are not ours. */
+/** `undefined` when the container is not of this cluster, or its labels (`null` = none) are not ours. */
 export function ownerOf(
-  labels: Readonly<Record<string, string>>,
+  labels: Readonly<Record<string, string>> | null,
   cluster: string,
 ): ContainerOwner | undefined {
-  const taskId = labels[TASK];
-  const epoch = Number(labels[EPOCH]);
-  const grace = Number(labels[GRACE]);
-  if (labels[CLUSTER] !== cluster || taskId === undefined || taskId === '') return undefined;
-  if (!Number.isInteger(epoch) || !Number.isFinite(grace)) return undefined;
+  const taskId = labels?.[TASK] ?? '';
+  if (labels?.[CLUSTER] !== cluster || taskId === '') return undefined;
+  const epoch = wholeNumber(labels[EPOCH]);
+  const grace = wholeNumber(labels[GRACE]);
+  if (epoch === undefined || grace === undefined) return undefined;
   return { taskId: taskId as TaskId, epoch, killGracePeriod: millis(grace) };
+}
+
+function wholeNumber(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
 }
 
 const KILLED = '.killed';
@@ -64,6 +68,6 @@ export function killedName(taskId: TaskId): string {
   return `${containerName(taskId)}${KILLED}`;
 }
 
-export function isKilledName(name: string): boolean {
-  return name.endsWith(KILLED);
+export function isKilledName(name: string, taskId: TaskId): boolean {
+  return name === killedName(taskId);
 }

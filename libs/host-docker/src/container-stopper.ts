@@ -2,8 +2,8 @@ import { err, millis, ok, seconds, type Clock, type Millis, type Result } from '
 import type { HostFailure } from '@ekiden/host';
 import { graceSeconds } from './container-config.js';
 import { killedName } from './container-labels.js';
-import { unreachable } from './container-maker.js';
 import type { Engine } from './engine.js';
+import { unreachable } from './engine-failures.js';
 import { taskIdOf, type HeldContainer } from './held-container.js';
 
 export interface ContainerStopperParts {
@@ -60,14 +60,15 @@ export class ContainerStopper {
   /** Written on the engine before anything is done, for whoever comes after us. */
   private async noteKill(held: HeldContainer): Promise<Result<void, HostFailure>> {
     if (held.killAsked) return ok(undefined);
-    held.killAsked = true;
     const { engine, suspect } = this.parts;
     const renamed = await engine.rename(held.containerId, killedName(taskIdOf(held)));
+    if (!renamed.ok && renamed.error.kind !== 'refused') {
+      suspect();
+      return err(unreachable(engine, renamed.error));
+    }
     // A container that is gone or cannot be renamed is stopped all the same.
-    if (renamed.ok || renamed.error.kind === 'refused') return ok(undefined);
-    held.killAsked = false;
-    suspect();
-    return err(unreachable(engine, renamed.error));
+    held.killAsked = true;
+    return ok(undefined);
   }
 
   private async awaitEnd(held: HeldContainer): Promise<Result<void, HostFailure>> {

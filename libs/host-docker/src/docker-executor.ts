@@ -1,5 +1,5 @@
-import { err, Lanes, millis, ok, type Clock, type Millis } from '@ekiden/kernel';
-import type { Result, TaskId } from '@ekiden/kernel';
+import { err, Lanes, ok } from '@ekiden/kernel';
+import type { Clock, Millis, Result, TaskId } from '@ekiden/kernel';
 import type { Fetcher } from '@ekiden/fetcher';
 import type {
   AdoptedTask,
@@ -12,24 +12,26 @@ import type {
 } from '@ekiden/host';
 import type { ContainerInspectInfo } from 'dockerode';
 import { clusterLabel, isKilledName, ownerOf } from './container-labels.js';
-import { ContainerMaker, unreachable } from './container-maker.js';
+import { ContainerMaker } from './container-maker.js';
+import { ContainerStarter, startOf } from './container-starter.js';
 import { ContainerStopper } from './container-stopper.js';
 import { describeExit, REMOVED } from './describe-exit.js';
 import { execInContainer, type ExecOutcome } from './exec-in-container.js';
 import type { Engine, ListedContainer } from './engine.js';
+import { isGone, unreachable } from './engine-failures.js';
 import { EngineWatch, WATCH_TEMPO, type WatchTempo } from './engine-watch.js';
 import {
   adoptedTask,
+  CLOSED,
   commandOf,
   conclude,
   holdContainer,
-  taskIdOf,
   type HeldContainer,
 } from './held-container.js';
+import { HeldContainers } from './held-containers.js';
 import { Images } from './images.js';
-import { failureOfStart } from './launch-failures.js';
 import type { TaskOutput } from './log-frames.js';
-import { SavedLogs } from './saved-logs.js';
+import { SavedLogs, type LogRetention } from './saved-logs.js';
 import { StartGate } from './start-gate.js';
 
 export interface DockerExecutorOptions {
@@ -47,8 +49,6 @@ export interface DockerExecutorOptions {
   readonly tempo?: Partial<WatchTempo>;
 }
 
-/** Tasks remembered after they were forgotten, so that none runs twice. */
-const FORGOTTEN_MAX = 10_000;
 /** Containers looked at in one go. */
 const LOOKS_AT_ONCE = 8;
 
@@ -64,13 +64,11 @@ export class DockerExecutor implements Executor {
   private readonly engineWatch: EngineWatch;
   private readonly maker: ContainerMaker;
   private readonly stopper: ContainerStopper;
-  private readonly starts: StartGate;
+  private readonly starter: ContainerStarter;
   private readonly savedLogs: SavedLogs;
   private readonly lanes = new Lanes<TaskId>();
-  private readonly tasks = new Map<TaskId, HeldContainer>();
-  private readonly byContainer = new Map<string, HeldContainer>();
+  private readonly tasks = new HeldContainers();
   private readonly preparing = new Map<TaskId, AbortController>();
-  private readonly forgotten = new Set<TaskId>();
   private closed = false;
 
   constructor(options: DockerExecutorOptions) {
@@ -80,7 +78,7 @@ export class DockerExecutor implements Executor {
     this.label = clusterLabel(cluster);
     const most = Math.max(4, engineCpus * 4);
     const bounds = { min: 1, initial: Math.min(most, Math.max(2, engineCpus)), max: most };
-    this.starts = new StartGate(clock, bounds);
+    const starts = new StartGate(clock, bounds);
     const creates = new StartGate(clock, bounds);
     const images = new Images(engine);
     this.maker = new ContainerMaker({ engine, cluster, images, creates, fetcher, dockerConfig });
@@ -90,11 +88,19 @@ export class DockerExecutor implements Executor {
       clock,
       tempo: { ...WATCH_TEMPO, ...options.tempo },
       hint: (containerId) => void this.hinted(containerId),
-      lookAtAll: (afterAbsence) => this.lookAtAll(afterAbsence),
+      lookAtAll: (afterGap, signal) => this.lookAtAll(afterGap, signal),
     });
     const suspect = (): void => this.engineWatch.suspect();
     const look = (held: HeldContainer): Promise<void> => this.look(held);
     this.stopper = new ContainerStopper({ engine, clock, look, suspect });
+    this.starter = new ContainerStarter({
+      engine,
+      clock,
+      gate: starts,
+      watch: this.engineWatch,
+      isClosed: () => this.closed,
+      judge: (held, seen, engineWasAway) => this.judge(held, seen, engineWasAway),
+    });
     this.savedLogs = new SavedLogs(options.logDir, clock);
     this.engineWatch.begin();
   }
@@ -104,23 +110,16 @@ export class DockerExecutor implements Executor {
   }
 
   prepare(spec: TaskSpec): Promise<Result<void, HostFailure>> {
-    return this.inLane(spec.taskId, async () => {
-      if (this.tasks.has(spec.taskId)) return ok(undefined);
-      if (this.forgotten.has(spec.taskId)) {
-        const message = `Task ${spec.taskId} has run on this host before`;
-        return err({ kind: 'alreadyRan', message });
-      }
-      const giveUp = new AbortController();
-      this.preparing.set(spec.taskId, giveUp);
-      try {
-        const made = await this.maker.make(spec, giveUp.signal);
-        if (!made.ok) return this.noticed(made);
-        const { taskId, epoch, killGracePeriod } = spec;
-        this.hold(holdContainer({ taskId, epoch, killGracePeriod }, made.value, spec));
-        return ok(undefined);
-      } finally {
-        this.preparing.delete(spec.taskId);
-      }
+    const { taskId } = spec;
+    const giveUp = new AbortController();
+    // At once: a shutdown may come before it is this call's turn.
+    this.preparing.set(taskId, giveUp);
+    const prepared = this.inLane(taskId, () => {
+      this.preparing.set(taskId, giveUp);
+      return this.makeReady(spec, giveUp.signal);
+    });
+    return prepared.finally(() => {
+      if (this.preparing.get(taskId) === giveUp) this.preparing.delete(taskId);
     });
   }
 
@@ -132,7 +131,7 @@ export class DockerExecutor implements Executor {
       if (held.phase === 'ended') {
         return err({ kind: 'cancelled', message: 'The task was shut down before its start' });
       }
-      const started = await this.launch(held);
+      const started = await this.starter.start(held);
       if (started.ok || started.error.kind !== 'closed') held.started = started;
       if (!started.ok && started.error.kind !== 'closed') {
         conclude(held, { exitCode: null, message: started.error.message });
@@ -170,10 +169,12 @@ export class DockerExecutor implements Executor {
       if (held.phase === 'running') {
         return err({ kind: 'stillRunning', message: `Task ${taskId} still runs` });
       }
-      if (held.startedAt !== undefined) await this.saveLogs(held);
+      if (held.startedAt !== undefined) {
+        await this.savedLogs.save(this.engine, taskId, held.containerId);
+      }
       const removed = await this.removeContainer(held);
       if (!removed.ok) return removed;
-      this.forget(held);
+      this.tasks.forget(held);
       return ok(undefined);
     });
   }
@@ -182,14 +183,14 @@ export class DockerExecutor implements Executor {
     if (this.closed) return err(CLOSED);
     const listed = await this.engine.list(this.label);
     if (!listed.ok) return this.noticed(err(unreachable(this.engine, listed.error)));
-    const unknown = listed.value.filter(({ id }) => !this.byContainer.has(id));
+    const unknown = listed.value.filter(({ id }) => this.tasks.ofContainer(id) === undefined);
     let broken: HostFailure | undefined;
     await eachOf(unknown, LOOKS_AT_ONCE, async (container) => {
       const failure = await this.takeIn(container);
       broken ??= failure;
     });
     if (broken !== undefined) return this.noticed(err(broken));
-    return ok([...this.tasks.values()].map(adoptedTask));
+    return ok(this.tasks.all().map(adoptedTask));
   }
 
   /** Runs a command for `/bin/sh -c` in the container of a running task. */
@@ -210,62 +211,54 @@ export class DockerExecutor implements Executor {
     return this.savedLogs.ofEngine(this.engine, held.containerId);
   }
 
+  /** Deletes saved output beyond the retention. */
+  sweep(retention: LogRetention): Promise<void> {
+    return this.savedLogs.sweep(retention);
+  }
+
   async close(): Promise<void> {
     this.closed = true;
-    for (const held of this.tasks.values()) held.wake();
+    for (const giveUp of this.preparing.values()) giveUp.abort();
+    for (const held of this.tasks.all()) held.wake();
     await this.engineWatch.close();
   }
 
-  /**
-   * Starts the container, once. When the engine goes away in the middle nobody knows whether it did:
-   * then the truth is waited for, because another start or another host would double the task.
-   */
-  private async launch(held: HeldContainer): Promise<Result<TaskStarted, HostFailure>> {
-    for (;;) {
-      const answer = await this.starts.run(() => this.engine.start(held.containerId));
-      const running = answer.ok || (answer.error.kind === 'refused' && answer.error.status === 304);
-      if (running) return this.seeStarted(held);
-      if (answer.error.kind === 'refused') return err(failureOfStart(answer.error, held.spec));
-      this.engineWatch.suspect();
-      await this.engineWatch.untilAnswers();
-      if (this.closed) return err(CLOSED);
-      const seen = await this.engine.inspect(held.containerId);
-      if (seen.ok && seen.value.State.Status !== 'created') return this.seeStarted(held);
-      if (!seen.ok && seen.error.kind === 'refused') {
-        const message = 'The container was gone when the Docker engine came back';
-        return err({ kind: 'engineRefused', message });
-      }
+  private async makeReady(spec: TaskSpec, signal: AbortSignal): Promise<Result<void, HostFailure>> {
+    const { taskId, epoch, killGracePeriod } = spec;
+    const there = this.tasks.get(taskId);
+    if (there !== undefined && !isLeftover(there)) return ok(undefined);
+    if (this.tasks.hasForgotten(taskId)) return err(ranBefore(taskId));
+    if (there !== undefined) {
+      // Found on the engine: whoever made it may have come no further, and files may be missing.
+      if (there.owner.epoch > epoch) return err(ranBefore(taskId));
+      const removed = await this.removeContainer(there);
+      if (!removed.ok) return removed;
+      this.tasks.drop(there);
     }
-  }
-
-  private async seeStarted(held: HeldContainer): Promise<Result<TaskStarted, HostFailure>> {
-    held.phase = 'running';
-    held.startedAt = this.options.clock.now();
-    const seen = await this.engine.inspect(held.containerId);
-    if (!seen.ok) {
-      // It did start; the watch finds out what has become of it since.
-      if (seen.error.kind === 'refused') conclude(held, REMOVED);
-      else this.engineWatch.suspect();
-      return ok({ startedAt: held.startedAt });
-    }
-    held.startedAt = startOf(seen.value) ?? held.startedAt;
-    this.judge(held, seen.value, false);
-    const ipAddresses = addressesOf(seen.value);
-    const { startedAt } = held;
-    return ok({ startedAt, ...(ipAddresses.length === 0 ? {} : { ipAddresses }) });
+    const made = await this.maker.make(spec, signal);
+    if (!made.ok) return this.noticed(made);
+    this.tasks.add(holdContainer({ taskId, epoch, killGracePeriod }, made.value, spec));
+    return ok(undefined);
   }
 
   private async hinted(containerId: string): Promise<void> {
-    const held = this.byContainer.get(containerId);
+    const held = this.tasks.ofContainer(containerId);
     if (held?.phase === 'running') await this.look(held);
   }
 
   /** Whether the container still runs; its end is noted. */
-  private async look(held: HeldContainer, afterAbsence = false): Promise<void> {
-    const seen = await this.engine.inspect(held.containerId);
-    if (seen.ok) this.judge(held, seen.value, afterAbsence);
-    else if (seen.error.kind !== 'refused') this.engineWatch.suspect();
-    else if (seen.error.status === 404 && held.phase === 'running') conclude(held, REMOVED);
+  private async look(held: HeldContainer, afterGap = false, signal?: AbortSignal): Promise<void> {
+    const wasSure = this.engineWatch.isSure;
+    const seen = await this.engine.inspect(held.containerId, signal);
+    if (seen.ok) {
+      // An engine that is being replaced may let a request wait for the next one.
+      const engineWasAway = afterGap || (wasSure && !this.engineWatch.isSure);
+      this.judge(held, seen.value, engineWasAway);
+    } else if (isGone(seen.error)) {
+      if (held.phase === 'running') conclude(held, REMOVED);
+    } else if (seen.error.kind === 'gone') {
+      this.engineWatch.suspect();
+    }
   }
 
   private judge(held: HeldContainer, seen: ContainerInspectInfo, engineWasAway: boolean): void {
@@ -279,18 +272,18 @@ export class DockerExecutor implements Executor {
     conclude(held, describeExit(seen.State, facts));
   }
 
-  private async lookAtAll(afterAbsence: boolean): Promise<boolean> {
-    const listed = await this.engine.list(this.label);
+  private async lookAtAll(afterGap: boolean, signal: AbortSignal): Promise<boolean> {
+    const listed = await this.engine.list(this.label, signal);
     if (!listed.ok) return false;
     const alive = new Set(
       listed.value.filter(({ state }) => !ENDED.has(state)).map(({ id }) => id),
     );
     // A container that was started after the list was made is not missing: it is looked at alone.
-    const missing = [...this.tasks.values()].filter(
-      (held) => held.phase === 'running' && !alive.has(held.containerId),
-    );
-    await eachOf(missing, LOOKS_AT_ONCE, (held) => this.look(held, afterAbsence));
-    return true;
+    const missing = this.tasks
+      .all()
+      .filter(({ phase, containerId }) => phase === 'running' && !alive.has(containerId));
+    await eachOf(missing, LOOKS_AT_ONCE, (held) => this.look(held, afterGap, signal));
+    return !signal.aborted;
   }
 
   /** Takes a container over that this object has not made. */
@@ -299,13 +292,15 @@ export class DockerExecutor implements Executor {
     if (owner === undefined || this.preparing.has(owner.taskId)) return undefined;
     const seen = await this.engine.inspect(listed.id);
     if (!seen.ok) {
-      const gone = seen.error.kind === 'refused' && seen.error.status === 404;
-      return gone ? undefined : unreachable(this.engine, seen.error);
+      return isGone(seen.error) ? undefined : unreachable(this.engine, seen.error);
     }
-    if (this.byContainer.has(listed.id) || this.tasks.has(owner.taskId)) return undefined;
+    // Meanwhile it may have been replaced, or be about to be.
+    if (this.tasks.get(owner.taskId) !== undefined || this.preparing.has(owner.taskId)) {
+      return undefined;
+    }
     const held = holdContainer(owner, listed.id);
     const { State: state } = seen.value;
-    held.killAsked = isKilledName(listed.name);
+    held.killAsked = isKilledName(listed.name, owner.taskId);
     // A container that could not be started is left as if it had never been tried, but for the error.
     if (state.Status !== 'created' || state.Error !== '') {
       held.phase = 'running';
@@ -314,35 +309,21 @@ export class DockerExecutor implements Executor {
       if (state.Status === 'created') conclude(held, describeExit(state, UNSTARTED));
       else this.judge(held, seen.value, false);
     }
-    this.hold(held);
+    this.tasks.add(held);
     return undefined;
   }
 
-  private hold(held: HeldContainer): void {
-    this.tasks.set(taskIdOf(held), held);
-    this.byContainer.set(held.containerId, held);
-  }
-
-  private forget(held: HeldContainer): void {
-    this.tasks.delete(taskIdOf(held));
-    this.byContainer.delete(held.containerId);
-    this.forgotten.add(taskIdOf(held));
-    if (this.forgotten.size <= FORGOTTEN_MAX) return;
-    const [oldest] = this.forgotten;
-    if (oldest !== undefined) this.forgotten.delete(oldest);
-  }
-
   private async removeContainer(held: HeldContainer): Promise<Result<void, HostFailure>> {
-    const removed = await this.engine.remove(held.containerId);
-    const gone = !removed.ok && removed.error.kind === 'refused' && removed.error.status === 404;
-    // 409: somebody else is removing it at this moment.
-    const going = !removed.ok && removed.error.kind === 'refused' && removed.error.status === 409;
-    if (removed.ok || gone || going) return ok(undefined);
-    return this.noticed(err(unreachable(this.engine, removed.error)));
-  }
-
-  private async saveLogs(held: HeldContainer): Promise<void> {
-    await this.savedLogs.save(this.engine, taskIdOf(held), held.containerId);
+    const { engine } = this;
+    // What we have never started may have been started by somebody else, and is theirs then.
+    const untouched = held.started === undefined && held.startedAt === undefined;
+    const removed = untouched
+      ? await engine.removeUnstarted(held.containerId)
+      : await engine.remove(held.containerId);
+    if (removed.ok || isGone(removed.error)) return ok(undefined);
+    // 409: somebody else is removing it at this moment, or it is theirs.
+    if (removed.error.kind === 'refused' && removed.error.status === 409) return ok(undefined);
+    return this.noticed(err(unreachable(engine, removed.error)));
   }
 
   private noticed<T>(result: Result<T, HostFailure>): Result<T, HostFailure> {
@@ -358,7 +339,6 @@ export class DockerExecutor implements Executor {
   }
 }
 
-const CLOSED: HostFailure = { kind: 'closed', message: 'The executor is closed' };
 const ENDED: ReadonlySet<string> = new Set(['exited', 'dead']);
 const UNSTARTED = {
   command: undefined,
@@ -371,16 +351,13 @@ function unknownTask(taskId: TaskId): HostFailure {
   return { kind: 'unknownTask', message: `No task ${taskId} was prepared here` };
 }
 
-function startOf({ State: state }: ContainerInspectInfo): Millis | undefined {
-  const at = Date.parse(state.StartedAt);
-  return Number.isNaN(at) || at <= 0 ? undefined : millis(at);
+function ranBefore(taskId: TaskId): HostFailure {
+  return { kind: 'alreadyRan', message: `Task ${taskId} has run on this host before` };
 }
 
-/** None in the host's own network: there the task answers on the host's addresses. */
-function addressesOf({ NetworkSettings: settings }: ContainerInspectInfo): readonly string[] {
-  return Object.values(settings.Networks)
-    .map(({ IPAddress }) => IPAddress)
-    .filter((address) => address !== '');
+/** Found on the engine, made by somebody else, and never started. */
+function isLeftover(held: HeldContainer): boolean {
+  return held.spec === undefined && held.phase === 'prepared';
 }
 
 /** Does work for each item, a few at a time. */

@@ -27,8 +27,9 @@ export async function callEngine<T>(
   bounds: CallBounds,
   request: (signal: AbortSignal) => Promise<T>,
 ): Promise<Result<T, EngineFailure>> {
-  const controller = new AbortController();
   const given = bounds.signal;
+  if (given?.aborted === true) return err(GIVEN_UP);
+  const controller = new AbortController();
   let end: (failure: EngineFailure) => void = () => undefined;
   const ended = new Promise<EngineFailure>((resolve) => {
     end = resolve;
@@ -36,8 +37,7 @@ export async function callEngine<T>(
   const timer = setTimeout(() => {
     end({ kind: 'gone', message: `no answer within ${Math.ceil(bounds.deadline / 1000)} s` });
   }, bounds.deadline);
-  const giveUp = (): void => end({ kind: 'aborted', message: 'the request was given up' });
-  if (given?.aborted === true) giveUp();
+  const giveUp = (): void => end(GIVEN_UP);
   given?.addEventListener('abort', giveUp);
   const outcome = await Promise.race([
     request(controller.signal).then(ok, (error: unknown) => err(failureOf(error))),
@@ -50,6 +50,8 @@ export async function callEngine<T>(
   return outcome;
 }
 
+const GIVEN_UP: EngineFailure = { kind: 'aborted', message: 'the request was given up' };
+
 /** The client puts the engine's own words into `json.message` and its status into `statusCode`. */
 function failureOf(error: unknown): EngineFailure {
   const { statusCode, json, message } = error as {
@@ -57,7 +59,8 @@ function failureOf(error: unknown): EngineFailure {
     readonly json?: { readonly message?: string } | null;
     readonly message?: string;
   };
-  const said = json?.message ?? message ?? String(error);
+  // For answers that are streams the client puts its own words before the engine's.
+  const said = json?.message ?? (message ?? String(error)).replace(/^\(HTTP code \d+\) .*? - /, '');
   if (statusCode === undefined) return { kind: 'gone', message: said };
   return { kind: 'refused', status: statusCode, message: said.trim() };
 }

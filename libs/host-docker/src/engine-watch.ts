@@ -32,15 +32,16 @@ export interface EngineWatchOptions {
   /** Something happened to a container: worth a look. */
   readonly hint: (containerId: string) => void;
   /**
-   * Compares everything with what the engine lists; `afterAbsence` when it had not answered before.
-   * False when the engine could not be asked.
+   * Compares everything with what the engine lists; `afterGap` when it was not watched before. False
+   * when the engine could not be asked.
    */
-  readonly lookAtAll: (afterAbsence: boolean) => Promise<boolean>;
+  readonly lookAtAll: (afterGap: boolean, signal: AbortSignal) => Promise<boolean>;
 }
 
-/** The attributes of an engine's event that we read. */
+/** The attributes of an engine's event that we read; `id` is gone with API 1.52 (engine 29). */
 interface ContainerEvent {
-  readonly id?: string;
+  readonly id?: unknown;
+  readonly Actor?: { readonly ID?: unknown } | null;
 }
 
 /**
@@ -55,10 +56,20 @@ export class EngineWatch {
   private readonly ending = new AbortController();
   private reach: HostReach | undefined;
   private stream: LineStream | undefined;
+  /** Everything was looked at since the present stream began, and nothing has spoken against it. */
+  private sure = false;
   private running: Promise<void> | undefined;
 
   constructor(options: EngineWatchOptions) {
     this.options = options;
+  }
+
+  /**
+   * Between two looks at everything an engine may have come and gone. What was found ended by a
+   * request of that time may have ended with it.
+   */
+  get isSure(): boolean {
+    return this.sure;
   }
 
   begin(): void {
@@ -72,12 +83,13 @@ export class EngineWatch {
 
   /** A request was not answered: the engine may be on its way out, whatever its old stream says. */
   suspect(): void {
-    if (this.reach?.kind === 'answers') this.stream?.destroy();
+    this.sure = false;
+    this.stream?.destroy();
   }
 
   /** Resolves when the engine answers, and everything on it was looked at, or when this is closed. */
   async untilAnswers(): Promise<void> {
-    while (this.reach?.kind !== 'answers' && !this.ending.signal.aborted) {
+    while (!this.sure && !this.ending.signal.aborted) {
       await new Promise<void>((resolve) => this.waiting.add(resolve));
     }
   }
@@ -93,69 +105,75 @@ export class EngineWatch {
     const { tempo } = this.options;
     let pause = tempo.retryFirst;
     while (!this.ending.signal.aborted) {
-      const failure = await this.connect();
+      let failure = await this.connect();
       if (failure === undefined) {
         pause = tempo.retryFirst;
-        await this.follow();
-        continue;
+        failure = await this.follow();
       }
-      this.say({ kind: 'silent', reason: this.reasonOf(failure) });
+      if (failure !== undefined) this.say({ kind: 'silent', reason: this.reasonOf(failure) });
+      // Also after a stream that merely ended: some ends are all an engine, or what is before it, has.
       await this.rest(pause);
-      pause = Math.min(pause * 2, tempo.retryMost) as Millis;
+      if (failure !== undefined) pause = Math.min(pause * 2, tempo.retryMost) as Millis;
     }
   }
 
   private async connect(): Promise<EngineFailure | undefined> {
-    const { engine, label, lookAtAll } = this.options;
-    const opened = await engine.events(label);
+    const { engine, label, lookAtAll, tempo } = this.options;
+    const { signal } = this.ending;
+    // First, because an engine that hangs is found out sooner by what it should answer at once.
+    const alive = await engine.ping(tempo.pingDeadline, signal);
+    if (!alive.ok) return alive.error;
+    const opened = await engine.events(label, signal);
     if (!opened.ok) return opened.error;
-    if (this.ending.signal.aborted) {
-      opened.value.destroy();
-      return { kind: 'aborted', message: 'closed' };
-    }
-    this.stream = opened.value;
+    const stream = opened.value;
+    this.stream = stream;
     // Errors reach whoever reads the stream; nobody reads it yet.
-    this.stream.on('error', () => undefined);
-    if (!(await lookAtAll(this.reach?.kind !== 'answers'))) {
-      this.stream.destroy();
+    stream.on('error', () => undefined);
+    if (!(await lookAtAll(this.reach !== undefined, signal))) {
+      stream.destroy();
       return { kind: 'gone', message: 'it stopped answering again' };
     }
+    // Otherwise somebody has lost faith in it meanwhile.
+    this.sure = !stream.destroyed;
     this.say({ kind: 'answers' });
+    if (this.sure) this.wake();
     return undefined;
   }
 
-  /** Until the stream ends. */
-  private async follow(): Promise<void> {
+  /** Until the stream ends; the failure is that of a sign of life, if there was one. */
+  private async follow(): Promise<EngineFailure | undefined> {
     const { stream, options } = this;
-    if (stream === undefined) return;
+    if (stream === undefined) return undefined;
     const over = new AbortController();
-    const heart = this.beat(over.signal);
+    const heart = this.beat(AbortSignal.any([this.ending.signal, over.signal]));
     try {
       for await (const event of jsonLines(stream)) {
-        const { id } = event as ContainerEvent;
+        const { Actor: actor, id = actor?.ID } = event as ContainerEvent;
         if (typeof id === 'string') options.hint(id);
       }
     } catch {
       // Broken off: the next attempt to connect says what is the matter.
     }
+    this.sure = false;
     over.abort();
-    await heart;
+    return heart;
   }
 
-  private async beat(over: AbortSignal): Promise<void> {
+  private async beat(over: AbortSignal): Promise<EngineFailure | undefined> {
     const { engine, tempo, clock, lookAtAll } = this.options;
     let looked = clock.monotonic();
     for (;;) {
       await this.rest(tempo.pingEvery, over);
-      if (over.aborted) return;
-      const answer = await engine.ping(tempo.pingDeadline);
+      if (over.aborted) return undefined;
+      const answer = await engine.ping(tempo.pingDeadline, over);
+      if (isAborted(over)) return undefined;
       if (!answer.ok) {
-        this.stream?.destroy();
-        return;
+        this.suspect();
+        return answer.error;
       }
       if (clock.monotonic() - looked < tempo.lookEvery) continue;
       looked = clock.monotonic();
-      await lookAtAll(false);
+      await lookAtAll(false, over);
     }
   }
 
@@ -165,7 +183,6 @@ export class EngineWatch {
     this.reach = reach;
     if (!changed) return;
     for (const listener of this.listeners) listener(reach);
-    if (reach.kind === 'answers') this.wake();
   }
 
   private wake(): void {
@@ -179,9 +196,7 @@ export class EngineWatch {
   }
 
   /** A pause that ends early when this is closed or the other signal comes. */
-  private rest(time: Millis, also?: AbortSignal): Promise<void> {
-    const signal =
-      also === undefined ? this.ending.signal : AbortSignal.any([this.ending.signal, also]);
+  private rest(time: Millis, signal = this.ending.signal): Promise<void> {
     if (signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       const timer = setTimeout(done, time);
@@ -193,4 +208,9 @@ export class EngineWatch {
       signal.addEventListener('abort', done);
     });
   }
+}
+
+/** Asked anew each time, which the compiler does not expect of a field. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
 }

@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream';
 import { ok, seconds, type Millis, type Result } from '@ekiden/kernel';
 import Docker, { type ContainerInspectInfo } from 'dockerode';
 import { clientOptions, showEngineAddress, type EngineAddress } from './engine-address.js';
-import { callEngine, type EngineFailure } from './engine-call.js';
+import { callEngine, type CallBounds, type EngineFailure } from './engine-call.js';
 import type { ContainerConfig } from './container-config.js';
 import type { RegistryLogin } from './registry-login.js';
 
@@ -36,7 +36,7 @@ export interface ListedContainer {
   readonly id: string;
   readonly name: string;
   readonly state: string;
-  readonly labels: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>> | null;
 }
 
 /**
@@ -70,8 +70,8 @@ export class Engine {
     return ok({ id, cpus, memoryBytes, version });
   }
 
-  ping(deadline: Millis): Answer<unknown> {
-    return this.get('/_ping', deadline);
+  ping(deadline: Millis, signal?: AbortSignal): Answer<unknown> {
+    return this.get('/_ping', deadline, signal);
   }
 
   /** The id of the container. The configuration goes in the body: environments are no part of URLs. */
@@ -111,26 +111,36 @@ export class Engine {
 
   /** With its anonymous volumes; a running one is killed. */
   remove(id: string): Answer<unknown> {
+    return this.removeContainer(id, true);
+  }
+
+  /** Refused with 409 when it runs: somebody else has started it. */
+  removeUnstarted(id: string): Answer<unknown> {
+    return this.removeContainer(id, false);
+  }
+
+  private removeContainer(id: string, force: boolean): Answer<unknown> {
     return callEngine({ deadline: this.deadlines.change }, (abortSignal) =>
-      this.docker.getContainer(id).remove({ force: true, v: true, abortSignal }),
+      this.docker.getContainer(id).remove({ force, v: true, abortSignal }),
     );
   }
 
-  inspect(idOrName: string): Answer<ContainerInspectInfo> {
-    return callEngine({ deadline: this.deadlines.look }, (abortSignal) =>
+  inspect(idOrName: string, signal?: AbortSignal): Answer<ContainerInspectInfo> {
+    return callEngine(boundsOf(this.deadlines.look, signal), (abortSignal) =>
       this.docker.getContainer(idOrName).inspect({ abortSignal }),
     );
   }
 
-  async list(label: string): Answer<readonly ListedContainer[]> {
+  async list(label: string, signal?: AbortSignal): Answer<readonly ListedContainer[]> {
     const filters = JSON.stringify({ label: [label] });
-    const answer = await callEngine({ deadline: this.deadlines.look }, (abortSignal) =>
+    const answer = await callEngine(boundsOf(this.deadlines.look, signal), (abortSignal) =>
       this.docker.listContainers({ all: true, filters, abortSignal }),
     );
     if (!answer.ok) return answer;
     return ok(
-      answer.value.map(({ Id: id, Names, State: state, Labels: labels }) => {
-        return { id, name: (Names[0] ?? '').replace(/^\//, ''), state, labels };
+      answer.value.map(({ Id: id, Names, State: state, Labels }) => {
+        const labels: Readonly<Record<string, string>> | null = Labels;
+        return { id, name: ownName(Names), state, labels };
       }),
     );
   }
@@ -146,8 +156,13 @@ export class Engine {
   }
 
   /** Unpacks a tar stream inside a container, which need not run. */
-  putArchive(id: string, archive: NodeJS.ReadableStream, path: string): Answer<unknown> {
-    return callEngine({ deadline: this.deadlines.change }, (abortSignal) =>
+  putArchive(
+    id: string,
+    archive: NodeJS.ReadableStream,
+    path: string,
+    signal: AbortSignal,
+  ): Answer<unknown> {
+    return callEngine({ deadline: this.deadlines.change, signal }, (abortSignal) =>
       this.docker.getContainer(id).putArchive(archive, { path, abortSignal }),
     );
   }
@@ -163,10 +178,10 @@ export class Engine {
   }
 
   /** A stream of JSON lines, one per event of containers with this label, until it is destroyed. */
-  events(label: string): Answer<LineStream> {
+  events(label: string, signal: AbortSignal): Answer<LineStream> {
     const wanted = { type: ['container'], event: ['die', 'destroy'], label: [label] };
     const filters = JSON.stringify(wanted);
-    return callEngine({ deadline: this.deadlines.look }, async (abortSignal) => {
+    return callEngine({ deadline: this.deadlines.look, signal }, async (abortSignal) => {
       const request: object = { filters, abortSignal };
       const stream: unknown = await this.docker.getEvents(request);
       return stream as LineStream;
@@ -175,20 +190,19 @@ export class Engine {
 
   /** The newest lines of both streams, in Docker's framed form unless the container has a terminal. */
   async logs(id: string, lines: number): Answer<Buffer> {
-    const wanted = { stdout: true, stderr: true, follow: false as const, tail: lines };
-    const answer = await callEngine({ deadline: this.deadlines.look }, (abortSignal) =>
-      this.docker.getContainer(id).logs({ ...wanted, abortSignal }),
-    );
-    if (!answer.ok || Buffer.isBuffer(answer.value)) return answer;
-    // The client has taken a terminal's output for JSON.
-    return ok(Buffer.from(JSON.stringify(answer.value)));
+    const path = `/containers/${encodeURIComponent(id)}/logs?stdout=1&stderr=1&tail=${lines}`;
+    return callEngine({ deadline: this.deadlines.look }, async (abortSignal) => {
+      // As a stream, because the client takes for JSON what looks like it.
+      const stream = (await this.dial({ path, abortSignal, isStream: true })) as LineStream;
+      return Buffer.concat((await stream.toArray()) as Buffer[]);
+    });
   }
 
   /** Starts a command inside a running container; its output, framed, until it ends. */
   async exec(
     id: string,
     command: readonly string[],
-  ): Answer<{ readonly output: LineStream; exitCode(): Answer<number | null> }> {
+  ): Answer<{ readonly output: LineStream; readonly exitCode: () => Answer<number | null> }> {
     const { look } = this.deadlines;
     const made = await callEngine({ deadline: look }, (abortSignal) => {
       const asked = { Cmd: [...command], AttachStdout: true, AttachStderr: true };
@@ -209,21 +223,21 @@ export class Engine {
     return ok({ output: started.value, exitCode });
   }
 
-  private get(path: string, deadline: Millis): Answer<unknown> {
-    const modem = this.docker.modem as Modem;
-    return callEngine(
-      { deadline },
-      (abortSignal) =>
-        new Promise<unknown>((resolve, reject) => {
-          modem.dial(
-            { path, method: 'GET', statusCodes: { 200: true }, abortSignal },
-            (error, answer) => {
-              if (error === null) resolve(answer);
-              else reject(error);
-            },
-          );
-        }),
+  private get(path: string, deadline: Millis, signal?: AbortSignal): Answer<unknown> {
+    return callEngine(boundsOf(deadline, signal), (abortSignal) =>
+      this.dial({ path, abortSignal, isStream: false }),
     );
+  }
+
+  private dial(request: Pick<Dialled, 'path' | 'abortSignal' | 'isStream'>): Promise<unknown> {
+    const modem = this.docker.modem as Modem;
+    return new Promise<unknown>((resolve, reject) => {
+      const asked = { ...request, method: 'GET', statusCodes: { 200: true } } as const;
+      modem.dial(asked, (error, answer) => {
+        if (error === null) resolve(answer);
+        else reject(error);
+      });
+    });
   }
 }
 
@@ -232,20 +246,25 @@ export class Engine {
  * it; of an agent that would be all its connections and what hangs on them: 100 ms for one request.
  */
 function shown<T extends PlainAgent>(agent: T): T {
-  return Object.assign(agent, { [inspect.custom]: () => 'Agent' });
+  Object.assign(agent, { [inspect.custom]: () => 'Agent' });
+  return agent;
 }
 
-/** The client's own door for requests it has no cancellable method for. */
+function boundsOf(deadline: Millis, signal: AbortSignal | undefined): CallBounds {
+  return { deadline, ...(signal === undefined ? {} : { signal }) };
+}
+
+/** The client's own door for requests it has no fitting method for. */
 interface Modem {
-  dial(
-    request: {
-      readonly path: string;
-      readonly method: 'GET';
-      readonly statusCodes: Readonly<Record<number, true>>;
-      readonly abortSignal: AbortSignal;
-    },
-    done: (error: Error | null, answer: unknown) => void,
-  ): void;
+  dial(request: Dialled, done: (error: Error | null, answer: unknown) => void): void;
+}
+
+interface Dialled {
+  readonly path: string;
+  readonly method: 'GET';
+  readonly statusCodes: Readonly<Record<number, true>>;
+  readonly abortSignal: AbortSignal;
+  readonly isStream: boolean;
 }
 
 /** What the client hands out for streams: the answer of the HTTP request. */
@@ -273,6 +292,12 @@ interface InfoAnswer {
   readonly NCPU: number;
   readonly MemTotal: number;
   readonly ServerVersion: string;
+}
+
+/** Links give a container more names, each below the name of the container that has the link. */
+function ownName(names: readonly string[]): string {
+  const own = names.find((name) => name.lastIndexOf('/') === 0) ?? '';
+  return own.slice(1);
 }
 
 /** `repository`, `tag` or digest of an image as the pull request wants them. */

@@ -52,6 +52,9 @@ export function holdContainer(
   };
 }
 
+/** The executor object that was asked is closed; the task lives on. */
+export const CLOSED: HostFailure = { kind: 'closed', message: 'The executor is closed' };
+
 /** Notes how a task ended, once, and answers all who wait for it. */
 export function conclude(held: HeldContainer, exit: TaskExit): void {
   if (held.phase === 'ended') return;

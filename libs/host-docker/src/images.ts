@@ -1,11 +1,12 @@
 import { err, ok, type Result } from '@ekiden/kernel';
 import type { HostFailure } from '@ekiden/host';
 import type { Engine } from './engine.js';
+import { unreachable } from './engine-failures.js';
 import { jsonLines } from './json-lines.js';
 import type { RegistryLogin } from './registry-login.js';
 
 interface Pull {
-  readonly outcome: Promise<string | undefined>;
+  readonly outcome: Promise<Result<void, HostFailure>>;
   readonly controller: AbortController;
   waiting: number;
 }
@@ -27,46 +28,49 @@ export class Images {
     login: RegistryLogin | undefined,
     signal: AbortSignal,
   ): Promise<Result<void, HostFailure>> {
+    const message = `The pull of image ${image} was given up`;
+    const givenUp: Result<void, HostFailure> = err({ kind: 'cancelled', message });
+    if (signal.aborted) return givenUp;
     // Tasks with other credentials must not ride on a pull that theirs would not have got.
     const key = JSON.stringify([image, login ?? null]);
-    let pull = this.pulls.get(key);
-    if (pull === undefined) {
-      pull = this.begin(key, image, login);
-    }
+    const pull = this.pulls.get(key) ?? this.begin(key, image, login);
     pull.waiting += 1;
-    const given = new Promise<'aborted'>((resolve) => {
-      if (signal.aborted) resolve('aborted');
-      signal.addEventListener('abort', () => resolve('aborted'), { once: true });
+    let leave: () => void = () => undefined;
+    const left = new Promise<typeof givenUp>((resolve) => {
+      leave = () => resolve(givenUp);
     });
-    const outcome = await Promise.race([pull.outcome.then((failed) => ({ failed })), given]);
+    signal.addEventListener('abort', leave);
+    const outcome = await Promise.race([pull.outcome, left]);
+    signal.removeEventListener('abort', leave);
     pull.waiting -= 1;
-    if (outcome === 'aborted') {
-      if (pull.waiting === 0) pull.controller.abort();
-      return err({ kind: 'cancelled', message: `The pull of image ${image} was given up` });
-    }
-    if (outcome.failed === undefined) return ok(undefined);
-    const message = `Image ${image} cannot be pulled: ${outcome.failed}`;
-    return err({ kind: 'imageUnavailable', image, message });
+    if (pull.waiting === 0) this.end(key, pull);
+    return outcome;
   }
 
   private begin(key: string, image: string, login: RegistryLogin | undefined): Pull {
     const controller = new AbortController();
-    const outcome = this.run(image, login, controller.signal).finally(() => {
-      this.pulls.delete(key);
-    });
+    const outcome = this.run(image, login, controller.signal);
     const pull = { outcome, controller, waiting: 0 };
     this.pulls.set(key, pull);
     return pull;
   }
 
-  /** Why it failed, in the engine's words. */
+  /** From here on nobody joins it: it has its outcome, or is being given up. */
+  private end(key: string, pull: Pull): void {
+    if (this.pulls.get(key) === pull) this.pulls.delete(key);
+    pull.controller.abort();
+  }
+
   private async run(
     image: string,
     login: RegistryLogin | undefined,
     signal: AbortSignal,
-  ): Promise<string | undefined> {
+  ): Promise<Result<void, HostFailure>> {
     const answer = await this.engine.pull(image, login, signal);
-    if (!answer.ok) return answer.error.message;
+    if (!answer.ok) {
+      if (answer.error.kind !== 'refused') return err(unreachable(this.engine, answer.error));
+      return err(unavailable(image, answer.error.message));
+    }
     const stream = answer.value;
     const stop = (): void => void stream.destroy();
     signal.addEventListener('abort', stop);
@@ -74,12 +78,17 @@ export class Images {
     try {
       for await (const step of jsonLines(stream)) failed = errorIn(step) ?? failed;
     } catch (error) {
-      failed ??= error instanceof Error ? error.message : String(error);
+      const message = error instanceof Error ? error.message : String(error);
+      return err(unreachable(this.engine, { kind: 'gone', message }));
     } finally {
       signal.removeEventListener('abort', stop);
     }
-    return signal.aborted ? 'it was given up' : failed;
+    return failed === undefined ? ok(undefined) : err(unavailable(image, failed));
   }
+}
+
+function unavailable(image: string, why: string): HostFailure {
+  return { kind: 'imageUnavailable', image, message: `Image ${image} cannot be pulled: ${why}` };
 }
 
 function errorIn(step: object): string | undefined {

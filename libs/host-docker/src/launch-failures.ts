@@ -15,17 +15,25 @@ export function isImageMissing({ status, message }: Refusal): boolean {
 }
 
 const TAKEN = /port is already allocated|address already in use/;
-const PORT = /:(\d{1,5})(?=\/| failed|: bind|:\d+:tcp|:\d+:udp)/g;
-const NO_PROGRAM = /exec: "([^"]*)"|executable file not found|no such file or directory/;
-const ABOUT_PROGRAM = /executable file not found|exec: |exec format error/;
+/**
+ * The host's side of a mapping stands first: `Bind for 0.0.0.0:31000 failed`, since engine 27 also
+ * `for [::]:31000:[fd00::2]:80/tcp` with the container's side after it.
+ */
+const PORT = /(?<=\s)(?:\d+(?:\.\d+){3}|\[[\da-f:]*\]|::)?:(\d{1,5})(?!\d)/g;
+/** runc quotes the program, or names its path; crun has its own words. */
+const NO_PROGRAM = [
+  /exec: "([^"]*)"/,
+  /executable file [`'"]([^`'"]*)[`'"] not found/,
+  /executable file not found|exec format error/,
+] as const;
 
 /** Why a container did not start, from the words of the engine and its runtime. */
 export function failureOfStart(refusal: Refusal, spec: TaskSpec | undefined): HostFailure {
   const { message } = refusal;
   if (TAKEN.test(message)) return portTaken(message, spec);
-  const command = NO_PROGRAM.exec(message);
-  if (command !== null && ABOUT_PROGRAM.test(message)) {
-    const program = command[1] ?? firstWord(spec);
+  const found = NO_PROGRAM.map((words) => words.exec(message)).find((match) => match !== null);
+  if (found !== undefined) {
+    const program = found[1] ?? firstWord(spec);
     const text = `Command "${program}" cannot be run in the image: ${message}`;
     return { kind: 'commandNotFound', command: program, message: text };
   }
@@ -33,8 +41,8 @@ export function failureOfStart(refusal: Refusal, spec: TaskSpec | undefined): Ho
 }
 
 function portTaken(message: string, spec: TaskSpec | undefined): HostFailure {
-  const asked = spec?.ports ?? [];
   const named = [...message.matchAll(PORT)].map(([, port]) => Number(port));
+  const asked = spec?.ports ?? named;
   const ports = asked.filter((port) => named.includes(port));
   const taken = ports.length > 0 ? ports : asked;
   const plural = taken.length === 1 ? 'port is' : 'ports are';

@@ -12,19 +12,20 @@ export interface RegistryLogin {
   readonly serveraddress: string;
 }
 
+/** Written by people and programs: nothing about its content is certain. */
 interface DockerConfigFile {
-  readonly auths?: Readonly<Record<string, StoredAuth>>;
-  readonly credHelpers?: Readonly<Record<string, string>>;
-  readonly credsStore?: string;
-}
-
-interface StoredAuth {
-  readonly auth?: string;
-  readonly identitytoken?: string;
+  readonly auths?: unknown;
+  readonly credHelpers?: unknown;
+  readonly credsStore?: unknown;
 }
 
 /** The key of Docker Hub in `config.json`, since Docker 1.0. */
 const HUB = 'https://index.docker.io/v1/';
+const HUB_HOSTS: ReadonlySet<string> = new Set([
+  'docker.io',
+  'index.docker.io',
+  'registry-1.docker.io',
+]);
 const HELPER_TIMEOUT_MS = 20_000;
 
 /**
@@ -54,7 +55,7 @@ export async function loginInSandbox(
   if (found !== undefined) return found;
   const old = await readConfig(join(sandbox, '.dockercfg'));
   if (old === undefined) return undefined;
-  return inlineLogin(old as DockerConfigFile['auths'], registry);
+  return inlineLogin(old, registry);
 }
 
 /** The registry an image names: what stands before the first slash, if it can be a host. */
@@ -62,7 +63,7 @@ export function registryOf(image: string): string {
   const slash = image.indexOf('/');
   const first = slash < 0 ? '' : image.slice(0, slash);
   const isHost = first.includes('.') || first.includes(':') || first === 'localhost';
-  return isHost ? first : HUB;
+  return isHost && !HUB_HOSTS.has(first) ? first : HUB;
 }
 
 async function loginFrom(
@@ -70,25 +71,22 @@ async function loginFrom(
   registry: string,
   helpers = true,
 ): Promise<RegistryLogin | undefined> {
-  const helper = config.credHelpers?.[registry] ?? config.credsStore;
-  if (helpers && helper !== undefined && /^[\w.-]+$/.test(helper)) {
+  const helper = fieldOf(config.credHelpers, registry) ?? config.credsStore;
+  if (helpers && typeof helper === 'string' && /^[\w.-]+$/.test(helper)) {
     const login = await askHelper(helper, registry);
     if (login !== undefined) return login;
   }
   return inlineLogin(config.auths, registry);
 }
 
-function inlineLogin(
-  auths: DockerConfigFile['auths'],
-  registry: string,
-): RegistryLogin | undefined {
-  const spellings = [registry, `https://${registry}`, `https://${registry}/v1/`, `${registry}/`];
-  const stored = spellings.map((key) => auths?.[key]).find((entry) => entry !== undefined);
-  if (stored === undefined) return undefined;
-  if (stored.identitytoken !== undefined && stored.identitytoken !== '') {
-    return { identitytoken: stored.identitytoken, serveraddress: registry };
+function inlineLogin(auths: unknown, registry: string): RegistryLogin | undefined {
+  const stored = fieldOf(auths, registry) ?? fieldOf(auths, spellingIn(auths, registry));
+  const token = fieldOf(stored, 'identitytoken');
+  if (typeof token === 'string' && token !== '') {
+    return { identitytoken: token, serveraddress: registry };
   }
-  const decoded = Buffer.from(stored.auth ?? '', 'base64').toString('utf8');
+  const encoded = fieldOf(stored, 'auth');
+  const decoded = Buffer.from(typeof encoded === 'string' ? encoded : '', 'base64').toString();
   const colon = decoded.indexOf(':');
   if (colon < 1) return undefined;
   return {
@@ -96,6 +94,23 @@ function inlineLogin(
     password: decoded.slice(colon + 1),
     serveraddress: registry,
   };
+}
+
+/** Registries are written with and without scheme and path: the host and its port decide. */
+function spellingIn(auths: unknown, registry: string): string {
+  const wanted = hostOf(registry);
+  const keys = typeof auths === 'object' && auths !== null ? Object.keys(auths) : [];
+  return keys.find((key) => hostOf(key) === wanted) ?? '';
+}
+
+function hostOf(address: string): string {
+  const host = address.replace(/^https?:\/\//, '').replace(/\/.*$/s, '');
+  return HUB_HOSTS.has(host) ? 'docker.io' : host;
+}
+
+function fieldOf(of: unknown, key: string): unknown {
+  if (typeof of !== 'object' || of === null || !Object.hasOwn(of, key)) return undefined;
+  return (of as Readonly<Record<string, unknown>>)[key];
 }
 
 /** The protocol of docker-credential-helpers: the registry on stdin, JSON on stdout. */
@@ -107,14 +122,12 @@ async function askHelper(helper: string, registry: string): Promise<RegistryLogi
   asked.child.stdin?.end(registry);
   try {
     const { stdout } = await asked;
-    const { Username, Secret } = JSON.parse(stdout) as {
-      readonly Username?: string;
-      readonly Secret?: string;
-    };
-    if (Username === undefined || Secret === undefined) return undefined;
-    return Username === '<token>'
-      ? { identitytoken: Secret, serveraddress: registry }
-      : { username: Username, password: Secret, serveraddress: registry };
+    const answer: unknown = JSON.parse(stdout);
+    const [username, secret] = [fieldOf(answer, 'Username'), fieldOf(answer, 'Secret')];
+    if (typeof username !== 'string' || typeof secret !== 'string') return undefined;
+    return username === '<token>'
+      ? { identitytoken: secret, serveraddress: registry }
+      : { username, password: secret, serveraddress: registry };
   } catch {
     return undefined; // no such helper, or it knows nothing of this registry
   }

@@ -1,5 +1,8 @@
 import type { ContainerConfig, HostPart } from './container-config.js';
 
+/** Logs do not fill the disk of an engine unless the app's parameters say otherwise. */
+export const LOG_BOUNDS: Readonly<Record<string, string>> = { 'max-size': '10m', 'max-file': '2' };
+
 /** The parts of a configuration that flags may change. */
 export interface FlagTarget {
   readonly config: ContainerConfig;
@@ -51,13 +54,14 @@ const pair = (set: (target: FlagTarget, name: string, value: string) => void): F
       set(target, value.slice(0, at), value.slice(at + 1));
     },
   );
+const YES_NO = new Map([
+  ['', true],
+  ['true', true],
+  ['false', false],
+]);
 /** Flags without a value mean true on a command line; as parameters they carry one. */
 const yesNo = (set: (target: FlagTarget, value: boolean) => void): Flag =>
-  flagOf(
-    (value) => ({ '': true, true: true, false: false })[value.trim().toLowerCase()],
-    'true or false',
-    set,
-  );
+  flagOf((value) => YES_NO.get(value.trim().toLowerCase()), 'true or false', set);
 
 type ListKey =
   | 'CapAdd'
@@ -101,8 +105,11 @@ const tmpfs: Flag = (target, value) => {
   return undefined;
 };
 
+/** Another driver knows nothing of our bounds; options of the app's own stay. */
 const logDriver = text(({ host }, value) => {
-  host.LogConfig = { Type: value, Config: {} };
+  const options = Object.entries(host.LogConfig.Config);
+  const own = options.filter(([name, option]) => LOG_BOUNDS[name] !== option);
+  host.LogConfig = { Type: value, Config: Object.fromEntries(own) };
 });
 const logOption = pair(({ host }, name, value) => {
   const { Type: type, Config: config } = host.LogConfig;
@@ -110,7 +117,8 @@ const logOption = pair(({ host }, name, value) => {
 });
 const env: Flag = ({ config }, value) => {
   if (!value.includes('=')) return 'expected NAME=value: nothing of the service is passed on';
-  config.Env = [...config.Env, value];
+  const name = value.slice(0, value.indexOf('=') + 1);
+  config.Env = [...config.Env.filter((item) => !item.startsWith(name)), value];
   return undefined;
 };
 const label: Flag = ({ config }, value) => {
@@ -166,8 +174,9 @@ const FLAGS: Readonly<Record<string, Flag>> = {
   'log-opt': logOption,
   'mac-address': text(({ config }, value) => void (config.MacAddress = value)),
   memory: size(({ host }, value) => {
+    // Still no swap, unless another flag has given it some.
+    if (host.MemorySwap !== undefined && host.MemorySwap === host.Memory) host.MemorySwap = value;
     host.Memory = value;
-    if ((host.MemorySwap ?? 0) > 0) host.MemorySwap = value;
   }),
   'memory-reservation': size(({ host }, value) => void (host.MemoryReservation = value)),
   'memory-swap': flagOf(

@@ -7,7 +7,7 @@ import { millis, type Clock, type Millis, type TaskId } from '@ekiden/kernel';
 import { Fetcher } from '@ekiden/fetcher';
 import { taskSpec, type ContractHost } from '@ekiden/host/contract';
 import type { ContainerSpec, TaskSpec } from '@ekiden/host';
-import { DockerExecutor, Engine } from '@ekiden/host-docker';
+import { DockerExecutor, Engine, type DockerExecutorOptions } from '@ekiden/host-docker';
 import { busyboxImage } from './busybox-image.js';
 
 const SOCKET = '/var/run/docker.sock';
@@ -36,6 +36,12 @@ export function busyboxContainer(changes: Partial<ContainerSpec> = {}): Containe
   };
 }
 
+export interface StageOptions {
+  /** How executors reach the engine, where it is not the socket itself. */
+  readonly engine?: Engine;
+  readonly executor?: Partial<Pick<DockerExecutorOptions, 'tempo' | 'engineCpus' | 'dockerConfig'>>;
+}
+
 /** A cluster of its own on an engine, and executors for it; `dispose` leaves nothing behind. */
 export class DockerStage implements ContractHost {
   readonly cluster = `test-${randomUUID()}`;
@@ -43,17 +49,20 @@ export class DockerStage implements ContractHost {
   readonly engine: Engine;
   readonly folder: string;
   readonly clock = new MachineClock();
+  private readonly options: StageOptions;
   private readonly opened: DockerExecutor[] = [];
 
-  private constructor(socketPath: string, folder: string) {
+  private constructor(socketPath: string, folder: string, options: StageOptions) {
     this.docker = new Docker({ socketPath, host: '', protocol: 'http' });
-    this.engine = new Engine({ kind: 'unix', socketPath });
+    this.engine = options.engine ?? new Engine({ kind: 'unix', socketPath });
     this.folder = folder;
+    this.options = options;
   }
 
-  static async make(socketPath = SOCKET): Promise<DockerStage> {
+  /** `socketPath`: where the stage itself looks at the engine and clears up. */
+  static async make(socketPath = SOCKET, options: StageOptions = {}): Promise<DockerStage> {
     const folder = await mkdtemp(join(tmpdir(), 'ekiden-docker-'));
-    const stage = new DockerStage(socketPath, folder);
+    const stage = new DockerStage(socketPath, folder, options);
     await busyboxImage(stage.docker);
     return stage;
   }
@@ -72,6 +81,7 @@ export class DockerStage implements ContractHost {
       fetcher,
       logDir: join(this.folder, 'logs'),
       engineCpus: 2,
+      ...this.options.executor,
     });
     this.opened.push(executor);
     return executor;

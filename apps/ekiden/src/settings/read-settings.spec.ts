@@ -82,6 +82,7 @@ describe('settings', () => {
       },
       dockerConfig: undefined,
       agentTimeoutSeconds: 60,
+      isolation: 'none',
       fetchRoot: '/work',
       simulatedAgents: 0,
       unknownDependency: 'refuse',

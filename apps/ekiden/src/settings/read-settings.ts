@@ -58,6 +58,7 @@ function assemble(values: Values, { workingDirectory, machineName }: Invocation)
     dockerHosts: values.optional(SETTINGS.dockerHosts) ?? values.usualDockerHosts(),
     dockerConfig: values.optional(SETTINGS.dockerConfig),
     agentTimeoutSeconds: values.required(SETTINGS.agentTimeoutSeconds),
+    isolation: values.required(SETTINGS.isolation),
     fetchRoot: values.optional(SETTINGS.fetchRoot) ?? workingDirectory,
     simulatedAgents,
     unknownDependency: values.required(SETTINGS.unknownDependency),

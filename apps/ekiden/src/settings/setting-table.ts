@@ -11,7 +11,13 @@ import {
   word,
   type Written,
 } from './setting-values.js';
-import { LOG_LEVELS, ROUTER_KINDS, UNKNOWN_DEPENDENCY_RULES, type Settings } from './settings.js';
+import {
+  ISOLATION_KINDS,
+  LOG_LEVELS,
+  ROUTER_KINDS,
+  UNKNOWN_DEPENDENCY_RULES,
+  type Settings,
+} from './settings.js';
 
 /** One setting, in the words of `--help` and of the README. */
 export interface Setting<T> {
@@ -113,6 +119,15 @@ export const SETTINGS: SettingTable = {
       'How long a host may be silent before its tasks count as unreachable and their unreachableStrategy begins.',
     default: '60',
     schema: whole(1, 86_400),
+  },
+  isolation: {
+    env: 'EKIDEN_ISOLATION',
+    flag: 'isolation',
+    value: 'kind',
+    description:
+      'What keeps plain processes to their cpus and mem: none, or cgroups (as root, with a writable /sys/fs/cgroup; what uses more memory is killed).',
+    default: 'none',
+    schema: oneOf(ISOLATION_KINDS),
   },
   fetchRoot: {
     env: 'EKIDEN_FETCH_ROOT',

@@ -16,6 +16,7 @@ export interface Settings {
   /** Folder of Docker's `config.json`; `undefined` = where Docker's own client looks. */
   readonly dockerConfig: string | undefined;
   readonly agentTimeoutSeconds: number;
+  readonly isolation: IsolationKind;
   readonly fetchRoot: string;
   readonly simulatedAgents: number;
   readonly unknownDependency: UnknownDependencyRule;
@@ -35,6 +36,11 @@ export interface Settings {
 export const ROUTER_KINDS = ['embedded', 'none'] as const;
 
 type RouterKind = (typeof ROUTER_KINDS)[number];
+
+/** What keeps plain processes to their resources: nothing, or control groups of the kernel. */
+export const ISOLATION_KINDS = ['none', 'cgroups'] as const;
+
+export type IsolationKind = (typeof ISOLATION_KINDS)[number];
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 

@@ -25,6 +25,7 @@ type HostSettings = Pick<
   | 'dockerHosts'
   | 'fetchRoot'
   | 'hostname'
+  | 'isolation'
   | 'serviceAddress'
   | 'simulatedAgents'
 >;
@@ -68,19 +69,27 @@ export async function openHosts(settings: HostSettings, tools: HostTools): Promi
     patience: seconds(patience),
     connect: (cluster) => void connectDocker({ hosts, host, fetcher, cluster }, settings, tools),
   });
-  const host = await addThisMachine(hosts, settings, tools);
+  const host = await addThisMachine(hosts, fetcher, settings, tools);
   return { hosts, prober: new TaskProber(hosts) };
 }
 
 /** The process executor of this machine; its Docker engine joins when the cluster is known. */
 async function addThisMachine(
   hosts: DrivenHosts,
+  fetcher: Fetcher,
   settings: HostSettings,
   tools: HostTools,
 ): Promise<DrivenHost> {
-  const { dataDir, fetchRoot, hostname } = settings;
+  const { dataDir, fetchRoot, hostname, isolation } = settings;
   const { clock, timers, hostLog: log } = tools;
-  const executor = await ProcessExecutor.open({ dataDir, fetchRoot, clock, log });
+  const executor = await ProcessExecutor.open({
+    dataDir,
+    fetchRoot,
+    clock,
+    log,
+    fetcher,
+    isolation,
+  });
   const info = await localAgent({
     dataDir,
     hostname,

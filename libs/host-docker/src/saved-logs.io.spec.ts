@@ -1,0 +1,102 @@
+import { expect } from 'chai';
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ManualClock, millis, seconds, type TaskId } from '@ekiden/kernel';
+import { serveOnSocket, type UnixServer } from '../testing/index.js';
+import { Engine } from './engine.js';
+import { SavedLogs } from './saved-logs.js';
+
+const id = (text: string): TaskId => text as TaskId;
+
+function frame(stream: 1 | 2, content: Buffer): Buffer {
+  const header = Buffer.alloc(8);
+  header[0] = stream;
+  header.writeUInt32BE(content.length, 4);
+  return Buffer.concat([header, content]);
+}
+
+describe('Saved logs', () => {
+  let folder: string;
+  let server: UnixServer;
+  let engine: Engine;
+  let logs: SavedLogs;
+  let content: Buffer | 'refused';
+  const clock = new ManualClock();
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'ekiden-logs-'));
+    content = Buffer.concat([frame(1, Buffer.from('out\n')), frame(2, Buffer.from('err\n'))]);
+    server = await serveOnSocket((_, answer) => {
+      if (content === 'refused') answer.writeHead(404).end('{"message":"No such container"}');
+      else answer.end(content);
+    });
+    engine = new Engine({ kind: 'unix', socketPath: server.socketPath });
+    logs = new SavedLogs(join(folder, 'logs'), clock);
+  });
+
+  afterEach(async () => {
+    await server.close();
+    await rm(folder, { recursive: true });
+  });
+
+  async function saved(): Promise<readonly string[]> {
+    return (await readdir(join(folder, 'logs')).catch(() => [])).sort();
+  }
+
+  it('are what the container wrote, both outputs apart', async () => {
+    await logs.save(engine, id('a/b'), 'c1');
+    const { stdout, stderr } = await logs.read(id('a/b'));
+    expect([stdout.toString(), stderr.toString()]).to.deep.equal(['out\n', 'err\n']);
+    expect((await stat(join(folder, 'logs', 'a_b'))).mode & 0o777).to.equal(0o700);
+  });
+
+  it('are the newest MiB of each output at most', async () => {
+    const long = Buffer.concat([Buffer.alloc(2_000_000, 'a'), Buffer.from('end')]);
+    content = Buffer.concat([frame(1, long), frame(2, Buffer.from('err'))]);
+    await logs.save(engine, id('a'), 'c1');
+    const { stdout, stderr } = await logs.read(id('a'));
+    expect(stdout.length).to.equal(1_048_576);
+    expect(stdout.subarray(-4).toString()).to.equal('aend');
+    expect(stderr.toString()).to.equal('err');
+  });
+
+  it('are not made of nothing', async () => {
+    content = Buffer.alloc(0);
+    await logs.save(engine, id('a'), 'c1');
+    content = 'refused';
+    await logs.save(engine, id('b'), 'c1');
+    await server.close();
+    await logs.save(engine, id('c'), 'c1');
+    server = await serveOnSocket(() => undefined);
+    expect(await saved()).to.deep.equal([]);
+    expect((await logs.read(id('a'))).stdout.length).to.equal(0);
+  });
+
+  it('hold nothing up when they cannot be written', async () => {
+    await writeFile(join(folder, 'logs'), 'a file where the folder should be');
+    await logs.save(engine, id('a'), 'c1');
+    expect((await logs.read(id('a'))).stdout.length).to.equal(0);
+    await logs.sweep({ keepFor: seconds(1), maxCount: 1 });
+  });
+
+  it('are swept by age and by number, the oldest first', async () => {
+    for (const name of ['a', 'b', 'c', 'd']) {
+      await logs.save(engine, id(name), 'c1');
+      clock.advance(seconds(10));
+    }
+    await logs.sweep({ keepFor: seconds(35), maxCount: 10 });
+    expect(await saved()).to.deep.equal(['b', 'c', 'd']);
+    await logs.sweep({ keepFor: seconds(35), maxCount: 2 });
+    expect(await saved()).to.deep.equal(['c', 'd']);
+    await logs.sweep({ keepFor: millis(0), maxCount: 2 });
+    expect(await saved()).to.deep.equal([]);
+  });
+
+  it('can be swept where there are none', async () => {
+    await logs.sweep({ keepFor: seconds(1), maxCount: 1 });
+    await mkdir(join(folder, 'logs'));
+    await logs.sweep({ keepFor: seconds(1), maxCount: 1 });
+    expect(await saved()).to.deep.equal([]);
+  });
+});
