@@ -35,8 +35,9 @@ export interface PortBinding {
 }
 
 export interface Mount {
-  readonly Type: 'bind' | 'volume';
-  readonly Source: string;
+  readonly Type: 'volume';
+  /** Absent = a volume without a name, removed with the container. */
+  readonly Source?: string;
   readonly Target: string;
   readonly ReadOnly: boolean;
   readonly VolumeOptions?: {
@@ -223,7 +224,11 @@ function bindOf(volume: ContainerVolume): readonly string[] {
 }
 
 function mountOf(volume: ContainerVolume): readonly Mount[] {
-  if (volume.kind !== 'named') return [];
+  if (volume.kind === 'host') return [];
+  if (volume.kind === 'scratch') {
+    const { containerPath: Target, readOnly: ReadOnly } = volume;
+    return [{ Type: 'volume', Target, ReadOnly }];
+  }
   const { name, driver, driverOptions, containerPath, readOnly } = volume;
   return [
     {

@@ -20,6 +20,7 @@ import { LaunchGate } from './launch-gate.js';
 import { DEADLINE_OF, isStopping, newLife, type Life, type Newcomer } from './life.js';
 import { statusOfReport } from './status-of-report.js';
 import { StatusQueue } from './status-queue.js';
+import { steady } from './steady-executor.js';
 import { TaskHistory } from './task-history.js';
 import { nextStep, type Act, type LifeEvent, type Phase, type Report } from './task-life.js';
 import type { TaskSpec } from './task-spec.js';
@@ -76,7 +77,7 @@ export class HostDriver {
   private closed = false;
 
   constructor(options: HostDriverOptions) {
-    this.options = options;
+    this.options = { ...options, executor: steady(options.executor) };
     this.limits = { ...HOST_LIMITS, ...options.limits };
     this.history = new TaskHistory(this.limits.historyMax);
     this.queue = new StatusQueue({
@@ -331,7 +332,7 @@ export class HostDriver {
     for (;;) {
       const result = await executor.wait(life.taskId);
       if (this.closed || (!result.ok && result.error.kind === 'closed')) return;
-      if (result.ok || result.error.kind !== 'engineGone') {
+      if (result.ok || !UNCERTAIN.has(result.error.kind)) {
         life.exit = result.ok ? result.value : { exitCode: null, message: result.error.message };
         this.step(life, 'exited');
         return;
@@ -391,3 +392,6 @@ export class HostDriver {
     return life.phase;
   }
 }
+
+/** Failures of a wait after which the task may well run on: it is waited for again. */
+const UNCERTAIN: ReadonlySet<HostFailure['kind']> = new Set(['engineGone', 'fault']);

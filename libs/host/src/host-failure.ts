@@ -27,6 +27,8 @@ export type HostFailure =
   | { readonly kind: 'stillRunning'; readonly message: string }
   /** SIGKILL was sent and processes are still there. */
   | { readonly kind: 'unkillable'; readonly message: string }
+  /** Our own fault in the executor; the task's fate is unknown. */
+  | { readonly kind: 'fault'; readonly message: string }
   /** This executor object was closed; tasks live on. */
   | { readonly kind: 'closed'; readonly message: string };
 
@@ -64,6 +66,7 @@ export function statusOfFailure(failure: HostFailure): FailureStatus {
     case 'unknownTask':
     case 'stillRunning':
     case 'unkillable':
+    case 'fault':
       return { state: 'TASK_FAILED', reason: 'COMMAND_EXECUTOR_FAILED', message };
     default:
       return assertNever(failure);

@@ -55,6 +55,8 @@ export interface ContainerPort {
 }
 
 export type ContainerVolume =
+  /** Room of its own that goes with the container. */
+  | { readonly kind: 'scratch'; readonly containerPath: string; readonly readOnly: boolean }
   | {
       readonly kind: 'host';
       readonly hostPath: string;

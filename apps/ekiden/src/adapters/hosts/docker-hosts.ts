@@ -35,6 +35,9 @@ export interface DockerHostsOptions {
 }
 
 const RETRY = millis(2_000);
+/** The last output of removed containers is kept this long, and of so many of them. */
+const RETENTION = { keepFor: millis(24 * 3_600_000), maxCount: 1_000 } as const;
+const SWEEP_EVERY = millis(600_000);
 /** A driver's own limit on launches; how many the engine gets at once is the executor's concern. */
 const LAUNCHES_MAX = 256;
 const MIB = 1_048_576;
@@ -44,6 +47,7 @@ const GIB_IN_MIB = 1_024;
 export class DockerHosts {
   private readonly options: DockerHostsOptions;
   private readonly engineIds = new Map<string, string>();
+  private sweeping = false;
 
   constructor(options: DockerHostsOptions) {
     this.options = options;
@@ -91,6 +95,17 @@ export class DockerHosts {
     log({ level: 'info', event: 'docker-host', message: `Docker at ${engine.name}`, facts });
   }
 
+  /** All executors keep their logs in one folder: the first one sweeps for all. */
+  private sweepLater(executor: DockerExecutor): void {
+    if (this.sweeping) return;
+    this.sweeping = true;
+    const sweep = (): void => {
+      void executor.sweep(RETENTION);
+      this.options.timers.after(SWEEP_EVERY, sweep);
+    };
+    this.options.timers.after(SWEEP_EVERY, sweep);
+  }
+
   private station(engine: Engine, agentId: AgentId, engineCpus: number): Station {
     const { hosts, clock, timers, fetcher, dataDir, dockerConfig, cluster } = this.options;
     const executor = new DockerExecutor({
@@ -102,6 +117,7 @@ export class DockerHosts {
       logDir: join(dataDir, 'container-logs'),
       ...(dockerConfig === undefined ? {} : { dockerConfig }),
     });
+    this.sweepLater(executor);
     const driver = new HostDriver({
       agentId,
       executor,

@@ -77,6 +77,13 @@ describe('the container of a task', () => {
     expect(containerOf(wire, [undefined]).network).to.deep.equal({ kind: 'user', name: 'blue' });
   });
 
+  it('gives room of its own for a relative path of the host', () => {
+    const volumes = [{ containerPath: '/data', hostPath: 'data', mode: 'RW' }] as const;
+    expect(containerOf({ container: { ...DOCKER, volumes }, ports: [] }).volumes).to.deep.equal([
+      { kind: 'scratch', containerPath: '/data', readOnly: false },
+    ]);
+  });
+
   it('takes folders of the host and volumes of a plugin', () => {
     const volumes = [
       { containerPath: '/etc/a', hostPath: '/etc/b', mode: 'RO' },

@@ -50,7 +50,10 @@ function volumeOf(volume: AppVolume): readonly ContainerVolume[] {
   switch (volume.kind) {
     case 'host': {
       const { hostPath, containerPath, mode } = volume;
-      return [{ kind: 'host', hostPath, containerPath, readOnly: mode === 'RO' }];
+      const readOnly = mode === 'RO';
+      // A relative one is a folder of the task's sandbox (Mesos), which nobody else sees.
+      if (!hostPath.startsWith('/')) return [{ kind: 'scratch', containerPath, readOnly }];
+      return [{ kind: 'host', hostPath, containerPath, readOnly }];
     }
     case 'external':
       return externalVolume(volume);
