@@ -11,7 +11,7 @@ function brokenIn(call: 'prepare' | 'start' | 'wait'): {
   readonly driver: HostDriver;
   readonly seen: string[];
   readonly timers: ManualTimers;
-  mend(): void;
+  readonly mend: () => void;
 } {
   const clock = new ManualClock(millis(1_000));
   const timers = new ManualTimers(clock);
