@@ -30,6 +30,7 @@ import {
 } from './held-container.js';
 import { HeldContainers } from './held-containers.js';
 import { Images } from './images.js';
+import { Leftovers } from './leftovers.js';
 import type { TaskOutput } from './log-frames.js';
 import { SavedLogs, type LogRetention } from './saved-logs.js';
 import { StartGate } from './start-gate.js';
@@ -69,6 +70,7 @@ export class DockerExecutor implements Executor {
   private readonly lanes = new Lanes<TaskId>();
   private readonly tasks = new HeldContainers();
   private readonly preparing = new Map<TaskId, AbortController>();
+  private readonly leftovers = new Leftovers();
   private closed = false;
 
   constructor(options: DockerExecutorOptions) {
@@ -162,8 +164,8 @@ export class DockerExecutor implements Executor {
     return this.stopper.stop(found.value, grace);
   }
 
-  remove(taskId: TaskId): Promise<Result<void, HostFailure>> {
-    return this.inLane(taskId, async () => {
+  async remove(taskId: TaskId): Promise<Result<void, HostFailure>> {
+    const removed = await this.inLane(taskId, async () => {
       const held = this.tasks.get(taskId);
       if (held === undefined) return ok(undefined);
       if (held.phase === 'running') {
@@ -177,6 +179,8 @@ export class DockerExecutor implements Executor {
       this.tasks.forget(held);
       return ok(undefined);
     });
+    if (!removed.ok && removed.error.kind === 'engineGone') this.leftovers.note(taskId);
+    return removed;
   }
 
   async adopt(): Promise<Result<readonly AdoptedTask[], HostFailure>> {
@@ -236,7 +240,10 @@ export class DockerExecutor implements Executor {
       this.tasks.drop(there);
     }
     const made = await this.maker.make(spec, signal);
-    if (!made.ok) return this.noticed(made);
+    if (!made.ok) {
+      if (made.error.kind === 'engineGone') this.leftovers.note(taskId);
+      return this.noticed(made);
+    }
     this.tasks.add(holdContainer({ taskId, epoch, killGracePeriod }, made.value, spec));
     return ok(undefined);
   }
@@ -283,7 +290,22 @@ export class DockerExecutor implements Executor {
       .all()
       .filter(({ phase, containerId }) => phase === 'running' && !alive.has(containerId));
     await eachOf(missing, LOOKS_AT_ONCE, (held) => this.look(held, afterGap, signal));
+    await this.clearLeftovers(listed.value);
     return !signal.aborted;
+  }
+
+  /** What was to be gone and could not be removed when the engine did not answer. */
+  private async clearLeftovers(listed: readonly ListedContainer[]): Promise<void> {
+    const there = new Map<TaskId, string>();
+    for (const { id, labels } of listed) {
+      const owner = ownerOf(labels, this.options.cluster);
+      if (owner !== undefined) there.set(owner.taskId, id);
+    }
+    await eachOf(this.leftovers.among(there), LOOKS_AT_ONCE, async ([taskId, id]) => {
+      if (this.preparing.has(taskId)) return;
+      if (this.tasks.get(taskId) !== undefined) await this.remove(taskId);
+      else await this.engine.removeUnstarted(id);
+    });
   }
 
   /** Takes a container over that this object has not made. */

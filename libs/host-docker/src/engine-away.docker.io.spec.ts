@@ -230,4 +230,26 @@ describe('An engine that goes away', () => {
     expect(prepared.ok ? undefined : prepared.error.kind).to.equal('engineGone');
     expect(kindsHeard()).to.deep.equal(['answers', 'silent']);
   });
+
+  it('leaves nothing of a container whose creation was not answered', async () => {
+    await set(true);
+    proxy.meddle = ({ path }) => Promise.resolve(path.endsWith('/create') ? 'cutAfter' : undefined);
+    const prepared = await executor.prepare(containerSpec(TASK, { command: shell('exit 0') }));
+    expect(prepared.ok ? '' : prepared.error.kind).to.equal('engineGone');
+    proxy.meddle = () => Promise.resolve(undefined);
+    await until(async () => (await stage.containers()).length === 0, 'an empty engine');
+  });
+
+  it('has an ended container removed whose removal was not answered', async () => {
+    await set(true);
+    const spec = containerSpec(TASK, { command: shell('exit 0') });
+    must(await executor.prepare(spec));
+    must(await executor.start(spec.taskId));
+    must(await executor.wait(spec.taskId));
+    proxy.meddle = ({ method }) => Promise.resolve(method === 'DELETE' ? 'cut' : undefined);
+    const removed = await executor.remove(spec.taskId);
+    expect(removed.ok ? '' : removed.error.kind).to.equal('engineGone');
+    proxy.meddle = () => Promise.resolve(undefined);
+    await until(async () => (await stage.containers()).length === 0, 'an empty engine');
+  });
 });
