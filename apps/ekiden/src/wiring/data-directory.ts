@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { lockDirectory, type DirectoryLock } from '@ekiden/store';
+import { lockDirectory, type DirectoryLock } from '@ekiden/store/embedded';
 
 /**
  * Makes the data directory and takes it for this process alone: two services on one directory

@@ -1,9 +1,10 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
+import type { Logger } from 'pino';
 import { readSettings, type Settings } from '../settings/index.js';
 import { createLogger } from './log.js';
 import { packageVersion } from './package-version.js';
-import { startService } from './start-service.js';
+import type { RunningService } from './start-service.js';
 
 /** The process this runs in, as far as the service cares. */
 export interface Surroundings {
@@ -37,13 +38,23 @@ export async function main(surroundings: Surroundings): Promise<void> {
 
 async function run(settings: Settings): Promise<void> {
   const logger = createLogger(settings.logLevel);
-  let running: Awaited<ReturnType<typeof startService>>;
+  let running: RunningService;
   try {
+    const { startService } = await import('./start-service.js');
     running = await startService(settings, logger);
+    stopOnSignals(running, logger);
+    await running.listening;
   } catch (error) {
     logger.fatal({ event: 'start-failed' }, error instanceof Error ? error.message : String(error));
     process.exit(1);
   }
+  const failure = await running.failed;
+  logger.fatal({ event: 'failed' }, failure.message);
+  await running.stop();
+  process.exit(1);
+}
+
+function stopOnSignals(running: RunningService, logger: Logger): void {
   let stopping = false;
   const stop = (signal: NodeJS.Signals): void => {
     if (stopping) process.exit(1);
@@ -53,8 +64,4 @@ async function run(settings: Settings): Promise<void> {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
-  const failure = await running.failed;
-  logger.fatal({ event: 'failed' }, failure.message);
-  await running.stop();
-  process.exit(1);
 }

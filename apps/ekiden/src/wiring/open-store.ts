@@ -1,32 +1,28 @@
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '@ekiden/kernel';
-import {
-  openDatabase,
-  startEmbeddedPostgres,
-  storeEntities,
-  type Database,
-  type EmbeddedPostgres,
-} from '@ekiden/store';
-import { migrations } from '../../../../migrations/index.js';
-import { PostgresStateStore, serviceEntities } from '../adapters/persistence/index.js';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '@ekiden/store/embedded';
 import type { Log } from '../ports/index.js';
+import type { ServiceOptions } from '../runtime/index.js';
+import type { Settings } from '../settings/index.js';
+import type { ConnectedStore } from './connect-store.js';
 
-export interface StoreSettings {
-  readonly dataDir: string;
-  readonly databaseUrl: string | undefined;
-  readonly address: string;
-  readonly leaseMs: number;
-}
+type StoreSettings = Pick<
+  Settings,
+  'dataDir' | 'databaseUrl' | 'hostname' | 'httpPort' | 'leaseSeconds'
+>;
 
-/** The state store and whatever had to be started for it. */
+/**
+ * The state store and whatever has to be started for it, each step begun as early as it can be.
+ * What goes wrong in a step shows when the store is opened.
+ */
 export class StoreHolder {
   private readonly settings: StoreSettings;
   private readonly clock: Clock;
   private readonly log: Log;
-  private postgres: EmbeddedPostgres | undefined;
-  private database: Database | undefined;
-  private store: PostgresStateStore | undefined;
+  private readonly ending = new AbortController();
+  private postgres: Promise<EmbeddedPostgres> | undefined;
+  private connected: Promise<ConnectedStore> | undefined;
+  private waitingFor: (reason: string) => void = () => undefined;
 
   constructor(settings: StoreSettings, clock: Clock, log: Log) {
     this.settings = settings;
@@ -34,41 +30,45 @@ export class StoreHolder {
     this.log = log;
   }
 
-  /** Starts the embedded Postgres unless a URL names another, waits for it, migrates. */
-  async open(
-    signal: AbortSignal,
-    waitingFor: (reason: string) => void,
-  ): Promise<PostgresStateStore> {
-    const { databaseUrl, dataDir, address, leaseMs } = this.settings;
-    const log: Log = (line) => {
-      this.log(line);
-      if (line.level === 'warn') waitingFor(`waiting for the database: ${line.message}`);
+  /** Begins to start the embedded Postgres unless a URL names another. */
+  startDatabase(): void {
+    if (this.settings.databaseUrl !== undefined) return;
+    const dataDir = join(this.settings.dataDir, 'postgres');
+    this.postgres = startEmbeddedPostgres({ dataDir, log: this.log });
+    this.postgres.catch(() => undefined);
+  }
+
+  /** Loads what speaks to a database, and begins to wait for this one and to migrate it. */
+  async connect(): Promise<ServiceOptions['openStore']> {
+    const { connectStore } = await import('./connect-store.js');
+    const { databaseUrl = '', hostname, httpPort, leaseSeconds } = this.settings;
+    const connect = async (): Promise<ConnectedStore> =>
+      connectStore({
+        at: (await this.postgres)?.connection ?? { url: databaseUrl },
+        clock: this.clock,
+        address: `${hostname}:${httpPort}`,
+        leaseMs: leaseSeconds * 1000,
+        log: (line) => {
+          this.log(line);
+          if (line.level === 'warn') this.waitingFor(`waiting for the database: ${line.message}`);
+        },
+        signal: this.ending.signal,
+      });
+    const connected = connect();
+    connected.catch(() => undefined);
+    this.connected = connected;
+    return async (signal, waitingFor) => {
+      this.waitingFor = waitingFor;
+      signal.addEventListener('abort', () => {
+        this.ending.abort();
+      });
+      return (await connected).store;
     };
-    if (databaseUrl === undefined) {
-      const embedded = { dataDir: join(dataDir, 'postgres'), log: this.log };
-      this.postgres = await startEmbeddedPostgres(embedded);
-    }
-    this.database = await openDatabase({
-      at: this.postgres?.connection ?? { url: databaseUrl ?? '' },
-      entities: [...storeEntities, ...serviceEntities],
-      migrations,
-      log,
-      signal,
-    });
-    this.store = new PostgresStateStore({
-      database: this.database,
-      clock: this.clock,
-      holder: `${hostname()} pid ${process.pid}`,
-      address,
-      leaseMs,
-      log,
-    });
-    return this.store;
   }
 
   async close(): Promise<void> {
-    await this.store?.close();
-    await this.database?.close();
-    await this.postgres?.stop();
+    this.ending.abort();
+    await (await this.connected?.catch(() => undefined))?.close();
+    await (await this.postgres?.catch(() => undefined))?.stop();
   }
 }

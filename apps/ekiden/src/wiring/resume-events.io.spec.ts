@@ -57,6 +57,7 @@ describe('events across a restart of the service', () => {
     const stream = { accept: 'text/event-stream' };
     const logger = pino({ level: 'silent' });
     let service = await startService(settings, logger);
+    await service.listening;
     const before = await StreamClient.open(`${url}/v2/events`, { ...stream, 'last-event-id': '0' });
     await create('/first');
     await before.until(({ types }) => types.includes('deployment_success'));
@@ -64,6 +65,7 @@ describe('events across a restart of the service', () => {
     await before.until(({ ended }) => ended !== undefined);
 
     service = await startService(settings, logger);
+    await service.listening;
     await create('/second');
     const all = await StreamClient.open(`${url}/v2/events`, { ...stream, 'last-event-id': '0' });
     const done = (client: StreamClient): boolean =>

@@ -1,107 +1,90 @@
-import { ChanceIdSource, seconds } from '@ekiden/kernel';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
-import { SystemChance, SystemClock, SystemTimers } from '../adapters/machine/index.js';
-import { createHttpServer } from '../api/index.js';
-import { explainQueue } from '../core/matching/index.js';
-import { DEFAULT_SETTINGS } from '../core/turn/index.js';
-import { Service } from '../runtime/index.js';
+import { SystemClock, SystemTimers } from '../adapters/machine/index.js';
 import type { Settings } from '../settings/index.js';
 import { choosePort } from './choose-port.js';
 import { claimDataDirectory } from './data-directory.js';
+import { LateDoor } from './late-door.js';
 import { logTo } from './log.js';
-import { openHosts } from './open-hosts.js';
-import { openRouter } from './open-router.js';
+import type { OpenService } from './open-service.js';
 import { StoreHolder } from './open-store.js';
-import { packageVersion } from './package-version.js';
 
 export interface RunningService {
+  /** Resolves when the service answers; rejects when it cannot. */
+  readonly listening: Promise<void>;
   /** Resolves when the service cannot go on by itself. */
   readonly failed: Promise<Error>;
-  /** Stops serving and gives up leadership; tasks run on. */
+  /** Stops serving and gives up leadership, also before either has begun; tasks run on. */
   stop(): Promise<void>;
 }
 
-/** Puts all parts together and starts them: answering first, leading as soon as it can. */
+/**
+ * Answers first, leads as soon as it can. Most of a start is loading code, so each part is loaded
+ * when its turn has come: the HTTP surface while the embedded Postgres starts, and what answering
+ * does without (store, hosts, turns) once the service listens. Resolves as soon as there is
+ * something to stop.
+ */
 export async function startService(written: Settings, logger: Logger): Promise<RunningService> {
   const httpPort = await choosePort(written.httpPort, written.httpAddress);
   const settings: Settings = { ...written, httpPort };
-  const log = logTo(logger);
-  const clock = new SystemClock();
-  const timers = new SystemTimers();
-  const chance = new SystemChance();
   const directory = await claimDataDirectory(settings.dataDir);
-  const address = `${settings.hostname}:${settings.httpPort}`;
-  const store = new StoreHolder(
-    {
-      dataDir: settings.dataDir,
-      databaseUrl: settings.databaseUrl,
-      address,
-      leaseMs: settings.leaseSeconds * 1000,
-    },
-    clock,
-    log,
-  );
-  const { hosts, prober } = await openHosts(settings, { clock, timers, log, hostLog: logger });
-  const service = new Service({
-    openStore: (signal, waitingFor) => store.open(signal, waitingFor),
-    hosts,
-    prober,
-    clock,
-    timers,
-    traffic: openRouter(settings, { clock, log }),
-    ids: new ChanceIdSource(chance),
-    chance,
-    settings: {
-      ...DEFAULT_SETTINGS,
-      unknownDependency: settings.unknownDependency,
-      agentSilence: seconds(settings.agentTimeoutSeconds),
-    },
-    log,
-    address,
-    mailboxCapacity: settings.mailboxCapacity,
-    requestTimeout: seconds(settings.requestTimeoutSeconds),
-    eventsKept: settings.eventsKept,
-  });
-  const lived = service.start();
-  const http = await createHttpServer({
-    door: service,
-    identity: {
-      hostname: settings.hostname,
-      httpPort: settings.httpPort,
-      version: await packageVersion(),
-    },
-    log: logger,
-    explainQueue,
-  });
-  const stop = async (): Promise<void> => {
-    await http.close();
-    await service.stop();
+  const tools = { clock: new SystemClock(), timers: new SystemTimers(), logger };
+  const door = new LateDoor({ ...tools, limits: settings });
+  const store = new StoreHolder(settings, tools.clock, logTo(logger));
+  const ending = new AbortController();
+
+  const listen = async (): Promise<NestFastifyApplication> => {
+    const { openHttp } = await import('./open-http.js');
+    const http = await openHttp(settings, door, logger);
+    announce(settings, logger);
+    return http;
+  };
+  const lead = async (): Promise<OpenService> => {
+    ending.signal.throwIfAborted();
+    const openStore = await store.connect();
+    const { openService } = await import('./open-service.js');
+    const opened = await openService(settings, { ...tools, openStore });
+    door.open(opened.service);
+    return opened;
+  };
+  const close = async (): Promise<void> => {
     await store.close();
     await directory.release();
   };
-  try {
-    await http.listen(settings.httpPort, settings.httpAddress);
-  } catch (error) {
-    await stop();
-    throw explained(error, settings);
-  }
-  announce(settings, logger);
-  return { failed: failureOf(lived), stop };
+
+  store.startDatabase();
+  const http = listen();
+  const leading = http.then(lead);
+  return {
+    listening: http.then(
+      () => undefined,
+      async (error: unknown) => {
+        await close();
+        throw error;
+      },
+    ),
+    failed: failureOf(
+      leading.then(({ ended }) => ended),
+      ending.signal,
+    ),
+    stop: async () => {
+      ending.abort();
+      await (await ifAny(http))?.close();
+      await (await ifAny(leading))?.stop();
+      await close();
+    },
+  };
 }
 
-/** What to do about the commonest reason not to start. */
-function explained(error: unknown, { httpAddress, httpPort }: Settings): unknown {
-  if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') return error;
-  return new Error(
-    `port ${httpPort} of ${httpAddress} is taken by another process; ` +
-      'stop that one, or choose another port with --http-port or EKIDEN_HTTP_PORT',
-    { cause: error },
-  );
+function ifAny<T>(started: Promise<T>): Promise<T | undefined> {
+  return started.catch(() => undefined);
 }
 
-function failureOf(lived: Promise<void>): Promise<Error> {
+/** Never resolves once the service is being stopped: what breaks off then is no failure. */
+function failureOf(lived: Promise<void>, stopping: AbortSignal): Promise<Error> {
   return new Promise((resolve) => {
     lived.catch((error: unknown) => {
+      if (stopping.aborted) return;
       resolve(error instanceof Error ? error : new Error(String(error)));
     });
   });

@@ -1,0 +1,37 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Logger } from 'pino';
+import { createHttpServer } from '../api/index.js';
+import { explainQueue } from '../core/matching/index.js';
+import type { ServiceDoor } from '../ports/index.js';
+import type { Settings } from '../settings/index.js';
+import { packageVersion } from './package-version.js';
+
+/** The HTTP surface over a service, listening. */
+export async function openHttp(
+  { hostname, httpAddress, httpPort }: Pick<Settings, 'hostname' | 'httpAddress' | 'httpPort'>,
+  door: ServiceDoor,
+  log: Logger,
+): Promise<NestFastifyApplication> {
+  const identity = { hostname, httpPort, version: await packageVersion() };
+  const http = await createHttpServer({ door, identity, log, explainQueue });
+  try {
+    await http.listen(httpPort, httpAddress);
+  } catch (error) {
+    await http.close();
+    throw explained(error, { httpAddress, httpPort });
+  }
+  return http;
+}
+
+/** What to do about the commonest reason not to start. */
+function explained(
+  error: unknown,
+  { httpAddress, httpPort }: Pick<Settings, 'httpAddress' | 'httpPort'>,
+): unknown {
+  if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') return error;
+  return new Error(
+    `port ${httpPort} of ${httpAddress} is taken by another process; ` +
+      'stop that one, or choose another port with --http-port or EKIDEN_HTTP_PORT',
+    { cause: error },
+  );
+}

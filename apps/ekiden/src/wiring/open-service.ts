@@ -1,0 +1,56 @@
+import { ChanceIdSource, seconds, type Clock } from '@ekiden/kernel';
+import type { Timers } from '@ekiden/host';
+import type { Logger } from 'pino';
+import { SystemChance } from '../adapters/machine/index.js';
+import { DEFAULT_SETTINGS } from '../core/turn/index.js';
+import type { ServiceDoor } from '../ports/index.js';
+import { Service, type ServiceOptions } from '../runtime/index.js';
+import type { Settings } from '../settings/index.js';
+import { logTo } from './log.js';
+import { openHosts } from './open-hosts.js';
+import { openRouter } from './open-router.js';
+
+export interface ServiceTools {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly logger: Logger;
+  readonly openStore: ServiceOptions['openStore'];
+}
+
+/** The service at work, behind its HTTP surface. */
+export interface OpenService {
+  readonly service: ServiceDoor;
+  /** Rejects when the service cannot go on by itself. */
+  readonly ended: Promise<void>;
+  /** Gives up leadership; tasks run on. */
+  stop(): Promise<void>;
+}
+
+/** Puts the parts that do the work together and starts them. */
+export async function openService(settings: Settings, tools: ServiceTools): Promise<OpenService> {
+  const { clock, timers, logger, openStore } = tools;
+  const log = logTo(logger);
+  const chance = new SystemChance();
+  const { hosts, prober } = await openHosts(settings, { clock, timers, log, hostLog: logger });
+  const service = new Service({
+    openStore,
+    hosts,
+    prober,
+    clock,
+    timers,
+    traffic: openRouter(settings, { clock, log }),
+    ids: new ChanceIdSource(chance),
+    chance,
+    settings: {
+      ...DEFAULT_SETTINGS,
+      unknownDependency: settings.unknownDependency,
+      agentSilence: seconds(settings.agentTimeoutSeconds),
+    },
+    log,
+    address: `${settings.hostname}:${settings.httpPort}`,
+    mailboxCapacity: settings.mailboxCapacity,
+    requestTimeout: seconds(settings.requestTimeoutSeconds),
+    eventsKept: settings.eventsKept,
+  });
+  return { service, ended: service.start(), stop: () => service.stop() };
+}
