@@ -25,14 +25,7 @@ const LIBRARIES = {
   host: ['@ekiden/kernel'],
   fetcher: ['@ekiden/kernel', '@ekiden/host', 'tar', 'yauzl', ...NODE],
   'host-process': ['@ekiden/kernel', '@ekiden/host', '@ekiden/fetcher', ...NODE],
-  'host-docker': [
-    '@ekiden/kernel',
-    '@ekiden/host',
-    '@ekiden/fetcher',
-    'dockerode',
-    'tar',
-    ...NODE,
-  ],
+  'host-docker': ['@ekiden/kernel', '@ekiden/host', '@ekiden/fetcher', 'dockerode', 'tar', ...NODE],
   store: ['@ekiden/kernel', 'typeorm', 'pg', ...NODE],
   testkit: [...PURE_LIBS, 'fast-check', 'chai', 'mocha'],
 };
