@@ -79,7 +79,7 @@ export class DockerExecutor implements Executor {
     this.engine = engine;
     this.label = clusterLabel(cluster);
     const most = Math.max(4, engineCpus * 4);
-    const bounds = { min: 1, initial: Math.min(most, Math.max(2, engineCpus)), max: most };
+    const bounds = { min: 1, initial: Math.min(most, Math.max(2, engineCpus * 2)), max: most };
     const starts = new StartGate(clock, bounds);
     const creates = new StartGate(clock, bounds);
     const images = new Images(engine);
