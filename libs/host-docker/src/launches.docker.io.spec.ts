@@ -249,17 +249,21 @@ describe('Launches of containers', () => {
     });
     proxy.meddle = ({ path }) => (path.endsWith('/start') ? held : Promise.resolve(undefined));
     const started = specs.map(({ taskId }) => executor.start(taskId));
-    // Of an engine with two processors so many are asked for at once, to begin with.
-    const sent = 2;
-    await until(
-      () => Promise.resolve(proxy.asked('POST', '/start') === sent),
-      'starts are under way',
-    );
-    const closed = executor.close();
-    release();
-    await Promise.all([closed, ...started]);
-    proxy.meddle = () => Promise.resolve(undefined);
-    expect(proxy.asked('POST', '/start')).to.equal(sent);
+    // Of an engine with two processors twice as many are asked for at once, to begin with.
+    const sent = 4;
+    try {
+      await until(
+        () => Promise.resolve(proxy.asked('POST', '/start') === sent),
+        'starts are under way',
+      );
+      const closed = executor.close();
+      release();
+      await Promise.all([closed, ...started]);
+      expect(proxy.asked('POST', '/start')).to.equal(sent);
+    } finally {
+      proxy.meddle = () => Promise.resolve(undefined);
+      release();
+    }
   });
 
   it('end at once, with a word, when somebody removes the container', async () => {
