@@ -105,7 +105,7 @@ export class Stage {
   run(...events: readonly AllocatorEvent[]): string {
     const turn = this.allocator.begin();
     for (const event of events) turn.reduce(event);
-    const made = turn.allocate({ now: this.now, chance: this.chance, offersMax: 1000 });
+    const made = turn.allocate({ now: this.now, chance: this.chance, offersMax: 1000 }).allocations;
     turn.merge();
     this.held.push(...made);
     return made.map(show).sort().join(' | ');

@@ -27,7 +27,7 @@ describe('an allocation run', () => {
     const turn = cluster(25);
     const chance = new SeededChance(3);
     const sizes = [0, 1, 2, 3].map(
-      () => turn.allocate({ now: millis(0), chance, offersMax: 10 }).length,
+      () => turn.allocate({ now: millis(0), chance, offersMax: 10 }).allocations.length,
     );
     expect(sizes).to.deep.equal([10, 10, 5, 0]);
     expect(turn.queued).to.equal(0);
@@ -47,7 +47,7 @@ describe('an allocation run', () => {
       };
       const turn = cluster(agents);
       const options = { now: millis(0), chance, offersMax: 1e6 };
-      const made = turn.allocate(options).length;
+      const made = turn.allocate(options).allocations.length;
       turn.allocate(options);
       return seen + made;
     };
@@ -77,7 +77,7 @@ describe('an allocation run', () => {
       }
       const turn = allocator.begin();
       const run = { now: millis(0), chance: new SeededChance(5), offersMax: 100 };
-      return turn.allocate(run).map(show);
+      return turn.allocate(run).allocations.map(show);
     });
     expect(outcomes[0]).to.have.length(30);
     expect(outcomes[1]).to.deep.equal(outcomes[0]);

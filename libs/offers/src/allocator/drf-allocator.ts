@@ -7,13 +7,16 @@ import type {
   AgentBooks,
   AllocateOptions,
   Allocation,
+  AllocationRun,
   Allocator,
   AllocatorEvent,
   AllocatorTurn,
   ExplainQuery,
-  Explanation,
+  RoleBooks,
+  Room,
 } from './allocator.js';
 import { Books, type AgentEntry, type Subscription } from './books.js';
+import type { Explanation } from './explanation.js';
 import { insufficient, refusal, type Candidate } from './gates.js';
 import { reduce } from './reduce.js';
 
@@ -73,12 +76,12 @@ class DrfTurn implements AllocatorTurn {
    * One cycle over the queued agents in random order. Each goes to the poorest framework of the
    * poorest role that may take it, whole; what is reserved for others is then offered to them.
    */
-  allocate(options: AllocateOptions): readonly Allocation[] {
+  allocate(options: AllocateOptions): AllocationRun {
     this.assertOpen();
     const { now, chance, offersMax } = options;
     const { candidates, clock } = this.books;
     for (const agentId of clock.expire(now)) this.books.candidate(agentId);
-    if (candidates.size === 0) return [];
+    if (candidates.size === 0) return { allocations: [], inverse: [] };
     const made: Allocation[] = [];
     for (const agentId of chance.shuffle(this.eligible())) {
       if (made.length >= offersMax) break;
@@ -86,7 +89,7 @@ class DrfTurn implements AllocatorTurn {
       const done = this.offerAgent(this.books.agent(agentId), now, made, offersMax);
       if (!done) this.books.candidate(agentId);
     }
-    return made;
+    return { allocations: made, inverse: [] };
   }
 
   explain(query: ExplainQuery): Explanation {
@@ -112,6 +115,16 @@ class DrfTurn implements AllocatorTurn {
     if (agent === undefined) return undefined;
     const { active, allocated, available } = agent;
     return { active, total: agent.facts.total, allocated, available };
+  }
+
+  readonly filters = 0;
+
+  roles(): readonly RoleBooks[] {
+    return [];
+  }
+
+  couldRun(): Room {
+    return { wanted: 0, fits: 0, agents: [] };
   }
 
   nextDeadline(): Millis | undefined {

@@ -2,7 +2,7 @@ import type { Millis } from '@ekiden/kernel';
 
 import { coversQuantities, quantitiesOf, shortOf } from '../resources/index.js';
 import type { Quantities, Resources } from '../resources/index.js';
-import type { Explanation } from './allocator.js';
+import type { Explanation } from './explanation.js';
 import type { AgentEntry, FrameworkEntry, Subscription } from './books.js';
 
 /** What one framework under one role might be offered on one agent. */

@@ -3,11 +3,26 @@ export type {
   AgentFacts,
   AllocateOptions,
   Allocation,
+  AllocationRun,
   Allocator,
   AllocatorEvent,
   AllocatorTurn,
   ExplainQuery,
-  Explanation,
+  FrameworkFacts,
+  Holding,
+  InverseAllocation,
+  Quota,
+  RoleBooks,
+  Room,
+  Unavailability,
 } from './allocator.js';
 export { drfAllocator, type DrfOptions } from './drf-allocator.js';
+export type { Explanation } from './explanation.js';
 export { filterDuration } from './filter-duration.js';
+export type {
+  PoolSnapshot,
+  PoolTransaction,
+  SnapshotAgent,
+  TransactionConflict,
+  TransactionOutcome,
+} from './pool-snapshot.js';

@@ -1,4 +1,4 @@
-import { assert, assertNever, type AgentId } from '@ekiden/kernel';
+import { assert, type AgentId } from '@ekiden/kernel';
 
 import type { Ask, FrameworkId } from '../framework/index.js';
 import {
@@ -58,7 +58,7 @@ export function reduce(books: Books, event: AllocatorEvent): void {
       books.roles.setWeight(event.role, event.weight);
       return;
     default:
-      assertNever(event);
+      assert(false, `not yet: ${event.kind}`);
   }
 }
 

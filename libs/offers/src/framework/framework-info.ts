@@ -1,6 +1,8 @@
 import type { Brand, Millis } from '@ekiden/kernel';
 
 import type { Quantities } from '../resources/index.js';
+import type { FrameworkCapability } from './capabilities.js';
+import type { OfferConstraints } from './offer-constraints.js';
 
 export type FrameworkId = Brand<string, 'FrameworkId'>;
 
@@ -11,6 +13,12 @@ export interface FrameworkInfo {
   /** Role paths (`eng/web`), at least one, each once; `*` is the default role. */
   readonly roles: readonly string[];
   readonly principal?: string;
+  /** MULTI_ROLE goes without saying. */
+  readonly capabilities?: readonly FrameworkCapability[];
+  /** Roles it begins with suppressed: no offers there until it revives or unsuppresses them. */
+  readonly suppressedRoles?: readonly string[];
+  /** By role; a role that is not named is unconstrained. */
+  readonly offerConstraints?: Readonly<Record<string, OfferConstraints>>;
   /** How long its tasks outlive its connection; after that they are killed. */
   readonly failoverTimeout: Millis;
   /**
@@ -20,7 +28,10 @@ export interface FrameworkInfo {
   readonly minimumAllocatable?: Readonly<Record<string, readonly Quantities[]>>;
 }
 
-/** What a framework still needs under one role: `count` more of `shape`. */
+/**
+ * What a framework still needs under one role: `count` more of `shape`. Asks bind frameworks with
+ * the capability ASKS: they are offered what one of their asks fits, and nothing without asks.
+ */
 export interface Ask {
   /** Names the ask within its framework. */
   readonly id: string;
@@ -29,6 +40,18 @@ export interface Ask {
   readonly shape: Quantities;
   /** Whole, >= 0; 0 is the same as leaving the ask out. */
   readonly count: number;
+  /** Agents that do not meet them are not offered for this ask. */
+  readonly constraints?: OfferConstraints;
+  /**
+   * All or nothing: offers come only when so many fit into the pool at the same time, and then
+   * together. Whole, 2 to `count`; absent = one by one.
+   */
+  readonly gang?: number;
+  /**
+   * Asks of a higher priority that cannot be met have holders of a lower one asked to leave, with
+   * notice. Whole; default 0.
+   */
+  readonly priority?: number;
 }
 
 const COMPONENT = /^(?!-)[^\s/\\\b]+$/;

@@ -13,7 +13,7 @@ export function makeOffers(draft: Draft, offersMax: number): void {
   for (const offer of draft.dueOffers()) draft.discardOffer(offer, 'the offer timed out');
   const { now, chance } = draft.ctx;
   const offers = new Map<FrameworkId, Offer[]>();
-  for (const allocation of draft.allocator.allocate({ now, chance, offersMax })) {
+  for (const allocation of draft.allocator.allocate({ now, chance, offersMax }).allocations) {
     const offer = offerOf(draft, allocation);
     draft.addOffer(offer);
     const together = offers.get(offer.frameworkId);

@@ -7,6 +7,8 @@ export {
   subtractSaturating,
 } from './arithmetic.js';
 export { attributeText, formatAttributes, parseAttributes, type Attribute } from './attributes.js';
+export type { Conversion } from './conversion.js';
+export { NO_LIMITS, type ResourceLimits } from './limits.js';
 export { resourcesFromJson, resourcesToJson, type JsonError, type ResourceJson } from './json.js';
 export { formatMilli, fromMilli, milli, parseMilli, toMilli, type Milli } from './milli.js';
 export {
