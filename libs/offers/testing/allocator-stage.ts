@@ -8,7 +8,7 @@ import type {
   DrfOptions,
   Explanation,
 } from '../src/allocator/index.js';
-import type { Ask, FrameworkId } from '../src/framework/index.js';
+import type { Ask, FrameworkCapability, FrameworkId } from '../src/framework/index.js';
 import {
   formatResources,
   parseAttributes,
@@ -63,13 +63,18 @@ export class Stage {
   }
 
   /** `F1@role1,role2` */
-  framework(spec: string, minimum?: Readonly<Record<string, readonly Quantities[]>>): string {
+  framework(
+    spec: string,
+    minimum?: Readonly<Record<string, readonly Quantities[]>>,
+    capabilities: readonly FrameworkCapability[] = [],
+  ): string {
     const [id, roles] = split(spec);
     const event = {
       kind: 'frameworkAdded' as const,
       frameworkId: id,
       roles: roles.split(','),
       active: true,
+      ...(capabilities.length === 0 ? {} : { capabilities }),
     };
     return this.run(minimum === undefined ? event : { ...event, minimumAllocatable: minimum });
   }
@@ -86,6 +91,11 @@ export class Stage {
     const lives = refuse === undefined ? 0 : filterDuration(refuse);
     if (lives === 0) return this.run(event);
     return this.run({ ...event, filterUntil: millis(this.now + lives) });
+  }
+
+  /** A framework that is bound by its asks. */
+  asking(spec: string): string {
+    return this.framework(spec, undefined, ['ASKS']);
   }
 
   ask(framework: string, ...asks: readonly Ask[]): string {

@@ -130,10 +130,12 @@ export type AllocatorEvent =
   | ({
       readonly kind: 'recovered';
       /**
-       * The framework does not want these again until then. `since` is when it said so: in batch
-       * mode a filter outlives the first cycle after that (MESOS-4302).
+       * The framework does not want these again until then. In batch mode the filter lives for one
+       * interval at least, and outlives the first cycle after it was made (MESOS-4302).
        */
       readonly filterUntil?: Millis;
+      /** Shown by `explain` as long as the filter stands. */
+      readonly filterReason?: string;
     } & Holding)
   | {
       /** RESERVE, CREATE and the like on what a framework holds: holding and total both change. */

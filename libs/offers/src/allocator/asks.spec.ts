@@ -11,7 +11,7 @@ describe('asks', () => {
 
   it('bring offers only where one of them fits, and none when there is none', () => {
     const stage = new Stage();
-    stage.framework('F@*');
+    stage.asking('F@*');
     stage.ask('F');
     expect(stage.agent('A1', 'c2 m1024')).to.equal('');
     expect(stage.explain('F@*', 'A1').kind).to.equal('noAsk');
@@ -27,7 +27,7 @@ describe('asks', () => {
 
   it('make a framework look again when they are new or grow, not when repeated or less', () => {
     const stage = new Stage();
-    stage.framework('F@*');
+    stage.asking('F@*');
     stage.ask('F', ask('web', '*', small, 2));
     stage.agent('A', 'c2 m1024');
     expect(stage.decline('F@*', 'A', 1000)).to.equal('');
@@ -42,7 +42,7 @@ describe('asks', () => {
 
   it('leave frameworks that never declared any as they are', () => {
     const stage = new Stage();
-    stage.framework('F@*');
+    stage.asking('F@*');
     stage.framework('G@*');
     stage.ask('F');
     expect(who(stage.agent('A', 'c2 m1024'))).to.deep.equal(['G@*']);
@@ -50,7 +50,7 @@ describe('asks', () => {
 
   it('count per role', () => {
     const stage = new Stage();
-    stage.framework('F@r1,r2');
+    stage.asking('F@r1,r2');
     stage.ask('F', ask('web', 'r2', small));
     expect(who(stage.agent('A', 'c2 m1024'))).to.deep.equal(['F@r2']);
     expect(stage.explain('F@r1', 'A').kind).to.equal('noAsk');
@@ -58,7 +58,7 @@ describe('asks', () => {
 
   it('with many shapes test only the smallest', () => {
     const stage = new Stage();
-    stage.framework('F@*');
+    stage.asking('F@*');
     const many = Array.from({ length: 5000 }, (_, i) =>
       ask(`app${i}`, '*', { cpus: 1 + (i % 50), mem: 64 + (i % 70) }),
     );
@@ -88,10 +88,6 @@ describe('explain', () => {
   });
 
   it('says who comes first, and none for the one whose turn it is', () => {
-    const stage = new Stage();
-    stage.framework('F@*');
-    stage.framework('G@*');
-    stage.agent('A', 'c1 m512');
     const allocator = drfAllocator();
     const turn = allocator.begin();
     const agent = { id: 'A' as AgentId, hostname: 'A', attributes: [], total: bag('c1 m512') };

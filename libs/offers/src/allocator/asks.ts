@@ -1,23 +1,38 @@
-import type { Ask } from '../framework/index.js';
+import { assert } from '@ekiden/kernel';
+
+import { compileConstraints, type Ask, type CompiledConstraints } from '../framework/index.js';
 import { coversQuantities, formatQuantities, type Quantities } from '../resources/index.js';
+
+/** An ask that more than its shape decides on. */
+export interface BoundAsk {
+  readonly ask: Ask;
+  readonly constraints: CompiledConstraints | undefined;
+}
 
 /** The asks of one framework under one role. */
 export interface RoleAsks {
   readonly asks: ReadonlyMap<string, Ask>;
   /**
-   * The smallest shapes only: what none of them fits, no ask fits. Keeps the test per agent short
-   * however many asks there are.
+   * The smallest shapes only: what none of them fits, no ask without conditions fits. Keeps the
+   * test per agent short however many asks there are.
    */
   readonly shapes: readonly Quantities[];
+  /** Asks with constraints, and gangs. */
+  readonly bound: readonly BoundAsk[];
 }
 
-export const NO_ASKS: RoleAsks = { asks: new Map(), shapes: [] };
+export const NO_ASKS: RoleAsks = { asks: new Map(), shapes: [], bound: [] };
 
-/** Asks of count 0 are left out. */
+/** Asks of count 0 are left out. Constraints must be valid ones: the master has checked them. */
 export function roleAsks(asks: readonly Ask[], role: string): RoleAsks {
   const wanted = asks.filter((ask) => ask.role === role && ask.count > 0);
   if (wanted.length === 0) return NO_ASKS;
-  return { asks: new Map(wanted.map((ask) => [ask.id, ask])), shapes: smallest(wanted) };
+  const bound = wanted.filter(isBound).map((ask) => ({ ask, constraints: compiled(ask) }));
+  return {
+    asks: new Map(wanted.map((ask) => [ask.id, ask])),
+    shapes: smallest(wanted.filter((ask) => !isBound(ask))),
+    bound,
+  };
 }
 
 /** Whether something is wanted now that was not before: a new ask, another shape, a higher count. */
@@ -25,6 +40,7 @@ export function wantsMore(before: RoleAsks, after: RoleAsks): boolean {
   for (const ask of after.asks.values()) {
     const old = before.asks.get(ask.id);
     if (old === undefined || ask.count > old.count) return true;
+    if (old.constraints !== ask.constraints || old.gang !== ask.gang) return true;
     if (old.shape !== ask.shape && formatQuantities(old.shape) !== formatQuantities(ask.shape)) {
       return true;
     }
@@ -32,6 +48,16 @@ export function wantsMore(before: RoleAsks, after: RoleAsks): boolean {
   return false;
 }
 
+function isBound(ask: Ask): boolean {
+  return ask.constraints !== undefined || (ask.gang ?? 1) > 1;
+}
+
+function compiled(ask: Ask): CompiledConstraints | undefined {
+  if (ask.constraints === undefined) return undefined;
+  const made = compileConstraints(ask.constraints);
+  assert(made.ok, `the constraints of ask ${ask.id} are valid`);
+  return made.value;
+}
 /** Linear in the asks for each distinct smallest shape, of which there are few. */
 function smallest(asks: readonly Ask[]): readonly Quantities[] {
   const distinct = new Map<string, Quantities>();

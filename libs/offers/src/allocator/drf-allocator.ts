@@ -1,13 +1,11 @@
-import { assert, present, type AgentId, type Millis } from '@ekiden/kernel';
+import { assert, millis, seconds, type AgentId, type Chance, type Millis } from '@ekiden/kernel';
 
-import type { FrameworkId } from '../framework/index.js';
-import { allocatableTo, NO_RESOURCES, quantities, quantitiesOf } from '../resources/index.js';
-import type { Quantities } from '../resources/index.js';
+import type { Ask, FrameworkId } from '../framework/index.js';
+import { quantities, type Quantities } from '../resources/index.js';
 import type {
   AgentBooks,
   AllocateOptions,
-  Allocation,
-  AllocationRun,
+  AllocationRun as AllocationOutcome,
   Allocator,
   AllocatorEvent,
   AllocatorTurn,
@@ -15,12 +13,29 @@ import type {
   RoleBooks,
   Room,
 } from './allocator.js';
-import { Books, type AgentEntry, type Subscription } from './books.js';
+import { AgentBookkeeping, Books, freeChunk, reduce } from './books/index.js';
 import type { Explanation } from './explanation.js';
-import { insufficient, refusal, type Candidate } from './gates.js';
-import { reduce } from './reduce.js';
+import type { PoolSnapshot, PoolTransaction, TransactionOutcome } from './pool-snapshot.js';
+import {
+  AllocationRun,
+  commit,
+  couldRun,
+  explain,
+  inverseAllocations,
+  roleReport,
+  snapshot,
+  type RunRules,
+} from './run/index.js';
+import type { SorterKind } from './shares/index.js';
 
 export interface DrfOptions {
+  /**
+   * `incremental` (default): what is freed or newly wanted is offered in the same turn. `batch`:
+   * Mesos's cycle, for comparison (offer-core 2.2).
+   */
+  readonly mode?: 'incremental' | 'batch';
+  /** Of batch mode, default 1 s: filters live at least as long. */
+  readonly allocationInterval?: Millis;
   /**
    * An offer must hold at least one of these (offer-core 2.6). Empty = anything goes; default
    * `cpus:0.01` or `mem:32`.
@@ -28,107 +43,124 @@ export interface DrfOptions {
   readonly minimumAllocatable?: readonly Quantities[];
   /** Scarce resources that do not count for fair shares. */
   readonly fairnessExclude?: readonly string[];
+  /** Keep hosts with gpus for frameworks with GPU_RESOURCES; default true. */
+  readonly filterGpu?: boolean;
+  /** The master's region: hosts of another one are only for frameworks that are REGION_AWARE. */
+  readonly region?: string;
+  readonly roleSorter?: SorterKind;
+  readonly frameworkSorter?: SorterKind;
 }
 
 const DEFAULT_MINIMUM = [quantities({ cpus: 0.01 }), quantities({ mem: 32 })];
 
-const SHORTAGES: ReadonlySet<Explanation['kind']> = new Set([
-  'insufficient',
-  'nothingFree',
-  'belowMinimum',
-] as const);
-
-/** Weighted hierarchical dominant resource fairness, event-driven (offer-core 2.3, 2.4). */
+/** Weighted hierarchical dominant resource fairness with quotas (offer-core 2; DESIGN 5). */
 export function drfAllocator(options: DrfOptions = {}): Allocator {
-  const books = new Books(options.fairnessExclude ?? []);
-  const minimum = options.minimumAllocatable ?? DEFAULT_MINIMUM;
+  const interval = options.allocationInterval ?? seconds(1);
+  const books = new Books({
+    fairnessExclude: options.fairnessExclude ?? [],
+    roleSorter: options.roleSorter ?? 'drf',
+    frameworkSorter: options.frameworkSorter ?? 'drf',
+    batch: options.mode === 'batch' ? { interval } : undefined,
+  });
+  const agents = new AgentBookkeeping(books, { region: options.region });
+  const rules: RunRules = {
+    minimum: options.minimumAllocatable ?? DEFAULT_MINIMUM,
+    filterGpu: options.filterGpu ?? true,
+  };
   let open: DrfTurn | undefined;
   return {
     begin() {
       open?.close();
-      books.journal.rollback();
-      open = new DrfTurn(books, minimum);
+      if (books.journal.rollback()) books.lookedAt.doubtAll();
+      open = new DrfTurn(books, agents, rules);
       return open;
     },
   };
 }
 
 class DrfTurn implements AllocatorTurn {
+  readonly snapshots = {
+    snapshot: (): PoolSnapshot => snapshot(this.books),
+    commit: (transaction: PoolTransaction): TransactionOutcome => {
+      this.assertOpen();
+      return commit(this.books, transaction);
+    },
+  };
   private readonly books: Books;
-  private readonly minimum: readonly Quantities[];
+  private readonly agents: AgentBookkeeping;
+  private readonly rules: RunRules;
   private closed = false;
 
-  constructor(books: Books, minimum: readonly Quantities[]) {
+  constructor(books: Books, agents: AgentBookkeeping, rules: RunRules) {
     this.books = books;
-    this.minimum = minimum;
+    this.agents = agents;
+    this.rules = rules;
   }
 
   get queued(): number {
-    return this.books.candidates.size;
+    return this.books.lookedAt.size;
+  }
+
+  get filters(): number {
+    return this.books.clock.size;
   }
 
   reduce(event: AllocatorEvent): void {
     this.assertOpen();
-    reduce(this.books, event);
+    reduce(this.books, this.agents, event);
   }
 
-  /**
-   * One cycle over the queued agents in random order. Each goes to the poorest framework of the
-   * poorest role that may take it, whole; what is reserved for others is then offered to them.
-   */
-  allocate(options: AllocateOptions): AllocationRun {
+  allocate(options: AllocateOptions): AllocationOutcome {
     this.assertOpen();
-    const { now, chance, offersMax } = options;
-    const { candidates, clock } = this.books;
-    for (const agentId of clock.expire(now)) this.books.candidate(agentId);
-    if (candidates.size === 0) return { allocations: [], inverse: [] };
-    const made: Allocation[] = [];
-    for (const agentId of chance.shuffle(this.eligible())) {
-      if (made.length >= offersMax) break;
-      candidates.delete(agentId);
-      const done = this.offerAgent(this.books.agent(agentId), now, made, offersMax);
-      if (!done) this.books.candidate(agentId);
+    const { books } = this;
+    const { now, chance, offersMax, cycle } = options;
+    for (const agent of books.clock.expire(now)) {
+      agent.settledAt = -1;
+      if (!books.batch) books.lookedAt.add(agent);
     }
-    return { allocations: made, inverse: [] };
+    if (books.isRecovering(now)) {
+      // In Mesos what asks for a run during the pause waits for the next cycle.
+      if (books.batch) books.lookedAt.forget();
+      return NOTHING;
+    }
+    const outcome = this.run(now, chance, offersMax, cycle === true);
+    if (cycle === true) books.clock.cycleDone();
+    return outcome;
   }
 
   explain(query: ExplainQuery): Explanation {
     this.assertOpen();
-    const agent = this.books.agents.get(query.agent);
-    if (agent === undefined) return { kind: 'unknownAgent' };
-    if (!agent.active) return { kind: 'agentInactive' };
-    const framework = this.books.frameworks.get(query.framework);
-    const subscription = framework?.roles.get(query.role);
-    if (framework === undefined || subscription === undefined) return { kind: 'notSubscribed' };
-    const resources = allocatableTo(agent.available, query.role);
-    const amounts = quantitiesOf(resources);
-    const candidate = { framework, subscription, agent, resources, amounts, now: query.now };
-    const no = refusal(candidate, this.minimum);
-    const short = query.shape === undefined ? undefined : insufficient(resources, query.shape);
-    // The shape asked about says more than a general shortage of what is free.
-    if (short !== undefined && (no === undefined || SHORTAGES.has(no.kind))) return short;
-    return no ?? this.outranked(agent, query) ?? { kind: 'none' };
+    return explain(this.books, this.rules, query);
   }
 
   agent(agentId: AgentId): AgentBooks | undefined {
     const agent = this.books.agents.get(agentId);
     if (agent === undefined) return undefined;
-    const { active, allocated, available } = agent;
-    return { active, total: agent.facts.total, allocated, available };
+    const { active, unavailability } = agent;
+    const allocated = this.books.allocatedOf(agent);
+    const available = freeChunk(this.books.names, agent).resources;
+    const books = { active, total: agent.facts.total, allocated, available };
+    return unavailability === undefined ? books : { ...books, unavailability };
   }
-
-  readonly filters = 0;
 
   roles(): readonly RoleBooks[] {
-    return [];
+    return roleReport(this.books);
   }
 
-  couldRun(): Room {
-    return { wanted: 0, fits: 0, agents: [] };
+  couldRun(framework: FrameworkId, ask: Ask, count: number): Room {
+    return couldRun(this.books, this.rules, framework, ask, count);
   }
 
   nextDeadline(): Millis | undefined {
-    return this.books.clock.next();
+    const ends: (Millis | undefined)[] = [this.books.clock.next()];
+    ends.push(this.books.recovery.wanted?.until);
+    for (const agent of this.books.leaving.keys()) {
+      for (const { filterUntil } of agent.inverse?.values() ?? []) {
+        if (filterUntil !== undefined && filterUntil > this.books.clock.now) ends.push(filterUntil);
+      }
+    }
+    const known = ends.filter((end) => end !== undefined);
+    return known.length === 0 ? undefined : millis(Math.min(...known));
   }
 
   merge(): void {
@@ -141,68 +173,30 @@ class DrfTurn implements AllocatorTurn {
     this.closed = true;
   }
 
-  /** Sorted first, so that the outcome follows from books and chance, not from their history. */
-  private eligible(): readonly AgentId[] {
-    const eligible: AgentId[] = [];
-    for (const agentId of [...this.books.candidates.keys()].sort()) {
-      const agent = this.books.agent(agentId);
-      if (agent.active && agent.available.length > 0) eligible.push(agentId);
-      else this.books.candidates.delete(agentId);
-    }
-    return eligible;
+  private run(now: Millis, chance: Chance, offersMax: number, cycle: boolean): AllocationOutcome {
+    const { books } = this;
+    if (books.lookedAt.size === 0 && !cycle) return this.inverseOnly(now);
+    const agents = books.lookedAt.take(cycle);
+    const run = new AllocationRun(books, this.rules, { now, chance, offersMax, agents });
+    const allocations = run.allocations();
+    return { allocations, inverse: inverseAllocations(books, this.leaving(agents), now) };
   }
 
-  /** False when `offersMax` stopped it. Each round takes something, so there are few. */
-  private offerAgent(
-    agent: AgentEntry,
-    now: Millis,
-    made: Allocation[],
-    offersMax: number,
-  ): boolean {
-    while (agent.available.length > 0) {
-      if (made.length >= offersMax) return false;
-      const taker = this.firstTaker(agent, now);
-      if (taker === undefined) return true;
-      const { subscription, resources } = taker;
-      const { frameworkId, role } = subscription;
-      const agentId = agent.facts.id;
-      this.books.hold(subscription, agentId, resources);
-      made.push({ frameworkId, role, agentId, resources });
-    }
-    return true;
+  /** Event-driven, agents that go into maintenance are looked at in every run: there are few. */
+  private inverseOnly(now: Millis): AllocationOutcome {
+    const leaving = this.leaving([]);
+    if (leaving.length === 0) return NOTHING;
+    return { allocations: [], inverse: inverseAllocations(this.books, leaving, now) };
   }
 
-  private firstTaker(agent: AgentEntry, now: Millis): Candidate | undefined {
-    let last = NO_RESOURCES;
-    let amounts = quantitiesOf(last);
-    for (const role of this.books.roles.walk()) {
-      const resources = allocatableTo(agent.available, role);
-      if (resources.length === 0) continue;
-      // Without reservations every role sees the same bag: sum it once.
-      if (resources !== last) amounts = quantitiesOf(resources);
-      last = resources;
-      for (const id of this.books.sorter(role).walk()) {
-        const framework = this.books.framework(id as FrameworkId);
-        const subscription = this.subscription(id as FrameworkId, role);
-        const candidate = { framework, subscription, agent, resources, amounts, now };
-        if (refusal(candidate, this.minimum) === undefined) return candidate;
-      }
-    }
-    return undefined;
-  }
-
-  private outranked(agent: AgentEntry, query: ExplainQuery): Explanation | undefined {
-    const first = this.firstTaker(agent, query.now)?.subscription;
-    if (first === undefined) return undefined;
-    if (first.frameworkId === query.framework && first.role === query.role) return undefined;
-    return { kind: 'outranked', byFramework: first.frameworkId, byRole: first.role };
-  }
-
-  private subscription(id: FrameworkId, role: string): Subscription {
-    return present(this.books.framework(id).roles.get(role), `${id} under ${role}`);
+  private leaving(looked: ReturnType<Books['lookedAt']['take']>): typeof looked {
+    if (this.books.batch) return looked;
+    return [...this.books.leaving.keys()];
   }
 
   private assertOpen(): void {
     assert(!this.closed, 'this allocator turn is over');
   }
 }
+
+const NOTHING: AllocationOutcome = { allocations: [], inverse: [] };

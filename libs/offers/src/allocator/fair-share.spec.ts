@@ -34,7 +34,7 @@ describe('fair shares', () => {
 
   it('do not count excluded resources (DRF-09, DRF-20)', () => {
     const stage = new Stage({ fairnessExclude: ['gpus'] });
-    stage.framework('F1@roleA');
+    stage.framework('F1@roleA', undefined, ['GPU_RESOURCES']);
     stage.agent('A1', 'c1 m1024 g1');
     stage.framework('F2@roleB');
     expect(who(stage.agent('A2', 'c3 m3072'))).to.deep.equal(['F2@roleB']);

@@ -16,6 +16,7 @@ export type {
   Room,
   Unavailability,
 } from './allocator.js';
+export { describeExplanation } from './describe-explanation.js';
 export { drfAllocator, type DrfOptions } from './drf-allocator.js';
 export type { Explanation } from './explanation.js';
 export { filterDuration } from './filter-duration.js';
@@ -26,3 +27,5 @@ export type {
   TransactionConflict,
   TransactionOutcome,
 } from './pool-snapshot.js';
+export type { SorterKind } from './shares/index.js';
+export { sortClients, type SortQuery } from './sort-clients.js';

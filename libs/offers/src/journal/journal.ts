@@ -3,15 +3,20 @@ export interface Journaled {
   recordedIn: number;
 }
 
+/** Takes one change back. An object where a closure would cost too much: in inner loops. */
+export interface Undo {
+  undo(): void;
+}
+
 /**
  * Undo log of a draft: books are changed in place, and every change says how to take it back.
  * A turn then costs what it touches; dropping it replays the log backwards.
  */
 export class Journal {
-  private undos: (() => void)[] = [];
+  private undos: (Undo | (() => void))[] = [];
   private draft = 1;
 
-  record(undo: () => void): void {
+  record(undo: Undo | (() => void)): void {
     this.undos.push(undo);
   }
 
@@ -19,7 +24,7 @@ export class Journal {
    * For objects that change many times in a turn: records `undo` (which must restore the whole
    * object) only before the first change, so that a long run does not fill the log.
    */
-  recordOnce(target: Journaled, undo: () => void): void {
+  recordOnce(target: Journaled, undo: Undo | (() => void)): void {
     if (target.recordedIn === this.draft) return;
     target.recordedIn = this.draft;
     this.undos.push(undo);
@@ -46,11 +51,16 @@ export class Journal {
     this.undos = [];
   }
 
-  /** The draft never happened. */
-  rollback(): void {
+  /** The draft never happened. True when it had changed something. */
+  rollback(): boolean {
     const undos = this.undos;
     this.draft += 1;
     this.undos = [];
-    for (let i = undos.length - 1; i >= 0; i -= 1) undos[i]?.();
+    for (let i = undos.length - 1; i >= 0; i -= 1) {
+      const entry = undos[i];
+      if (typeof entry === 'function') entry();
+      else entry?.undo();
+    }
+    return undos.length > 0;
   }
 }

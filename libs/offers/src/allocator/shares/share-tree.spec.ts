@@ -1,34 +1,52 @@
 import { expect } from 'chai';
 
-import { Journal } from '../journal/index.js';
-import { quantities, type Quantities } from '../resources/index.js';
+import { SeededChance } from '@ekiden/kernel';
+
+import { Journal } from '../../journal/index.js';
+import { quantities } from '../../resources/index.js';
+import { ScalarNames, type ReadonlyAmounts } from './amounts.js';
 import { Pool } from './share.js';
-import { ShareTree } from './share-tree.js';
+import { ShareTree, type ShareNode } from './share-tree.js';
 
 /** A tree over a pool of c100 m100, driven by `cpus/mem` pairs. */
 class Bench {
   readonly journal = new Journal();
   readonly pool = new Pool(this.journal);
-  readonly tree = new ShareTree(this.journal, this.pool, { flat: false });
+  readonly tree = new ShareTree<string>(this.journal, this.pool, { flat: false });
+  private readonly leaves = new Map<string, ShareNode<string>>();
 
   constructor(cpus = 100, mem = 100) {
     this.pool.add(amounts(cpus, mem));
   }
 
   give(client: string, cpus: number, mem: number): this {
-    if (!this.tree.has(client)) this.tree.add(client);
-    this.tree.allocated(client, amounts(cpus, mem));
+    this.tree.allocated(this.leaf(client), amounts(cpus, mem));
     return this;
   }
 
   free(client: string, cpus: number, mem: number): this {
-    this.tree.unallocated(client, amounts(cpus, mem));
+    this.tree.unallocated(this.leaf(client), amounts(cpus, mem));
     return this;
+  }
+
+  /** The client's leaf; it comes active. */
+  leaf(client: string): ShareNode<string> {
+    const there = this.leaves.get(client);
+    if (there !== undefined) return there;
+    const leaf = this.tree.add(client, client);
+    this.tree.setActive(leaf, true);
+    this.leaves.set(client, leaf);
+    return leaf;
+  }
+
+  setActive(client: string, active: boolean): void {
+    this.tree.setActive(this.leaf(client), active);
   }
 
   drop(client: string, cpus: number, mem: number): this {
     this.free(client, cpus, mem);
     this.tree.remove(client);
+    this.leaves.delete(client);
     return this;
   }
 
@@ -39,12 +57,14 @@ class Bench {
   }
 
   order(): string {
-    return [...this.tree.walk()].join(' ');
+    return this.tree.activeClients(new SeededChance(1)).join(' ');
   }
 }
 
-function amounts(cpus: number, mem: number): Quantities {
-  return quantities({ cpus, mem });
+const NAMES = new ScalarNames();
+
+function amounts(cpus: number, mem: number): ReadonlyAmounts {
+  return NAMES.amountsOf(quantities({ cpus, mem }));
 }
 
 /** SRT-01 to SRT-06 with any names for a to f. */
@@ -60,9 +80,9 @@ function walkThrough(names: Readonly<Record<'a' | 'b' | 'c' | 'd' | 'e' | 'f', s
   expect(bench.order()).to.equal(`${c} ${b} ${e} ${d}`);
   bench.resize([50, 100], [50, 200]).give(f, 5, 1).give(c, 0, 15);
   expect(bench.order()).to.equal(`${e} ${b} ${d} ${c} ${f}`);
-  bench.tree.setActive(d, false);
+  bench.setActive(d, false);
   expect(bench.order()).to.equal(`${e} ${b} ${c} ${f}`);
-  bench.tree.setActive(d, true);
+  bench.setActive(d, true);
   expect(bench.order()).to.equal(`${e} ${b} ${d} ${c} ${f}`);
 }
 
@@ -96,7 +116,7 @@ describe('the share tree', () => {
     expect(bench.order()).to.equal('a b/d b/c');
     bench.give('a', 2, 2);
     expect(bench.order()).to.equal('b/d b/c a');
-    bench.tree.add('b/e/f');
+    bench.leaf('b/e/f');
     expect(bench.order()).to.equal('b/e/f b/d b/c a');
     bench.give('b/e/f', 3.5, 3.5);
     expect(bench.order()).to.equal('a b/d b/e/f b/c');
@@ -120,8 +140,8 @@ describe('the share tree', () => {
     expect(bench.order()).to.equal('z x/b x x/a');
     bench.drop('x', 7, 7);
     expect(bench.order()).to.equal('x/b x/a z');
-    bench.tree.add('z/1', false);
-    bench.tree.setActive('z', false);
+    bench.tree.add('z/1', 'z/1');
+    bench.setActive('z', false);
     bench.tree.remove('z/1');
     expect(bench.order()).to.equal('x/b x/a');
   });
@@ -161,6 +181,6 @@ describe('the share tree', () => {
     expect(bench.order()).not.to.equal('a b');
     bench.journal.rollback();
     expect(bench.order()).to.equal('a b');
-    expect(bench.tree.has('c/d')).to.equal(false);
+    expect(bench.tree.nodeOf('c/d')).to.equal(undefined);
   });
 });

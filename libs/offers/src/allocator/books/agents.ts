@@ -1,0 +1,249 @@
+import { assert, type AgentId } from '@ekiden/kernel';
+
+import { AGENT_CAPABILITIES, type AgentCapability, type FrameworkId } from '../../framework/index.js';
+import {
+  addResources,
+  applyConversions,
+  equalResources,
+  filterResources,
+  formatAttributes,
+  isRefined,
+  isReserved,
+  isRevocable,
+  isShared,
+  NO_RESOURCES,
+  type Conversion,
+  type Resources,
+} from '../../resources/index.js';
+import type { AgentFacts, AllocatorEvent, Holding, Unavailability } from '../allocator.js';
+import { add, subtract } from '../shares/index.js';
+import type { Books } from './books.js';
+import { summedUp } from './chunks.js';
+import type { AgentEntry, AgentTraits } from './entries.js';
+
+export interface AgentRules {
+  /** The master's; hosts without a domain are local. */
+  readonly region: string | undefined;
+}
+
+export class AgentBookkeeping {
+  private readonly books: Books;
+  private readonly rules: AgentRules;
+  private readonly state: { letIn: ReadonlySet<string> | undefined } = { letIn: undefined };
+
+  constructor(books: Books, rules: AgentRules) {
+    this.books = books;
+    this.rules = rules;
+  }
+
+  add(event: Extract<AllocatorEvent, { kind: 'agentAdded' }>): void {
+    const { agent: facts, active, used, unavailability } = event;
+    assert(!this.books.agents.has(facts.id), `agent ${facts.id} is known already`);
+    const { letIn } = this.state;
+    const agent: AgentEntry = {
+      id: facts.id,
+      recordedIn: 0,
+      facts,
+      traits: this.traits(facts),
+      active,
+      letIn: letIn?.has(facts.hostname) ?? true,
+      unavailability,
+      inverse: undefined,
+      held: [],
+      free: NO_RESOURCES,
+      shared: NO_RESOURCES,
+      over: false,
+      memo: undefined,
+      present: true,
+      settledAt: -1,
+      version: 0,
+    };
+    this.books.agents.set(facts.id, agent);
+    if (unavailability !== undefined) this.books.leaving.set(agent, true);
+    this.books.lookedAt.agentsChanged();
+    this.count(NO_RESOURCES, facts.total);
+    this.setTotal(agent);
+    for (const { frameworkId, role, resources } of used ?? []) {
+      this.holdOnce({ frameworkId, role, agentId: facts.id, resources });
+    }
+    this.books.lookedAt.add(agent);
+  }
+
+  /** A change of nothing queues nothing (AGT-11); other attributes drop every filter (FLT-04). */
+  change(facts: AgentFacts): void {
+    const agent = this.books.agent(facts.id);
+    const before = agent.facts;
+    const sameTotal = equalResources(before.total, facts.total);
+    const sameAttributes =
+      formatAttributes(before.attributes) === formatAttributes(facts.attributes) &&
+      before.domain?.region === facts.domain?.region &&
+      before.domain?.zone === facts.domain?.zone;
+    const sameCapabilities =
+      (before.capabilities ?? AGENT_CAPABILITIES).join() ===
+      (facts.capabilities ?? AGENT_CAPABILITIES).join();
+    const same = sameTotal && sameAttributes && sameCapabilities;
+    if (same && before.hostname === facts.hostname) return;
+    this.books.touch(agent);
+    agent.facts = facts;
+    agent.traits = this.traits(facts);
+    agent.letIn = this.state.letIn?.has(facts.hostname) ?? true;
+    if (!sameTotal) {
+      this.count(before.total, facts.total);
+      this.setTotal(agent);
+    }
+    if (!sameAttributes) this.forgetFilters(agent);
+    this.books.lookedAt.add(agent);
+  }
+
+  /** What was held there is gone with it; no separate recovery is needed (DRF-18). */
+  remove(agentId: AgentId): void {
+    const agent = this.books.agent(agentId);
+    this.forgetFilters(agent);
+    for (const { subscription, chunk } of [...agent.held]) {
+      this.books.release(subscription, agent, chunk.resources);
+      this.books.untrack(subscription);
+    }
+    this.books.touch(agent);
+    this.count(agent.facts.total, NO_RESOURCES);
+    agent.facts = { ...agent.facts, total: NO_RESOURCES };
+    this.setTotal(agent);
+    agent.present = false;
+    this.books.leaving.delete(agent);
+    this.books.agents.delete(agentId);
+    this.books.lookedAt.agentsChanged();
+    this.books.lookedAt.remove(agent);
+  }
+
+  setActive(agentId: AgentId, active: boolean): void {
+    const agent = this.books.agent(agentId);
+    this.books.touch(agent);
+    agent.active = active;
+    agent.settledAt = -1;
+    if (active && !this.books.batch) this.books.lookedAt.add(agent);
+  }
+
+  letIn(hostnames: readonly string[] | undefined): void {
+    this.books.journal.assign(
+      this.state,
+      'letIn',
+      hostnames === undefined ? undefined : new Set(hostnames),
+    );
+    for (const agent of this.books.agents.values()) {
+      const letIn = this.state.letIn?.has(agent.facts.hostname) ?? true;
+      if (letIn === agent.letIn) continue;
+      this.books.touch(agent);
+      agent.letIn = letIn;
+      agent.settledAt = -1;
+      if (letIn && !this.books.batch) this.books.lookedAt.add(agent);
+    }
+  }
+
+  /** A new window voids what was said about the old one (MNT-05). */
+  setUnavailability(agentId: AgentId, unavailability: Unavailability | undefined): void {
+    const agent = this.books.agent(agentId);
+    this.books.touch(agent);
+    agent.unavailability = unavailability;
+    agent.inverse?.clear();
+    if (unavailability === undefined) this.books.leaving.delete(agent);
+    else this.books.leaving.set(agent, true);
+    this.books.lookedAt.add(agent);
+  }
+
+  /** What is booked already is not booked twice, whoever reports it first (DRF-17). */
+  holdOnce({ frameworkId, role, agentId, resources }: Holding): void {
+    const agent = this.books.agents.get(agentId);
+    if (agent === undefined) return;
+    const known = this.books.frameworks.get(frameworkId)?.roles.get(role);
+    if (known !== undefined && agent.held.some((held) => held.subscription === known)) return;
+    const subscription = known ?? this.books.track(frameworkId, role);
+    this.books.hold(subscription, agent, summedUp(this.books.names, resources));
+  }
+
+  /** RESERVE, CREATE and the like: on what a framework holds, or on what is free. */
+  convert(
+    agentId: AgentId,
+    conversions: readonly Conversion[],
+    holder?: { readonly frameworkId: FrameworkId; readonly role: string },
+  ): void {
+    const agent = this.books.agent(agentId);
+    const before = agent.facts.total;
+    const total = applyConversions(before, conversions);
+    assert(total.ok, `agent ${agentId} has what is converted`);
+    const subscription =
+      holder === undefined ? undefined : this.books.track(holder.frameworkId, holder.role);
+    // Given back under the old total, and booked again under the new one.
+    const mine =
+      subscription === undefined ? NO_RESOURCES : this.books.heldBy(subscription, agent);
+    if (subscription !== undefined) this.books.release(subscription, agent, mine);
+    this.books.touch(agent);
+    agent.facts = { ...agent.facts, total: total.value };
+    agent.traits = this.traits(agent.facts);
+    this.count(before, total.value);
+    this.setTotal(agent);
+    if (subscription === undefined) {
+      if (!this.books.batch) this.books.lookedAt.add(agent);
+      return;
+    }
+    const after = applyConversions(mine, conversions);
+    assert(after.ok, `${subscription.framework.id} has what it converts on ${agentId}`);
+    this.books.hold(subscription, agent, summedUp(this.books.names, after.value), 0);
+  }
+
+  /** Brings what follows from the total up to date: what is free, and what may be seen of it. */
+  private setTotal(agent: AgentEntry): void {
+    const shared = filterResources(agent.facts.total, isShared);
+    this.books.setFree(agent, shared);
+    if (this.books.nodes.anyQuota) this.books.lookedAt.quotaEased();
+  }
+
+  /** The cluster's total, and reservations by role. */
+  private count(before: Resources, after: Resources): void {
+    const { names, pool, nodes } = this.books;
+    if (before.length > 0) pool.subtract(names.amounts(before));
+    if (after.length > 0) pool.add(names.amounts(after));
+    for (const [role, resources] of reservations(after)) {
+      nodes.reserve(role, names.amounts(resources), add);
+    }
+    for (const [role, resources] of reservations(before)) {
+      nodes.reserve(role, names.amounts(resources), subtract);
+    }
+  }
+
+  private forgetFilters(agent: AgentEntry): void {
+    for (const framework of this.books.frameworks.values()) {
+      for (const subscription of framework.roles.values()) subscription.filters.clearAgent(agent);
+    }
+  }
+
+  private traits(facts: AgentFacts): AgentTraits {
+    const missing = missingOf(facts.capabilities);
+    const gpus = facts.total.some((object) => object.name === 'gpus');
+    const { region } = this.rules;
+    const remote = region !== undefined && (facts.domain?.region ?? region) !== region;
+    const bound = facts.total.some(
+      (object) => isReserved(object) || isRevocable(object) || isShared(object) || isRefined(object),
+    );
+    const plain = missing.size === 0 && !gpus && !remote && !bound;
+    return { plain, missing, gpus, remote };
+  }
+}
+
+const NOTHING_MISSING: ReadonlySet<AgentCapability> = new Set();
+
+function missingOf(capabilities: AgentFacts['capabilities']): ReadonlySet<AgentCapability> {
+  if (capabilities === undefined) return NOTHING_MISSING;
+  return new Set(AGENT_CAPABILITIES.filter((each) => !capabilities.includes(each)));
+}
+
+const UNRESERVED_ONLY: ReadonlyMap<string, Resources> = new Map();
+
+function reservations(total: Resources): ReadonlyMap<string, Resources> {
+  if (!total.some(isReserved)) return UNRESERVED_ONLY;
+  const byRole = new Map<string, Resources>();
+  for (const object of total) {
+    if (!isReserved(object)) continue;
+    const one = [object] as readonly unknown[] as Resources;
+    byRole.set(object.role, addResources(byRole.get(object.role) ?? NO_RESOURCES, one));
+  }
+  return byRole;
+}

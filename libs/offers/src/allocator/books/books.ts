@@ -1,0 +1,381 @@
+import { assert, present, type AgentId, type Millis } from '@ekiden/kernel';
+
+import type { FrameworkId } from '../../framework/index.js';
+import { Journal, JournaledMap, type Journaled } from '../../journal/index.js';
+import {
+  addResources,
+  containsResources,
+  equalResources,
+  NO_RESOURCES,
+  subtractResources,
+  subtractSaturating,
+  type Resources,
+} from '../../resources/index.js';
+import { NO_ASKS } from '../asks.js';
+import {
+  add,
+  Pool,
+  ScalarNames,
+  ShareTree,
+  subtract,
+  type Amounts,
+  type ReadonlyAmounts,
+  type SorterKind,
+} from '../shares/index.js';
+import { AgentUndo, CountUndo } from './undo.js';
+import { chunkOf, freeChunk, sharedBy, summedUp } from './chunks.js';
+import {
+  frameworkTraits,
+  type AgentEntry,
+  type Chunk,
+  type FrameworkEntry,
+  type Held,
+  type RoleEntry,
+  type Subscription,
+} from './entries.js';
+import { FilterClock, SubscriptionFilters } from './filters.js';
+import { LookedAt } from './looked-at.js';
+import { RoleNodes } from './role-nodes.js';
+
+export interface BooksOptions {
+  readonly fairnessExclude: readonly string[];
+  readonly roleSorter: SorterKind;
+  readonly frameworkSorter: SorterKind;
+  /** Present: Mesos's cycle. Absent: event-driven. */
+  readonly batch: { readonly interval: Millis } | undefined;
+}
+
+/** The allocator's state, changed through one journal, and the sums that span its tables. */
+export class Books {
+  readonly journal = new Journal();
+  readonly names = new ScalarNames();
+  readonly agents = new JournaledMap<AgentId, AgentEntry>(this.journal);
+  readonly frameworks = new JournaledMap<FrameworkId, FrameworkEntry>(this.journal);
+  readonly roles = new JournaledMap<string, RoleEntry>(this.journal);
+  /** Agents with an unavailability. */
+  readonly leaving = new JournaledMap<AgentEntry, true>(this.journal);
+  readonly nodes = new RoleNodes(this.journal, this.names);
+  readonly lookedAt: LookedAt;
+  readonly clock: FilterClock;
+  readonly pool: Pool;
+  /** Roles by share; its clients are the roles with at least one tracked framework. */
+  readonly roleTree: ShareTree<RoleEntry>;
+  private readonly open: Journaled & { free: Amounts } = { recordedIn: 0, free: [] };
+  readonly batch: boolean;
+  readonly recovery: { wanted: { readonly agents: number; readonly until: Millis } | undefined } = {
+    wanted: undefined,
+  };
+  private readonly frameworkSorter: SorterKind;
+
+  constructor(options: BooksOptions) {
+    const { fairnessExclude, roleSorter, frameworkSorter, batch } = options;
+    const excluded = new Set(fairnessExclude.map((name) => this.names.number(name)));
+    this.pool = new Pool(this.journal, excluded);
+    this.roleTree = new ShareTree(this.journal, this.pool, { flat: false, kind: roleSorter });
+    this.clock = new FilterClock(this.journal, batch);
+    this.lookedAt = new LookedAt(this.journal, this.agents, batch !== undefined);
+    this.batch = batch !== undefined;
+    this.frameworkSorter = frameworkSorter;
+  }
+
+  /** What is free of all agents, neither reserved nor revocable: the headroom there is. */
+  get openFree(): ReadonlyAmounts {
+    return this.open.free;
+  }
+
+  framework(id: FrameworkId): FrameworkEntry {
+    return present(this.frameworks.get(id), `framework ${id} in the allocator`);
+  }
+
+  agent(id: AgentId): AgentEntry {
+    return present(this.agents.get(id), `agent ${id} in the allocator`);
+  }
+
+  /** The subscription, begun (inactive) when the framework is not tracked under the role yet. */
+  track(id: FrameworkId, path: string): Subscription {
+    let framework = this.frameworks.get(id);
+    if (framework === undefined) {
+      const traits = frameworkTraits(undefined);
+      framework = { id, active: false, traits, roles: new JournaledMap(this.journal) };
+      this.frameworks.set(id, framework);
+    }
+    const there = framework.roles.get(path);
+    if (there !== undefined) return there;
+    const role = this.roles.get(path) ?? this.beginRole(path);
+    const subscription: Partial<Subscription> = {
+      framework,
+      role,
+      filters: new SubscriptionFilters(this.journal, this.clock),
+      subscribed: false,
+      suppressed: false,
+      asks: NO_ASKS,
+      minimum: undefined,
+      constraints: undefined,
+      agents: 0,
+    };
+    const whole = subscription as Subscription;
+    Object.assign(subscription, { leaf: role.frameworks.add(id, whole) });
+    framework.roles.set(path, whole);
+    return whole;
+  }
+
+  /** Ends a subscription nobody is subscribed to and that holds nothing (ROL-03). */
+  untrack(subscription: Subscription): void {
+    if (subscription.subscribed || subscription.agents > 0) return;
+    const { framework, role } = subscription;
+    subscription.filters.clear();
+    framework.roles.delete(role.path);
+    role.frameworks.remove(framework.id);
+    if (role.frameworks.size > 0) return;
+    this.roles.delete(role.path);
+    this.roleTree.remove(role.path);
+    this.nodes.drop(role.path);
+  }
+
+  /** A framework gets offers under a role when connected, not suppressed, and wanting something. */
+  refresh(subscription: Subscription): void {
+    const { framework, role, leaf, subscribed, suppressed, asks } = subscription;
+    const wants = !framework.traits.asks || asks.asks.size > 0;
+    const active = framework.active && subscribed && !suppressed && wants;
+    const before = role.frameworks.root.active;
+    role.frameworks.setActive(leaf, active);
+    const after = role.frameworks.root.active;
+    if (before === 0 || after === 0) this.roleTree.setActive(role.leaf, after > 0);
+  }
+
+  /** Books resources of an agent to a framework. `times` = 0 does not count as an allocation. */
+  hold(subscription: Subscription, agent: AgentEntry, chunk: Chunk, times = 1): void {
+    if (chunk.resources.length === 0) return;
+    this.touch(agent);
+    const { role } = subscription;
+    const before = chunk.shared.length === 0 ? undefined : sharedOf(subscription, agent);
+    if (!holdsAny(subscription, agent.held)) this.countAgents(subscription, 1);
+    agent.held = [...agent.held, { subscription, chunk }];
+    const charged = before === undefined ? NOT_CHARGED : this.charged(subscription, agent, before);
+    role.frameworks.allocated(subscription.leaf, plus(chunk.scalars, charged.client), times);
+    this.roleTree.allocated(role.leaf, plus(chunk.scalars, charged.role), times);
+    this.nodes.consume(role.node, chunk.open, add);
+    this.takeFree(agent, chunk);
+  }
+
+  /** The reverse of {@link hold}: that the framework has these is the caller's promise. */
+  release(subscription: Subscription, agent: AgentEntry, resources: Resources): void {
+    if (resources.length === 0) return;
+    this.touch(agent);
+    const { role } = subscription;
+    const chunk = chunkOf(this.names, agent, resources);
+    const before = chunk.shared.length === 0 ? undefined : sharedOf(subscription, agent);
+    this.letGo(subscription, agent, chunk);
+    const charged = before === undefined ? NOT_CHARGED : this.charged(subscription, agent, before);
+    role.frameworks.unallocated(subscription.leaf, plus(chunk.scalars, charged.client));
+    this.roleTree.unallocated(role.leaf, plus(chunk.scalars, charged.role));
+    this.nodes.consume(role.node, chunk.open, subtract);
+    this.giveFree(agent, chunk);
+    if (this.nodes.anyQuota) this.lookedAt.quotaEased();
+  }
+
+  inverseOf(agent: AgentEntry): NonNullable<AgentEntry['inverse']> {
+    agent.inverse ??= new JournaledMap(this.journal);
+    return agent.inverse;
+  }
+
+  /** Of a role's subtree among its siblings; the role exists as long as it has one of its own. */
+  setWeight(path: string, weight: number): void {
+    const before = this.roleTree.weightOf(path);
+    this.roleTree.setWeight(path, weight);
+    const after = this.roleTree.weightOf(path);
+    if (before === 1 && after !== 1) this.nodes.keep(path);
+    else if (before !== 1 && after === 1) this.nodes.drop(path);
+  }
+
+  /** Nothing is offered until so many agents are there, or until then (offer-core 2.7). */
+  beginRecovery(agents: number, until: Millis): void {
+    const wanted = agents > 0 ? { agents, until } : undefined;
+    this.journal.assign(this.recovery, 'wanted', wanted);
+  }
+
+  /** Ends the pause when its time or the agents have come; true while it lasts. */
+  isRecovering(now: Millis): boolean {
+    const { wanted } = this.recovery;
+    if (wanted === undefined) return false;
+    if (this.agents.size < wanted.agents && now < wanted.until) return true;
+    this.journal.assign(this.recovery, 'wanted', undefined);
+    return false;
+  }
+
+  /** What a framework has of an agent under a role. */
+  heldBy(subscription: Subscription, agent: AgentEntry): Resources {
+    let sum = NO_RESOURCES;
+    for (const held of agent.held) {
+      if (held.subscription === subscription) sum = addResources(sum, held.chunk.resources);
+    }
+    return sum;
+  }
+
+  /** What all frameworks have of an agent; copies of shared objects are counted. */
+  allocatedOf(agent: AgentEntry): Resources {
+    let sum = NO_RESOURCES;
+    for (const held of agent.held) sum = addResources(sum, held.chunk.resources);
+    return sum;
+  }
+
+  /** Brings what is free in line with a new total, or with a holder's conversion. */
+  setFree(agent: AgentEntry, shared: Resources): void {
+    this.touch(agent);
+    this.changeOpenFree(freeChunk(this.names, agent).open, subtract);
+    const total = summedUp(this.names, agent.facts.total).own;
+    let own = NO_RESOURCES;
+    for (const held of agent.held) own = addResources(own, held.chunk.own);
+    agent.over = !containsResources(total, own);
+    agent.free = subtractSaturating(total, own);
+    if (!equalResources(agent.shared, shared)) agent.shared = shared;
+    agent.version += 1;
+    agent.settledAt = -1;
+    this.changeOpenFree(freeChunk(this.names, agent).open, add);
+  }
+
+  /** Call before changing an agent's entry. */
+  touch(agent: AgentEntry): void {
+    if (this.journal.isFresh(agent)) this.journal.recordOnce(agent, new AgentUndo(agent));
+  }
+
+  private changeOpenFree(amounts: ReadonlyAmounts, apply: typeof add): void {
+    if (amounts.length === 0) return;
+    if (this.journal.isFresh(this.open)) {
+      const free = this.open.free.slice();
+      this.journal.recordOnce(this.open, () => {
+        this.open.free = free;
+      });
+    }
+    apply(this.open.free, amounts);
+  }
+
+  private countAgents(subscription: Subscription, change: 1 | -1): void {
+    subscription.agents += change;
+    this.journal.record(new CountUndo(subscription, change));
+  }
+
+  private beginRole(path: string): RoleEntry {
+    const node = this.nodes.keep(path);
+    const kind = this.frameworkSorter;
+    const frameworks = new ShareTree<Subscription>(this.journal, this.pool, { flat: true, kind });
+    const role: Partial<RoleEntry> = { path, nested: path.includes('/'), node, frameworks };
+    const whole = role as RoleEntry;
+    Object.assign(role, { leaf: this.roleTree.add(path, whole) });
+    this.roles.set(path, whole);
+    return whole;
+  }
+
+  private takeFree(agent: AgentEntry, chunk: Chunk): void {
+    if (chunk.own === agent.free) {
+      agent.free = NO_RESOURCES;
+      agent.version += 1;
+      this.changeOpenFree(chunk.open, subtract);
+      return;
+    }
+    if (agent.over || !containsResources(agent.free, chunk.own)) {
+      this.setFree(agent, agent.shared);
+      return;
+    }
+    agent.free = subtractResources(agent.free, chunk.own);
+    agent.version += 1;
+    agent.settledAt = -1;
+    this.changeOpenFree(chunk.open, subtract);
+  }
+
+  private giveFree(agent: AgentEntry, chunk: Chunk): void {
+    if (agent.over) {
+      this.setFree(agent, agent.shared);
+      return;
+    }
+    agent.free = agent.free.length === 0 ? chunk.own : addResources(agent.free, chunk.own);
+    agent.version += 1;
+    agent.settledAt = -1;
+    this.changeOpenFree(chunk.open, add);
+  }
+
+  /** Takes resources out of what a framework holds: the very bag if it is one, else by sums. */
+  private letGo(subscription: Subscription, agent: AgentEntry, chunk: Chunk): void {
+    agent.held =
+      without(agent.held, subscription, chunk) ?? this.withoutSum(subscription, agent, chunk);
+    if (!holdsAny(subscription, agent.held)) this.countAgents(subscription, -1);
+  }
+
+  private withoutSum(
+    subscription: Subscription,
+    agent: AgentEntry,
+    chunk: Chunk,
+  ): readonly Held[] {
+    const mine = this.heldBy(subscription, agent);
+    const has = containsResources(mine, chunk.resources);
+    assert(has, `${subscription.framework.id} gives back of ${agent.id} what it does not have`);
+    const rest = subtractResources(mine, chunk.resources);
+    const others = agent.held.filter((each) => each.subscription !== subscription);
+    if (rest.length === 0) return others;
+    return [...others, { subscription, chunk: summedUp(this.names, rest) }];
+  }
+
+  /** By how much client and role are charged more (or less) for shared objects than before. */
+  private charged(subscription: Subscription, agent: AgentEntry, before: SharedOf): Charged {
+    const after = sharedOf(subscription, agent);
+    return {
+      client: this.difference(before.client, after.client),
+      role: this.difference(before.role, after.role),
+    };
+  }
+
+  private difference(a: Resources, b: Resources): ReadonlyAmounts {
+    const [less, more] = a.length < b.length ? [a, b] : [b, a];
+    const amounts = this.names.amounts(more);
+    subtract(amounts, this.names.amounts(less));
+    return amounts;
+  }
+}
+
+interface Charged {
+  readonly client: ReadonlyAmounts | undefined;
+  readonly role: ReadonlyAmounts | undefined;
+}
+
+const NOT_CHARGED: Charged = { client: undefined, role: undefined };
+
+interface SharedOf {
+  readonly client: Resources;
+  readonly role: Resources;
+}
+
+/** The shared objects a framework, and all of its role, have of an agent. */
+function sharedOf(subscription: Subscription, agent: AgentEntry): SharedOf {
+  return {
+    client: sharedBy(agent, (held) => held.subscription === subscription),
+    role: sharedBy(agent, (held) => held.subscription.role === subscription.role),
+  };
+}
+
+function holdsAny(subscription: Subscription, held: readonly Held[]): boolean {
+  for (const each of held) if (each.subscription === subscription) return true;
+  return false;
+}
+
+/** Without this very bag; `undefined` when it is not there as such. */
+function without(
+  held: readonly Held[],
+  subscription: Subscription,
+  chunk: Chunk,
+): readonly Held[] | undefined {
+  for (let i = 0; i < held.length; i += 1) {
+    const each = held[i];
+    if (each?.subscription !== subscription || each.chunk.resources !== chunk.resources) continue;
+    const left: Held[] = [];
+    for (let j = 0; j < held.length; j += 1) if (j !== i) left.push(held[j] as Held);
+    return left;
+  }
+  return undefined;
+}
+
+function plus(a: ReadonlyAmounts, b: ReadonlyAmounts | undefined): ReadonlyAmounts {
+  if (b === undefined) return a;
+  const sum = a.slice();
+  add(sum, b);
+  return sum;
+}

@@ -1,0 +1,77 @@
+import {
+  addResources,
+  filterResources,
+  isReserved,
+  isRevocable,
+  isShared,
+  NO_RESOURCES,
+  quantitiesOf,
+  type Quantities,
+  type Resource,
+  type Resources,
+} from '../../resources/index.js';
+import type { ScalarNames } from '../shares/index.js';
+import type { AgentEntry, Chunk, Held } from './entries.js';
+
+/** Sums up resources of an agent; what is free of it as a whole is summed up once. */
+export function chunkOf(names: ScalarNames, agent: AgentEntry, resources: Resources): Chunk {
+  const whole = agent.memo;
+  if (whole?.resources === resources) return whole;
+  return summedUp(names, resources);
+}
+
+/** Everything that is free of an agent: the same object as long as it stays the same. */
+export function freeChunk(names: ScalarNames, agent: AgentEntry): Chunk {
+  const { free, shared, memo } = agent;
+  if (memo?.own === free && memo.shared === shared) return memo;
+  const chunk = make(names, addResources(free, shared), free, shared);
+  agent.memo = chunk;
+  return chunk;
+}
+
+export function summedUp(names: ScalarNames, resources: Resources): Chunk {
+  if (!resources.some(isShared)) return make(names, resources, resources, NO_RESOURCES);
+  const own = filterResources(resources, (object) => !isShared(object));
+  return make(names, resources, own, filterResources(resources, isShared));
+}
+
+/** All amounts of a chunk by name. */
+export function quantitiesOfChunk(chunk: Chunk): Quantities {
+  chunk.quantities ??= quantitiesOf(chunk.resources);
+  return chunk.quantities;
+}
+
+/**
+ * The shared objects that some of an agent's holders have, each once: a client is charged for a
+ * shared volume once, however many copies it uses (offer-core 1.1, SRT-22).
+ */
+export function sharedBy(agent: AgentEntry, counts: (held: Held) => boolean): Resources {
+  const held = agent.held.filter((each) => each.chunk.shared.length > 0 && counts(each));
+  if (held.length === 0) return NO_RESOURCES;
+  return filterResources(agent.shared, (object) =>
+    held.some(({ chunk }) => chunk.shared.some((each) => sameVolume(each, object))),
+  );
+}
+
+export function sameVolume(a: Resource, b: Resource): boolean {
+  return a.role === b.role && a.disk?.persistence?.id === b.disk?.persistence?.id;
+}
+
+function make(names: ScalarNames, resources: Resources, own: Resources, shared: Resources): Chunk {
+  const scalars = names.amounts(own);
+  const bound = own.some((object) => isReserved(object) || isRevocable(object));
+  return {
+    resources,
+    own,
+    shared,
+    scalars,
+    open: bound ? names.amounts(own, isOpen) : scalars,
+    openOnly: !bound && shared.length === 0 && own.every((object) => object.type === 'SCALAR'),
+    quantities: undefined,
+  };
+}
+
+/** Counts against quotas, and is headroom. */
+export function isOpen(object: Resource): boolean {
+  return !isReserved(object) && !isRevocable(object);
+}

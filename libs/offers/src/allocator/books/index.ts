@@ -1,0 +1,16 @@
+export { AgentBookkeeping } from './agents.js';
+export { Books, type BooksOptions } from './books.js';
+export { chunkOf, freeChunk, isOpen, quantitiesOfChunk, sameVolume, summedUp } from './chunks.js';
+export {
+  frameworkTraits,
+  type AgentEntry,
+  type AgentTraits,
+  type Chunk,
+  type FrameworkEntry,
+  type Held,
+  type InverseStanding,
+  type RoleEntry,
+  type Subscription,
+} from './entries.js';
+export type { RoleNode } from './role-nodes.js';
+export { reduce } from './reduce.js';

@@ -1,0 +1,132 @@
+import type { AgentId } from '@ekiden/kernel';
+
+import type { Journal, JournaledMap } from '../../journal/index.js';
+import type { AgentEntry } from './entries.js';
+
+/**
+ * Which agents are to be looked at in the next run, and which need not be: an agent on which
+ * nobody wanted anything stays so until something happens to it, or somebody begins to want more.
+ */
+export class LookedAt {
+  private readonly journal: Journal;
+  private readonly agents: JournaledMap<AgentId, AgentEntry>;
+  private readonly batch: boolean;
+  private readonly queue = new Set<AgentEntry>();
+  private readonly state = { all: false };
+  /** Agents of which quota or headroom kept something back when they were looked at. */
+  private readonly withheld = new Set<AgentEntry>();
+  /** Grows whenever somebody may want what was left before; never goes back. */
+  private demand = 0;
+
+  /** All agents by id, until one comes or goes. */
+  private byId: readonly AgentEntry[] | undefined;
+
+  constructor(journal: Journal, agents: JournaledMap<AgentId, AgentEntry>, batch: boolean) {
+    this.journal = journal;
+    this.agents = agents;
+    this.batch = batch;
+  }
+
+  get size(): number {
+    return this.state.all ? this.agents.size : this.queue.size;
+  }
+
+  isSettled(agent: AgentEntry): boolean {
+    return agent.settledAt === this.demand;
+  }
+
+  settled(agent: AgentEntry): void {
+    agent.settledAt = this.demand;
+  }
+
+  /** Something happened to the agent itself. */
+  add(agent: AgentEntry): void {
+    agent.settledAt = -1;
+    if (this.state.all || this.queue.has(agent)) return;
+    this.queue.add(agent);
+    this.journal.record(() => {
+      this.queue.delete(agent);
+    });
+  }
+
+  remove(agent: AgentEntry): void {
+    if (!this.queue.delete(agent)) return;
+    this.journal.record(() => {
+      this.queue.add(agent);
+    });
+  }
+
+  /** Somebody wants more, or may have more: every agent is worth another look. */
+  wantedMore(): void {
+    this.demand += 1;
+    this.journal.record(() => {
+      this.demand += 1;
+    });
+  }
+
+  addAll(): void {
+    this.wantedMore();
+    this.journal.assign(this.state, 'all', true);
+  }
+
+  /** A quota kept some of it back. */
+  keptBack(agent: AgentEntry): void {
+    this.withheld.add(agent);
+  }
+
+  /** Quotas or headroom leave more than before: what was kept back may go now. */
+  quotaEased(): void {
+    if (this.withheld.size === 0) return;
+    const withheld = [...this.withheld];
+    this.withheld.clear();
+    this.journal.record(() => {
+      for (const agent of withheld) this.withheld.add(agent);
+    });
+    for (const agent of withheld) {
+      agent.settledAt = -1;
+      // Mesos's cycle does not start for it.
+      if (!this.batch && agent.present) this.add(agent);
+    }
+  }
+
+  /** What is queued, by id, so that the outcome follows from books and chance alone. */
+  take(everything: boolean): readonly AgentEntry[] {
+    const all = everything || this.state.all;
+    const entries = all ? this.everyAgent() : [...this.queue].sort(byId);
+    this.forget();
+    return entries;
+  }
+
+  forget(): void {
+    this.journal.assign(this.state, 'all', false);
+    if (this.queue.size === 0) return;
+    const queued = [...this.queue];
+    this.queue.clear();
+    this.journal.record(() => {
+      for (const agent of queued) this.queue.add(agent);
+    });
+  }
+
+  /** An agent came or went. */
+  agentsChanged(): void {
+    this.byId = undefined;
+    this.journal.record(() => {
+      this.byId = undefined;
+    });
+  }
+
+  everyAgent(): readonly AgentEntry[] {
+    this.byId ??= [...this.agents.values()].sort(byId);
+    return this.byId;
+  }
+
+  /** A dropped turn may have settled agents on what never happened. */
+  doubtAll(): void {
+    this.demand += 1;
+  }
+}
+
+function byId(a: AgentEntry, b: AgentEntry): number {
+  if (a.id === b.id) return 0;
+  return a.id < b.id ? -1 : 1;
+}

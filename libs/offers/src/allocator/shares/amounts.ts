@@ -1,0 +1,100 @@
+import type { Milli, Quantities, Quantity, Resource, Resources } from '../../resources/index.js';
+
+/**
+ * Amounts of scalar resources in thousandths, by the number {@link ScalarNames} gave the name. Fair
+ * shares, quotas and headroom are sums over thousands of agents, so they are kept as plain vectors:
+ * adding one costs a few instructions. A missing entry is 0.
+ */
+export type Amounts = number[];
+
+export type ReadonlyAmounts = readonly number[];
+
+export const NO_AMOUNTS: ReadonlyAmounts = [];
+
+/** Numbers the names of scalar resources; there are few, and a name keeps its number for good. */
+export class ScalarNames {
+  private readonly numbers = new Map<string, number>();
+  private readonly names: string[] = [];
+
+  number(name: string): number {
+    const known = this.numbers.get(name);
+    if (known !== undefined) return known;
+    const number = this.names.length;
+    this.numbers.set(name, number);
+    this.names.push(name);
+    return number;
+  }
+
+  name(number: number): string {
+    return this.names[number] ?? '';
+  }
+
+  /** Sums the scalars of a bag that `counts` lets through. */
+  amounts(resources: Resources, counts?: (object: Resource) => boolean): Amounts {
+    const sum: Amounts = [];
+    for (const object of resources) {
+      if (object.type !== 'SCALAR') continue;
+      if (counts !== undefined && !counts(object)) continue;
+      addAt(sum, this.number(object.name), object.milli);
+    }
+    return sum;
+  }
+
+  amountsOf(quantities: readonly Quantity[]): Amounts {
+    const sum: Amounts = [];
+    for (const { name, milli } of quantities) addAt(sum, this.number(name), milli);
+    return sum;
+  }
+
+  /** For reports; amounts of 0 are left out. */
+  quantities(amounts: ReadonlyAmounts): Quantities {
+    const entries: Quantity[] = [];
+    for (const [number, milli] of amounts.entries()) {
+      if (milli > 0) entries.push({ name: this.name(number), milli: milli as Milli });
+    }
+    entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+    return entries as readonly Quantity[] as Quantities;
+  }
+}
+
+export function addAt(target: Amounts, number: number, milli: number): void {
+  while (target.length <= number) target.push(0);
+  target[number] = (target[number] ?? 0) + milli;
+}
+
+/** `target += amounts`. */
+export function add(target: Amounts, amounts: ReadonlyAmounts): void {
+  while (target.length < amounts.length) target.push(0);
+  for (let i = 0; i < amounts.length; i += 1) {
+    target[i] = (target[i] ?? 0) + (amounts[i] ?? 0);
+  }
+}
+
+/** `target -= amounts`; what is subtracted was added before. */
+export function subtract(target: Amounts, amounts: ReadonlyAmounts): void {
+  while (target.length < amounts.length) target.push(0);
+  for (let i = 0; i < amounts.length; i += 1) {
+    target[i] = (target[i] ?? 0) - (amounts[i] ?? 0);
+  }
+}
+
+/** `a - b` name by name, never below 0. */
+export function excess(a: ReadonlyAmounts, b: ReadonlyAmounts): Amounts {
+  const rest: Amounts = [];
+  for (let i = 0; i < a.length; i += 1) {
+    const left = (a[i] ?? 0) - (b[i] ?? 0);
+    rest.push(left > 0 ? left : 0);
+  }
+  return rest;
+}
+
+export function isNothing(amounts: ReadonlyAmounts): boolean {
+  for (const milli of amounts) if (milli > 0) return false;
+  return true;
+}
+
+export function equalAmounts(a: ReadonlyAmounts, b: ReadonlyAmounts): boolean {
+  const length = Math.max(a.length, b.length);
+  for (let i = 0; i < length; i += 1) if ((a[i] ?? 0) !== (b[i] ?? 0)) return false;
+  return true;
+}

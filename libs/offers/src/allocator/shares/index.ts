@@ -1,0 +1,14 @@
+export {
+  add,
+  addAt,
+  equalAmounts,
+  excess,
+  isNothing,
+  NO_AMOUNTS,
+  ScalarNames,
+  subtract,
+  type Amounts,
+  type ReadonlyAmounts,
+} from './amounts.js';
+export { compareShares, Pool, type Share } from './share.js';
+export { ShareTree, type ShareNode, type SorterKind } from './share-tree.js';

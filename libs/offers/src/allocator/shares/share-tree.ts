@@ -1,0 +1,287 @@
+import { assert, present, type Chance } from '@ekiden/kernel';
+
+import { JournaledMap, type Journal, type Journaled } from '../../journal/index.js';
+import { add, isNothing, subtract, type Amounts, type ReadonlyAmounts } from './amounts.js';
+import { weightedShuffle } from './weighted-shuffle.js';
+import { compareShares, type Pool, type Share } from './share.js';
+import { SortedBlocks } from './sorted-blocks.js';
+
+/** The name of the leaf that stands for a client itself among its children (`a/.`). */
+const SELF = '.';
+const WEIGHT_ONE = 1000;
+
+/**
+ * `drf`: the poorest first. `fifo`: the first to come first. `random` is drawn anew at every walk,
+ * by weights (offer-core 2.4).
+ */
+export type SorterKind = 'drf' | 'random' | 'fifo';
+
+export interface ShareNode<C> extends Journaled {
+  readonly name: string;
+  readonly path: string;
+  readonly parent: ShareNode<C> | undefined;
+  readonly children: JournaledMap<string, ShareNode<C>>;
+  /** Set on leaves: whom they stand for. */
+  readonly client: C | undefined;
+  /** When it came, for `fifo`. */
+  readonly turn: number;
+  /** Leaves of the subtree that may get something. */
+  active: number;
+  /** Sum over the subtree. */
+  allocated: Amounts;
+  /** How many allocations the subtree ever got; the tie-break. */
+  count: number;
+  /** The active children in order; `undefined` when it has to be sorted again. */
+  order: SortedBlocks<ShareNode<C>> | undefined;
+  share: Share | undefined;
+  /** The pool version `order` and `share` were computed for. */
+  orderVersion: number;
+  shareVersion: number;
+}
+
+/**
+ * Weighted hierarchical DRF order (offer-core 2.4): siblings by dominant share, then by number of
+ * allocations, then by path; a pre-order walk yields the active clients. Internal nodes hold the
+ * sum of their subtree; a client that has children competes with them as the leaf `path/.` of
+ * weight 1. An allocation moves one node a level; only changes of totals and weights sort again.
+ */
+export class ShareTree<C> {
+  readonly root: ShareNode<C>;
+  private readonly journal: Journal;
+  private readonly pool: Pool;
+  private readonly flat: boolean;
+  private readonly kind: SorterKind;
+  private readonly leaves: JournaledMap<string, ShareNode<C>>;
+  private readonly weights: JournaledMap<string, number>;
+  private readonly compare: (a: ShareNode<C>, b: ShareNode<C>) => number;
+  private turns = 0;
+
+  /** `flat`: clients are names, not paths. */
+  constructor(
+    journal: Journal,
+    pool: Pool,
+    options: { readonly flat: boolean; readonly kind?: SorterKind },
+  ) {
+    this.journal = journal;
+    this.pool = pool;
+    this.flat = options.flat;
+    this.kind = options.kind ?? 'drf';
+    this.leaves = new JournaledMap(journal);
+    this.weights = new JournaledMap(journal);
+    this.compare =
+      this.kind === 'fifo' ? (a, b) => a.turn - b.turn : (a, b) => this.compareNodes(a, b);
+    this.root = this.node('', '', undefined, undefined);
+  }
+
+  get size(): number {
+    return this.leaves.size;
+  }
+
+  /** The node of a path, client or not. */
+  nodeOf(path: string): ShareNode<C> | undefined {
+    let node: ShareNode<C> | undefined = this.root;
+    for (const name of path.split('/')) node = node?.children.get(name);
+    return node;
+  }
+
+  /** All clients, active or not, as they came. */
+  clients(): readonly C[] {
+    const clients: C[] = [];
+    for (const { client } of this.leaves.values()) if (client !== undefined) clients.push(client);
+    return clients;
+  }
+
+  /** Comes inactive, holding nothing. */
+  add(path: string, client: C): ShareNode<C> {
+    assert(!this.leaves.has(path), `${path} is in the tree already`);
+    let node = this.root;
+    if (!this.flat) {
+      for (const name of path.split('/')) {
+        node = node.children.get(name) ?? this.attach(node, name, undefined);
+      }
+    }
+    const leaf = this.attach(node, this.flat ? path : SELF, client);
+    this.leaves.set(path, leaf);
+    return leaf;
+  }
+
+  /** The client must hold nothing. */
+  remove(path: string): void {
+    const leaf = present(this.leaves.get(path), `${path} in the share tree`);
+    assert(isNothing(leaf.allocated), `${path} still holds resources`);
+    this.setActive(leaf, false);
+    this.leaves.delete(path);
+    let node: ShareNode<C> = leaf;
+    while (node.parent !== undefined && node.children.size === 0) {
+      node.parent.children.delete(node.name);
+      node = node.parent;
+    }
+  }
+
+  setActive(leaf: ShareNode<C>, active: boolean): void {
+    if (leaf.active === (active ? 1 : 0)) return;
+    const change = active ? 1 : -1;
+    for (let node: ShareNode<C> | undefined = leaf; node !== undefined; node = node.parent) {
+      this.remember(node);
+      const before = node.active;
+      node.active += change;
+      const order = node.parent === undefined ? undefined : this.ordered(node.parent);
+      if (order === undefined) continue;
+      if (before === 0) order.insert(node);
+      else if (node.active === 0) order.remove(node);
+    }
+  }
+
+  /** Of the whole subtree among its siblings; may be set before the path exists. > 0. */
+  setWeight(path: string, weight: number): void {
+    const thousandths = Math.round(weight * WEIGHT_ONE);
+    assert(thousandths > 0, `weight ${weight} of ${path}`);
+    if (thousandths === WEIGHT_ONE) this.weights.delete(path);
+    else this.weights.set(path, thousandths);
+    this.pool.stale();
+  }
+
+  /** Default 1. */
+  weightOf(path: string): number {
+    return (this.weights.get(path) ?? WEIGHT_ONE) / WEIGHT_ONE;
+  }
+
+  allocated(leaf: ShareNode<C>, amounts: ReadonlyAmounts, times = 1): void {
+    for (let node: ShareNode<C> | undefined = leaf; node !== undefined; node = node.parent) {
+      const order = this.leave(node);
+      add(node.allocated, amounts);
+      node.count += times;
+      node.share = undefined;
+      order?.insert(node);
+    }
+  }
+
+  unallocated(leaf: ShareNode<C>, amounts: ReadonlyAmounts): void {
+    for (let node: ShareNode<C> | undefined = leaf; node !== undefined; node = node.parent) {
+      const order = this.leave(node);
+      subtract(node.allocated, amounts);
+      node.share = undefined;
+      order?.insert(node);
+    }
+  }
+
+  /** The first active client in order that `accepts` says yes to; the tree must not change. */
+  firstActive(accepts: (client: C) => boolean, chance: Chance): C | undefined {
+    if (this.kind === 'random') return this.shuffled(chance).find(accepts);
+    return this.firstBelow(this.root, accepts);
+  }
+
+  /** Active clients in order. */
+  activeClients(chance: Chance): readonly C[] {
+    if (this.kind === 'random') return this.shuffled(chance);
+    const clients: C[] = [];
+    this.firstBelow(this.root, (client) => {
+      clients.push(client);
+      return false;
+    });
+    return clients;
+  }
+
+  /** Dominant share of a subtree, divided by its weight: exact. */
+  shareOf(node: ShareNode<C>): Share {
+    if (node.share === undefined || node.shareVersion !== this.pool.version) {
+      const weight = node.client === undefined ? this.weights.get(node.path) : undefined;
+      node.share = this.pool.shareOf(node.allocated, weight ?? WEIGHT_ONE);
+      node.shareVersion = this.pool.version;
+    }
+    return node.share;
+  }
+
+  private firstBelow(node: ShareNode<C>, accepts: (client: C) => boolean): C | undefined {
+    let found: C | undefined;
+    this.sorted(node).find((child) => {
+      if (child.client === undefined) found = this.firstBelow(child, accepts);
+      else if (accepts(child.client)) found = child.client;
+      return found !== undefined;
+    });
+    return found;
+  }
+
+  private shuffled(chance: Chance): readonly C[] {
+    return weightedShuffle(this.root, (path) => this.weightOf(path), chance);
+  }
+
+  private sorted(node: ShareNode<C>): SortedBlocks<ShareNode<C>> {
+    const there = this.ordered(node);
+    if (there !== undefined) return there;
+    const active: ShareNode<C>[] = [];
+    for (const child of node.children.values()) if (child.active > 0) active.push(child);
+    node.order = new SortedBlocks(active, this.compare);
+    node.orderVersion = this.pool.version;
+    return node.order;
+  }
+
+  /** The order of a node's children, if it holds for the present totals and weights. */
+  private ordered(node: ShareNode<C>): SortedBlocks<ShareNode<C>> | undefined {
+    if (node.orderVersion !== this.pool.version) node.order = undefined;
+    return node.order;
+  }
+
+  /** Takes a node that is about to change out of the order, if it is in one. */
+  private leave(node: ShareNode<C>): SortedBlocks<ShareNode<C>> | undefined {
+    this.remember(node);
+    const { parent } = node;
+    // An only child keeps its place whatever it gets.
+    if (node.active === 0 || parent === undefined || parent.children.size === 1) return undefined;
+    const order = this.ordered(parent);
+    if (order === undefined) return undefined;
+    assert(order.remove(node), `${node.path} is where its share says`);
+    return order;
+  }
+
+  private compareNodes(a: ShareNode<C>, b: ShareNode<C>): number {
+    const byShare = compareShares(this.shareOf(a), this.shareOf(b));
+    if (byShare !== 0) return byShare;
+    if (a.count !== b.count) return a.count - b.count;
+    if (a === b) return 0;
+    return a.path < b.path ? -1 : 1;
+  }
+
+  private remember(node: ShareNode<C>): void {
+    if (!this.journal.isFresh(node)) return;
+    const { count, active } = node;
+    const allocated = node.allocated.slice();
+    this.journal.recordOnce(node, () => {
+      Object.assign(node, { allocated, count, active });
+      node.share = undefined;
+      if (node.parent !== undefined) node.parent.order = undefined;
+    });
+  }
+
+  private attach(parent: ShareNode<C>, name: string, client: C | undefined): ShareNode<C> {
+    const path = parent.path === '' ? name : `${parent.path}/${name}`;
+    const child = this.node(name, path, parent, client);
+    parent.children.set(name, child);
+    return child;
+  }
+
+  private node(
+    name: string,
+    path: string,
+    parent: ShareNode<C> | undefined,
+    client: C | undefined,
+  ): ShareNode<C> {
+    this.turns += 1;
+    return {
+      name,
+      path,
+      parent,
+      client,
+      turn: this.turns,
+      children: new JournaledMap(this.journal),
+      recordedIn: 0,
+      active: 0,
+      allocated: [],
+      count: 0,
+      order: undefined,
+      share: undefined,
+      orderVersion: -1,
+      shareVersion: -1,
+    };
+  }
+}

@@ -1,0 +1,79 @@
+/** A block is split when it gets this long; halves keep their room to grow. */
+const BLOCK_MAX = 128;
+
+/**
+ * A sorted list in blocks: moving one item among thousands shifts at most a block, where a plain
+ * array would shift them all. Items must be told apart by `compare` (no two are equal), and must
+ * not change their order while they are in the list.
+ */
+export class SortedBlocks<T> {
+  private readonly compare: (a: T, b: T) => number;
+  private readonly blocks: T[][] = [];
+
+  /** `items` in any order. */
+  constructor(items: T[], compare: (a: T, b: T) => number) {
+    this.compare = compare;
+    items.sort(compare);
+    for (let from = 0; from < items.length; from += BLOCK_MAX / 2) {
+      this.blocks.push(items.slice(from, from + BLOCK_MAX / 2));
+    }
+  }
+
+  insert(item: T): void {
+    const { blocks } = this;
+    if (blocks.length === 0) {
+      blocks.push([item]);
+      return;
+    }
+    const at = Math.min(this.blockOf(item), blocks.length - 1);
+    const block = blocks[at] as T[];
+    block.splice(this.place(block, item), 0, item);
+    if (block.length >= BLOCK_MAX) blocks.splice(at + 1, 0, block.splice(BLOCK_MAX / 2));
+  }
+
+  /** False when it is not there. */
+  remove(item: T): boolean {
+    const at = this.blockOf(item);
+    const block = this.blocks[at];
+    if (block === undefined) return false;
+    const place = this.place(block, item);
+    if (block[place] !== item) return false;
+    block.splice(place, 1);
+    if (block.length === 0) this.blocks.splice(at, 1);
+    return true;
+  }
+
+  /** The first item, in order, that `accepts` says yes to. The list must not change meanwhile. */
+  find(accepts: (item: T) => boolean): T | undefined {
+    for (const block of this.blocks) {
+      for (const item of block) if (accepts(item)) return item;
+    }
+    return undefined;
+  }
+
+  /** The first block whose last item is not before `item`. */
+  private blockOf(item: T): number {
+    const { blocks, compare } = this;
+    let low = 0;
+    let high = blocks.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const block = blocks[middle] as T[];
+      if (compare(block[block.length - 1] as T, item) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  private place(block: readonly T[], item: T): number {
+    const { compare } = this;
+    let low = 0;
+    let high = block.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (compare(block[middle] as T, item) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
