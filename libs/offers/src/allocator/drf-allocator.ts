@@ -63,8 +63,10 @@ export function drfAllocator(options: DrfOptions = {}): Allocator {
     batch: options.mode === 'batch' ? { interval } : undefined,
   });
   const agents = new AgentBookkeeping(books, { region: options.region });
+  const minimum = options.minimumAllocatable ?? DEFAULT_MINIMUM;
   const rules: RunRules = {
-    minimum: options.minimumAllocatable ?? DEFAULT_MINIMUM,
+    minimum,
+    needsScalars: minimum.length > 0 && minimum.every(isOfScalars),
     filterGpu: options.filterGpu ?? true,
   };
   let open: DrfTurn | undefined;
@@ -76,6 +78,11 @@ export function drfAllocator(options: DrfOptions = {}): Allocator {
       return open;
     },
   };
+}
+
+/** Ports are the one well-known name that is no scalar; others of the kind are not named so far. */
+function isOfScalars(amounts: Quantities): boolean {
+  return amounts.some(({ name }) => name === 'cpus' || name === 'mem' || name === 'disk');
 }
 
 class DrfTurn implements AllocatorTurn {
@@ -175,23 +182,14 @@ class DrfTurn implements AllocatorTurn {
 
   private run(now: Millis, chance: Chance, offersMax: number, cycle: boolean): AllocationOutcome {
     const { books } = this;
-    if (books.lookedAt.size === 0 && !cycle) return this.inverseOnly(now);
-    const agents = books.lookedAt.take(cycle);
+    const idle = books.lookedAt.size === 0 && !cycle;
+    if (idle && books.leaving.size === 0) return NOTHING;
+    const { agents, queued } = books.lookedAt.take(cycle);
     const run = new AllocationRun(books, this.rules, { now, chance, offersMax, agents });
     const allocations = run.allocations();
-    return { allocations, inverse: inverseAllocations(books, this.leaving(agents), now) };
-  }
-
-  /** Event-driven, agents that go into maintenance are looked at in every run: there are few. */
-  private inverseOnly(now: Millis): AllocationOutcome {
-    const leaving = this.leaving([]);
-    if (leaving.length === 0) return NOTHING;
-    return { allocations: [], inverse: inverseAllocations(this.books, leaving, now) };
-  }
-
-  private leaving(looked: ReturnType<Books['lookedAt']['take']>): typeof looked {
-    if (this.books.batch) return looked;
-    return [...this.books.leaving.keys()];
+    // Event-driven, who is to leave is asked in every run: there are few such agents.
+    const inverse = inverseAllocations(books, books.batch ? queued : undefined, now);
+    return { allocations, inverse };
   }
 
   private assertOpen(): void {

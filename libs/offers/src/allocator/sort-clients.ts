@@ -1,8 +1,8 @@
 import type { Chance } from '@ekiden/kernel';
 
 import { Journal } from '../journal/index.js';
-import type { Resources } from '../resources/index.js';
-import { Pool, ScalarNames, ShareTree, type SorterKind } from './shares/index.js';
+import { addResources, NO_RESOURCES, sharedOnce, type Resources } from '../resources/index.js';
+import { Pool, ScalarNames, ShareTree, subtract, type SorterKind } from './shares/index.js';
 
 export interface SortQuery {
   readonly sorter: SorterKind;
@@ -28,8 +28,14 @@ export function sortClients(query: SortQuery): readonly string[] {
   for (const { path, active } of query.clients) {
     const leaf = tree.add(path, path);
     tree.setActive(leaf, active);
+    let held = NO_RESOURCES;
     for (const resources of query.allocations.get(path) ?? []) {
-      tree.allocated(leaf, names.amounts(resources));
+      const before = names.amounts(sharedOnce(held));
+      held = addResources(held, resources);
+      // Copies of a shared volume count once for a client (SRT-22), allocations always.
+      const more = names.amounts(sharedOnce(held));
+      subtract(more, before);
+      tree.allocated(leaf, more);
     }
   }
   return tree.activeClients(query.chance);

@@ -1,4 +1,4 @@
-import type { Journal } from './journal.js';
+import type { Journal, Undo } from './journal.js';
 
 /** A map whose changes can be taken back. Iteration order is not part of what is restored. */
 export class JournaledMap<K, V> {
@@ -51,14 +51,25 @@ export class JournaledMap<K, V> {
   private remember(key: K): void {
     const map = this.entriesByKey;
     const before = map.get(key);
-    if (before === undefined && !map.has(key)) {
-      this.journal.record(() => {
-        map.delete(key);
-      });
-    } else {
-      this.journal.record(() => {
-        map.set(key, before as V);
-      });
-    }
+    this.journal.record(new KeyUndo(map, key, before, before !== undefined || map.has(key)));
+  }
+}
+
+class KeyUndo<K, V> implements Undo {
+  private readonly map: Map<K, V>;
+  private readonly key: K;
+  private readonly before: V | undefined;
+  private readonly had: boolean;
+
+  constructor(map: Map<K, V>, key: K, before: V | undefined, had: boolean) {
+    this.map = map;
+    this.key = key;
+    this.before = before;
+    this.had = had;
+  }
+
+  undo(): void {
+    if (this.had) this.map.set(this.key, this.before as V);
+    else this.map.delete(this.key);
   }
 }

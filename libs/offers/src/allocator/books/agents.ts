@@ -17,6 +17,7 @@ import {
 } from '../../resources/index.js';
 import type { AgentFacts, AllocatorEvent, Holding, Unavailability } from '../allocator.js';
 import { add, subtract } from '../shares/index.js';
+import { hashOf } from './agent-hash.js';
 import type { Books } from './books.js';
 import { summedUp } from './chunks.js';
 import type { AgentEntry, AgentTraits } from './entries.js';
@@ -42,6 +43,7 @@ export class AgentBookkeeping {
     const { letIn } = this.state;
     const agent: AgentEntry = {
       id: facts.id,
+      hash: hashOf(facts.id),
       recordedIn: 0,
       facts,
       traits: this.traits(facts),
@@ -58,14 +60,18 @@ export class AgentBookkeeping {
       settledAt: -1,
       version: 0,
     };
+    this.books.journal.isNew(agent);
     this.books.agents.set(facts.id, agent);
     if (unavailability !== undefined) this.books.leaving.set(agent, true);
     this.books.lookedAt.agentsChanged();
     this.count(NO_RESOURCES, facts.total);
-    this.setTotal(agent);
+    const { names } = this.books;
+    // Shared objects must be known before somebody is charged for them.
+    agent.shared = facts.total.some(isShared) ? filterResources(facts.total, isShared) : NO_RESOURCES;
     for (const { frameworkId, role, resources } of used ?? []) {
-      this.holdOnce({ frameworkId, role, agentId: facts.id, resources });
+      this.books.book(this.books.track(frameworkId, role), agent, summedUp(names, resources));
     }
+    this.setTotal(agent);
     this.books.lookedAt.add(agent);
   }
 
@@ -191,8 +197,8 @@ export class AgentBookkeeping {
 
   /** Brings what follows from the total up to date: what is free, and what may be seen of it. */
   private setTotal(agent: AgentEntry): void {
-    const shared = filterResources(agent.facts.total, isShared);
-    this.books.setFree(agent, shared);
+    const { total } = agent.facts;
+    this.books.setFree(agent, total.some(isShared) ? filterResources(total, isShared) : NO_RESOURCES);
     if (this.books.nodes.anyQuota) this.books.lookedAt.quotaEased();
   }
 

@@ -6,6 +6,7 @@ import {
   addResources,
   containsResources,
   equalResources,
+  nonShared,
   NO_RESOURCES,
   subtractResources,
   subtractSaturating,
@@ -22,7 +23,7 @@ import {
   type ReadonlyAmounts,
   type SorterKind,
 } from '../shares/index.js';
-import { AgentUndo, CountUndo } from './undo.js';
+import { AgentUndo, CountUndo, noteFree } from './undo.js';
 import { chunkOf, freeChunk, sharedBy, summedUp } from './chunks.js';
 import {
   frameworkTraits,
@@ -52,6 +53,8 @@ export class Books {
   readonly agents = new JournaledMap<AgentId, AgentEntry>(this.journal);
   readonly frameworks = new JournaledMap<FrameworkId, FrameworkEntry>(this.journal);
   readonly roles = new JournaledMap<string, RoleEntry>(this.journal);
+  /** Agents of which something is free, or shared: the others need not be looked at. */
+  readonly withFree = new Set<AgentEntry>();
   /** Agents with an unavailability. */
   readonly leaving = new JournaledMap<AgentEntry, true>(this.journal);
   readonly nodes = new RoleNodes(this.journal, this.names);
@@ -73,7 +76,7 @@ export class Books {
     this.pool = new Pool(this.journal, excluded);
     this.roleTree = new ShareTree(this.journal, this.pool, { flat: false, kind: roleSorter });
     this.clock = new FilterClock(this.journal, batch);
-    this.lookedAt = new LookedAt(this.journal, this.agents, batch !== undefined);
+    this.lookedAt = new LookedAt(this.journal, this.agents, this.withFree, batch !== undefined);
     this.batch = batch !== undefined;
     this.frameworkSorter = frameworkSorter;
   }
@@ -146,6 +149,12 @@ export class Books {
   /** Books resources of an agent to a framework. `times` = 0 does not count as an allocation. */
   hold(subscription: Subscription, agent: AgentEntry, chunk: Chunk, times = 1): void {
     if (chunk.resources.length === 0) return;
+    this.book(subscription, agent, chunk, times);
+    this.takeFree(agent, chunk);
+  }
+
+  /** {@link hold} without what is free: for many at once, before {@link setFree}. */
+  book(subscription: Subscription, agent: AgentEntry, chunk: Chunk, times = 1): void {
     this.touch(agent);
     const { role } = subscription;
     const before = chunk.shared.length === 0 ? undefined : sharedOf(subscription, agent);
@@ -155,7 +164,6 @@ export class Books {
     role.frameworks.allocated(subscription.leaf, plus(chunk.scalars, charged.client), times);
     this.roleTree.allocated(role.leaf, plus(chunk.scalars, charged.role), times);
     this.nodes.consume(role.node, chunk.open, add);
-    this.takeFree(agent, chunk);
   }
 
   /** The reverse of {@link hold}: that the framework has these is the caller's promise. */
@@ -222,21 +230,23 @@ export class Books {
   /** Brings what is free in line with a new total, or with a holder's conversion. */
   setFree(agent: AgentEntry, shared: Resources): void {
     this.touch(agent);
-    this.changeOpenFree(freeChunk(this.names, agent).open, subtract);
-    const total = summedUp(this.names, agent.facts.total).own;
+    if (agent.free.length > 0) this.changeOpenFree(freeChunk(this.names, agent).open, subtract);
+    const { total } = agent.facts;
+    const whole = shared.length === 0 ? total : nonShared(total);
     let own = NO_RESOURCES;
     for (const held of agent.held) own = addResources(own, held.chunk.own);
-    agent.over = !containsResources(total, own);
-    agent.free = subtractSaturating(total, own);
+    agent.over = !containsResources(whole, own);
+    agent.free = subtractSaturating(whole, own);
     if (!equalResources(agent.shared, shared)) agent.shared = shared;
     agent.version += 1;
     agent.settledAt = -1;
-    this.changeOpenFree(freeChunk(this.names, agent).open, add);
+    if (agent.free.length > 0) this.changeOpenFree(freeChunk(this.names, agent).open, add);
+    noteFree(this.withFree, agent);
   }
 
   /** Call before changing an agent's entry. */
   touch(agent: AgentEntry): void {
-    if (this.journal.isFresh(agent)) this.journal.recordOnce(agent, new AgentUndo(agent));
+    if (this.journal.isFresh(agent)) this.journal.recordOnce(agent, new AgentUndo(agent, this.withFree));
   }
 
   private changeOpenFree(amounts: ReadonlyAmounts, apply: typeof add): void {
@@ -259,7 +269,7 @@ export class Books {
     const node = this.nodes.keep(path);
     const kind = this.frameworkSorter;
     const frameworks = new ShareTree<Subscription>(this.journal, this.pool, { flat: true, kind });
-    const role: Partial<RoleEntry> = { path, nested: path.includes('/'), node, frameworks };
+    const role: Partial<RoleEntry> = { path, nested: path.includes('/'), node, frameworks, ownMinimums: 0 };
     const whole = role as RoleEntry;
     Object.assign(role, { leaf: this.roleTree.add(path, whole) });
     this.roles.set(path, whole);
@@ -270,6 +280,7 @@ export class Books {
     if (chunk.own === agent.free) {
       agent.free = NO_RESOURCES;
       agent.version += 1;
+      if (agent.shared.length === 0) this.withFree.delete(agent);
       this.changeOpenFree(chunk.open, subtract);
       return;
     }
@@ -279,6 +290,7 @@ export class Books {
     }
     agent.free = subtractResources(agent.free, chunk.own);
     agent.version += 1;
+    noteFree(this.withFree, agent);
     agent.settledAt = -1;
     this.changeOpenFree(chunk.open, subtract);
   }
@@ -290,6 +302,7 @@ export class Books {
     }
     agent.free = agent.free.length === 0 ? chunk.own : addResources(agent.free, chunk.own);
     agent.version += 1;
+    noteFree(this.withFree, agent);
     agent.settledAt = -1;
     this.changeOpenFree(chunk.open, add);
   }

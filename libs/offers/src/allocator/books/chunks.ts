@@ -66,7 +66,7 @@ function make(names: ScalarNames, resources: Resources, own: Resources, shared: 
     shared,
     scalars,
     open: bound ? names.amounts(own, isOpen) : scalars,
-    openOnly: !bound && shared.length === 0 && own.every((object) => object.type === 'SCALAR'),
+    bare: !bound && shared.length === 0,
     quantities: undefined,
   };
 }

@@ -20,8 +20,8 @@ export interface Chunk {
   readonly scalars: ReadonlyAmounts;
   /** Of those, what is neither reserved nor revocable: what quotas count and headroom is. */
   readonly open: ReadonlyAmounts;
-  /** Nothing but unreserved, non-revocable scalars. */
-  readonly openOnly: boolean;
+  /** Nothing reserved, revocable or shared: without its open scalars only ports and sets remain. */
+  readonly bare: boolean;
   /** All amounts by name, ports and sets too; summed up when first asked for. */
   quantities: Quantities | undefined;
 }
@@ -51,6 +51,8 @@ export interface AgentTraits {
 
 export interface AgentEntry extends Journaled {
   readonly id: AgentId;
+  /** Of the id, for the random order of a run. */
+  readonly hash: number;
   facts: AgentFacts;
   traits: AgentTraits;
   active: boolean;
@@ -83,6 +85,8 @@ export interface RoleEntry {
   readonly node: RoleNode;
   readonly leaf: ShareNode<RoleEntry>;
   readonly frameworks: ShareTree<Subscription>;
+  /** How many of its frameworks have a minimum of their own. */
+  ownMinimums: number;
 }
 
 /** One framework under one role: subscribed there, or still holding resources. */

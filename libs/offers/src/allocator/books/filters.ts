@@ -14,7 +14,12 @@ export interface Filter {
   readonly madeIn: number;
   /** What the framework said about it. */
   readonly reason: string | undefined;
+  /** Where it stands among those that end with it; the clock's. */
+  place: number;
 }
+
+/** Most often a framework has declined an agent once, so one filter needs no list. */
+type Filters = Filter | readonly Filter[];
 
 /** Kept per framework, role and agent; the one that ends first makes way. */
 const FILTERS_PER_AGENT_MAX = 16;
@@ -29,7 +34,7 @@ export class FilterClock {
   readonly batch: { readonly interval: Millis } | undefined;
   private readonly journal: Journal;
   private readonly times = new DeadlineQueue<Millis>();
-  private readonly byTime = new Map<Millis, Set<Filter>>();
+  private readonly byTime = new Map<Millis, Filter[]>();
   private readonly state = { now: millis(0), cycles: 0 };
   private standing = 0;
 
@@ -69,19 +74,25 @@ export class FilterClock {
   put(filter: Filter): void {
     let together = this.byTime.get(filter.until);
     if (together === undefined) {
-      together = new Set();
+      together = [];
       this.byTime.set(filter.until, together);
       this.times.set(filter.until, filter.until);
     }
-    together.add(filter);
+    filter.place = together.length;
+    together.push(filter);
     this.standing += 1;
   }
 
   take(filter: Filter): void {
     const together = this.byTime.get(filter.until);
-    if (together?.delete(filter) !== true) return;
+    if (together?.[filter.place] !== filter) return;
+    const last = together.pop();
+    if (last !== undefined && last !== filter) {
+      together[filter.place] = last;
+      last.place = filter.place;
+    }
     this.standing -= 1;
-    if (together.size > 0) return;
+    if (together.length > 0) return;
     this.byTime.delete(filter.until);
     this.times.delete(filter.until);
   }
@@ -110,7 +121,7 @@ export class FilterClock {
 export class SubscriptionFilters {
   private readonly journal: Journal;
   private readonly clock: FilterClock;
-  private readonly byAgent = new Map<AgentEntry, readonly Filter[]>();
+  private readonly byAgent = new Map<AgentEntry, Filters>();
 
   constructor(journal: Journal, clock: FilterClock) {
     this.journal = journal;
@@ -125,36 +136,32 @@ export class SubscriptionFilters {
     const until = this.clock.endOf(wanted);
     const there = this.byAgent.get(agent);
     const { madeIn } = this.clock;
-    const made = { owner: this, agent, resources, until, madeIn, reason };
+    const made = { owner: this, agent, resources, until, madeIn, reason, place: 0 };
     if (there === undefined) {
-      this.change(agent, undefined, [made]);
+      this.change(agent, undefined, made);
       return;
     }
-    const implied = there.some(
+    const before = listed(there);
+    const implied = before.some(
       (old) => old.until >= until && containsResources(old.resources, resources),
     );
     if (implied && this.clock.batch === undefined) return;
-    let kept = there.filter(
+    let kept = before.filter(
       (old) => old.until > until || !containsResources(resources, old.resources),
     );
     if (kept.length >= FILTERS_PER_AGENT_MAX) {
       const first = kept.reduce((a, b) => (b.until < a.until ? b : a));
       kept = kept.filter((old) => old !== first);
     }
-    this.change(agent, there, [...kept, made]);
+    this.change(agent, there, kept.length === 0 ? made : [...kept, made]);
   }
 
   /** The filter that blocks an offer of `resources`, if any; `now` passes over ended ones. */
   blocking(agent: AgentEntry, resources: Resources, now?: Millis): Filter | undefined {
     const there = this.byAgent.get(agent);
     if (there === undefined) return undefined;
-    for (const filter of there) {
-      if (now !== undefined && this.clock.batch === undefined && filter.until <= now) continue;
-      // What was declined whole comes back as the very same bag.
-      if (filter.resources === resources) return filter;
-      if (containsResources(filter.resources, resources)) return filter;
-    }
-    return undefined;
+    if (!isList(there)) return this.blocks(there, resources, now) ? there : undefined;
+    return there.find((filter) => this.blocks(filter, resources, now));
   }
 
   clear(): void {
@@ -168,47 +175,51 @@ export class SubscriptionFilters {
 
   /** For the clock, when a filter's time has come. */
   end(filter: Filter): void {
-    const there = this.byAgent.get(filter.agent) ?? [];
-    const left = there.filter((each) => each !== filter);
+    const there = this.byAgent.get(filter.agent);
+    if (there === undefined) return;
+    const left = listed(there).filter((each) => each !== filter);
     this.change(filter.agent, there, left.length === 0 ? undefined : left);
   }
 
-  private change(
-    agent: AgentEntry,
-    before: readonly Filter[] | undefined,
-    after: readonly Filter[] | undefined,
-  ): void {
-    this.replace(agent, before, after);
-    this.journal.record(new FilterUndo(this, agent, before, after));
-  }
-
   /** Without an undo: for the undo itself. */
-  replace(
-    agent: AgentEntry,
-    before: readonly Filter[] | undefined,
-    after: readonly Filter[] | undefined,
-  ): void {
+  replace(agent: AgentEntry, before: Filters | undefined, after: Filters | undefined): void {
     if (after === undefined) this.byAgent.delete(agent);
     else this.byAgent.set(agent, after);
     if (before !== undefined) {
-      for (const filter of before) if (after?.includes(filter) !== true) this.clock.take(filter);
+      for (const filter of listed(before)) if (!has(after, filter)) this.clock.take(filter);
     }
     if (after === undefined) return;
-    for (const filter of after) if (before?.includes(filter) !== true) this.clock.put(filter);
+    for (const filter of listed(after)) if (!has(before, filter)) this.clock.put(filter);
+  }
+
+  private blocks(filter: Filter, resources: Resources, now: Millis | undefined): boolean {
+    if (now !== undefined && this.clock.batch === undefined && filter.until <= now) return false;
+    // What was declined whole comes back as the very same bag.
+    return filter.resources === resources || containsResources(filter.resources, resources);
+  }
+
+  private change(agent: AgentEntry, before: Filters | undefined, after: Filters | undefined): void {
+    if (before === undefined && after !== undefined && !isList(after)) {
+      this.byAgent.set(agent, after);
+      this.clock.put(after);
+    } else {
+      this.replace(agent, before, after);
+    }
+    this.journal.record(new FilterUndo(this, agent, before, after));
   }
 }
 
 class FilterUndo implements Undo {
   private readonly owner: SubscriptionFilters;
   private readonly agent: AgentEntry;
-  private readonly before: readonly Filter[] | undefined;
-  private readonly after: readonly Filter[] | undefined;
+  private readonly before: Filters | undefined;
+  private readonly after: Filters | undefined;
 
   constructor(
     owner: SubscriptionFilters,
     agent: AgentEntry,
-    before: readonly Filter[] | undefined,
-    after: readonly Filter[] | undefined,
+    before: Filters | undefined,
+    after: Filters | undefined,
   ) {
     this.owner = owner;
     this.agent = agent;
@@ -219,4 +230,17 @@ class FilterUndo implements Undo {
   undo(): void {
     this.owner.replace(this.agent, this.after, this.before);
   }
+}
+
+function isList(filters: Filters): filters is readonly Filter[] {
+  return Array.isArray(filters);
+}
+
+function listed(filters: Filters): readonly Filter[] {
+  return isList(filters) ? filters : [filters];
+}
+
+function has(filters: Filters | undefined, filter: Filter): boolean {
+  if (filters === undefined) return false;
+  return isList(filters) ? filters.includes(filter) : filters === filter;
 }

@@ -116,8 +116,19 @@ export function clearFilters(
 function subscribe(books: Books, subscription: Subscription, event: FrameworkAdded): void {
   const { path } = subscription.role;
   books.journal.assign(subscription, 'subscribed', true);
-  books.journal.assign(subscription, 'minimum', event.minimumAllocatable?.[path]);
+  setMinimum(books, subscription, event.minimumAllocatable?.[path]);
   books.journal.assign(subscription, 'constraints', compiled(event.offerConstraints?.[path]));
+}
+
+function setMinimum(
+  books: Books,
+  subscription: Subscription,
+  minimum: Subscription['minimum'],
+): void {
+  const { role } = subscription;
+  const change = (minimum === undefined ? 0 : 1) - (subscription.minimum === undefined ? 0 : 1);
+  books.journal.assign(role, 'ownMinimums', role.ownMinimums + change);
+  books.journal.assign(subscription, 'minimum', minimum);
 }
 
 function compiled(constraints: OfferConstraints | undefined): CompiledConstraints | undefined {
@@ -131,6 +142,7 @@ function unsubscribe(books: Books, subscription: Subscription): void {
   books.journal.assign(subscription, 'subscribed', false);
   books.journal.assign(subscription, 'suppressed', false);
   books.journal.assign(subscription, 'asks', NO_ASKS);
+  setMinimum(books, subscription, undefined);
   subscription.filters.clear();
   books.refresh(subscription);
   books.untrack(subscription);
@@ -145,7 +157,7 @@ function subscriptionsOf(
 }
 
 function forgetInverseFilters(books: Books, framework: FrameworkEntry): void {
-  for (const agent of books.agents.values()) {
+  for (const agent of books.leaving.keys()) {
     const standing = agent.inverse?.get(framework);
     if (standing?.filterUntil === undefined) continue;
     const { filterUntil: _filterUntil, ...rest } = standing;

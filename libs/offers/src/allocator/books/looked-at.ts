@@ -1,7 +1,14 @@
 import type { AgentId } from '@ekiden/kernel';
 
-import type { Journal, JournaledMap } from '../../journal/index.js';
+import type { Journal, JournaledMap, Undo } from '../../journal/index.js';
 import type { AgentEntry } from './entries.js';
+
+export interface Taken {
+  /** Those that may be offered. */
+  readonly agents: readonly AgentEntry[];
+  /** All that were queued; `undefined` = every agent. */
+  readonly queued: ReadonlySet<AgentEntry> | undefined;
+}
 
 /**
  * Which agents are to be looked at in the next run, and which need not be: an agent on which
@@ -10,6 +17,7 @@ import type { AgentEntry } from './entries.js';
 export class LookedAt {
   private readonly journal: Journal;
   private readonly agents: JournaledMap<AgentId, AgentEntry>;
+  private readonly withFree: ReadonlySet<AgentEntry>;
   private readonly batch: boolean;
   private readonly queue = new Set<AgentEntry>();
   private readonly state = { all: false };
@@ -21,9 +29,15 @@ export class LookedAt {
   /** All agents by id, until one comes or goes. */
   private byId: readonly AgentEntry[] | undefined;
 
-  constructor(journal: Journal, agents: JournaledMap<AgentId, AgentEntry>, batch: boolean) {
+  constructor(
+    journal: Journal,
+    agents: JournaledMap<AgentId, AgentEntry>,
+    withFree: ReadonlySet<AgentEntry>,
+    batch: boolean,
+  ) {
     this.journal = journal;
     this.agents = agents;
+    this.withFree = withFree;
     this.batch = batch;
   }
 
@@ -44,16 +58,16 @@ export class LookedAt {
     agent.settledAt = -1;
     if (this.state.all || this.queue.has(agent)) return;
     this.queue.add(agent);
-    this.journal.record(() => {
-      this.queue.delete(agent);
-    });
+    this.journal.record(new QueueUndo(this.queue, agent));
   }
 
   remove(agent: AgentEntry): void {
-    if (!this.queue.delete(agent)) return;
-    this.journal.record(() => {
-      this.queue.add(agent);
-    });
+    for (const set of [this.queue, this.withheld]) {
+      if (!set.delete(agent)) continue;
+      this.journal.record(() => {
+        set.add(agent);
+      });
+    }
   }
 
   /** Somebody wants more, or may have more: every agent is worth another look. */
@@ -89,12 +103,18 @@ export class LookedAt {
     }
   }
 
-  /** What is queued, by id, so that the outcome follows from books and chance alone. */
-  take(everything: boolean): readonly AgentEntry[] {
+  /** What is queued and has something to give; the queue is empty then. */
+  take(everything: boolean): Taken {
     const all = everything || this.state.all;
-    const entries = all ? this.everyAgent() : [...this.queue].sort(byId);
+    const from = all ? this.withFree : this.queue;
+    const agents: AgentEntry[] = [];
+    for (const agent of from) {
+      if (!agent.active || !agent.letIn || this.isSettled(agent)) continue;
+      if (all || agent.free.length > 0 || agent.shared.length > 0) agents.push(agent);
+    }
+    const queued = all ? undefined : new Set(this.queue);
     this.forget();
-    return entries;
+    return { agents, queued };
   }
 
   forget(): void {
@@ -110,9 +130,6 @@ export class LookedAt {
   /** An agent came or went. */
   agentsChanged(): void {
     this.byId = undefined;
-    this.journal.record(() => {
-      this.byId = undefined;
-    });
   }
 
   everyAgent(): readonly AgentEntry[] {
@@ -122,6 +139,7 @@ export class LookedAt {
 
   /** A dropped turn may have settled agents on what never happened. */
   doubtAll(): void {
+    this.byId = undefined;
     this.demand += 1;
   }
 }
@@ -129,4 +147,18 @@ export class LookedAt {
 function byId(a: AgentEntry, b: AgentEntry): number {
   if (a.id === b.id) return 0;
   return a.id < b.id ? -1 : 1;
+}
+
+class QueueUndo implements Undo {
+  private readonly queue: Set<AgentEntry>;
+  private readonly agent: AgentEntry;
+
+  constructor(queue: Set<AgentEntry>, agent: AgentEntry) {
+    this.queue = queue;
+    this.agent = agent;
+  }
+
+  undo(): void {
+    this.queue.delete(this.agent);
+  }
 }

@@ -1,9 +1,16 @@
 import type { Undo } from '../../journal/index.js';
 import type { AgentEntry, Subscription } from './entries.js';
 
+/** Keeps the set of agents worth a look in line with what is free of one. */
+export function noteFree(withFree: Set<AgentEntry>, agent: AgentEntry): void {
+  if (agent.free.length > 0 || agent.shared.length > 0) withFree.add(agent);
+  else withFree.delete(agent);
+}
+
 /** Restores an agent's entry as it was when this was made. */
 export class AgentUndo implements Undo {
   private readonly agent: AgentEntry;
+  private readonly withFree: Set<AgentEntry>;
   private readonly facts: AgentEntry['facts'];
   private readonly traits: AgentEntry['traits'];
   private readonly flags: number;
@@ -12,8 +19,9 @@ export class AgentUndo implements Undo {
   private readonly free: AgentEntry['free'];
   private readonly shared: AgentEntry['shared'];
 
-  constructor(agent: AgentEntry) {
+  constructor(agent: AgentEntry, withFree: Set<AgentEntry>) {
     this.agent = agent;
+    this.withFree = withFree;
     this.facts = agent.facts;
     this.traits = agent.traits;
     this.flags =
@@ -39,6 +47,7 @@ export class AgentUndo implements Undo {
     // What was read of it in the draft is not what it is.
     agent.version += 1;
     agent.settledAt = -1;
+    if (agent.present) noteFree(this.withFree, agent);
   }
 }
 

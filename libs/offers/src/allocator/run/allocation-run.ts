@@ -10,6 +10,7 @@ import {
   type RoleEntry,
   type Subscription,
 } from '../books/index.js';
+import { agentOrder } from './agent-order.js';
 import { consider } from './consider.js';
 import type { RunContext, RunRules } from './context.js';
 import { cutToQuota, isExhausted } from './quota-gate.js';
@@ -19,12 +20,14 @@ export interface RunInput {
   readonly now: Millis;
   readonly chance: Chance;
   readonly offersMax: number;
-  /** The agents to look at, by id. */
+  /** The agents to look at: active ones that have something to give. */
   readonly agents: readonly AgentEntry[];
 }
 
+const SALTS = 2 ** 32;
+
 /**
- * One run (offer-core 2.3): agents in random order, first for guarantees, then, shuffled again, for
+ * One run (offer-core 2.3): agents in random order, first for guarantees, then, in another order, for
  * everything else. Each goes to the poorest framework of the poorest role that may take it; what is
  * left of it goes on down the order as it was when the agent's turn began, as in Mesos.
  */
@@ -35,6 +38,10 @@ export class AllocationRun {
   /** Where the offers of an agent are in `made`, once guarantees have been given of it. */
   private readonly madeOf = new Map<AgentEntry, number[]>();
   private readonly books: Books;
+  private aside: RoleEntry[] = [];
+  private removed: RoleEntry[] = [];
+  /** No agent has anything reserved, revocable or shared. */
+  private allBare = false;
 
   constructor(books: Books, rules: RunRules, input: RunInput) {
     this.books = books;
@@ -51,20 +58,29 @@ export class AllocationRun {
   }
 
   allocations(): readonly Allocation[] {
-    const { chance, agents } = this.input;
-    const eligible = agents.filter((agent) => agent.active && agent.letIn);
-    const first = chance.shuffle(eligible);
-    const second = chance.shuffle(eligible);
-    const promised = this.books.nodes.anyUnmet;
-    const begun = promised ? this.stage('guarantees', first) : true;
-    if (begun) this.stage('everything', second);
-    else this.queue(eligible, 0);
+    const { agents } = this.input;
+    const { nodes, roleTree } = this.books;
+    if (agents.length === 0 || roleTree.root.active === 0) return this.made;
+    this.allBare = agents.every((agent) => agent.traits.plain);
+    const begun = nodes.anyUnmet ? this.stage('guarantees', this.ordered(agents)) : true;
+    if (begun) this.stage('everything', this.ordered(agents));
+    else this.queue(agents, 0);
     return this.made;
   }
 
-  /** False when the bound on offers ended it. */
+  private ordered(agents: readonly AgentEntry[]): readonly AgentEntry[] {
+    return agentOrder(agents, this.input.chance.int(SALTS));
+  }
+
   private stage(stage: RunContext['stage'], agents: readonly AgentEntry[]): boolean {
     this.context.stage = stage;
+    const whole = this.serveAll(stage, agents);
+    this.bringBack();
+    return whole;
+  }
+
+  /** False when the bound on offers ended it. */
+  private serveAll(stage: RunContext['stage'], agents: readonly AgentEntry[]): boolean {
     for (let i = 0; i < agents.length; i += 1) {
       const agent = agents[i] as AgentEntry;
       if (agent.free.length === 0 && agent.shared.length === 0) continue;
@@ -75,6 +91,11 @@ export class AllocationRun {
         return false;
       }
       const whole = this.serve(agent);
+      if (this.aside.length > 0) this.removeAside();
+      // It was not shown to roles out of this stage, which may want it once they have room again.
+      if (stage === 'everything' && this.removed.length > 0 && agent.free.length > 0) {
+        this.books.lookedAt.keptBack(agent);
+      }
       if (!whole) this.books.lookedAt.add(agent);
       else if (stage === 'everything' && !this.context.sharedOffered.has(agent)) {
         this.books.lookedAt.settled(agent);
@@ -127,6 +148,7 @@ export class AllocationRun {
     rest: readonly Subscription[],
   ): boolean {
     for (let i = roles.indexOf(reached); i < roles.length; i += 1) {
+      if (agent.free.length === 0 && agent.shared.length === 0) return true;
       const role = roles[i] as RoleEntry;
       if (role !== reached && this.passesOver(role, agent)) continue;
       const frameworks =
@@ -143,12 +165,38 @@ export class AllocationRun {
   }
 
   private passesOver(role: RoleEntry, agent: AgentEntry): boolean {
-    const { node } = role;
-    if (this.context.stage === 'guarantees' && !this.books.nodes.isUnmet(node)) return true;
-    if (!this.books.nodes.anyQuota) return false;
-    if (!isExhausted(this.context, node, freeChunk(this.books.names, agent))) return false;
-    this.books.lookedAt.keptBack(agent);
+    const { nodes, names, lookedAt } = this.books;
+    if (!nodes.anyQuota) return false;
+    if (this.context.stage === 'guarantees' && !nodes.isUnmet(role.node)) {
+      this.aside.push(role);
+      return true;
+    }
+    if (!isExhausted(this.context, role, freeChunk(names, agent))) return false;
+    lookedAt.keptBack(agent);
+    if (this.context.stage === 'everything' && this.allBare) this.setAsideIfFull(role);
     return true;
+  }
+
+  /** With nothing but plain agents, a role whose limits are all reached is out of this stage. */
+  private setAsideIfFull(role: RoleEntry): void {
+    if (this.books.nodes.isExhausted(role.node, this.books.openFree)) this.aside.push(role);
+  }
+
+  /**
+   * Within a run roles only get fuller: those that were passed over for good leave the order until
+   * the stage ends, so that each is passed over once and not for every agent.
+   */
+  private removeAside(): void {
+    for (const role of this.aside) {
+      if (role.leaf.active > 0) this.removed.push(role);
+      this.books.roleTree.setActive(role.leaf, false);
+    }
+    this.aside = [];
+  }
+
+  private bringBack(): void {
+    for (const role of this.removed) this.books.roleTree.setActive(role.leaf, true);
+    this.removed = [];
   }
 
   private takesAll(agent: AgentEntry, chunk: Chunk): boolean {
@@ -200,11 +248,13 @@ export class AllocationRun {
 /** Who is asked to leave agents that go into maintenance (offer-core 2.8). */
 export function inverseAllocations(
   books: Books,
-  agents: readonly AgentEntry[],
+  /** Those looked at; `undefined` = all. */
+  looked: ReadonlySet<AgentEntry> | undefined,
   now: Millis,
 ): readonly InverseAllocation[] {
   const asked: InverseAllocation[] = [];
-  for (const agent of agents) {
+  for (const agent of books.leaving.keys()) {
+    if (looked?.has(agent) === false) continue;
     const { unavailability } = agent;
     if (unavailability === undefined) continue;
     for (const framework of new Set(agent.held.map((held) => held.subscription.framework))) {

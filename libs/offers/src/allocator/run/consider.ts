@@ -89,7 +89,8 @@ function isEnough(
   usable: Chunk,
 ): boolean {
   const minimum = subscription.minimum ?? context.rules.minimum;
-  if (minimum.length === 0) return true;
+  if (minimum.length === 0 || context.books.names.coverAny(chunk.scalars, minimum)) return true;
+  // Shared volumes and ports count too, but seldom decide.
   const amounts = quantitiesOfChunk(chunk);
   if (minimum.some((each) => coversQuantities(amounts, each))) return true;
   // Where a quota made it too little, the quota's own reason stands.

@@ -7,6 +7,8 @@ import type { Explanation } from '../explanation.js';
 /** What stays the same for all runs of an allocator. */
 export interface RunRules {
   readonly minimum: readonly Quantities[];
+  /** Whether no offer without scalars is ever enough. */
+  readonly needsScalars: boolean;
   /** Whether hosts with gpus are kept for frameworks that can use them. */
   readonly filterGpu: boolean;
 }

@@ -18,6 +18,7 @@ import {
   summedUp,
   type AgentEntry,
   type Chunk,
+  type RoleEntry,
   type RoleNode,
   type Subscription,
 } from '../books/index.js';
@@ -61,9 +62,13 @@ export function cutToQuota(
 
 const NONE: ReadonlyAmounts = [];
 
-/** Whether a run can pass over a role without looking at its frameworks: its limits are reached. */
-export function isExhausted(context: RunContext, node: RoleNode, free: Chunk): boolean {
-  return free.openOnly && context.books.nodes.isExhausted(node, free.open);
+/**
+ * Whether limits leave a role nothing of an agent that would be enough for an offer, so that its
+ * frameworks need not be looked at.
+ */
+export function isExhausted(context: RunContext, role: RoleEntry, free: Chunk): boolean {
+  if (!free.bare || role.ownMinimums > 0 || !context.rules.needsScalars) return false;
+  return context.books.nodes.isExhausted(role.node, free.open);
 }
 
 /** What of it the role is promised and does not have, as far as its ancestors' limits allow. */
@@ -100,7 +105,7 @@ function atLeast(due: ReadonlyAmounts, allowed: ReadonlyAmounts): ReadonlyAmount
 
 /** In the stage of guarantees, reservations of ancestors wait for the second stage. */
 function wholeFor(context: RunContext, subscription: Subscription, usable: Chunk): Chunk {
-  if (context.stage === 'everything' || usable.openOnly) return usable;
+  if (context.stage === 'everything' || usable.bare) return usable;
   const kept = filterResources(usable.resources, (object) => goesAlong(subscription, object));
   return kept === usable.resources ? usable : summedUp(context.books.names, kept);
 }

@@ -46,6 +46,19 @@ export class ScalarNames {
     return sum;
   }
 
+  /** Whether amounts have at least one of these sets wholly. */
+  coverAny(amounts: ReadonlyAmounts, sets: readonly Quantities[]): boolean {
+    for (const set of sets) if (this.covers(amounts, set)) return true;
+    return false;
+  }
+
+  private covers(amounts: ReadonlyAmounts, set: Quantities): boolean {
+    for (const { name, milli } of set) {
+      if ((amounts[this.number(name)] ?? 0) < milli) return false;
+    }
+    return true;
+  }
+
   /** For reports; amounts of 0 are left out. */
   quantities(amounts: ReadonlyAmounts): Quantities {
     const entries: Quantity[] = [];

@@ -3,7 +3,7 @@ import { assert, present, type Chance } from '@ekiden/kernel';
 import { JournaledMap, type Journal, type Journaled } from '../../journal/index.js';
 import { add, isNothing, subtract, type Amounts, type ReadonlyAmounts } from './amounts.js';
 import { weightedShuffle } from './weighted-shuffle.js';
-import { compareShares, type Pool, type Share } from './share.js';
+import { compareShares, type MutableShare, type Pool, type Share } from './share.js';
 import { SortedBlocks } from './sorted-blocks.js';
 
 /** The name of the leaf that stands for a client itself among its children (`a/.`). */
@@ -21,6 +21,8 @@ export interface ShareNode<C> extends Journaled {
   readonly path: string;
   readonly parent: ShareNode<C> | undefined;
   readonly children: JournaledMap<string, ShareNode<C>>;
+  /** The only child, if it is a leaf: saves a level where a role has no others below it. */
+  sole: ShareNode<C> | undefined;
   /** Set on leaves: whom they stand for. */
   readonly client: C | undefined;
   /** When it came, for `fifo`. */
@@ -33,7 +35,8 @@ export interface ShareNode<C> extends Journaled {
   count: number;
   /** The active children in order; `undefined` when it has to be sorted again. */
   order: SortedBlocks<ShareNode<C>> | undefined;
-  share: Share | undefined;
+  /** Holds for `shareVersion` only. */
+  readonly share: MutableShare;
   /** The pool version `order` and `share` were computed for. */
   orderVersion: number;
   shareVersion: number;
@@ -113,8 +116,11 @@ export class ShareTree<C> {
     this.leaves.delete(path);
     let node: ShareNode<C> = leaf;
     while (node.parent !== undefined && node.children.size === 0) {
-      node.parent.children.delete(node.name);
-      node = node.parent;
+      const { parent } = node;
+      this.aboutToChange(parent);
+      parent.children.delete(node.name);
+      findSole(parent);
+      node = parent;
     }
   }
 
@@ -151,7 +157,7 @@ export class ShareTree<C> {
       const order = this.leave(node);
       add(node.allocated, amounts);
       node.count += times;
-      node.share = undefined;
+      node.shareVersion = -1;
       order?.insert(node);
     }
   }
@@ -160,7 +166,7 @@ export class ShareTree<C> {
     for (let node: ShareNode<C> | undefined = leaf; node !== undefined; node = node.parent) {
       const order = this.leave(node);
       subtract(node.allocated, amounts);
-      node.share = undefined;
+      node.shareVersion = -1;
       order?.insert(node);
     }
   }
@@ -184,9 +190,9 @@ export class ShareTree<C> {
 
   /** Dominant share of a subtree, divided by its weight: exact. */
   shareOf(node: ShareNode<C>): Share {
-    if (node.share === undefined || node.shareVersion !== this.pool.version) {
+    if (node.shareVersion !== this.pool.version) {
       const weight = node.client === undefined ? this.weights.get(node.path) : undefined;
-      node.share = this.pool.shareOf(node.allocated, weight ?? WEIGHT_ONE);
+      this.pool.shareInto(node.share, node.allocated, weight ?? WEIGHT_ONE);
       node.shareVersion = this.pool.version;
     }
     return node.share;
@@ -195,8 +201,9 @@ export class ShareTree<C> {
   private firstBelow(node: ShareNode<C>, accepts: (client: C) => boolean): C | undefined {
     let found: C | undefined;
     this.sorted(node).find((child) => {
-      if (child.client === undefined) found = this.firstBelow(child, accepts);
-      else if (accepts(child.client)) found = child.client;
+      const leaf = child.sole ?? child;
+      if (leaf.client === undefined) found = this.firstBelow(child, accepts);
+      else if (accepts(leaf.client)) found = leaf.client;
       return found !== undefined;
     });
     return found;
@@ -248,7 +255,7 @@ export class ShareTree<C> {
     const allocated = node.allocated.slice();
     this.journal.recordOnce(node, () => {
       Object.assign(node, { allocated, count, active });
-      node.share = undefined;
+      node.shareVersion = -1;
       if (node.parent !== undefined) node.parent.order = undefined;
     });
   }
@@ -256,8 +263,17 @@ export class ShareTree<C> {
   private attach(parent: ShareNode<C>, name: string, client: C | undefined): ShareNode<C> {
     const path = parent.path === '' ? name : `${parent.path}/${name}`;
     const child = this.node(name, path, parent, client);
+    this.aboutToChange(parent);
     parent.children.set(name, child);
+    findSole(parent);
     return child;
+  }
+
+  /** Recorded before the children change, so that it is undone after them. */
+  private aboutToChange(parent: ShareNode<C>): void {
+    this.journal.record(() => {
+      findSole(parent);
+    });
   }
 
   private node(
@@ -274,14 +290,20 @@ export class ShareTree<C> {
       client,
       turn: this.turns,
       children: new JournaledMap(this.journal),
+      sole: undefined,
       recordedIn: 0,
       active: 0,
       allocated: [],
       count: 0,
       order: undefined,
-      share: undefined,
+      share: { allocated: 0, total: 1, weight: WEIGHT_ONE, approximate: 0 },
       orderVersion: -1,
       shareVersion: -1,
     };
   }
+}
+
+function findSole<C>(node: ShareNode<C>): void {
+  const [only] = node.children.size === 1 ? node.children.values() : [];
+  node.sole = only?.client === undefined ? undefined : only;
 }

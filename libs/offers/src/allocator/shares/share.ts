@@ -1,4 +1,4 @@
-import type { Journal } from '../../journal/index.js';
+import type { Journal, Journaled } from '../../journal/index.js';
 import { add, subtract, type Amounts, type ReadonlyAmounts } from './amounts.js';
 
 /** A dominant share, exact: `allocated` of `total`, divided by `weight` (thousandths). */
@@ -9,6 +9,9 @@ export interface Share {
   /** The same as a double, good to about 15 digits. */
   readonly approximate: number;
 }
+
+/** A share that is computed anew in place: there are as many of them as allocations. */
+export type MutableShare = { -readonly [K in keyof Share]: Share[K] };
 
 /** Doubles further apart than this (relatively) are certainly in their true order. */
 const CERTAIN = 1e-12;
@@ -27,11 +30,12 @@ export function compareShares(a: Share, b: Share): number {
 }
 
 /** The scalar totals of the cluster: the denominator of every share. */
-export class Pool {
+export class Pool implements Journaled {
+  recordedIn = 0;
   /** Grows with every change, also with one taken back: what was computed before is stale. */
   version = 0;
   private readonly journal: Journal;
-  private readonly totals: Amounts = [];
+  private totals: Amounts = [];
   /** By number of the name: scarce resources that do not count for shares. */
   private readonly excluded: ReadonlySet<number>;
 
@@ -41,47 +45,54 @@ export class Pool {
   }
 
   add(amounts: ReadonlyAmounts): void {
-    this.change(amounts, add, subtract);
+    this.remember();
+    add(this.totals, amounts);
+    this.version += 1;
   }
 
   subtract(amounts: ReadonlyAmounts): void {
-    this.change(amounts, subtract, add);
+    this.remember();
+    subtract(this.totals, amounts);
+    this.version += 1;
   }
 
   /** Everything is computed anew, as after a change of weights. */
   stale(): void {
+    this.remember();
     this.version += 1;
-    this.journal.record(() => {
-      this.version += 1;
-    });
   }
 
   /** The largest share of any one resource; names the pool has none of do not count. */
-  shareOf(allocated: ReadonlyAmounts, weight: number): Share {
-    let most: Share | undefined;
+  shareInto(share: MutableShare, allocated: ReadonlyAmounts, weight: number): void {
+    share.allocated = 0;
+    share.total = 1;
+    share.weight = weight;
+    share.approximate = 0;
     for (let i = 0; i < allocated.length; i += 1) {
       const milli = allocated[i] ?? 0;
       const total = this.totals[i] ?? 0;
-      if (milli <= 0 || total <= 0 || this.excluded.has(i)) continue;
+      if (milli <= 0 || total <= 0) continue;
       const approximate = ((milli / total) * 1000) / weight;
-      if (most !== undefined && approximate < most.approximate * (1 - CERTAIN)) continue;
-      const share = { allocated: milli, total, weight, approximate };
-      if (most === undefined || compareShares(share, most) > 0) most = share;
+      if (approximate < share.approximate * (1 - CERTAIN) || this.excluded.has(i)) continue;
+      if (!isLarger(milli, total, approximate, share)) continue;
+      share.allocated = milli;
+      share.total = total;
+      share.approximate = approximate;
     }
-    return most ?? { allocated: 0, total: 1, weight, approximate: 0 };
   }
 
-  private change(
-    amounts: ReadonlyAmounts,
-    apply: (target: Amounts, amounts: ReadonlyAmounts) => void,
-    revert: (target: Amounts, amounts: ReadonlyAmounts) => void,
-  ): void {
-    if (amounts.length === 0) return;
-    apply(this.totals, amounts);
-    this.version += 1;
-    this.journal.record(() => {
-      revert(this.totals, amounts);
+  private remember(): void {
+    if (!this.journal.isFresh(this)) return;
+    const totals = this.totals.slice();
+    this.journal.recordOnce(this, () => {
+      this.totals = totals;
       this.version += 1;
     });
   }
+}
+
+/** Of two shares of one weight. */
+function isLarger(milli: number, total: number, approximate: number, than: Share): boolean {
+  if (approximate > than.approximate * (1 + CERTAIN)) return true;
+  return BigInt(milli) * BigInt(than.total) > BigInt(than.allocated) * BigInt(total);
 }
