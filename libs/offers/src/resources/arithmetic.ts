@@ -1,95 +1,139 @@
 import { assert } from '@ekiden/kernel';
 
-import {
-  canonical,
-  common,
-  compareIdentity,
-  covers,
-  isEmptyResource,
-  minus,
-  plus,
-} from './resource.js';
-import type { Resource, Resources } from './resource.js';
+import { merges } from './canonical.js';
+import { compareIdentity } from './identity.js';
+import { common, covers, equalValue, minus, plus } from './merge.js';
+import { canonical, NO_RESOURCES, type Resource, type Resources } from './resource.js';
 
-/** Everything of both bags. Linear: both are sorted by identity. */
+/*
+ * All walks are linear: both bags are sorted by identity. Indivisible objects of one identity
+ * stand side by side and are taken pair by pair, so a walk counts them. A result that equals an
+ * argument is that argument where that costs nothing to know.
+ */
+
+/** Everything of both bags. */
 export function addResources(a: Resources, b: Resources): Resources {
-  if (a.length === 0) return b;
   if (b.length === 0) return a;
+  if (a.length === 0) return b;
   const sum: Resource[] = [];
   let i = 0;
   let j = 0;
-  for (;;) {
-    const x = a[i];
-    const y = b[j];
-    if (x === undefined || y === undefined) break;
+  let x = a[0];
+  let y = b[0];
+  while (x !== undefined && y !== undefined) {
     const order = compareIdentity(x, y);
     if (order < 0) sum.push(x);
     else if (order > 0) sum.push(y);
-    else sum.push(plus(x, y));
-    if (order <= 0) i += 1;
-    if (order >= 0) j += 1;
+    else if (merges(x)) sum.push(plus(x, y));
+    else sum.push(x, y);
+    if (order <= 0) {
+      i += 1;
+      x = i < a.length ? a[i] : undefined;
+    }
+    if (order >= 0) {
+      j += 1;
+      y = j < b.length ? b[j] : undefined;
+    }
   }
-  for (; i < a.length; i += 1) push(sum, a[i]);
-  for (; j < b.length; j += 1) push(sum, b[j]);
+  appendFrom(sum, a, i);
+  appendFrom(sum, b, j);
   return canonical(sum);
 }
 
 /** `a` without `b`. That `a` contains `b` is the caller's promise: a breach is a bug. */
 export function subtractResources(a: Resources, b: Resources): Resources {
-  assert(containsResources(a, b), 'subtracting resources that are not there');
-  return subtractSaturating(a, b);
+  return subtract(a, b, true);
 }
 
 /** `a` without `b`; what `b` has beyond `a` is ignored (an over-allocated agent has nothing free). */
 export function subtractSaturating(a: Resources, b: Resources): Resources {
-  if (b.length === 0 || a.length === 0) return a;
-  return pairwise(a, b, (x, y) => (y === undefined ? x : minus(x, y)));
+  return subtract(a, b, false);
 }
 
 /** What both bags have. */
 export function intersectResources(a: Resources, b: Resources): Resources {
-  return pairwise(a, b, (x, y) => (y === undefined ? undefined : common(x, y)));
+  if (a === b || a.length === 0) return a;
+  const both: Resource[] = [];
+  let j = 0;
+  for (const x of a) {
+    let order = -1;
+    let y = j < b.length ? b[j] : undefined;
+    while (y !== undefined && (order = compareIdentity(y, x)) < 0) {
+      j += 1;
+      y = j < b.length ? b[j] : undefined;
+    }
+    if (y === undefined) break;
+    if (order !== 0) continue;
+    j += 1;
+    const part = common(x, y);
+    if (part !== undefined) both.push(part);
+  }
+  return canonical(both);
 }
 
 /** Whether `inner` is part of `outer`, identity by identity. */
 export function containsResources(outer: Resources, inner: Resources): boolean {
+  if (outer === inner) return true;
   let i = 0;
   for (const wanted of inner) {
-    let there = outer[i];
-    while (there !== undefined && compareIdentity(there, wanted) < 0) {
+    let order = -1;
+    let there = i < outer.length ? outer[i] : undefined;
+    while (there !== undefined && (order = compareIdentity(there, wanted)) < 0) {
       i += 1;
-      there = outer[i];
+      there = i < outer.length ? outer[i] : undefined;
     }
-    if (there === undefined || compareIdentity(there, wanted) !== 0) return false;
-    if (!covers(there, wanted)) return false;
+    if (there === undefined || order !== 0 || !covers(there, wanted)) return false;
+    i += 1;
   }
   return true;
 }
 
 export function equalResources(a: Resources, b: Resources): boolean {
-  return a === b || (a.length === b.length && containsResources(a, b) && containsResources(b, a));
-}
-
-function pairwise(
-  a: Resources,
-  b: Resources,
-  keep: (x: Resource, y: Resource | undefined) => Resource | undefined,
-): Resources {
-  const kept: Resource[] = [];
-  let j = 0;
-  for (const x of a) {
-    let y = b[j];
-    while (y !== undefined && compareIdentity(y, x) < 0) {
-      j += 1;
-      y = b[j];
-    }
-    const same = y !== undefined && compareIdentity(y, x) === 0 ? y : undefined;
-    const left = keep(x, same);
-    if (left !== undefined && !isEmptyResource(left)) kept.push(left);
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i += 1) {
+    const x = a[i];
+    const y = b[i];
+    if (x === undefined || y === undefined) return false;
+    if (x !== y && !(compareIdentity(x, y) === 0 && equalValue(x, y))) return false;
   }
-  return canonical(kept);
+  return true;
 }
 
-function push(bag: Resource[], object: Resource | undefined): void {
-  if (object !== undefined) bag.push(object);
+function subtract(a: Resources, b: Resources, strict: boolean): Resources {
+  if (b.length === 0) return a;
+  if (a === b) return NO_RESOURCES;
+  const left: Resource[] = [];
+  let taken = 0;
+  let i = 0;
+  for (const y of b) {
+    let order = 1;
+    let x = i < a.length ? a[i] : undefined;
+    while (x !== undefined && (order = compareIdentity(x, y)) < 0) {
+      left.push(x);
+      i += 1;
+      x = i < a.length ? a[i] : undefined;
+    }
+    if (x === undefined || order !== 0) {
+      assert(!strict, MISSING);
+      continue;
+    }
+    i += 1;
+    assert(!strict || covers(x, y), MISSING);
+    const rest = minus(x, y);
+    if (rest !== undefined) left.push(rest);
+    if (rest !== x) taken += 1;
+  }
+  if (taken === 0) return a;
+  appendFrom(left, a, i);
+  return canonical(left);
+}
+
+const MISSING = 'subtracting resources that are not there';
+
+function appendFrom(bag: Resource[], rest: Resources, from: number): void {
+  for (let i = from; i < rest.length; i += 1) {
+    const object = rest[i];
+    if (object !== undefined) bag.push(object);
+  }
 }

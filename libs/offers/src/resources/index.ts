@@ -7,9 +7,24 @@ export {
   subtractSaturating,
 } from './arithmetic.js';
 export { attributeText, formatAttributes, parseAttributes, type Attribute } from './attributes.js';
-export type { Conversion } from './conversion.js';
-export { NO_LIMITS, type ResourceLimits } from './limits.js';
-export { resourcesFromJson, resourcesToJson, type JsonError, type ResourceJson } from './json.js';
+export { resourcesOf } from './canonical.js';
+export { applyConversions, type Conversion, type ConversionRefusal } from './conversion.js';
+export type { DiskInfo, DiskSource, Persistence, VolumeMount } from './disk.js';
+export { compareIdentity } from './identity.js';
+export {
+  fitsLimits,
+  formatLimits,
+  limitOf,
+  limits,
+  limitsOf,
+  NO_LIMITS,
+  parseLimits,
+  subtractFromLimits,
+  type ResourceLimits,
+} from './limits.js';
+export { resourcesFromJson, resourcesToJson, type JsonError } from './json.js';
+export type { ResourceJson } from './json-form.js';
+export type { JsonViolation } from './json-reading.js';
 export { formatMilli, fromMilli, milli, parseMilli, toMilli, type Milli } from './milli.js';
 export {
   chooseFromRanges,
@@ -21,6 +36,7 @@ export {
 } from './ports.js';
 export {
   addQuantities,
+  containsQuantities,
   coversQuantities,
   formatQuantities,
   NO_QUANTITIES,
@@ -37,10 +53,20 @@ export {
 export {
   allocatableTo,
   filterResources,
+  isDivisible,
   isEmptyResources,
+  isPersistentVolume,
+  isRefined,
+  isReserved,
+  isRevocable,
+  isShared,
+  mayUse,
+  nonShared,
   portsResource,
   rangesOf,
+  reservationStack,
   scalarOf,
+  sharedOnce,
 } from './query.js';
 export {
   containsRanges,
@@ -50,11 +76,27 @@ export {
   type Range,
   type Ranges,
 } from './ranges.js';
+export { UNRESERVED, type Reservation } from './reservation.js';
 export {
-  NO_RESOURCES,
-  resourcesOf,
-  UNRESERVED,
-  type Resource,
-  type Resources,
-} from './resource.js';
-export { formatResource, formatResources, parseResources, type TextError } from './text.js';
+  popReservation,
+  pushReservation,
+  reserve,
+  reserveAs,
+  stackViolation,
+  unreserve,
+} from './reserve.js';
+export { NO_RESOURCES, type Resource, type Resources } from './resource.js';
+export { shrinkToLimits, shrinkToQuantities } from './shrink.js';
+export type { TextError } from './scanner.js';
+export { formatResource, formatResources, parseResources } from './text.js';
+export {
+  createVolumes,
+  destroyVolumes,
+  growVolume,
+  shrinkVolume,
+  volumeIds,
+  volumeViolation,
+  withoutVolume,
+  type VolumeId,
+} from './volumes.js';
+export type { ConversionsOrViolation, OperationViolation } from './operation-violation.js';

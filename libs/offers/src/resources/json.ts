@@ -1,102 +1,107 @@
 import { err, ok, type Result } from '@ekiden/kernel';
 
-import { fromMilli, toMilli } from './milli.js';
-import type { Range } from './ranges.js';
-import { resourcesOf, UNRESERVED, type Resource, type Resources } from './resource.js';
+import { resourcesOf } from './canonical.js';
+import type { DiskInfo } from './disk.js';
+import type { DiskJson, ReservationJson, ResourceJson } from './json-form.js';
+import { JsonReading, type JsonViolation } from './json-reading.js';
+import { readResource } from './json-resource.js';
+import { fromMilli } from './milli.js';
+import { reservationStack } from './query.js';
+import type { Reservation } from './reservation.js';
+import { NameTypes } from './resource-rules.js';
+import type { Resource, Resources } from './resource.js';
 
-/** One resource object as Mesos's JSON shows it: units, not thousandths. */
-export interface ResourceJson {
-  readonly name: string;
-  readonly type: Resource['type'];
-  readonly role: string;
-  readonly scalar?: { readonly value: number };
-  readonly ranges?: { readonly range: readonly Range[] };
-  readonly set?: { readonly item: readonly string[] };
+/** The first thing that is wrong, and all of them (100 at most). */
+export interface JsonError extends JsonViolation {
+  readonly violations: readonly JsonViolation[];
 }
 
-/** Which element of the array is wrong, and which rule it breaks. */
-export interface JsonError {
-  readonly index: number;
-  readonly rule: string;
-}
+const OBJECTS_MAX = 100_000;
 
 /** For API answers and remote masters. Rows do not need it: {@link Resources} is plain data. */
 export function resourcesToJson(resources: Resources): readonly ResourceJson[] {
-  return resources.map((object): ResourceJson => {
-    const { name, role } = object;
-    switch (object.type) {
-      case 'SCALAR':
-        return { name, role, type: 'SCALAR', scalar: { value: fromMilli(object.milli) } };
-      case 'RANGES':
-        return { name, role, type: 'RANGES', ranges: { range: object.ranges } };
-      case 'SET':
-        return { name, role, type: 'SET', set: { item: object.items } };
-    }
-  });
+  const objects: ResourceJson[] = [];
+  for (const object of resources) {
+    const json = toJson(object);
+    for (let copy = 0; copy < (object.shared ?? 1); copy += 1) objects.push(json);
+  }
+  return objects;
 }
 
-/** Reads what {@link resourcesToJson} writes; a missing role means unreserved. */
+/**
+ * Reads Mesos's v1 JSON, before and after reservation refinement: `reservations`, or `role` with or
+ * without `reservation`; where both are given they must agree. A missing role means unreserved,
+ * `allocation_info` and members nobody knows are passed over. Finds everything that is wrong.
+ */
 export function resourcesFromJson(json: unknown): Result<Resources, JsonError> {
-  if (!Array.isArray(json)) return err({ index: -1, rule: 'expected an array of resources' });
-  const objects: Resource[] = [];
-  for (const [index, element] of json.entries()) {
-    const object = readObject(element);
-    if (typeof object === 'string') return err({ index, rule: object });
-    objects.push(object);
-  }
+  const reading = new JsonReading();
+  const objects = readAll(json, reading);
+  const [first] = reading.violations;
+  if (first !== undefined) return err({ ...first, violations: reading.violations });
   return ok(resourcesOf(objects));
 }
 
-/** The object, or the rule it breaks. */
-function readObject(element: unknown): Resource | string {
-  if (!isRecord(element)) return 'a resource is an object';
-  const { name, type } = element;
-  const role = element['role'] ?? UNRESERVED;
-  if (typeof name !== 'string' || name === '') return 'a resource has a name';
-  if (typeof role !== 'string' || role === '') return 'a role is a word';
-  if (type === 'SCALAR') return readScalar(name, role, element['scalar']);
-  if (type === 'RANGES') return readRanges(name, role, element['ranges']);
-  if (type === 'SET') return readSet(name, role, element['set']);
-  return 'the type is SCALAR, RANGES or SET';
-}
-
-function readScalar(name: string, role: string, holder: unknown): Resource | string {
-  const value = isRecord(holder) ? holder['value'] : undefined;
-  if (
-    typeof value !== 'number' ||
-    !(value >= 0) ||
-    !Number.isSafeInteger(Math.round(value * 1000))
-  ) {
-    return 'scalar.value is a number >= 0';
+function readAll(json: unknown, reading: JsonReading): readonly Resource[] {
+  const objects: Resource[] = [];
+  if (!Array.isArray(json) || json.length > OBJECTS_MAX) {
+    reading.violation(-1, '', `expected an array of at most ${OBJECTS_MAX} resources`);
+    return objects;
   }
-  return { type: 'SCALAR', name, role, milli: toMilli(value) };
-}
-
-function readRanges(name: string, role: string, holder: unknown): Resource | string {
-  const list = isRecord(holder) ? holder['range'] : undefined;
-  if (!Array.isArray(list)) return 'ranges.range is an array';
-  const ranges: Range[] = [];
-  for (const entry of list as readonly unknown[]) {
-    if (!isRecord(entry)) return 'a range is an object';
-    const { begin, end } = entry;
-    if (!isWhole(begin) || !isWhole(end) || begin > end) return 'a range begins before it ends';
-    ranges.push({ begin, end });
+  const types = new NameTypes();
+  for (const [index, element] of json.entries()) {
+    if (reading.isFull) break;
+    const object = readResource(reading.element(index, element));
+    if (object === undefined) continue;
+    const rule = types.violation(object);
+    if (rule !== undefined) reading.violation(index, '/type', rule);
+    objects.push(object);
   }
-  return { type: 'RANGES', name, role, ranges };
+  return objects;
 }
 
-function readSet(name: string, role: string, holder: unknown): Resource | string {
-  const list: unknown = isRecord(holder) ? holder['item'] : undefined;
-  if (!Array.isArray(list) || !list.every((item) => typeof item === 'string')) {
-    return 'set.item is an array of words';
+function toJson(object: Resource): ResourceJson {
+  const stack = reservationStack(object);
+  const { name, role, type, providerId, disk } = object;
+  const identity = {
+    name,
+    role,
+    type,
+    ...(stack.length > 0 && { reservations: stack.map(reservationToJson) }),
+    ...(providerId !== undefined && { provider_id: { value: providerId } }),
+    ...(disk !== undefined && { disk: diskToJson(disk) }),
+    ...(object.revocable === true && { revocable: {} }),
+    ...(object.shared !== undefined && { shared: {} }),
+  };
+  switch (object.type) {
+    case 'SCALAR':
+      return { ...identity, scalar: { value: fromMilli(object.milli) } };
+    case 'RANGES':
+      return { ...identity, ranges: { range: object.ranges } };
+    case 'SET':
+      return { ...identity, set: { item: object.items } };
   }
-  return { type: 'SET', name, role, items: list };
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function reservationToJson({ type, role, principal, labels }: Reservation): ReservationJson {
+  const pairs = Object.entries(labels ?? {}).map(([key, value]) => ({ key, value }));
+  return {
+    type,
+    role,
+    ...(principal !== undefined && { principal }),
+    ...(pairs.length > 0 && { labels: { labels: pairs } }),
+  };
 }
 
-function isWhole(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+function diskToJson({ source, persistence, volume }: DiskInfo): DiskJson {
+  const { root, ...maker } = source ?? {};
+  const place = source?.type === 'MOUNT' ? 'mount' : 'path';
+  return {
+    ...(source !== undefined && {
+      source: { ...maker, type: source.type, ...(root !== undefined && { [place]: { root } }) },
+    }),
+    ...(persistence !== undefined && { persistence }),
+    ...(volume !== undefined && {
+      volume: { container_path: volume.containerPath, mode: volume.mode },
+    }),
+  };
 }

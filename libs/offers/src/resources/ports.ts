@@ -1,9 +1,17 @@
 import { assert, err, ok, type Chance, type Result } from '@ekiden/kernel';
 
-import { intersectResources, subtractSaturating } from './arithmetic.js';
+import { subtractSaturating } from './arithmetic.js';
+import { intervals } from './build.js';
 import { rangesOf } from './query.js';
-import { containsRanges, countRanges, differenceRanges, coalesce, type Ranges } from './ranges.js';
-import { resourcesOf, type Resources } from './resource.js';
+import {
+  coalesce,
+  containsRanges,
+  countRanges,
+  differenceRanges,
+  intersectRanges,
+  type Ranges,
+} from './ranges.js';
+import { canonical, type Resource, type Resources } from './resource.js';
 
 /** Why ports could not be had, with numbers. */
 export type PortShortage =
@@ -81,10 +89,13 @@ export function withoutPorts(from: Resources, ports: readonly number[]): Resourc
 
 /** The part of the bag's ports that lies in `ranges`, reservation by reservation. */
 function takeRanges(from: Resources, ranges: Ranges): Resources {
-  const wanted = from
-    .filter((object) => object.type === 'RANGES' && object.name === 'ports')
-    .map((object) => ({ type: 'RANGES' as const, name: object.name, role: object.role, ranges }));
-  return intersectResources(from, resourcesOf(wanted));
+  const wanted: Resource[] = [];
+  for (const object of from) {
+    if (object.type !== 'RANGES' || object.name !== 'ports') continue;
+    const taken = intersectRanges(object.ranges, ranges);
+    if (taken.length > 0) wanted.push(intervals(object, taken));
+  }
+  return canonical(wanted);
 }
 
 function single(port: number): { readonly begin: number; readonly end: number } {

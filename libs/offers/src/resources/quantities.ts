@@ -1,9 +1,9 @@
 import type { Brand, Result } from '@ekiden/kernel';
-import { err, ok } from '@ekiden/kernel';
 
-import { formatMilli, parseMilli, toMilli, type Milli } from './milli.js';
+import { formatAmounts, readAmounts } from './amounts-text.js';
+import { toMilli, type Milli } from './milli.js';
 import { quantityOfResource, type Resources } from './resource.js';
-import type { TextError } from './text.js';
+import { scan, type TextError } from './scanner.js';
 
 export interface Quantity {
   readonly name: string;
@@ -24,38 +24,26 @@ export function quantities(units: Readonly<Record<string, number>>): Quantities 
   return sorted(Object.entries(units).map(([name, value]) => ({ name, milli: toMilli(value) })));
 }
 
-/** Reads `cpus:0.01;mem:32`. */
+/** Reads `cpus:0.01;mem:32`; amounts of one name add up. */
 export function parseQuantities(text: string): Result<Quantities, TextError> {
-  const found: Quantity[] = [];
-  let position = 0;
-  for (const part of text.split(';')) {
-    const colon = part.indexOf(':');
-    const name = part.slice(0, Math.max(0, colon)).trim();
-    const amount = parseMilli(part.slice(colon + 1).trim());
-    if (part.trim() !== '') {
-      if (name === '') return err({ position, rule: 'expected name:amount' });
-      if (amount === undefined) {
-        return err({ position: position + colon + 1, rule: 'the amount must be a decimal >= 0' });
-      }
-      found.push({ name, milli: amount });
-    }
-    position += part.length + 1;
-  }
-  return ok(sorted(found));
+  return scan(text, (scanner) =>
+    sorted(readAmounts(scanner).map(({ name, milli }) => ({ name, milli }))),
+  );
 }
 
+/** The inverse of {@link parseQuantities}. */
 export function formatQuantities(amounts: Quantities): string {
-  return amounts.map((entry) => `${entry.name}:${formatMilli(entry.milli)}`).join(';');
+  return formatAmounts(amounts);
 }
 
 /** All objects of a name together, whatever they are reserved for. */
 export function quantitiesOf(resources: Resources): Quantities {
-  return collect(resources, () => true);
+  return collect(resources, false);
 }
 
 /** Scalars only: what fair shares count. */
 export function scalarQuantitiesOf(resources: Resources): Quantities {
-  return collect(resources, (type) => type === 'SCALAR');
+  return collect(resources, true);
 }
 
 export function quantityOf(amounts: Quantities, name: string): Milli {
@@ -64,15 +52,44 @@ export function quantityOf(amounts: Quantities, name: string): Milli {
 }
 
 export function addQuantities(a: Quantities, b: Quantities): Quantities {
-  if (a.length === 0) return b;
   if (b.length === 0) return a;
-  return combine(a, b, (x, y) => x + y);
+  if (a.length === 0) return b;
+  const sum: Quantity[] = [];
+  let i = 0;
+  let j = 0;
+  let x = a[0];
+  let y = b[0];
+  while (x !== undefined || y !== undefined) {
+    if (y === undefined || (x !== undefined && x.name < y.name)) {
+      if (x !== undefined) sum.push(x);
+      x = ++i < a.length ? a[i] : undefined;
+    } else if (x === undefined || y.name < x.name) {
+      sum.push(y);
+      y = ++j < b.length ? b[j] : undefined;
+    } else {
+      sum.push({ name: x.name, milli: (x.milli + y.milli) as Milli });
+      x = ++i < a.length ? a[i] : undefined;
+      y = ++j < b.length ? b[j] : undefined;
+    }
+  }
+  return sum as readonly Quantity[] as Quantities;
 }
 
 /** `a - b`, never below 0 (saturating, as Mesos's ResourceQuantities). */
 export function subtractQuantities(a: Quantities, b: Quantities): Quantities {
-  if (b.length === 0) return a;
-  return combine(a, b, (x, y) => Math.max(0, x - y));
+  if (a.length === 0 || b.length === 0) return a;
+  const left: Quantity[] = [];
+  let j = 0;
+  for (const x of a) {
+    let y = j < b.length ? b[j] : undefined;
+    while (y !== undefined && y.name < x.name) {
+      j += 1;
+      y = j < b.length ? b[j] : undefined;
+    }
+    if (y?.name !== x.name) left.push(x);
+    else if (x.milli > y.milli) left.push({ name: x.name, milli: (x.milli - y.milli) as Milli });
+  }
+  return left as readonly Quantity[] as Quantities;
 }
 
 /** Whether `outer` has at least every amount of `inner`. */
@@ -85,12 +102,13 @@ export function shortOf(
   outer: Quantities,
   inner: Quantities,
 ): { readonly name: string; readonly wanted: Milli; readonly available: Milli } | undefined {
+  if (outer === inner) return undefined;
   let i = 0;
   for (const wanted of inner) {
-    let there = outer[i];
+    let there = i < outer.length ? outer[i] : undefined;
     while (there !== undefined && there.name < wanted.name) {
       i += 1;
-      there = outer[i];
+      there = i < outer.length ? outer[i] : undefined;
     }
     const available = there?.name === wanted.name ? there.milli : (0 as Milli);
     if (available < wanted.milli) return { name: wanted.name, wanted: wanted.milli, available };
@@ -98,17 +116,34 @@ export function shortOf(
   return undefined;
 }
 
+/** Whether a bag has at least every amount, all objects of a name together (offer-core 1.1). */
+export function containsQuantities(resources: Resources, amounts: Quantities): boolean {
+  let i = 0;
+  for (const wanted of amounts) {
+    let missing: number = wanted.milli;
+    let object = i < resources.length ? resources[i] : undefined;
+    while (object !== undefined && object.name <= wanted.name) {
+      if (object.name === wanted.name) missing -= quantityOfResource(object);
+      i += 1;
+      object = i < resources.length ? resources[i] : undefined;
+    }
+    if (missing > 0) return false;
+  }
+  return true;
+}
+
 /** Objects are sorted by name, so equal names are neighbours. */
-function collect(resources: Resources, counts: (type: string) => boolean): Quantities {
-  const amounts: Quantity[] = [];
+function collect(resources: Resources, scalarsOnly: boolean): Quantities {
+  const amounts: { readonly name: string; milli: Milli }[] = [];
+  let last: (typeof amounts)[number] | undefined;
   for (const object of resources) {
-    if (!counts(object.type)) continue;
-    const last = amounts.at(-1);
-    const amount = quantityOfResource(object);
+    if (scalarsOnly && object.type !== 'SCALAR') continue;
+    const amount = object.type === 'SCALAR' ? object.milli : quantityOfResource(object);
     if (last?.name === object.name) {
-      amounts[amounts.length - 1] = { name: last.name, milli: (last.milli + amount) as Milli };
+      last.milli = (last.milli + amount) as Milli;
     } else {
-      amounts.push({ name: object.name, milli: amount });
+      last = { name: object.name, milli: amount };
+      amounts.push(last);
     }
   }
   return amounts as readonly Quantity[] as Quantities;
@@ -120,27 +155,4 @@ function sorted(entries: readonly Quantity[]): Quantities {
     if (entry.milli > 0) sum = addQuantities(sum, [entry] as readonly Quantity[] as Quantities);
   }
   return sum;
-}
-
-function combine(
-  a: Quantities,
-  b: Quantities,
-  amount: (x: number, y: number) => number,
-): Quantities {
-  const result: Quantity[] = [];
-  let i = 0;
-  let j = 0;
-  for (;;) {
-    const x = a[i];
-    const y = b[j];
-    if (x === undefined && y === undefined) break;
-    const takeX = x !== undefined && (y === undefined || x.name <= y.name);
-    const takeY = y !== undefined && (x === undefined || y.name <= x.name);
-    const name = (takeX ? x.name : y?.name) ?? '';
-    const value = amount(takeX ? x.milli : 0, takeY ? y.milli : 0);
-    if (value > 0) result.push({ name, milli: value as Milli });
-    if (takeX) i += 1;
-    if (takeY) j += 1;
-  }
-  return result as readonly Quantity[] as Quantities;
 }

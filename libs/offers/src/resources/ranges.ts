@@ -7,8 +7,9 @@ export interface Range {
 /** Sorted, disjoint and not touching; every function here takes and returns this form. */
 export type Ranges = readonly Range[];
 
-/** Brings intervals in any order into the coalesced form. Linear after sorting. */
+/** Brings intervals in any order into the coalesced form; what has it already is returned as is. */
 export function coalesce(ranges: readonly Range[]): Ranges {
+  if (isCoalesced(ranges)) return ranges;
   const sorted = [...ranges].sort((a, b) => a.begin - b.begin);
   const merged: Range[] = [];
   let open: Range | undefined;
@@ -24,20 +25,56 @@ export function coalesce(ranges: readonly Range[]): Ranges {
   return merged;
 }
 
+/** What is in either. Linear: both are sorted. */
 export function unionRanges(a: Ranges, b: Ranges): Ranges {
-  return coalesce([...a, ...b]);
+  if (a === b || b.length === 0) return a;
+  if (a.length === 0) return b;
+  const merged: Range[] = [];
+  let i = 0;
+  let j = 0;
+  let x = a[0];
+  let y = b[0];
+  let open: Range | undefined;
+  while (x !== undefined || y !== undefined) {
+    let next: Range;
+    if (x !== undefined && (y === undefined || x.begin <= y.begin)) {
+      next = x;
+      i += 1;
+      x = i < a.length ? a[i] : undefined;
+    } else if (y !== undefined) {
+      next = y;
+      j += 1;
+      y = j < b.length ? b[j] : undefined;
+    } else {
+      break;
+    }
+    if (open === undefined) {
+      open = next;
+    } else if (next.begin > open.end + 1) {
+      merged.push(open);
+      open = next;
+    } else if (next.end > open.end) {
+      open = { begin: open.begin, end: next.end };
+    }
+  }
+  if (open !== undefined) merged.push(open);
+  return merged;
 }
 
-/** What is in `a` and not in `b`. */
+/** What is in `a` and not in `b`; `a` itself when they have nothing in common. */
 export function differenceRanges(a: Ranges, b: Ranges): Ranges {
+  if (a === b) return [];
+  if (a.length === 0 || b.length === 0) return a;
   const left: Range[] = [];
+  let cuts = 0;
   let j = 0;
   for (const range of a) {
     let begin = range.begin;
     for (;;) {
-      const cut = b[j];
+      const cut = j < b.length ? b[j] : undefined;
       if (cut === undefined || cut.begin > range.end) break;
       if (cut.end >= begin) {
+        cuts += 1;
         if (cut.begin > begin) left.push({ begin, end: cut.begin - 1 });
         begin = cut.end + 1;
       }
@@ -45,19 +82,21 @@ export function differenceRanges(a: Ranges, b: Ranges): Ranges {
       if (cut.end > range.end) break;
       j += 1;
     }
-    if (begin <= range.end) left.push({ begin, end: range.end });
+    if (begin === range.begin) left.push(range);
+    else if (begin <= range.end) left.push({ begin, end: range.end });
   }
-  return left;
+  return cuts === 0 ? a : left;
 }
 
 /** What is in both. */
 export function intersectRanges(a: Ranges, b: Ranges): Ranges {
+  if (a === b) return a;
   const shared: Range[] = [];
   let i = 0;
   let j = 0;
   for (;;) {
-    const x = a[i];
-    const y = b[j];
+    const x = i < a.length ? a[i] : undefined;
+    const y = j < b.length ? b[j] : undefined;
     if (x === undefined || y === undefined) return shared;
     const begin = Math.max(x.begin, y.begin);
     const end = Math.min(x.end, y.end);
@@ -69,14 +108,26 @@ export function intersectRanges(a: Ranges, b: Ranges): Ranges {
 
 /** Whether every number of `inner` is in `outer`. */
 export function containsRanges(outer: Ranges, inner: Ranges): boolean {
+  if (outer === inner) return true;
+  const count = outer.length;
   let i = 0;
   for (const range of inner) {
-    let around = outer[i];
+    let around = i < count ? outer[i] : undefined;
     while (around !== undefined && around.end < range.begin) {
       i += 1;
-      around = outer[i];
+      around = i < count ? outer[i] : undefined;
     }
     if (around === undefined || around.begin > range.begin || around.end < range.end) return false;
+  }
+  return true;
+}
+
+export function equalRanges(a: Ranges, b: Ranges): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (const [i, range] of a.entries()) {
+    const other = b[i];
+    if (range.begin !== other?.begin || range.end !== other.end) return false;
   }
   return true;
 }
@@ -91,4 +142,13 @@ export function countRanges(ranges: Ranges): number {
 /** `[31000-31009,31020-31020]`, as Mesos writes ranges. */
 export function formatRanges(ranges: Ranges): string {
   return `[${ranges.map((range) => `${range.begin}-${range.end}`).join(',')}]`;
+}
+
+function isCoalesced(ranges: readonly Range[]): boolean {
+  let free = -1;
+  for (const range of ranges) {
+    if (range.begin < free) return false;
+    free = range.end + 2;
+  }
+  return true;
 }

@@ -1,49 +1,41 @@
-import { err, ok, type Result } from '@ekiden/kernel';
+import type { Result } from '@ekiden/kernel';
 
+import { intervals, scalar, words } from './build.js';
+import { resourcesOf } from './canonical.js';
+import type { DiskInfo } from './disk.js';
+import { formatDisk, readDisk } from './disk-text.js';
 import { formatMilli } from './milli.js';
+import { formatOwner, readOwner } from './owner-text.js';
 import { formatRanges } from './ranges.js';
-import { resourcesOf, UNRESERVED, type Resource, type Resources } from './resource.js';
-import { parseValue, type ParsedValue } from './value-text.js';
-
-/** Where reading stopped (0-based offset into the text) and which rule the text breaks. */
-export interface TextError {
-  readonly position: number;
-  readonly rule: string;
-}
-
-const TYPE_OF_KNOWN: Readonly<Record<string, Resource['type']>> = {
-  cpus: 'SCALAR',
-  gpus: 'SCALAR',
-  mem: 'SCALAR',
-  disk: 'SCALAR',
-  ports: 'RANGES',
-};
-
-const HEAD = /^\s*([^\s:;()[\]{},]+)\s*(?:\(\s*([^()\s]+)\s*\))?\s*:/;
+import { UNRESERVED, type Reservation } from './reservation.js';
+import type { Resource, Resources } from './resource.js';
+import { identityViolation, isWholeGpus, NameTypes } from './resource-rules.js';
+import { CODE, formatWord, scan, type Scanner, type TextError } from './scanner.js';
+import { formatItems, readAmount, readItems, readRanges } from './value-text.js';
 
 /**
  * Reads Mesos's text form: `cpus:4;mem:8192;ports:[31000-32000];disk(role):100;tags:{a,b}`.
- * Objects of one identity add up; amounts of nothing vanish; a name has one type.
+ * Objects of one identity add up; amounts of nothing vanish; a name has one type. Heads are as
+ * Mesos prints them, with words of our own where its form is ambiguous:
+ *
+ *     object = name [ "(" owner ")" ] [ "[" disk "]" ] [ "{REV}" ] [ "{PROVIDER:" id "}" ]
+ *              [ "<SHARED>" ] ":" value [ "<" copies ">" ]
+ *     owner  = role                                   one STATIC reservation
+ *            | role "," claim                         one DYNAMIC reservation
+ *            | "reservations: [" level { "," level } "]"     bottom first
+ *     level  = "(" ( "STATIC" | "DYNAMIC" ) "," role [ "," claim ] ")"
+ *     claim  = principal | labels | principal "," labels
+ *     labels = "{" key ":" text { "," key ":" text } "}"
+ *     disk   = source | [ source "," ] id [ "(" principal ")" ] [ ":" path ":" ( "rw" | "ro" ) ]
+ *     source = ( "PATH" | "MOUNT" | "BLOCK" | "RAW" )
+ *              [ "(" [ vendor ] "," [ id ] "," [ profile ] ")" ] [ ":" root ]
+ *     value  = decimal | "[" [ n "-" n { "," n "-" n } ] "]" | "{" [ item { "," item } ] "}"
+ *
+ * Words with delimiters or white space in them are written as JSON strings (`"a b"`). White space
+ * between words does not count. Texts above 4,000,000 characters are refused.
  */
 export function parseResources(text: string): Result<Resources, TextError> {
-  const objects: Resource[] = [];
-  const types = new Map<string, Resource['type']>(Object.entries(TYPE_OF_KNOWN));
-  let position = 0;
-  for (const part of text.split(';')) {
-    if (part.trim() !== '') {
-      const read = parseObject(part, position);
-      if (!read.ok) return read;
-      const { name, type } = read.value;
-      const expected = types.get(name);
-      if (expected !== undefined && expected !== type) {
-        return err({ position, rule: `${name} is of type ${expected}, not ${type}` });
-      }
-      types.set(name, type);
-      objects.push(read.value);
-    }
-    position += part.length + 1;
-  }
-  return ok(resourcesOf(objects));
+  return scan(text, readResources);
 }
 
 /** The inverse of {@link parseResources}: canonical order, three decimals at most. */
@@ -52,43 +44,102 @@ export function formatResources(resources: Resources): string {
 }
 
 export function formatResource(object: Resource): string {
-  const head = object.role === UNRESERVED ? object.name : `${object.name}(${object.role})`;
+  const { disk, providerId, shared } = object;
+  let text = formatWord(object.name) + formatOwner(object);
+  if (disk !== undefined) text += `[${formatDisk(disk)}]`;
+  if (object.revocable === true) text += '{REV}';
+  if (providerId !== undefined) text += `{PROVIDER:${formatWord(providerId)}}`;
+  if (shared !== undefined) text += '<SHARED>';
+  text += `:${formatAmount(object)}`;
+  return shared === undefined || shared === 1 ? text : `${text}<${shared}>`;
+}
+
+function formatAmount(object: Resource): string {
   switch (object.type) {
     case 'SCALAR':
-      return `${head}:${formatMilli(object.milli)}`;
+      return formatMilli(object.milli);
     case 'RANGES':
-      return `${head}:${formatRanges(object.ranges)}`;
+      return formatRanges(object.ranges);
     case 'SET':
-      return `${head}:{${object.items.join(',')}}`;
+      return formatItems(object.items);
   }
 }
 
-function parseObject(part: string, offset: number): Result<Resource, TextError> {
-  const head = HEAD.exec(part);
-  if (head === null) return err({ position: offset, rule: 'expected name:value' });
-  const name = head[1] ?? '';
-  const value = parseValue(part.slice(head[0].length), offset + head[0].length);
-  if (!value.ok) return value;
-  return objectOf(name, head[2] ?? UNRESERVED, value.value, offset + head[0].length);
+function readResources(scanner: Scanner): Resources {
+  const types = new NameTypes();
+  const objects: Resource[] = [];
+  while (!scanner.atEnd()) {
+    if (scanner.eat(';')) continue;
+    const start = scanner.at;
+    const object = readValue(scanner, readHead(scanner));
+    const rule = types.violation(object) ?? identityViolation(object);
+    if (rule !== undefined) scanner.fail(rule, start);
+    objects.push(object);
+    if (!scanner.atEnd()) scanner.expect(';', 'expected ; between resources');
+  }
+  return resourcesOf(objects);
 }
 
-function objectOf(
-  name: string,
-  role: string,
-  value: ParsedValue,
-  position: number,
-): Result<Resource, TextError> {
-  switch (value.type) {
-    case 'TEXT':
-      return err({ position, rule: 'expected a decimal >= 0, [ranges] or {set}' });
-    case 'SCALAR':
-      if (name === 'gpus' && value.milli % 1000 !== 0) {
-        return err({ position, rule: 'gpus are whole numbers' });
-      }
-      return ok({ type: 'SCALAR', name, role, milli: value.milli });
-    case 'RANGES':
-      return ok({ type: 'RANGES', name, role, ranges: value.ranges });
-    case 'SET':
-      return ok({ type: 'SET', name, role, items: value.items });
+/** What stands before the colon: all that makes the identity of an object but its type. */
+interface Head {
+  readonly name: string;
+  role: string;
+  reservations?: readonly Reservation[];
+  disk?: DiskInfo;
+  revocable?: true;
+  shared?: number;
+  providerId?: string;
+}
+
+function readHead(scanner: Scanner): Head {
+  const head: Head = { name: scanner.word('expected name:value'), role: UNRESERVED };
+  if (scanner.eat(':')) return head;
+  if (scanner.eat('(')) {
+    head.reservations = readOwner(scanner);
+    head.role = head.reservations.at(-1)?.role ?? UNRESERVED;
   }
+  if (scanner.eat('[')) head.disk = readDisk(scanner);
+  if (scanner.eat('{REV}')) head.revocable = true;
+  if (scanner.eat('{PROVIDER:')) {
+    head.providerId = scanner.word('a provider has an id', true);
+    scanner.expect('}', 'a provider ends with }');
+  }
+  if (scanner.eat('<SHARED>')) head.shared = 1;
+  scanner.expect(':', 'expected name:value');
+  return head;
+}
+
+function readValue(scanner: Scanner, head: Head): Resource {
+  const colon = scanner.at;
+  switch (scanner.next()) {
+    case CODE.bracket:
+      return intervals(head, readRanges(scanner));
+    case CODE.brace:
+      return words(head, readItems(scanner));
+    default:
+      return readScalar(scanner, head, colon);
+  }
+}
+
+function readScalar(scanner: Scanner, head: Head, colon: number): Resource {
+  const start = scanner.at;
+  const milli = readAmount(scanner);
+  const ends = scanner.atEnd() || scanner.next() === CODE.semicolon;
+  if (scanner.at === start && ends) scanner.fail('expected a value', colon);
+  if (milli === undefined || !(ends || scanner.next() === CODE.less)) {
+    scanner.fail('expected a decimal >= 0, [ranges] or {set}', start);
+  }
+  if (!isWholeGpus(head.name, milli)) scanner.fail('gpus are whole numbers', start);
+  if (head.shared !== undefined && scanner.eat('<')) head.shared = readCopies(scanner);
+  return scalar(head, milli);
+}
+
+function readCopies(scanner: Scanner): number {
+  const start = scanner.at;
+  const copies = readAmount(scanner) ?? 0;
+  if (copies < 1000 || copies % 1000 !== 0) {
+    scanner.fail('the copies of a shared object are a number >= 1', start);
+  }
+  scanner.expect('>', 'copies end with >');
+  return copies / 1000;
 }

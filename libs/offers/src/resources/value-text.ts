@@ -1,62 +1,113 @@
-import { err, ok, type Result } from '@ekiden/kernel';
-
+import { sortedItems, type Items } from './items.js';
 import { parseMilli, type Milli } from './milli.js';
 import { coalesce, type Range, type Ranges } from './ranges.js';
-import type { TextError } from './text.js';
+import { CODE, type Scanner } from './scanner.js';
 
-/** A value as the text form shows it; the first character tells the type. */
+/** A value that is an amount, intervals or words; the first character tells which. */
 export type ParsedValue =
   | { readonly type: 'SCALAR'; readonly milli: Milli }
   | { readonly type: 'RANGES'; readonly ranges: Ranges }
-  | { readonly type: 'SET'; readonly items: readonly string[] }
-  | { readonly type: 'TEXT'; readonly text: string };
+  | { readonly type: 'SET'; readonly items: Items };
 
-const INTERVAL = /^\s*(\d+)\s*-\s*(\d+)\s*$/;
-
-/** `offset` = where `source` begins in the whole text, for error positions. */
-export function parseValue(source: string, offset: number): Result<ParsedValue, TextError> {
-  const text = source.trim();
-  const start = offset + source.indexOf(text);
-  if (text === '') return err({ position: offset, rule: 'expected a value' });
-  if (text.startsWith('[')) return parseRanges(text, start);
-  if (text.startsWith('{')) return parseSet(text, start);
-  const amount = parseMilli(text);
-  return ok(amount === undefined ? { type: 'TEXT', text } : { type: 'SCALAR', milli: amount });
-}
-
-function parseRanges(text: string, start: number): Result<ParsedValue, TextError> {
-  if (!text.endsWith(']')) return err({ position: start, rule: 'ranges end with ]' });
-  const body = text.slice(1, -1);
-  if (body.trim() === '') return ok({ type: 'RANGES', ranges: [] });
+/** `[1-5,7-7]` in any order; the scanner stands at the bracket. */
+export function readRanges(scanner: Scanner): Ranges {
+  const start = scanner.at;
+  scanner.at += 1;
   const ranges: Range[] = [];
-  let position = start + 1;
-  for (const part of body.split(',')) {
-    const match = INTERVAL.exec(part);
-    if (match === null) return err({ position, rule: 'a range is begin-end' });
-    const range = { begin: Number(match[1]), end: Number(match[2]) };
-    if (!Number.isSafeInteger(range.begin) || !Number.isSafeInteger(range.end)) {
-      return err({ position, rule: 'a range ends below 2^53' });
+  if (scanner.eat(']')) return ranges;
+  for (;;) {
+    scanner.next();
+    const item = scanner.at;
+    const begin = readWhole(scanner);
+    const end = scanner.eat('-') ? readWhole(scanner) : undefined;
+    const after = scanner.next();
+    if (Number.isNaN(after) || after === CODE.semicolon) scanner.fail('ranges end with ]', start);
+    const ends = after === CODE.bracketEnd;
+    if (begin === undefined || end === undefined || !(ends || after === CODE.comma)) {
+      scanner.fail('a range is begin-end', item);
     }
-    if (range.begin > range.end) return err({ position, rule: 'a range begins before it ends' });
-    ranges.push(range);
-    position += part.length + 1;
+    if (!Number.isSafeInteger(begin) || !Number.isSafeInteger(end)) {
+      scanner.fail('a range ends below 2^53', item);
+    }
+    if (begin > end) scanner.fail('a range begins before it ends', item);
+    ranges.push({ begin, end });
+    scanner.at += 1;
+    if (ends) return coalesce(ranges);
   }
-  return ok({ type: 'RANGES', ranges: coalesce(ranges) });
 }
 
-function parseSet(text: string, start: number): Result<ParsedValue, TextError> {
-  if (!text.endsWith('}')) return err({ position: start, rule: 'a set ends with }' });
-  const body = text.slice(1, -1);
-  if (body.trim() === '') return ok({ type: 'SET', items: [] });
+/** `{a,"b,c"}` in any order; the scanner stands at the brace. */
+export function readItems(scanner: Scanner): Items {
+  const start = scanner.at;
+  scanner.at += 1;
   const items: string[] = [];
-  let position = start + 1;
-  for (const part of body.split(',')) {
-    const item = part.trim();
-    if (item === '' || /[{}[\]]/.test(item)) {
-      return err({ position, rule: 'a set holds words separated by commas' });
+  if (scanner.eat('}')) return items;
+  do {
+    items.push(scanner.next() === CODE.quote ? scanner.quoted() : readBareItem(scanner));
+  } while (scanner.eat(','));
+  if (!scanner.eat('}')) scanner.fail('a set ends with }', start);
+  return sortedItems(items);
+}
+
+/** The inverse of {@link readItems}. */
+export function formatItems(items: Items): string {
+  return `{${items.map(formatItem).join(',')}}`;
+}
+
+/** A decimal >= 0; the fourth decimal rounds. `undefined` when none begins here or it is too big. */
+export function readAmount(scanner: Scanner): Milli | undefined {
+  const from = scanner.at;
+  const whole = readWhole(scanner);
+  let amount = whole ?? 0;
+  let decimals = 0;
+  if (whole !== undefined && scanner.text.charCodeAt(scanner.at) === CODE.point) {
+    const point = scanner.at;
+    for (scanner.at += 1; ; scanner.at += 1) {
+      const code = scanner.text.charCodeAt(scanner.at);
+      if (!isDigit(code)) break;
+      amount = amount * 10 + code - CODE.zero;
     }
-    items.push(item);
-    position += part.length + 1;
+    decimals = scanner.at - point - 1;
+    if (decimals === 0) return undefined;
   }
-  return ok({ type: 'SET', items: [...new Set(items)].sort() });
+  if (whole === undefined) return undefined;
+  // Few digits with few decimals are exact as they are; all else is read with care.
+  const scale = SCALES[decimals];
+  if (scale !== undefined && scanner.at - from <= SIMPLE_LENGTH) return (amount * scale) as Milli;
+  return parseMilli(scanner.text.slice(from, scanner.at));
+}
+
+/** What so many decimals are to be multiplied with to be thousandths. */
+const SCALES: readonly number[] = [1000, 100, 10, 1];
+const SIMPLE_LENGTH = 12;
+
+function isDigit(code: number): boolean {
+  return code >= CODE.zero && code <= CODE.nine;
+}
+
+/** Digits; more than a double can hold come back as a number that is no safe one. */
+function readWhole(scanner: Scanner): number | undefined {
+  scanner.next();
+  const from = scanner.at;
+  let whole = 0;
+  for (; ; scanner.at += 1) {
+    const code = scanner.text.charCodeAt(scanner.at);
+    if (!isDigit(code)) break;
+    whole = whole * 10 + code - CODE.zero;
+  }
+  return scanner.at === from ? undefined : whole;
+}
+
+/** Bare items may have spaces and colons within. */
+function readBareItem(scanner: Scanner): string {
+  const from = scanner.at;
+  const item = scanner.until(ITEM_ENDS);
+  return item === '' ? scanner.fail('a set holds words separated by commas', from) : item;
+}
+
+const ITEM_ENDS = ',;{}[]"';
+
+function formatItem(item: string): string {
+  const bare = item !== '' && item.trim() === item && !/[,;{}[\]"]/.test(item);
+  return bare ? item : JSON.stringify(item);
 }
