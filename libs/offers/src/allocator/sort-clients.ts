@@ -1,7 +1,7 @@
 import type { Chance } from '@ekiden/kernel';
 
 import { Journal } from '../journal/index.js';
-import { addResources, NO_RESOURCES, sharedOnce, type Resources } from '../resources/index.js';
+import { addResources, NO_RESOURCES, type Resources } from '../resources/index.js';
 import { Pool, ScalarNames, ShareTree, subtract, type SorterKind } from './shares/index.js';
 
 export interface SortQuery {
@@ -30,10 +30,10 @@ export function sortClients(query: SortQuery): readonly string[] {
     tree.setActive(leaf, active);
     let held = NO_RESOURCES;
     for (const resources of query.allocations.get(path) ?? []) {
-      const before = names.amounts(sharedOnce(held));
+      const before = names.amounts(held);
       held = addResources(held, resources);
       // Copies of a shared volume count once for a client (SRT-22), allocations always.
-      const more = names.amounts(sharedOnce(held));
+      const more = names.amounts(held);
       subtract(more, before);
       tree.allocated(leaf, more);
     }

@@ -21,6 +21,7 @@ export type AgentCapability =
   | 'AGENT_DRAINING'
   | 'TASK_RESOURCE_LIMITS';
 
+/** All of them, for readers of text and JSON (offer-core 1.4). */
 export const FRAMEWORK_CAPABILITIES: readonly FrameworkCapability[] = [
   'REVOCABLE_RESOURCES',
   'TASK_KILLING_STATE',
@@ -33,6 +34,7 @@ export const FRAMEWORK_CAPABILITIES: readonly FrameworkCapability[] = [
   'ASKS',
 ];
 
+/** All of them, for readers of text and JSON (offer-core 1.2). */
 export const AGENT_CAPABILITIES: readonly AgentCapability[] = [
   'MULTI_ROLE',
   'HIERARCHICAL_ROLE',

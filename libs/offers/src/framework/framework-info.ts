@@ -4,6 +4,7 @@ import type { Quantities } from '../resources/index.js';
 import type { FrameworkCapability } from './capabilities.js';
 import type { OfferConstraints } from './offer-constraints.js';
 
+/** Kept for life: to subscribe again with it is to fail over (offer-core 1.4). */
 export type FrameworkId = Brand<string, 'FrameworkId'>;
 
 /** Who a framework is and for which roles it wants offers (offer-core 1.4). Plain JSON data. */
@@ -30,7 +31,8 @@ export interface FrameworkInfo {
 
 /**
  * What a framework still needs under one role: `count` more of `shape`. Asks bind frameworks with
- * the capability ASKS: they are offered what one of their asks fits, and nothing without asks.
+ * the capability ASKS: they are offered what one of their asks fits, and nothing without asks. They
+ * stand in for Mesos's REQUEST, which its allocator ignores (offer-core 5.2, O1).
  */
 export interface Ask {
   /** Names the ask within its framework. */

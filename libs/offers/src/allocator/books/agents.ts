@@ -1,6 +1,10 @@
 import { assert, type AgentId } from '@ekiden/kernel';
 
-import { AGENT_CAPABILITIES, type AgentCapability, type FrameworkId } from '../../framework/index.js';
+import {
+  AGENT_CAPABILITIES,
+  type AgentCapability,
+  type FrameworkId,
+} from '../../framework/index.js';
 import {
   addResources,
   applyConversions,
@@ -56,6 +60,7 @@ export class AgentBookkeeping {
       shared: NO_RESOURCES,
       over: false,
       memo: undefined,
+      listed: false,
       present: true,
       settledAt: -1,
       version: 0,
@@ -67,7 +72,9 @@ export class AgentBookkeeping {
     this.count(NO_RESOURCES, facts.total);
     const { names } = this.books;
     // Shared objects must be known before somebody is charged for them.
-    agent.shared = facts.total.some(isShared) ? filterResources(facts.total, isShared) : NO_RESOURCES;
+    agent.shared = facts.total.some(isShared)
+      ? filterResources(facts.total, isShared)
+      : NO_RESOURCES;
     for (const { frameworkId, role, resources } of used ?? []) {
       this.books.book(this.books.track(frameworkId, role), agent, summedUp(names, resources));
     }
@@ -178,8 +185,7 @@ export class AgentBookkeeping {
     const subscription =
       holder === undefined ? undefined : this.books.track(holder.frameworkId, holder.role);
     // Given back under the old total, and booked again under the new one.
-    const mine =
-      subscription === undefined ? NO_RESOURCES : this.books.heldBy(subscription, agent);
+    const mine = subscription === undefined ? NO_RESOURCES : this.books.heldBy(subscription, agent);
     if (subscription !== undefined) this.books.release(subscription, agent, mine);
     this.books.touch(agent);
     agent.facts = { ...agent.facts, total: total.value };
@@ -198,7 +204,10 @@ export class AgentBookkeeping {
   /** Brings what follows from the total up to date: what is free, and what may be seen of it. */
   private setTotal(agent: AgentEntry): void {
     const { total } = agent.facts;
-    this.books.setFree(agent, total.some(isShared) ? filterResources(total, isShared) : NO_RESOURCES);
+    this.books.setFree(
+      agent,
+      total.some(isShared) ? filterResources(total, isShared) : NO_RESOURCES,
+    );
     if (this.books.nodes.anyQuota) this.books.lookedAt.quotaEased();
   }
 
@@ -227,7 +236,8 @@ export class AgentBookkeeping {
     const { region } = this.rules;
     const remote = region !== undefined && (facts.domain?.region ?? region) !== region;
     const bound = facts.total.some(
-      (object) => isReserved(object) || isRevocable(object) || isShared(object) || isRefined(object),
+      (object) =>
+        isReserved(object) || isRevocable(object) || isShared(object) || isRefined(object),
     );
     const plain = missing.size === 0 && !gpus && !remote && !bound;
     return { plain, missing, gpus, remote };

@@ -23,17 +23,17 @@ import {
   type ReadonlyAmounts,
   type SorterKind,
 } from '../shares/index.js';
-import { AgentUndo, CountUndo, noteFree } from './undo.js';
-import { chunkOf, freeChunk, sharedBy, summedUp } from './chunks.js';
+import { AgentUndo, noteFree } from './undo.js';
+import { chunkOf, freeChunk, summedUp } from './chunks.js';
 import {
   frameworkTraits,
   type AgentEntry,
   type Chunk,
   type FrameworkEntry,
-  type Held,
   type RoleEntry,
   type Subscription,
 } from './entries.js';
+import { chargedSince, sharedOf, sumWith, without } from './holdings.js';
 import { FilterClock, SubscriptionFilters } from './filters.js';
 import { LookedAt } from './looked-at.js';
 import { RoleNodes } from './role-nodes.js';
@@ -53,8 +53,8 @@ export class Books {
   readonly agents = new JournaledMap<AgentId, AgentEntry>(this.journal);
   readonly frameworks = new JournaledMap<FrameworkId, FrameworkEntry>(this.journal);
   readonly roles = new JournaledMap<string, RoleEntry>(this.journal);
-  /** Agents of which something is free, or shared: the others need not be looked at. */
-  readonly withFree = new Set<AgentEntry>();
+  /** Agents that may have something free: the others need not be looked at. */
+  readonly mayGive: AgentEntry[] = [];
   /** Agents with an unavailability. */
   readonly leaving = new JournaledMap<AgentEntry, true>(this.journal);
   readonly nodes = new RoleNodes(this.journal, this.names);
@@ -76,7 +76,7 @@ export class Books {
     this.pool = new Pool(this.journal, excluded);
     this.roleTree = new ShareTree(this.journal, this.pool, { flat: false, kind: roleSorter });
     this.clock = new FilterClock(this.journal, batch);
-    this.lookedAt = new LookedAt(this.journal, this.agents, this.withFree, batch !== undefined);
+    this.lookedAt = new LookedAt(this.journal, this.agents, this.mayGive, batch !== undefined);
     this.batch = batch !== undefined;
     this.frameworkSorter = frameworkSorter;
   }
@@ -114,7 +114,8 @@ export class Books {
       asks: NO_ASKS,
       minimum: undefined,
       constraints: undefined,
-      agents: 0,
+      chunks: 0,
+      recordedIn: 0,
     };
     const whole = subscription as Subscription;
     Object.assign(subscription, { leaf: role.frameworks.add(id, whole) });
@@ -124,7 +125,7 @@ export class Books {
 
   /** Ends a subscription nobody is subscribed to and that holds nothing (ROL-03). */
   untrack(subscription: Subscription): void {
-    if (subscription.subscribed || subscription.agents > 0) return;
+    if (subscription.subscribed || subscription.chunks > 0) return;
     const { framework, role } = subscription;
     subscription.filters.clear();
     framework.roles.delete(role.path);
@@ -158,11 +159,11 @@ export class Books {
     this.touch(agent);
     const { role } = subscription;
     const before = chunk.shared.length === 0 ? undefined : sharedOf(subscription, agent);
-    if (!holdsAny(subscription, agent.held)) this.countAgents(subscription, 1);
+    this.countChunks(subscription, 1);
     agent.held = [...agent.held, { subscription, chunk }];
-    const charged = before === undefined ? NOT_CHARGED : this.charged(subscription, agent, before);
-    role.frameworks.allocated(subscription.leaf, plus(chunk.scalars, charged.client), times);
-    this.roleTree.allocated(role.leaf, plus(chunk.scalars, charged.role), times);
+    const charged = chargedSince(this.names, subscription, agent, before);
+    role.frameworks.allocated(subscription.leaf, sumWith(chunk.scalars, charged.client), times);
+    this.roleTree.allocated(role.leaf, sumWith(chunk.scalars, charged.role), times);
     this.nodes.consume(role.node, chunk.open, add);
   }
 
@@ -174,9 +175,9 @@ export class Books {
     const chunk = chunkOf(this.names, agent, resources);
     const before = chunk.shared.length === 0 ? undefined : sharedOf(subscription, agent);
     this.letGo(subscription, agent, chunk);
-    const charged = before === undefined ? NOT_CHARGED : this.charged(subscription, agent, before);
-    role.frameworks.unallocated(subscription.leaf, plus(chunk.scalars, charged.client));
-    this.roleTree.unallocated(role.leaf, plus(chunk.scalars, charged.role));
+    const charged = chargedSince(this.names, subscription, agent, before);
+    role.frameworks.unallocated(subscription.leaf, sumWith(chunk.scalars, charged.client));
+    this.roleTree.unallocated(role.leaf, sumWith(chunk.scalars, charged.role));
     this.nodes.consume(role.node, chunk.open, subtract);
     this.giveFree(agent, chunk);
     if (this.nodes.anyQuota) this.lookedAt.quotaEased();
@@ -241,12 +242,14 @@ export class Books {
     agent.version += 1;
     agent.settledAt = -1;
     if (agent.free.length > 0) this.changeOpenFree(freeChunk(this.names, agent).open, add);
-    noteFree(this.withFree, agent);
+    noteFree(this.mayGive, agent);
   }
 
   /** Call before changing an agent's entry. */
   touch(agent: AgentEntry): void {
-    if (this.journal.isFresh(agent)) this.journal.recordOnce(agent, new AgentUndo(agent, this.withFree));
+    if (this.journal.isFresh(agent)) {
+      this.journal.recordOnce(agent, new AgentUndo(agent, this.mayGive));
+    }
   }
 
   private changeOpenFree(amounts: ReadonlyAmounts, apply: typeof add): void {
@@ -260,16 +263,27 @@ export class Books {
     apply(this.open.free, amounts);
   }
 
-  private countAgents(subscription: Subscription, change: 1 | -1): void {
-    subscription.agents += change;
-    this.journal.record(new CountUndo(subscription, change));
+  private countChunks(subscription: Subscription, change: number): void {
+    if (this.journal.isFresh(subscription)) {
+      const { chunks } = subscription;
+      this.journal.recordOnce(subscription, () => {
+        subscription.chunks = chunks;
+      });
+    }
+    subscription.chunks += change;
   }
 
   private beginRole(path: string): RoleEntry {
     const node = this.nodes.keep(path);
     const kind = this.frameworkSorter;
     const frameworks = new ShareTree<Subscription>(this.journal, this.pool, { flat: true, kind });
-    const role: Partial<RoleEntry> = { path, nested: path.includes('/'), node, frameworks, ownMinimums: 0 };
+    const role: Partial<RoleEntry> = {
+      path,
+      nested: path.includes('/'),
+      node,
+      frameworks,
+      ownMinimums: 0,
+    };
     const whole = role as RoleEntry;
     Object.assign(role, { leaf: this.roleTree.add(path, whole) });
     this.roles.set(path, whole);
@@ -280,7 +294,6 @@ export class Books {
     if (chunk.own === agent.free) {
       agent.free = NO_RESOURCES;
       agent.version += 1;
-      if (agent.shared.length === 0) this.withFree.delete(agent);
       this.changeOpenFree(chunk.open, subtract);
       return;
     }
@@ -290,7 +303,7 @@ export class Books {
     }
     agent.free = subtractResources(agent.free, chunk.own);
     agent.version += 1;
-    noteFree(this.withFree, agent);
+    noteFree(this.mayGive, agent);
     agent.settledAt = -1;
     this.changeOpenFree(chunk.open, subtract);
   }
@@ -302,93 +315,31 @@ export class Books {
     }
     agent.free = agent.free.length === 0 ? chunk.own : addResources(agent.free, chunk.own);
     agent.version += 1;
-    noteFree(this.withFree, agent);
+    noteFree(this.mayGive, agent);
     agent.settledAt = -1;
     this.changeOpenFree(chunk.open, add);
   }
 
   /** Takes resources out of what a framework holds: the very bag if it is one, else by sums. */
   private letGo(subscription: Subscription, agent: AgentEntry, chunk: Chunk): void {
-    agent.held =
-      without(agent.held, subscription, chunk) ?? this.withoutSum(subscription, agent, chunk);
-    if (!holdsAny(subscription, agent.held)) this.countAgents(subscription, -1);
+    const left = without(agent.held, subscription, chunk);
+    if (left === undefined) {
+      this.letGoOfSum(subscription, agent, chunk);
+    } else {
+      agent.held = left;
+      this.countChunks(subscription, -1);
+    }
   }
 
-  private withoutSum(
-    subscription: Subscription,
-    agent: AgentEntry,
-    chunk: Chunk,
-  ): readonly Held[] {
+  private letGoOfSum(subscription: Subscription, agent: AgentEntry, chunk: Chunk): void {
     const mine = this.heldBy(subscription, agent);
     const has = containsResources(mine, chunk.resources);
     assert(has, `${subscription.framework.id} gives back of ${agent.id} what it does not have`);
     const rest = subtractResources(mine, chunk.resources);
     const others = agent.held.filter((each) => each.subscription !== subscription);
-    if (rest.length === 0) return others;
-    return [...others, { subscription, chunk: summedUp(this.names, rest) }];
+    const before = agent.held.length;
+    agent.held =
+      rest.length === 0 ? others : [...others, { subscription, chunk: summedUp(this.names, rest) }];
+    this.countChunks(subscription, agent.held.length - before);
   }
-
-  /** By how much client and role are charged more (or less) for shared objects than before. */
-  private charged(subscription: Subscription, agent: AgentEntry, before: SharedOf): Charged {
-    const after = sharedOf(subscription, agent);
-    return {
-      client: this.difference(before.client, after.client),
-      role: this.difference(before.role, after.role),
-    };
-  }
-
-  private difference(a: Resources, b: Resources): ReadonlyAmounts {
-    const [less, more] = a.length < b.length ? [a, b] : [b, a];
-    const amounts = this.names.amounts(more);
-    subtract(amounts, this.names.amounts(less));
-    return amounts;
-  }
-}
-
-interface Charged {
-  readonly client: ReadonlyAmounts | undefined;
-  readonly role: ReadonlyAmounts | undefined;
-}
-
-const NOT_CHARGED: Charged = { client: undefined, role: undefined };
-
-interface SharedOf {
-  readonly client: Resources;
-  readonly role: Resources;
-}
-
-/** The shared objects a framework, and all of its role, have of an agent. */
-function sharedOf(subscription: Subscription, agent: AgentEntry): SharedOf {
-  return {
-    client: sharedBy(agent, (held) => held.subscription === subscription),
-    role: sharedBy(agent, (held) => held.subscription.role === subscription.role),
-  };
-}
-
-function holdsAny(subscription: Subscription, held: readonly Held[]): boolean {
-  for (const each of held) if (each.subscription === subscription) return true;
-  return false;
-}
-
-/** Without this very bag; `undefined` when it is not there as such. */
-function without(
-  held: readonly Held[],
-  subscription: Subscription,
-  chunk: Chunk,
-): readonly Held[] | undefined {
-  for (let i = 0; i < held.length; i += 1) {
-    const each = held[i];
-    if (each?.subscription !== subscription || each.chunk.resources !== chunk.resources) continue;
-    const left: Held[] = [];
-    for (let j = 0; j < held.length; j += 1) if (j !== i) left.push(held[j] as Held);
-    return left;
-  }
-  return undefined;
-}
-
-function plus(a: ReadonlyAmounts, b: ReadonlyAmounts | undefined): ReadonlyAmounts {
-  if (b === undefined) return a;
-  const sum = a.slice();
-  add(sum, b);
-  return sum;
 }

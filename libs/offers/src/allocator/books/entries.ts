@@ -70,6 +70,8 @@ export interface AgentEntry extends Journaled {
   over: boolean;
   /** Remembers the sums of what is free; valid while it says `free` and `shared`. */
   memo: Chunk | undefined;
+  /** Whether it is in the list of those that may have something free. */
+  listed: boolean;
   /** False once it is removed. */
   present: boolean;
   /** The demand version at which nobody wanted what is free; -1 = to be looked at. */
@@ -90,7 +92,7 @@ export interface RoleEntry {
 }
 
 /** One framework under one role: subscribed there, or still holding resources. */
-export interface Subscription {
+export interface Subscription extends Journaled {
   readonly framework: FrameworkEntry;
   readonly role: RoleEntry;
   readonly leaf: ShareNode<Subscription>;
@@ -100,8 +102,8 @@ export interface Subscription {
   asks: RoleAsks;
   minimum: readonly Quantities[] | undefined;
   constraints: CompiledConstraints | undefined;
-  /** Agents it holds something of. */
-  agents: number;
+  /** In how many pieces, on all agents, it holds something. */
+  chunks: number;
 }
 
 /** What a framework can deal with, as the gates ask it. */

@@ -39,7 +39,7 @@ export function addFramework(books: Books, event: FrameworkAdded): void {
 export function removeFramework(books: Books, id: FrameworkId): void {
   const framework = books.framework(id);
   const subscriptions = [...framework.roles.values()];
-  const holds = subscriptions.some((each) => each.agents > 0);
+  const holds = subscriptions.some((each) => each.chunks > 0);
   for (const agent of holds ? books.agents.values() : []) {
     if (!agent.held.some((held) => held.subscription.framework === framework)) continue;
     for (const { subscription, chunk } of [...agent.held]) {

@@ -3,6 +3,8 @@ import type { AgentId } from '@ekiden/kernel';
 import type { Journal, JournaledMap, Undo } from '../../journal/index.js';
 import type { AgentEntry } from './entries.js';
 
+const LIST_SLACK = 64;
+
 export interface Taken {
   /** Those that may be offered. */
   readonly agents: readonly AgentEntry[];
@@ -17,7 +19,7 @@ export interface Taken {
 export class LookedAt {
   private readonly journal: Journal;
   private readonly agents: JournaledMap<AgentId, AgentEntry>;
-  private readonly withFree: ReadonlySet<AgentEntry>;
+  private readonly mayGive: AgentEntry[];
   private readonly batch: boolean;
   private readonly queue = new Set<AgentEntry>();
   private readonly state = { all: false };
@@ -32,12 +34,12 @@ export class LookedAt {
   constructor(
     journal: Journal,
     agents: JournaledMap<AgentId, AgentEntry>,
-    withFree: ReadonlySet<AgentEntry>,
+    mayGive: AgentEntry[],
     batch: boolean,
   ) {
     this.journal = journal;
     this.agents = agents;
-    this.withFree = withFree;
+    this.mayGive = mayGive;
     this.batch = batch;
   }
 
@@ -106,15 +108,29 @@ export class LookedAt {
   /** What is queued and has something to give; the queue is empty then. */
   take(everything: boolean): Taken {
     const all = everything || this.state.all;
-    const from = all ? this.withFree : this.queue;
-    const agents: AgentEntry[] = [];
-    for (const agent of from) {
-      if (!agent.active || !agent.letIn || this.isSettled(agent)) continue;
-      if (all || agent.free.length > 0 || agent.shared.length > 0) agents.push(agent);
-    }
+    const givers = all ? this.givers() : [...this.queue].filter(hasSomething);
+    const agents = givers.filter(
+      (agent) => agent.active && agent.letIn && agent.present && !this.isSettled(agent),
+    );
+    // Without a look at all, agents that are gone would stay in the list for ever.
+    if (!all && this.mayGive.length > 2 * this.agents.size + LIST_SLACK) this.givers();
     const queued = all ? undefined : new Set(this.queue);
     this.forget();
     return { agents, queued };
+  }
+
+  /** All that have something free; those of the list that have nothing leave it. */
+  private givers(): readonly AgentEntry[] {
+    const { mayGive } = this;
+    let kept = 0;
+    for (const agent of mayGive) {
+      agent.listed = hasSomething(agent);
+      if (!agent.listed) continue;
+      mayGive[kept] = agent;
+      kept += 1;
+    }
+    mayGive.length = kept;
+    return mayGive;
   }
 
   forget(): void {
@@ -142,6 +158,10 @@ export class LookedAt {
     this.byId = undefined;
     this.demand += 1;
   }
+}
+
+function hasSomething(agent: AgentEntry): boolean {
+  return agent.free.length > 0 || agent.shared.length > 0;
 }
 
 function byId(a: AgentEntry, b: AgentEntry): number {

@@ -53,8 +53,19 @@ export function reduce(books: Books, agents: AgentBookkeeping, event: AllocatorE
     case 'recoveryBegun':
       reduceRole(books, event);
       return;
-    default:
+    case 'frameworkAdded':
+    case 'frameworkRemoved':
+    case 'frameworkActivated':
+    case 'frameworkDeactivated':
+    case 'askChanged':
+    case 'suppressed':
+    case 'unsuppressed':
+    case 'revived':
+    case 'filtersCleared':
       reduceFramework(books, agents, event);
+      return;
+    default:
+      assertNever(event);
   }
 }
 

@@ -1,16 +1,17 @@
 import type { Undo } from '../../journal/index.js';
-import type { AgentEntry, Subscription } from './entries.js';
+import type { AgentEntry } from './entries.js';
 
-/** Keeps the set of agents worth a look in line with what is free of one. */
-export function noteFree(withFree: Set<AgentEntry>, agent: AgentEntry): void {
-  if (agent.free.length > 0 || agent.shared.length > 0) withFree.add(agent);
-  else withFree.delete(agent);
+/** Lists an agent of which something is free; it leaves the list when it is found to have nothing. */
+export function noteFree(mayGive: AgentEntry[], agent: AgentEntry): void {
+  if (agent.listed || (agent.free.length === 0 && agent.shared.length === 0)) return;
+  agent.listed = true;
+  mayGive.push(agent);
 }
 
 /** Restores an agent's entry as it was when this was made. */
 export class AgentUndo implements Undo {
   private readonly agent: AgentEntry;
-  private readonly withFree: Set<AgentEntry>;
+  private readonly mayGive: AgentEntry[];
   private readonly facts: AgentEntry['facts'];
   private readonly traits: AgentEntry['traits'];
   private readonly flags: number;
@@ -19,13 +20,16 @@ export class AgentUndo implements Undo {
   private readonly free: AgentEntry['free'];
   private readonly shared: AgentEntry['shared'];
 
-  constructor(agent: AgentEntry, withFree: Set<AgentEntry>) {
+  constructor(agent: AgentEntry, mayGive: AgentEntry[]) {
     this.agent = agent;
-    this.withFree = withFree;
+    this.mayGive = mayGive;
     this.facts = agent.facts;
     this.traits = agent.traits;
     this.flags =
-      (agent.active ? 1 : 0) | (agent.letIn ? 2 : 0) | (agent.over ? 4 : 0) | (agent.present ? 8 : 0);
+      (agent.active ? 1 : 0) |
+      (agent.letIn ? 2 : 0) |
+      (agent.over ? 4 : 0) |
+      (agent.present ? 8 : 0);
     this.unavailability = agent.unavailability;
     this.held = agent.held;
     this.free = agent.free;
@@ -47,21 +51,6 @@ export class AgentUndo implements Undo {
     // What was read of it in the draft is not what it is.
     agent.version += 1;
     agent.settledAt = -1;
-    if (agent.present) noteFree(this.withFree, agent);
-  }
-}
-
-/** Takes back that a framework holds something of one agent more, or less. */
-export class CountUndo implements Undo {
-  private readonly subscription: Subscription;
-  private readonly change: number;
-
-  constructor(subscription: Subscription, change: number) {
-    this.subscription = subscription;
-    this.change = change;
-  }
-
-  undo(): void {
-    this.subscription.agents -= this.change;
+    if (agent.present) noteFree(this.mayGive, agent);
   }
 }

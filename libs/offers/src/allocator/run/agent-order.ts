@@ -41,11 +41,11 @@ function compare(a: OrderedAgent, b: OrderedAgent, salt: number): number {
 }
 
 /** Two ids seldom share a key; then they follow by id, wherever they stood before. */
-function byIdWhereEqual<A extends OrderedAgent>(ordered: A[], salt: number): void {
+function byIdWhereEqual(ordered: OrderedAgent[], salt: number): void {
   for (let i = 1; i < ordered.length; i += 1) {
     for (let j = i; j > 0; j -= 1) {
-      const before = ordered[j - 1] as A;
-      const after = ordered[j] as A;
+      const before = ordered[j - 1] as OrderedAgent;
+      const after = ordered[j] as OrderedAgent;
       if (compare(before, after, salt) <= 0) break;
       ordered[j - 1] = after;
       ordered[j] = before;

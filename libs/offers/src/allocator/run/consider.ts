@@ -24,7 +24,10 @@ export function consider(
   if (context.why !== undefined && !wants(context, subscription)) return undefined;
   if (!isFitting(context, subscription, agent)) return undefined;
   const usable = usableBy(context, subscription, agent);
-  if (usable.resources.length === 0) return refuse(context, () => ({ kind: 'nothingFree' }));
+  if (usable.resources.length === 0) {
+    refuse(context, () => ({ kind: 'nothingFree' }));
+    return undefined;
+  }
   const chunk = context.books.nodes.anyQuota
     ? cutToQuota(context, subscription, agent, usable)
     : usable;

@@ -45,7 +45,6 @@ export interface Gang {
 }
 
 /** Says no, and why if somebody wants to know. */
-export function refuse(context: RunContext, explain: () => Explanation): undefined {
+export function refuse(context: RunContext, explain: () => Explanation): void {
   if (context.why !== undefined) context.why.explanation = explain();
-  return undefined;
 }

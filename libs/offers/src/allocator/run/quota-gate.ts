@@ -57,7 +57,8 @@ export function cutToQuota(
     if (context.why !== undefined) context.why.explanation = reason(context, node, usable, room);
     return chunk;
   }
-  return refuse(context, () => reason(context, node, usable, room));
+  refuse(context, () => reason(context, node, usable, room));
+  return undefined;
 }
 
 const NONE: ReadonlyAmounts = [];
@@ -131,7 +132,9 @@ function parted(
     along = filterResources(along, (object) => goesAlong(subscription, object));
   }
   const part = shrinkToQuantities(open, books.names.quantities(allowed), chance);
-  if (!books.batch) along = portsInProportion(along, largestRatio(books.names.amounts(part), usable));
+  if (!books.batch) {
+    along = portsInProportion(along, largestRatio(books.names.amounts(part), usable));
+  }
   return summedUp(books.names, addResources(along, part));
 }
 
@@ -150,14 +153,16 @@ function largestRatio(part: ReadonlyAmounts, usable: Chunk): number {
  * others (MESOS-9324: leftovers without ports circulate for ever). Mesos gives all to the first.
  */
 function portsInProportion(along: Resources, ratio: number): Resources {
-  if (ratio >= 1 || ratio === 0) return along;
-  let split = false;
-  const objects = along.map((object): Resource => {
-    if (object.type !== 'RANGES' || object.name !== 'ports' || isReserved(object)) return object;
-    split = true;
-    return { ...object, ranges: firstMembers(object.ranges, ratio) };
-  });
-  return split ? resourcesOf(objects) : along;
+  if (ratio >= 1 || ratio === 0 || !along.some(isOpenPorts)) return along;
+  return resourcesOf(
+    along.map((object) =>
+      isOpenPorts(object) ? { ...object, ranges: firstMembers(object.ranges, ratio) } : object,
+    ),
+  );
+}
+
+function isOpenPorts(object: Resource): object is Extract<Resource, { type: 'RANGES' }> {
+  return object.type === 'RANGES' && object.name === 'ports' && !isReserved(object);
 }
 
 function firstMembers(ranges: readonly Range[], ratio: number): readonly Range[] {

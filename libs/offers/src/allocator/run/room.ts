@@ -3,7 +3,12 @@ import type { AgentId } from '@ekiden/kernel';
 import { compileConstraints, type Ask, type FrameworkId } from '../../framework/index.js';
 import { shortOf } from '../../resources/index.js';
 import type { Room } from '../allocator.js';
-import { quantitiesOfChunk, type AgentEntry, type Books, type Subscription } from '../books/index.js';
+import {
+  quantitiesOfChunk,
+  type AgentEntry,
+  type Books,
+  type Subscription,
+} from '../books/index.js';
 import type { Explanation } from '../explanation.js';
 import { allowedTasks, fitsOf } from './asks-gate.js';
 import { isFitting } from './consider.js';
