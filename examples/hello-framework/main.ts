@@ -1,0 +1,5 @@
+import { runDemo } from './demo.js';
+
+runDemo((line) => {
+  console.log(line);
+});
