@@ -125,12 +125,10 @@ class DrfTurn implements AllocatorTurn {
       agent.settledAt = -1;
       if (!books.batch) books.lookedAt.add(agent);
     }
-    if (books.isRecovering(now)) {
-      // In Mesos what asks for a run during the pause waits for the next cycle.
-      if (books.batch) books.lookedAt.forget();
-      return NOTHING;
-    }
-    const outcome = this.run(now, chance, offersMax, cycle === true);
+    const paused = books.isRecovering(now);
+    // In Mesos what asks for a run during the pause waits for the next cycle.
+    if (paused && books.batch) books.lookedAt.forget();
+    const outcome = paused ? NOTHING : this.run(now, chance, offersMax, cycle === true);
     if (cycle === true) books.clock.cycleDone();
     return outcome;
   }

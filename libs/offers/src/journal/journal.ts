@@ -35,11 +35,6 @@ export class Journal {
     return target.recordedIn !== this.draft;
   }
 
-  /** For an object made in this draft: it need not be restored, only be forgotten. */
-  isNew(target: Journaled): void {
-    target.recordedIn = this.draft;
-  }
-
   /** Sets one field of an object, remembering what it was. */
   assign<T extends object, K extends keyof T>(target: T, field: K, value: T[K]): void {
     const before = target[field];

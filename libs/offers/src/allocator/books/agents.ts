@@ -61,11 +61,13 @@ export class AgentBookkeeping {
       over: false,
       memo: undefined,
       listed: false,
-      present: true,
+      present: false,
       settledAt: -1,
       version: 0,
     };
-    this.books.journal.isNew(agent);
+    // Remembered as absent first: should the turn be dropped, nobody may offer it.
+    this.books.touch(agent);
+    agent.present = true;
     this.books.agents.set(facts.id, agent);
     if (unavailability !== undefined) this.books.leaving.set(agent, true);
     this.books.lookedAt.agentsChanged();
@@ -132,7 +134,7 @@ export class AgentBookkeeping {
     this.books.touch(agent);
     agent.active = active;
     agent.settledAt = -1;
-    if (active && !this.books.batch) this.books.lookedAt.add(agent);
+    if (active) this.books.lookedAt.addUnlessBatch(agent);
   }
 
   letIn(hostnames: readonly string[] | undefined): void {
@@ -147,7 +149,7 @@ export class AgentBookkeeping {
       this.books.touch(agent);
       agent.letIn = letIn;
       agent.settledAt = -1;
-      if (letIn && !this.books.batch) this.books.lookedAt.add(agent);
+      if (letIn) this.books.lookedAt.addUnlessBatch(agent);
     }
   }
 
@@ -193,7 +195,7 @@ export class AgentBookkeeping {
     this.count(before, total.value);
     this.setTotal(agent);
     if (subscription === undefined) {
-      if (!this.books.batch) this.books.lookedAt.add(agent);
+      this.books.lookedAt.addUnlessBatch(agent);
       return;
     }
     const after = applyConversions(mine, conversions);

@@ -207,9 +207,16 @@ export class Books {
   isRecovering(now: Millis): boolean {
     const { wanted } = this.recovery;
     if (wanted === undefined) return false;
-    if (this.agents.size < wanted.agents && now < wanted.until) return true;
+    if (now < wanted.until && this.activeAgents() < wanted.agents) return true;
     this.journal.assign(this.recovery, 'wanted', undefined);
     return false;
+  }
+
+  /** Those that are known only from before, and have not come back, do not count. */
+  activeAgents(): number {
+    let count = 0;
+    for (const agent of this.agents.values()) if (agent.active) count += 1;
+    return count;
   }
 
   /** What a framework has of an agent under a role. */

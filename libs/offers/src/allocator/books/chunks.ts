@@ -6,6 +6,7 @@ import {
   isShared,
   NO_RESOURCES,
   quantitiesOf,
+  resourcesOf,
   type Quantities,
   type Resource,
   type Resources,
@@ -46,14 +47,17 @@ export function quantitiesOfChunk(chunk: Chunk): Quantities {
  * shared volume once, however many copies it uses (offer-core 1.1, SRT-22).
  */
 export function sharedBy(agent: AgentEntry, counts: (held: Held) => boolean): Resources {
-  const held = agent.held.filter((each) => each.chunk.shared.length > 0 && counts(each));
-  if (held.length === 0) return NO_RESOURCES;
-  return filterResources(agent.shared, (object) =>
-    held.some(({ chunk }) => chunk.shared.some((each) => sameVolume(each, object))),
-  );
+  const volumes: Resource[] = [];
+  for (const held of agent.held) {
+    if (held.chunk.shared.length === 0 || !counts(held)) continue;
+    for (const object of held.chunk.shared) {
+      if (!volumes.some((each) => sameVolume(each, object))) volumes.push(object);
+    }
+  }
+  return volumes.length === 0 ? NO_RESOURCES : resourcesOf(volumes);
 }
 
-export function sameVolume(a: Resource, b: Resource): boolean {
+function sameVolume(a: Resource, b: Resource): boolean {
   return a.role === b.role && a.disk?.persistence?.id === b.disk?.persistence?.id;
 }
 

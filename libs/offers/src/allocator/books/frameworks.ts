@@ -47,7 +47,7 @@ export function removeFramework(books: Books, id: FrameworkId): void {
       books.release(subscription, agent, chunk.resources);
     }
     agent.inverse?.delete(framework);
-    if (!books.batch) books.lookedAt.add(agent);
+    books.lookedAt.addUnlessBatch(agent);
   }
   for (const subscription of subscriptions) unsubscribe(books, subscription);
   books.frameworks.delete(id);
@@ -56,12 +56,15 @@ export function removeFramework(books: Books, id: FrameworkId): void {
 /** Deactivation ends all its filters (offer-core 2.5); activation looks at every agent again. */
 export function setFrameworkActive(books: Books, id: FrameworkId, active: boolean): void {
   const framework = books.framework(id);
+  const before = framework.active;
   books.journal.assign(framework, 'active', active);
   for (const subscription of framework.roles.values()) {
     if (!active) subscription.filters.clear();
     books.refresh(subscription);
   }
-  if (active) books.lookedAt.addAll();
+  if (!active) return;
+  if (before) books.lookedAt.addAllUnlessBatch();
+  else books.lookedAt.addAll();
 }
 
 /**
@@ -80,7 +83,7 @@ export function changeAsks(books: Books, id: FrameworkId, asks: readonly Ask[]):
     books.journal.assign(subscription, 'asks', after);
     books.refresh(subscription);
   }
-  if (more && framework.traits.asks) books.lookedAt.addAll();
+  if (more && framework.traits.asks) books.lookedAt.addAllUnlessBatch();
 }
 
 /** Reviving also clears filters, inverse ones too, and looks at every agent again (FLT-05). */
@@ -95,7 +98,11 @@ export function suppress(
     books.refresh(subscription);
   }
   if (event.kind === 'suppressed') return;
-  if (event.kind === 'revived') forgetInverseFilters(books, framework);
+  if (event.kind === 'unsuppressed') {
+    books.lookedAt.addAllUnlessBatch();
+    return;
+  }
+  forgetInverseFilters(books, framework);
   books.lookedAt.addAll();
 }
 
@@ -109,8 +116,8 @@ export function clearFilters(
     if (event.agentId === undefined) subscription.filters.clear();
     else if (agent !== undefined) subscription.filters.clearAgent(agent);
   }
-  if (event.agentId === undefined) books.lookedAt.addAll();
-  else if (agent !== undefined) books.lookedAt.add(agent);
+  if (event.agentId === undefined) books.lookedAt.addAllUnlessBatch();
+  else if (agent !== undefined) books.lookedAt.addUnlessBatch(agent);
 }
 
 function subscribe(books: Books, subscription: Subscription, event: FrameworkAdded): void {

@@ -1,7 +1,7 @@
 export { hashOf } from './agent-hash.js';
 export { AgentBookkeeping } from './agents.js';
 export { Books, type BooksOptions } from './books.js';
-export { chunkOf, freeChunk, isOpen, quantitiesOfChunk, sameVolume, summedUp } from './chunks.js';
+export { chunkOf, freeChunk, isOpen, quantitiesOfChunk, summedUp } from './chunks.js';
 export {
   frameworkTraits,
   type AgentEntry,

@@ -63,6 +63,12 @@ export class LookedAt {
     this.journal.record(new QueueUndo(this.queue, agent));
   }
 
+  /** The same where Mesos waits for the next cycle (offer-core 2.2). */
+  addUnlessBatch(agent: AgentEntry): void {
+    if (this.batch) agent.settledAt = -1;
+    else this.add(agent);
+  }
+
   remove(agent: AgentEntry): void {
     for (const set of [this.queue, this.withheld]) {
       if (!set.delete(agent)) continue;
@@ -85,6 +91,12 @@ export class LookedAt {
     this.journal.assign(this.state, 'all', true);
   }
 
+  /** The same where Mesos waits for the next cycle (offer-core 2.2). */
+  addAllUnlessBatch(): void {
+    if (this.batch) this.wantedMore();
+    else this.addAll();
+  }
+
   /** A quota kept some of it back. */
   keptBack(agent: AgentEntry): void {
     this.withheld.add(agent);
@@ -99,9 +111,7 @@ export class LookedAt {
       for (const agent of withheld) this.withheld.add(agent);
     });
     for (const agent of withheld) {
-      agent.settledAt = -1;
-      // Mesos's cycle does not start for it.
-      if (!this.batch && agent.present) this.add(agent);
+      if (agent.present) this.addUnlessBatch(agent);
     }
   }
 

@@ -132,7 +132,7 @@ function reduceHolding(books: Books, event: HoldingEvent): void {
     subscription.filters.add(agent, event.resources, filterUntil, filterReason);
   }
   books.untrack(subscription);
-  if (!books.batch) books.lookedAt.add(agent);
+  books.lookedAt.addUnlessBatch(agent);
 }
 
 type RoleEvent = Extract<
@@ -155,8 +155,7 @@ function reduceRole(books: Books, event: RoleEvent): void {
     default:
       assertNever(event);
   }
-  if (books.batch) books.lookedAt.wantedMore();
-  else books.lookedAt.addAll();
+  books.lookedAt.addAllUnlessBatch();
 }
 
 function answerInverse(

@@ -253,11 +253,11 @@ export function inverseAllocations(
   now: Millis,
 ): readonly InverseAllocation[] {
   const asked: InverseAllocation[] = [];
-  for (const agent of books.leaving.keys()) {
-    if (looked?.has(agent) === false) continue;
+  for (const agent of [...books.leaving.keys()].sort(byId)) {
     const { unavailability } = agent;
-    if (unavailability === undefined) continue;
-    for (const framework of new Set(agent.held.map((held) => held.subscription.framework))) {
+    if (unavailability === undefined || looked?.has(agent) === false) continue;
+    const holders = new Set(agent.held.map((held) => held.subscription.framework));
+    for (const framework of [...holders].sort(byId)) {
       const standing = agent.inverse?.get(framework);
       if (!framework.active || standing?.outstanding === true) continue;
       if (standing?.filterUntil !== undefined && standing.filterUntil > now) continue;
@@ -266,4 +266,9 @@ export function inverseAllocations(
     }
   }
   return asked;
+}
+
+function byId(a: { readonly id: string }, b: { readonly id: string }): number {
+  if (a.id === b.id) return 0;
+  return a.id < b.id ? -1 : 1;
 }

@@ -24,9 +24,10 @@ export function explain(books: Books, rules: RunRules, query: ExplainQuery): Exp
   if (!agent.active) return { kind: 'agentInactive' };
   if (!agent.letIn) return { kind: 'hostLeftOut' };
   const { wanted } = books.recovery;
-  if (wanted !== undefined && books.agents.size < wanted.agents && query.now < wanted.until) {
-    const { agents, until } = wanted;
-    return { kind: 'recovering', agents: books.agents.size, wanted: agents, until };
+  if (wanted !== undefined && query.now < wanted.until) {
+    const agents = books.activeAgents();
+    const { until } = wanted;
+    if (agents < wanted.agents) return { kind: 'recovering', agents, wanted: wanted.agents, until };
   }
   const subscription = books.frameworks.get(query.framework)?.roles.get(query.role);
   if (subscription === undefined) return { kind: 'notSubscribed' };

@@ -24,6 +24,7 @@ import {
 } from '../books/index.js';
 import type { Explanation } from '../explanation.js';
 import {
+  add,
   equalAmounts,
   excess,
   isNothing,
@@ -49,7 +50,8 @@ export function cutToQuota(
   const due = context.stage === 'guarantees' ? promised(context, node, usable) : NONE;
   if (context.stage === 'guarantees' && isNothing(due)) return undefined;
   const room = books.nodes.withinLimits(node, usable.open);
-  const allowed = atLeast(due, withinHeadroom(context, room));
+  // What is due stays on top: it is part of what is free and of what has to stay free.
+  const allowed = sumOf(due, withinHeadroom(context, excess(room, due)));
   if (equalAmounts(allowed, usable.open)) return wholeFor(context, subscription, usable);
   books.lookedAt.keptBack(agent);
   const chunk = parted(context, subscription, usable, allowed);
@@ -97,11 +99,11 @@ export function withinHeadroom(context: RunContext, room: ReadonlyAmounts): Read
   return within;
 }
 
-function atLeast(due: ReadonlyAmounts, allowed: ReadonlyAmounts): ReadonlyAmounts {
-  if (due.length === 0) return allowed;
-  const most = allowed.slice();
-  for (let i = 0; i < due.length; i += 1) most[i] = Math.max(most[i] ?? 0, due[i] ?? 0);
-  return most;
+function sumOf(due: ReadonlyAmounts, rest: ReadonlyAmounts): ReadonlyAmounts {
+  if (due.length === 0) return rest;
+  const sum = rest.slice();
+  add(sum, due);
+  return sum;
 }
 
 /** In the stage of guarantees, reservations of ancestors wait for the second stage. */
