@@ -56,6 +56,36 @@ describe('asks', () => {
     expect(stage.explain('F@r1', 'A').kind).to.equal('noAsk');
   });
 
+  it('leave a thousand frameworks without one out of the order that a run walks', () => {
+    const stage = new Stage();
+    for (let n = 0; n < 1000; n += 1) stage.asking(`idle${n}@*`);
+    stage.asking('F@*');
+    stage.ask('F', ask('one', '*', { cpus: 1 }));
+    const [role] = stage.look((turn) => turn.roles());
+    expect(
+      role?.frameworks.filter(({ active }) => active).map((each) => each.frameworkId),
+    ).to.deep.equal(['F']);
+    expect(who(stage.agent('A', 'c1 m512'))).to.deep.equal(['F@*']);
+    expect(stage.explain('idle7@*', 'A')).to.deep.equal({ kind: 'noAsk' });
+    expect(stage.look((turn) => turn.queued)).to.equal(0);
+  });
+
+  it('come together as a gang or not at all', () => {
+    const stage = new Stage();
+    stage.asking('F@*');
+    stage.agent('A1', 'c2 m1024');
+    expect(stage.ask('F', { ...ask('gang', '*', { cpus: 1 }, 5), gang: 5 })).to.equal('');
+    expect(stage.explain('F@*', 'A1')).to.deep.equal({
+      kind: 'gang',
+      askId: 'gang',
+      wanted: 5,
+      fits: 2,
+    });
+    expect(stage.agent('A2', 'c2 m1024')).to.equal('');
+    const together = stage.agent('A3', 'c2 m1024');
+    expect(who(together)).to.deep.equal(['F@*', 'F@*', 'F@*']);
+  });
+
   it('with many shapes test only the smallest', () => {
     const stage = new Stage();
     stage.asking('F@*');

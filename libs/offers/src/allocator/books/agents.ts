@@ -241,12 +241,15 @@ export class AgentBookkeeping {
       (object) =>
         isReserved(object) || isRevocable(object) || isShared(object) || isRefined(object),
     );
-    const plain = missing.size === 0 && !gpus && !remote && !bound;
-    return { plain, missing, gpus, remote };
+    if (missing.size === 0 && !gpus && !remote && !bound) return PLAIN;
+    return { plain: false, missing, gpus, remote };
   }
 }
 
 const NOTHING_MISSING: ReadonlySet<AgentCapability> = new Set();
+
+/** Most agents are, and share this. */
+const PLAIN: AgentTraits = { plain: true, missing: NOTHING_MISSING, gpus: false, remote: false };
 
 function missingOf(capabilities: AgentFacts['capabilities']): ReadonlySet<AgentCapability> {
   if (capabilities === undefined) return NOTHING_MISSING;
