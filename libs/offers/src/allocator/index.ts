@@ -27,5 +27,6 @@ export type {
   TransactionConflict,
   TransactionOutcome,
 } from './pool-snapshot.js';
+export { chargeable, offersToRescind } from './rescind-for-quota.js';
 export type { SorterKind } from './shares/index.js';
 export { sortClients, type SortQuery } from './sort-clients.js';

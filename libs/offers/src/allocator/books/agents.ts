@@ -60,6 +60,7 @@ export class AgentBookkeeping {
       shared: NO_RESOURCES,
       over: false,
       memo: undefined,
+      listedIn: this.books.mayGive,
       listed: false,
       present: false,
       settledAt: -1,

@@ -23,7 +23,7 @@ import {
   type ReadonlyAmounts,
   type SorterKind,
 } from '../shares/index.js';
-import { AgentUndo, noteFree } from './undo.js';
+import { AgentUndo, HoldingsUndo, noteFree } from './undo.js';
 import { chunkOf, freeChunk, summedUp } from './chunks.js';
 import {
   frameworkTraits,
@@ -156,7 +156,7 @@ export class Books {
 
   /** {@link hold} without what is free: for many at once, before {@link setFree}. */
   book(subscription: Subscription, agent: AgentEntry, chunk: Chunk, times = 1): void {
-    this.touch(agent);
+    this.touchHoldings(agent);
     const { role } = subscription;
     const before = chunk.shared.length === 0 ? undefined : sharedOf(subscription, agent);
     this.countChunks(subscription, 1);
@@ -170,7 +170,7 @@ export class Books {
   /** The reverse of {@link hold}: that the framework has these is the caller's promise. */
   release(subscription: Subscription, agent: AgentEntry, resources: Resources): void {
     if (resources.length === 0) return;
-    this.touch(agent);
+    this.touchHoldings(agent);
     const { role } = subscription;
     const chunk = chunkOf(this.names, agent, resources);
     const before = chunk.shared.length === 0 ? undefined : sharedOf(subscription, agent);
@@ -237,7 +237,7 @@ export class Books {
 
   /** Brings what is free in line with a new total, or with a holder's conversion. */
   setFree(agent: AgentEntry, shared: Resources): void {
-    this.touch(agent);
+    this.touchHoldings(agent);
     if (agent.free.length > 0) this.changeOpenFree(freeChunk(this.names, agent).open, subtract);
     const { total } = agent.facts;
     const whole = shared.length === 0 ? total : nonShared(total);
@@ -245,18 +245,23 @@ export class Books {
     for (const held of agent.held) own = addResources(own, held.chunk.own);
     agent.over = !containsResources(whole, own);
     agent.free = subtractSaturating(whole, own);
-    if (!equalResources(agent.shared, shared)) agent.shared = shared;
+    if (!equalResources(agent.shared, shared)) {
+      this.touch(agent);
+      agent.shared = shared;
+    }
     agent.version += 1;
     agent.settledAt = -1;
     if (agent.free.length > 0) this.changeOpenFree(freeChunk(this.names, agent).open, add);
-    noteFree(this.mayGive, agent);
+    noteFree(agent);
   }
 
-  /** Call before changing an agent's entry. */
+  /** Call before changing what an agent is. */
   touch(agent: AgentEntry): void {
-    if (this.journal.isFresh(agent)) {
-      this.journal.recordOnce(agent, new AgentUndo(agent, this.mayGive));
-    }
+    this.journal.record(new AgentUndo(agent));
+  }
+
+  private touchHoldings(agent: AgentEntry): void {
+    if (this.journal.isFresh(agent)) this.journal.recordOnce(agent, new HoldingsUndo(agent));
   }
 
   private changeOpenFree(amounts: ReadonlyAmounts, apply: typeof add): void {
@@ -310,7 +315,7 @@ export class Books {
     }
     agent.free = subtractResources(agent.free, chunk.own);
     agent.version += 1;
-    noteFree(this.mayGive, agent);
+    noteFree(agent);
     agent.settledAt = -1;
     this.changeOpenFree(chunk.open, subtract);
   }
@@ -322,7 +327,7 @@ export class Books {
     }
     agent.free = agent.free.length === 0 ? chunk.own : addResources(agent.free, chunk.own);
     agent.version += 1;
-    noteFree(this.mayGive, agent);
+    noteFree(agent);
     agent.settledAt = -1;
     this.changeOpenFree(chunk.open, add);
   }

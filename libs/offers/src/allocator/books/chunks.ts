@@ -71,6 +71,7 @@ function make(names: ScalarNames, resources: Resources, own: Resources, shared: 
     scalars,
     open: bound ? names.amounts(own, isOpen) : scalars,
     bare: !bound && shared.length === 0,
+    enough: undefined,
     quantities: undefined,
   };
 }

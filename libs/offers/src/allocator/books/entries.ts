@@ -22,6 +22,8 @@ export interface Chunk {
   readonly open: ReadonlyAmounts;
   /** Nothing reserved, revocable or shared: without its open scalars only ports and sets remain. */
   readonly bare: boolean;
+  /** Whether it is enough for an offer by the common minimum; found out when first asked. */
+  enough: boolean | undefined;
   /** All amounts by name, ports and sets too; summed up when first asked for. */
   quantities: Quantities | undefined;
 }
@@ -70,7 +72,8 @@ export interface AgentEntry extends Journaled {
   over: boolean;
   /** Remembers the sums of what is free; valid while it says `free` and `shared`. */
   memo: Chunk | undefined;
-  /** Whether it is in the list of those that may have something free. */
+  /** The list of agents that may have something free, and whether it is in there. */
+  readonly listedIn: AgentEntry[];
   listed: boolean;
   /** False once it is removed. */
   present: boolean;

@@ -25,14 +25,23 @@ export function addFramework(books: Books, event: FrameworkAdded): void {
     if (roles.includes(subscription.role.path)) continue;
     unsubscribe(books, subscription);
   }
-  if (suppressed !== undefined) {
-    for (const subscription of framework.roles.values()) {
-      const now = suppressed.includes(subscription.role.path);
-      if (subscription.suppressed && !now) subscription.filters.clear();
-      books.journal.assign(subscription, 'suppressed', now);
-    }
-  }
+  const revived = suppressed !== undefined && suppressOnly(books, framework, suppressed);
   setFrameworkActive(books, frameworkId, event.active);
+  if (revived && event.active) books.lookedAt.addAll();
+}
+
+/** True when a role left the suppressed ones, which is as good as a revive (FLT-17). */
+function suppressOnly(books: Books, framework: FrameworkEntry, roles: readonly string[]): boolean {
+  let revived = false;
+  for (const subscription of framework.roles.values()) {
+    const now = roles.includes(subscription.role.path);
+    if (subscription.suppressed && !now) {
+      subscription.filters.clear();
+      revived = true;
+    }
+    books.journal.assign(subscription, 'suppressed', now);
+  }
+  return revived;
 }
 
 /** Everything it holds becomes free. */

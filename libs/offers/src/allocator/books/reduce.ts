@@ -4,6 +4,7 @@ import type { AllocatorEvent } from '../allocator.js';
 import type { AgentBookkeeping } from './agents.js';
 import type { Books } from './books.js';
 import { chunkOf } from './chunks.js';
+import type { AgentEntry, Subscription } from './entries.js';
 import {
   addFramework,
   changeAsks,
@@ -120,7 +121,7 @@ type HoldingEvent = Extract<AllocatorEvent, { kind: 'allocated' | 'recovered' }>
 
 function reduceHolding(books: Books, event: HoldingEvent): void {
   const agent = books.agent(event.agentId);
-  const subscription = books.track(event.frameworkId, event.role);
+  const subscription = holderOf(agent, event) ?? books.track(event.frameworkId, event.role);
   if (event.kind === 'allocated') {
     books.hold(subscription, agent, chunkOf(books.names, agent, event.resources));
     return;
@@ -133,6 +134,15 @@ function reduceHolding(books: Books, event: HoldingEvent): void {
   }
   books.untrack(subscription);
   books.lookedAt.addUnlessBatch(agent);
+}
+
+/** Who gives something back has it: found on the agent itself, without two searches by name. */
+function holderOf(agent: AgentEntry, event: HoldingEvent): Subscription | undefined {
+  for (const { subscription } of agent.held) {
+    if (subscription.framework.id !== event.frameworkId) continue;
+    if (subscription.role.path === event.role) return subscription;
+  }
+  return undefined;
 }
 
 type RoleEvent = Extract<

@@ -1,10 +1,11 @@
-import { coversQuantities } from '../../resources/index.js';
+import { coversQuantities, type Quantities } from '../../resources/index.js';
 import {
   quantitiesOfChunk,
   type AgentEntry,
   type Chunk,
   type Subscription,
 } from '../books/index.js';
+import type { ScalarNames } from '../shares/index.js';
 import { asksRefusal } from './asks-gate.js';
 import { refuse, type RunContext } from './context.js';
 import { cutToQuota } from './quota-gate.js';
@@ -91,16 +92,28 @@ function isEnough(
   chunk: Chunk,
   usable: Chunk,
 ): boolean {
-  const minimum = subscription.minimum ?? context.rules.minimum;
-  if (minimum.length === 0 || context.books.names.coverAny(chunk.scalars, minimum)) return true;
-  // Shared volumes and ports count too, but seldom decide.
-  const amounts = quantitiesOfChunk(chunk);
-  if (minimum.some((each) => coversQuantities(amounts, each))) return true;
+  const { minimum: own } = subscription;
+  const { names } = context.books;
+  const minimum = own ?? context.rules.minimum;
+  // The common minimum is asked of the same chunk again and again.
+  const enough =
+    own === undefined
+      ? (chunk.enough ??= coversAny(names, chunk, minimum))
+      : coversAny(names, chunk, minimum);
+  if (enough) return true;
   // Where a quota made it too little, the quota's own reason stands.
   if (chunk === usable || context.why?.explanation === undefined) {
     refuse(context, () => ({ kind: 'belowMinimum', minimum }));
   }
   return false;
+}
+
+/** An empty list lets anything pass. */
+function coversAny(names: ScalarNames, chunk: Chunk, minimum: readonly Quantities[]): boolean {
+  if (minimum.length === 0 || names.coverAny(chunk.scalars, minimum)) return true;
+  // Shared volumes and ports count too, but seldom decide.
+  const amounts = quantitiesOfChunk(chunk);
+  return minimum.some((each) => coversQuantities(amounts, each));
 }
 
 function isFiltered(
