@@ -66,6 +66,7 @@ export function drfAllocator(options: DrfOptions = {}): Allocator {
   const minimum = options.minimumAllocatable ?? DEFAULT_MINIMUM;
   const rules: RunRules = {
     minimum,
+    minimumAmounts: minimum.map((amounts) => books.names.amountsOf(amounts)),
     needsScalars: minimum.length > 0 && minimum.every(isOfScalars),
     filterGpu: options.filterGpu ?? true,
   };

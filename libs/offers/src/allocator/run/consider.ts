@@ -5,7 +5,7 @@ import {
   type Chunk,
   type Subscription,
 } from '../books/index.js';
-import type { ScalarNames } from '../shares/index.js';
+import { coverAny } from '../shares/index.js';
 import { asksRefusal } from './asks-gate.js';
 import { refuse, type RunContext } from './context.js';
 import { cutToQuota } from './quota-gate.js';
@@ -93,13 +93,15 @@ function isEnough(
   usable: Chunk,
 ): boolean {
   const { minimum: own } = subscription;
-  const { names } = context.books;
-  const minimum = own ?? context.rules.minimum;
+  const { rules } = context;
+  const minimum = own ?? rules.minimum;
+  if (minimum.length === 0) return true;
   // The common minimum is asked of the same chunk again and again.
   const enough =
     own === undefined
-      ? (chunk.enough ??= coversAny(names, chunk, minimum))
-      : coversAny(names, chunk, minimum);
+      ? (chunk.enough ??=
+          coverAny(chunk.scalars, rules.minimumAmounts) || coversAny(chunk, minimum))
+      : coversAny(chunk, minimum);
   if (enough) return true;
   // Where a quota made it too little, the quota's own reason stands.
   if (chunk === usable || context.why?.explanation === undefined) {
@@ -108,10 +110,8 @@ function isEnough(
   return false;
 }
 
-/** An empty list lets anything pass. */
-function coversAny(names: ScalarNames, chunk: Chunk, minimum: readonly Quantities[]): boolean {
-  if (minimum.length === 0 || names.coverAny(chunk.scalars, minimum)) return true;
-  // Shared volumes and ports count too, but seldom decide.
+/** Shared volumes and ports count too, but seldom decide. */
+function coversAny(chunk: Chunk, minimum: readonly Quantities[]): boolean {
   const amounts = quantitiesOfChunk(chunk);
   return minimum.some((each) => coversQuantities(amounts, each));
 }

@@ -3,10 +3,13 @@ import type { Chance, Millis } from '@ekiden/kernel';
 import type { Quantities, Resources } from '../../resources/index.js';
 import type { AgentEntry, Books, Subscription } from '../books/index.js';
 import type { Explanation } from '../explanation.js';
+import type { ReadonlyAmounts } from '../shares/index.js';
 
 /** What stays the same for all runs of an allocator. */
 export interface RunRules {
   readonly minimum: readonly Quantities[];
+  /** The same as vectors: asked of every agent. */
+  readonly minimumAmounts: readonly ReadonlyAmounts[];
   /** Whether no offer without scalars is ever enough. */
   readonly needsScalars: boolean;
   /** Whether hosts with gpus are kept for frameworks that can use them. */

@@ -46,19 +46,6 @@ export class ScalarNames {
     return sum;
   }
 
-  /** Whether amounts have at least one of these sets wholly. */
-  coverAny(amounts: ReadonlyAmounts, sets: readonly Quantities[]): boolean {
-    for (const set of sets) if (this.covers(amounts, set)) return true;
-    return false;
-  }
-
-  private covers(amounts: ReadonlyAmounts, set: Quantities): boolean {
-    for (const { name, milli } of set) {
-      if ((amounts[this.number(name)] ?? 0) < milli) return false;
-    }
-    return true;
-  }
-
   /** For reports; amounts of 0 are left out. */
   quantities(amounts: ReadonlyAmounts): Quantities {
     const entries: Quantity[] = [];
@@ -110,4 +97,16 @@ export function equalAmounts(a: ReadonlyAmounts, b: ReadonlyAmounts): boolean {
   const length = Math.max(a.length, b.length);
   for (let i = 0; i < length; i += 1) if ((a[i] ?? 0) !== (b[i] ?? 0)) return false;
   return true;
+}
+
+/** Whether amounts have at least one of these sets wholly. */
+export function coverAny(amounts: ReadonlyAmounts, sets: readonly ReadonlyAmounts[]): boolean {
+  for (const set of sets) {
+    let covered = true;
+    for (let i = 0; covered && i < set.length; i += 1) {
+      covered = (amounts[i] ?? 0) >= (set[i] ?? 0);
+    }
+    if (covered) return true;
+  }
+  return false;
 }

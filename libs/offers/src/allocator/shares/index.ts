@@ -1,6 +1,7 @@
 export {
   add,
   addAt,
+  coverAny,
   equalAmounts,
   excess,
   isNothing,
