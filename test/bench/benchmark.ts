@@ -41,6 +41,8 @@ export interface Case {
 export interface BenchmarkSetting {
   /** Full sizes, where the usual ones are cut down to minutes. */
   readonly long: boolean;
+  /** Small sizes, to see whether it runs; nothing is held against a goal. */
+  readonly quick: boolean;
   readonly say: (line: string) => void;
 }
 

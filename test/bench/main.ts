@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Benchmark, Prepared } from './benchmark.js';
+import type { Benchmark, Case, Prepared } from './benchmark.js';
 import { BENCHMARKS } from './benchmarks.js';
 import { GOALS, textOf } from './goals.js';
 import { load, machineFacts } from './machine/index.js';
@@ -56,14 +56,17 @@ async function runAll(options: RunOptions): Promise<number> {
   print(facts.join(', '));
   const loadBefore = load();
   const rows: Row[] = [];
-  const failed: { readonly benchmark: string; readonly reason: string }[] = [];
+  const failed: Failure[] = [];
+  const fail = (benchmark: string, error: unknown): void => {
+    const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    failed.push({ benchmark, reason });
+    print(`${benchmark} could not be run: ${reason}`);
+  };
   for (const benchmark of BENCHMARKS.filter(({ name }) => options.names.includes(name))) {
     try {
-      rows.push(...(await runOne(benchmark, options)));
+      rows.push(...(await runOne(benchmark, options, fail)));
     } catch (error) {
-      const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      failed.push({ benchmark: benchmark.name, reason });
-      print(`${benchmark.name} could not be run: ${reason}`);
+      fail(benchmark.name, error);
     }
   }
   const loadAverage = { before: loadBefore, after: load() };
@@ -78,31 +81,73 @@ async function runAll(options: RunOptions): Promise<number> {
   return options.strict && !flawless ? 1 : 0;
 }
 
-async function runOne(benchmark: Benchmark, options: RunOptions): Promise<readonly Row[]> {
+interface Failure {
+  readonly benchmark: string;
+  readonly reason: string;
+}
+
+/** A case that cannot be run is told to `fail`, and the others are run all the same. */
+async function runOne(
+  benchmark: Benchmark,
+  options: RunOptions,
+  fail: (what: string, error: unknown) => void,
+): Promise<readonly Row[]> {
   const { name } = benchmark;
   const say = (line: string): void => progress(`${name}: ${line}`);
   say('preparing');
-  const prepared = await benchmark.prepare({ long: options.long, say });
+  const prepared = await benchmark.prepare({ long: options.long, quick: options.quick, say });
   open = prepared;
   try {
     const rows: Row[] = [];
-    for (const one of prepared.cases) {
-      say(`${one.name}: ${one.reference.about} (reference) and ${one.subject.about} (subject)`);
-      const rounds = options.rounds ?? benchmark.rounds;
-      const found = rowsOf(name, one, await measureCase(one, { rounds, say }));
-      rows.push(...found);
-      print(`\n${tableOf(found).join('\n')}\n`);
-      if (options.profile === undefined) continue;
-      const folder = join(options.profile, `${name}-${one.name.replaceAll(/[^a-z0-9]+/gi, '-')}`);
-      say(`${one.name}: once more, with a CPU profile`);
-      await one.subject.run({ profileInto: folder });
-      print(`\n${describeProfiles(folder, COSTLIEST).join('\n')}\n`);
+    const wanted = prepared.cases.filter((each) => isWanted(each, options.only));
+    if (wanted.length === 0) print(`${name} has no case ${options.only ?? ''}`);
+    for (const one of wanted) {
+      try {
+        rows.push(...(await runCase(name, one, options.rounds ?? benchmark.rounds, say)));
+        if (options.profile !== undefined) await profileCase(name, one, options.profile, say);
+      } catch (error) {
+        fail(`${name}: ${one.name}`, error);
+      }
     }
     return rows;
   } finally {
     open = undefined;
     await prepared.dispose();
   }
+}
+
+async function runCase(
+  name: string,
+  one: Case,
+  rounds: number,
+  say: (line: string) => void,
+): Promise<readonly Row[]> {
+  say(`${one.name}: ${one.reference.about} (reference) and ${one.subject.about} (subject)`);
+  const rows = rowsOf(name, one, await measureCase(one, { rounds, say }));
+  print(`\n${tableOf(rows).join('\n')}\n`);
+  return rows;
+}
+
+async function profileCase(
+  name: string,
+  one: Case,
+  into: string,
+  say: (line: string) => void,
+): Promise<void> {
+  const folder = join(into, `${name}-${one.name.replaceAll(/[^a-z0-9]+/gi, '-')}`);
+  say(`${one.name}: once more, with a CPU profile`);
+  await one.subject.run({ profileInto: folder });
+  print(`\n${describeProfiles(folder, COSTLIEST).join('\n')}\n`);
+}
+
+function isWanted({ name, rows }: Case, only: string | undefined): boolean {
+  if (only === undefined || wordsOf(name).includes(wordsOf(only))) return true;
+  return rows.some(({ goal }) => goal !== undefined && GOALS[goal].number === only);
+}
+
+/** Whole words are compared: `W1` is not in `W10`. */
+function wordsOf(text: string): string {
+  return ` ${text.toLowerCase().match(/\w+/g)?.join(' ') ?? ''} `;
 }
 
 /** Servers of a round end with us (their directory is watched); what was prepared is ended here. */

@@ -22,10 +22,17 @@ describe('the command line of the benchmarks', () => {
         rounds: 7,
         json: 'out.json',
         profile: undefined,
+        only: undefined,
         long: true,
+        quick: false,
         strict: false,
       },
     });
+  });
+
+  it('takes single cases and small sizes', () => {
+    const wish = read('boot --only 9c --quick');
+    expect(wish).to.deep.nested.include({ 'options.only': '9c', 'options.quick': true });
   });
 
   for (const kind of ['help', 'list'] as const) {

@@ -8,6 +8,9 @@ export interface RunOptions {
   readonly json: string | undefined;
   readonly profile: string | undefined;
   readonly long: boolean;
+  readonly quick: boolean;
+  /** Only cases with a goal of this number, or with these words in their name. */
+  readonly only: string | undefined;
   readonly strict: boolean;
 }
 
@@ -27,7 +30,9 @@ Usage: npm run bench -- NAME [NAME...] [options]
   --list           what benchmarks there are
   --rounds <n>     rounds that count, after one that does not (1 to ${ROUNDS_MAX}; fewer than 5 are marked
                    as not valid)
+  --only <words>   only the cases with a goal of this number, or with these words in their names
   --long           full sizes: hours instead of minutes
+  --quick          small sizes where a benchmark has them: nothing is held against its goals
   --json <file>    write the rows there
   --profile <dir>  one more run of each subject afterwards, with CPU profiles into this folder and
                    the costliest functions printed
@@ -44,6 +49,7 @@ Examples:
   npm run bench -- boot durable --json bench.json
   npm run bench -- durable --rounds 1 --profile /tmp/profiles
   npm run bench -- durable --long --strict
+  npm run bench -- allocator --only 1a
 `;
 
 /** Reads the command line; `known` are the benchmarks there are. */
@@ -64,9 +70,9 @@ export function readWish(args: readonly string[], known: readonly string[]): Wis
     problems.push(`--rounds ${values.rounds ?? ''}: a whole number from 1 to ${ROUNDS_MAX}`);
   }
   if (problems.length > 0) return refused(...problems);
-  const { json, profile, long, strict } = values;
+  const { json, profile, only, long, quick, strict } = values;
   const names = [...new Set(positionals)];
-  return { kind: 'run', options: { names, rounds, json, profile, long, strict } };
+  return { kind: 'run', options: { names, rounds, json, profile, only, long, quick, strict } };
 }
 
 function parse(args: readonly string[]) {
@@ -77,6 +83,8 @@ function parse(args: readonly string[]) {
       help: { type: 'boolean', default: false },
       list: { type: 'boolean', default: false },
       long: { type: 'boolean', default: false },
+      quick: { type: 'boolean', default: false },
+      only: { type: 'string' },
       strict: { type: 'boolean', default: false },
       rounds: { type: 'string' },
       json: { type: 'string' },

@@ -1,0 +1,1 @@
+export { allocator } from './allocator.js';
