@@ -179,6 +179,20 @@ export class RoleNodes {
     return within ?? amounts;
   }
 
+  /** What would have to stay free once the role had these amounts more. */
+  requiredWith(node: RoleNode, amounts: ReadonlyAmounts): ReadonlyAmounts {
+    let below = node.below;
+    for (let at = node; at.parent !== undefined; at = at.parent) {
+      const consumed = at.consumed.slice();
+      add(consumed, amounts);
+      const required = larger(excess(at.guarantees, consumed), below);
+      below = at.parent.below.slice();
+      subtract(below, at.required);
+      add(below, required);
+    }
+    return below;
+  }
+
   private limitsOf(quota: Quota): readonly (number | undefined)[] | undefined {
     if (quota.limits.length === 0) return undefined;
     const limits: (number | undefined)[] = [];
@@ -202,11 +216,7 @@ export class RoleNodes {
   private require(node: RoleNode, alone = false): void {
     const { parent } = node;
     if (parent === undefined) return;
-    const own = excess(node.guarantees, node.consumed);
-    const required: Amounts = [];
-    for (let i = 0; i < Math.max(own.length, node.below.length); i += 1) {
-      required.push(Math.max(own[i] ?? 0, node.below[i] ?? 0));
-    }
+    const required = larger(excess(node.guarantees, node.consumed), node.below);
     this.remember(node);
     this.remember(parent);
     subtract(parent.below, node.required);
@@ -274,4 +284,13 @@ function isFull(node: RoleNode, number: number): boolean {
     if (limit !== undefined && (at.consumed[number] ?? 0) >= limit) return true;
   }
   return false;
+}
+
+/** Name by name the larger of two. */
+function larger(a: ReadonlyAmounts, b: ReadonlyAmounts): Amounts {
+  const most: Amounts = [];
+  for (let i = 0; i < Math.max(a.length, b.length); i += 1) {
+    most.push(Math.max(a[i] ?? 0, b[i] ?? 0));
+  }
+  return most;
 }

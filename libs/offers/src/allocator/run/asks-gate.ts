@@ -114,9 +114,10 @@ export function allowedTasks(
 ): number {
   const { nodes, names } = context.books;
   if (!nodes.anyQuota) return most;
+  const { node } = subscription.role;
   const one = names.amountsOf(shape);
   const wanted = one.map((milli) => milli * most);
-  const within = withinHeadroom(context, nodes.withinLimits(subscription.role.node, wanted));
+  const within = withinHeadroom(context, node, nodes.withinLimits(node, wanted));
   let tasks = most;
   for (let i = 0; i < one.length; i += 1) {
     const each = one[i] ?? 0;

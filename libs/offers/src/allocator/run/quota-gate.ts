@@ -50,8 +50,7 @@ export function cutToQuota(
   const due = context.stage === 'guarantees' ? promised(context, node, usable) : NONE;
   if (context.stage === 'guarantees' && isNothing(due)) return undefined;
   const room = books.nodes.withinLimits(node, usable.open);
-  // What is due stays on top: it is part of what is free and of what has to stay free.
-  const allowed = sumOf(due, withinHeadroom(context, excess(room, due)));
+  const allowed = sumOf(due, withinHeadroom(context, node, excess(room, due), due));
   if (equalAmounts(allowed, usable.open)) return wholeFor(context, subscription, usable);
   books.lookedAt.keptBack(agent);
   const chunk = parted(context, subscription, usable, allowed);
@@ -84,16 +83,24 @@ function promised(context: RunContext, node: RoleNode, usable: Chunk): ReadonlyA
   return isNothing(due) ? due : context.books.nodes.withinLimits(node, due);
 }
 
-/** What of it is not needed for guarantees of others. */
-export function withinHeadroom(context: RunContext, room: ReadonlyAmounts): ReadonlyAmounts {
-  const { required } = context.books.nodes;
-  if (isNothing(required)) return room;
-  const { openFree } = context.books;
+/**
+ * What of it is not needed for guarantees of others, `due` having been given already: it was part of
+ * what is free, and of what has to stay free.
+ */
+export function withinHeadroom(
+  context: RunContext,
+  node: RoleNode,
+  room: ReadonlyAmounts,
+  due: ReadonlyAmounts = NONE,
+): ReadonlyAmounts {
+  const { nodes, openFree } = context.books;
+  if (isNothing(nodes.required)) return room;
+  const required = isNothing(due) ? nodes.required : nodes.requiredWith(node, due);
   const within = room.slice();
   for (let i = 0; i < within.length; i += 1) {
     const needed = required[i] ?? 0;
     if (needed === 0) continue;
-    const slack = Math.max(0, (openFree[i] ?? 0) - needed);
+    const slack = Math.max(0, (openFree[i] ?? 0) - (due[i] ?? 0) - needed);
     if ((within[i] ?? 0) > slack) within[i] = slack;
   }
   return within;
