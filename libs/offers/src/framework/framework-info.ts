@@ -16,7 +16,10 @@ export interface FrameworkInfo {
   readonly principal?: string;
   /** MULTI_ROLE goes without saying. */
   readonly capabilities?: readonly FrameworkCapability[];
-  /** Roles it begins with suppressed: no offers there until it revives or unsuppresses them. */
+  /**
+   * Roles suppressed from now on: no offers there until it revives or unsuppresses them. Absent =
+   * none: a new subscription says all of it, as in Mesos.
+   */
   readonly suppressedRoles?: readonly string[];
   /** By role; a role that is not named is unconstrained. */
   readonly offerConstraints?: Readonly<Record<string, OfferConstraints>>;

@@ -1,8 +1,51 @@
 import { millis, seconds } from '@ekiden/kernel';
 import { expect } from 'chai';
 
-import { A, F, T, agentInfo, kinds, states, Stage } from '../../testing/master-stage.js';
+import {
+  A,
+  agentInfo,
+  F,
+  G,
+  kinds,
+  reserved,
+  Stage,
+  states,
+  T,
+  task,
+} from '../../testing/master-stage.js';
+import type { Offer, OfferId } from '../framework/index.js';
 import { formatResources } from '../resources/index.js';
+
+interface World {
+  readonly stage: Stage;
+  readonly eng: Offer;
+  readonly ops: Offer;
+  readonly elsewhere: Offer;
+  readonly foreign: Offer;
+}
+
+/** Framework F with offers under two roles of agent A and one of B; G with one of C. */
+function worldOfOffers(): World {
+  const stage = new Stage();
+  stage.agent('A', 'cpus(eng):2;cpus(ops):1');
+  stage.agent('B', 'cpus(eng):2');
+  stage.agent('C', 'cpus(qa):2');
+  stage.subscribe(F, ['eng', 'ops']);
+  stage.subscribe(G, ['qa']);
+  const offer = (agent: string, role: string): Offer => {
+    const offers = [...stage.master.state.offers.values()];
+    const found = offers.find((each) => each.agentId === agent && each.role === role);
+    if (found === undefined) throw new Error(`no offer of ${agent} under ${role}`);
+    return found;
+  };
+  return {
+    stage,
+    eng: offer('A', 'eng'),
+    ops: offer('A', 'ops'),
+    elsewhere: offer('B', 'eng'),
+    foreign: offer('C', 'qa'),
+  };
+}
 
 describe('accepting offers', () => {
   it('launches after the commit, declines the rest, and frees it when the task ends', () => {
@@ -19,20 +62,40 @@ describe('accepting offers', () => {
     expect(stage.master.state.tasks.size).to.equal(0);
   });
 
-  it('merges offers of one agent and role', () => {
+  it('merges offers of one agent and role (ADM-02)', () => {
     const stage = new Stage();
-    stage.turn((turn) => {
-      turn.registerAgent(agentInfo('A'));
-    });
-    const first = stage.offer(stage.subscribe());
-    const more = agentInfo('A', 'cpus:4;mem:1024;ports:[31000-31009];disk:5');
-    const events = stage.turn((turn) => {
-      turn.registerAgent(more);
-    });
-    expect(kinds(events)).to.deep.equal(['rescind', 'offers']);
-    const whole = stage.offer(events);
-    expect(states(stage.launch([first, whole], ['T', 'cpus:1']))).to.deep.equal(['TASK_DROPPED']);
+    stage.withTask();
+    const rest = stage.offer(stage.wait(6));
+    const freed = stage.offer(stage.status('TASK_FINISHED'));
+    expect(states(stage.launch([rest, freed], ['U', 'cpus:4;mem:1024']))).to.deep.equal([]);
+    expect(stage.master.state.tasks.size).to.equal(1);
+    expect(stage.master.state.offers.size).to.equal(0);
   });
+
+  const invalid: readonly (readonly [string, (world: World) => readonly Offer[]])[] = [
+    ['one that never was', ({ eng }) => [eng, { ...eng, id: 'never' as OfferId }]],
+    ['one named twice', ({ eng }) => [eng, eng]],
+    ["another framework's", ({ eng, foreign }) => [eng, foreign]],
+    ['offers of two agents', ({ eng, elsewhere }) => [eng, elsewhere]],
+    ['offers of two roles', ({ eng, ops }) => [eng, ops]],
+  ];
+  for (const [name, pick] of invalid) {
+    it(`is refused as a whole for ${name} (ADM-01)`, () => {
+      const world = worldOfOffers();
+      const { stage, foreign } = world;
+      const reserve = { kind: 'RESERVE' as const, resources: reserved('cpus:1', 'eng') };
+      const launch = { kind: 'LAUNCH' as const, tasks: [task('T', 'cpus:1')] };
+      const events = stage.operate(pick(world), [launch, reserve], 3600);
+      const [status, operation] = events;
+      expect(status).to.deep.include({ because: 'INVALID_OFFERS', legacyState: 'TASK_LOST' });
+      expect(operation?.kind === 'operation' ? operation.status.state : '').to.equal('ERROR');
+      // Without a filter: what was discarded is on offer again.
+      expect(kinds(events).at(-1)).to.equal('offers');
+      expect(stage.begin().filters).to.equal(0);
+      expect(stage.master.state.tasks.size).to.equal(0);
+      expect(stage.master.state.offers.has(foreign.id)).to.equal(true);
+    });
+  }
 
   it('drops every launch of an invalid set and frees the offers that live (ADM-01)', () => {
     const stage = new Stage();
@@ -87,7 +150,7 @@ describe('accepting offers', () => {
   });
 
   it('comes too late when the offer timed out (ADM-05)', () => {
-    const stage = new Stage({ offerTimeout: seconds(30) });
+    const stage = new Stage({ lease: seconds(30) });
     stage.turn((turn) => {
       turn.registerAgent(agentInfo('A'));
     });

@@ -1,5 +1,4 @@
-import { err, millis, ok, present, type AgentId, type Millis } from '@ekiden/kernel';
-import type { Result, TaskReason, TaskState } from '@ekiden/kernel';
+import { err, millis, ok, present, type Millis, type Result } from '@ekiden/kernel';
 
 import { filterDuration } from '../allocator/index.js';
 import type {
@@ -9,27 +8,24 @@ import type {
   FrameworkId,
   Offer,
   OfferId,
+  OfferOperation,
   TaskLaunch,
 } from '../framework/index.js';
-import {
-  addResources,
-  containsResources,
-  formatResources,
-  NO_RESOURCES,
-  type Resources,
-  subtractResources,
-} from '../resources/index.js';
+import { addResources, NO_RESOURCES, type Resources } from '../resources/index.js';
 import type { Draft } from './draft.js';
-import type { TaskRow } from './rows.js';
+import { dropLaunches, launchEach, launchGroup } from './launches.js';
+import { failOperation, perform } from './operations.js';
+import { partsOf, remainderOf, type Remainder } from './remainder.js';
 
 type Accept = Extract<FrameworkCall, { kind: 'accept' }>;
 type Decline = Extract<FrameworkCall, { kind: 'decline' }>;
 
 /**
- * Launches tasks on the resources of one or more offers; the rest is declined with the filters
- * given (offer-core 1.5). When the offers or task ids are invalid none of it happens: offers that
- * still live are freed without a filter and every launch is answered with `TASK_DROPPED`. A launch
- * that does not fit is answered with `TASK_ERROR` and hinders no other.
+ * Does operations, launches among them, on the resources of one or more offers, in order on a
+ * running remainder; the rest is declined with the filters given, except what operations made,
+ * which comes back without one (offer-core 1.5). When the offers or task ids are invalid none of it
+ * happens: offers that still live are freed without a filter, every launch is answered with
+ * `TASK_DROPPED` and every other operation with ERROR (ADM-01). Nothing is offered in between.
  */
 export function accept(
   draft: Draft,
@@ -37,30 +33,24 @@ export function accept(
   call: Accept,
 ): Result<void, CallRefusal> {
   const offers = liveOffers(draft, framework, call.offerIds);
-  const refusal = offersRefusal(call.offerIds, offers) ?? taskRefusal(draft, call.launches);
+  const refusal = offersRefusal(call.offerIds, offers) ?? taskRefusal(draft, call);
   if (refusal !== undefined) {
     for (const offer of offers) draft.discardOffer(offer);
-    dropLaunches(draft, framework, call.launches, offers[0]?.agentId, refusal);
+    refuseAll(draft, framework, call, offers[0], refusal);
     return err(refusal);
   }
   const first = present(offers[0], 'an accepted offer');
-  let rest: Resources = NO_RESOURCES;
+  let offered: Resources = NO_RESOURCES;
   for (const offer of offers) {
     draft.removeOffer(offer);
-    rest = addResources(rest, offer.resources);
+    offered = addResources(offered, offer.resources);
   }
-  for (const task of call.launches) {
-    if (task.resources.length === 0) {
-      failLaunch(draft, first, task, 'the task uses no resources');
-    } else if (!containsResources(rest, task.resources)) {
-      const texts = [formatResources(task.resources), formatResources(rest)];
-      failLaunch(draft, first, task, `the task uses ${texts.join(', more than the ')} offered`);
-    } else {
-      rest = subtractResources(rest, task.resources);
-      launch(draft, first, task);
-    }
-  }
-  draft.recover(first, rest, filterEnd(draft, call.filters));
+  const left = remainderOf(first, offered);
+  if (call.launches !== undefined) launchEach(draft, left, call.launches);
+  for (const operation of call.operations ?? []) step(draft, left, operation);
+  const { unused, made } = partsOf(left);
+  draft.recover(first, unused, filterEnd(draft, call.filters));
+  draft.recover(first, made);
   return ok(undefined);
 }
 
@@ -69,17 +59,12 @@ export function decline(draft: Draft, framework: FrameworkId, call: Decline): vo
   const until = filterEnd(draft, call.filters);
   for (const offer of liveOffers(draft, framework, call.offerIds)) {
     draft.removeOffer(offer);
-    draft.recover(offer, offer.resources, until);
+    draft.recover(offer, offer.resources, until, call.reason);
   }
 }
 
-function filterEnd(draft: Draft, filters: Filters | undefined): Millis | undefined {
-  const duration = filterDuration(filters?.refuseSeconds);
-  return duration === 0 ? undefined : millis(draft.ctx.now + duration);
-}
-
 /** The listed offers that exist and belong to the framework, each once. */
-function liveOffers(
+export function liveOffers(
   draft: Draft,
   framework: FrameworkId,
   offerIds: readonly OfferId[],
@@ -90,6 +75,30 @@ function liveOffers(
     if (offer?.frameworkId === framework) live.push(offer);
   }
   return live;
+}
+
+/** The task id that is in use or named twice, if one is. */
+export function duplicateTask(
+  draft: Draft,
+  launches: Iterable<TaskLaunch>,
+): CallRefusal | undefined {
+  const seen = new Set<string>();
+  for (const { taskId } of launches) {
+    if (seen.has(taskId) || draft.tasks.has(taskId)) return { kind: 'duplicateTask', taskId };
+    seen.add(taskId);
+  }
+  return undefined;
+}
+
+function step(draft: Draft, left: Remainder, operation: OfferOperation): void {
+  if (operation.kind === 'LAUNCH') launchEach(draft, left, operation.tasks);
+  else if (operation.kind === 'LAUNCH_GROUP') launchGroup(draft, left, operation);
+  else perform(draft, left, operation);
+}
+
+function filterEnd(draft: Draft, filters: Filters | undefined): Millis | undefined {
+  const duration = filterDuration(filters?.refuseSeconds);
+  return duration === 0 ? undefined : millis(draft.ctx.now + duration);
 }
 
 function offersRefusal(
@@ -112,63 +121,36 @@ function offersRefusal(
   return undefined;
 }
 
-function taskRefusal(draft: Draft, launches: readonly TaskLaunch[]): CallRefusal | undefined {
-  const seen = new Set<string>();
-  for (const { taskId } of launches) {
-    if (seen.has(taskId) || draft.tasks.has(taskId)) return { kind: 'duplicateTask', taskId };
-    seen.add(taskId);
-  }
-  return undefined;
+function taskRefusal(draft: Draft, call: Accept): CallRefusal | undefined {
+  return duplicateTask(draft, launchesOf(call));
 }
 
-/** A task that exists is left alone: the status would be taken for the running one's. */
-function dropLaunches(
+function launchesOf(call: Accept): readonly TaskLaunch[] {
+  const { launches = [], operations } = call;
+  if (operations === undefined) return launches;
+  const more = operations.flatMap((each) =>
+    each.kind === 'LAUNCH' || each.kind === 'LAUNCH_GROUP' ? each.tasks : [],
+  );
+  return [...launches, ...more];
+}
+
+function refuseAll(
   draft: Draft,
   framework: FrameworkId,
-  launches: readonly TaskLaunch[],
-  agentId: AgentId | undefined,
+  call: Accept,
+  offer: Offer | undefined,
   refusal: CallRefusal,
 ): void {
-  const message = refusal.kind === 'invalidOffers' ? refusal.rule : 'a task id is in use';
-  for (const task of launches) {
-    if (draft.tasks.has(task.taskId)) continue;
-    const told = { state: 'TASK_DROPPED', reason: 'TASK_INVALID', message } as const;
-    tell(draft, framework, agentId ?? ('' as AgentId), task, told);
+  const offers = refusal.kind === 'invalidOffers';
+  const message = offers ? refusal.rule : 'a task id is in use';
+  dropLaunches(draft, framework, launchesOf(call), offer?.agentId, {
+    state: 'TASK_DROPPED',
+    reason: 'TASK_INVALID',
+    message,
+    ...(offers ? { because: 'INVALID_OFFERS' } : {}),
+  });
+  for (const operation of call.operations ?? []) {
+    if (operation.kind === 'LAUNCH' || operation.kind === 'LAUNCH_GROUP') continue;
+    failOperation(draft, framework, offer?.agentId, operation, message);
   }
-}
-
-function failLaunch(draft: Draft, offer: Offer, task: TaskLaunch, message: string): void {
-  const told = { state: 'TASK_ERROR', reason: 'TASK_INVALID', message } as const;
-  tell(draft, offer.frameworkId, offer.agentId, task, told);
-}
-
-function tell(
-  draft: Draft,
-  framework: FrameworkId,
-  agentId: AgentId,
-  task: TaskLaunch,
-  told: { readonly state: TaskState; readonly reason: TaskReason; readonly message: string },
-): void {
-  const { taskId } = task;
-  const at = draft.ctx.now;
-  draft.emitStatus(framework, { ...told, taskId, agentId, source: 'MASTER', at });
-}
-
-function launch(draft: Draft, offer: Offer, task: TaskLaunch): void {
-  const { now, epoch } = draft.ctx;
-  const row: TaskRow = {
-    id: task.taskId,
-    frameworkId: offer.frameworkId,
-    role: offer.role,
-    agentId: offer.agentId,
-    name: task.name,
-    resources: task.resources,
-    state: 'TASK_STAGING',
-    info: task.info,
-    epoch,
-    launchedAt: now,
-    statusAt: now,
-  };
-  draft.tasks.put(row.id, row);
-  draft.effects.push({ kind: 'launch', agentId: row.agentId, task: row });
 }

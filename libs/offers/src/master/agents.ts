@@ -1,30 +1,41 @@
-import { isTerminalTaskState, type AgentId, type Millis } from '@ekiden/kernel';
+import { isTerminalTaskState, type AgentId } from '@ekiden/kernel';
 
-import { equalResources, formatAttributes, withoutPorts } from '../resources/index.js';
+import { equalResources, formatAttributes, type Resources } from '../resources/index.js';
+import { isOfferable } from './agent-facts.js';
+import { rebasedTotal } from './agent-total.js';
 import type { Draft } from './draft.js';
+import { forgetInverse } from './inverse-offers.js';
 import type { AgentInfo, AgentRow } from './rows.js';
 import { applyToTasksOf } from './statuses.js';
 
+/** Agents that are gone by an operator's word are remembered, the latest so many of them. */
+const GONE_MAX = 1000;
+
+const NEW_AGENT = { activated: true, reachable: true, registered: true };
+
 /**
  * A host says what it is: for the first time, again after a restart of either side, or changed.
- * Saying the same again changes nothing. Offers that say something else are rescinded.
+ * Saying the same again changes nothing. Offers that say something else are rescinded. False for a
+ * host that an operator gave up: it may not come back under this id.
  */
-export function registerAgent(draft: Draft, info: AgentInfo): void {
+export function registerAgent(draft: Draft, info: AgentInfo): boolean {
   const before = draft.agents.get(info.id);
-  const activated = before?.activated ?? true;
-  const row: AgentRow = { ...agentInfo(info), activated, reachable: true, registered: true };
+  if (before?.goneSince !== undefined) return false;
   if (before === undefined) {
+    const row: AgentRow = { ...agentInfo(info, info.total), ...NEW_AGENT };
     draft.agents.put(info.id, row);
     draft.touched.add(info.id);
     draft.allocator.reduce({ kind: 'agentAdded', agent: draft.facts(row), active: true });
-    return;
+    return true;
   }
+  const row = rowAfter(before, info);
   const same = sameInfo(before, row);
-  if (same && before.registered && before.reachable) return;
+  if (same && before.registered && before.reachable) return true;
   if (!same) draft.discardOffersOfAgent(info.id, 'the agent has changed');
   if (!same) draft.allocator.reduce({ kind: 'agentChanged', agent: draft.facts(row) });
-  update(draft, before, row);
-  killOrphans(draft, info.id);
+  updateAgent(draft, before, row);
+  repeatKills(draft, row);
+  return true;
 }
 
 /** Nobody hears from the host: its tasks are uncertain and nothing is offered there. */
@@ -32,7 +43,7 @@ export function agentUnreachable(draft: Draft, id: AgentId, reason: string): voi
   const row = draft.agents.get(id);
   if (row?.reachable !== true) return;
   draft.discardOffersOfAgent(id, reason);
-  update(draft, row, { ...row, reachable: false, unreachableSince: draft.ctx.now });
+  updateAgent(draft, row, { ...row, reachable: false, unreachableSince: draft.ctx.now });
   const state = 'TASK_UNREACHABLE';
   applyToTasksOf(draft, id, { state, reason: 'AGENT_DISCONNECTED', message: reason });
 }
@@ -40,72 +51,70 @@ export function agentUnreachable(draft: Draft, id: AgentId, reason: string): voi
 /** The host answers again; what became of its tasks it says by statuses. */
 export function agentReachable(draft: Draft, id: AgentId): void {
   const row = draft.agents.get(id);
-  if (row === undefined || row.reachable) return;
+  if (row === undefined || row.reachable || row.goneSince !== undefined) return;
   const { unreachableSince: _since, ...rest } = row;
-  update(draft, row, { ...rest, reachable: true });
-  killOrphans(draft, id);
+  const after = { ...rest, reachable: true };
+  updateAgent(draft, row, after);
+  repeatKills(draft, after);
 }
 
-/** The host is gone for good, and its tasks with it. */
+/** The host is gone for good, and its tasks with it. It may register again as a new one. */
 export function removeAgent(draft: Draft, id: AgentId, reason: string): void {
-  if (!draft.agents.has(id)) return;
-  draft.discardOffersOfAgent(id, reason);
-  applyToTasksOf(draft, id, { state: 'TASK_GONE', reason: 'AGENT_REMOVED', message: reason });
+  const row = draft.agents.get(id);
+  if (row === undefined) return;
   draft.touched.add(id);
+  if (row.goneSince === undefined) {
+    const told = { state: 'TASK_GONE', reason: 'AGENT_REMOVED', message: reason } as const;
+    leaveBooks(draft, id, reason);
+    applyToTasksOf(draft, id, told);
+    draft.allocator.reduce({ kind: 'agentRemoved', agentId: id });
+  }
   draft.agents.remove(id);
-  draft.withheld.remove(id);
-  draft.allocator.reduce({ kind: 'agentRemoved', agentId: id });
 }
 
-/** Keeps new tasks away from the host, or lets them in again; what runs stays. */
+/**
+ * An operator vouches that the host never comes back: its tasks are TASK_GONE_BY_OPERATOR, and its
+ * id cannot register again (offer-core 1.6).
+ */
+export function markAgentGone(draft: Draft, id: AgentId, reason: string): void {
+  const row = draft.agents.get(id);
+  if (row === undefined || row.goneSince !== undefined) return;
+  leaveBooks(draft, id, reason);
+  applyToTasksOf(
+    draft,
+    id,
+    { state: 'TASK_GONE_BY_OPERATOR', reason: 'AGENT_REMOVED', message: reason },
+    'AGENT_REMOVED_BY_OPERATOR',
+  );
+  draft.touched.add(id);
+  draft.allocator.reduce({ kind: 'agentRemoved', agentId: id });
+  const { drain: _drain, unavailability: _window, ...rest } = row;
+  const goneSince = draft.ctx.now;
+  draft.agents.put(id, { ...rest, reachable: false, registered: false, goneSince });
+  const gone = draft.agents.by('gone', 'yes');
+  if (gone.length <= GONE_MAX) return;
+  const oldest = [...gone].sort((a, b) => (a.goneSince ?? 0) - (b.goneSince ?? 0));
+  for (const each of oldest.slice(0, gone.length - GONE_MAX)) draft.agents.remove(each.id);
+}
+
+/** Keeps new tasks away from the host, or lets them in again, which also ends its drain. */
 export function setActivated(draft: Draft, id: AgentId, activated: boolean): void {
   const row = draft.agents.get(id);
-  if (row === undefined || row.activated === activated) return;
-  if (!activated) draft.discardOffersOfAgent(id, 'the agent was deactivated');
-  update(draft, row, { ...row, activated });
-}
-
-/** Leaves ports out of offers until then; offers that hold one of them are rescinded. */
-export function withholdPorts(
-  draft: Draft,
-  agentId: AgentId,
-  ports: readonly number[],
-  until: Millis,
-): void {
-  const row = draft.agents.get(agentId);
-  if (row === undefined || ports.length === 0) return;
-  const others = (draft.withheld.get(agentId)?.ports ?? []).filter(
-    (entry) => !ports.includes(entry.port),
-  );
-  const now = [...new Set(ports)].map((port) => ({ port, until }));
-  draft.withheld.put(agentId, { agentId, ports: [...others, ...now] });
-  draft.touched.add(agentId);
-  for (const offer of draft.offers.by('agent', agentId)) {
-    if (equalResources(withoutPorts(offer.resources, ports), offer.resources)) continue;
-    draft.discardOffer(offer, 'somebody else holds ports of it');
+  if (row === undefined || row.goneSince !== undefined) return;
+  if (!activated) {
+    if (!row.activated) return;
+    draft.discardOffersOfAgent(id, 'the agent was deactivated');
+    updateAgent(draft, row, { ...row, activated });
+    return;
   }
-  draft.allocator.reduce({ kind: 'agentChanged', agent: draft.facts(row) });
+  if (row.activated && row.drain === undefined) return;
+  const { drain, ...rest } = row;
+  if (drain !== undefined) forgetInverse(draft, id, ['drain'], 'the agent is in use again');
+  updateAgent(draft, row, { ...rest, activated });
 }
 
-/** Ports whose time is over are offered again. */
-export function expireWithheld(draft: Draft): void {
-  for (const entry of [...draft.withheld.values()]) {
-    const left = entry.ports.filter((port) => port.until > draft.ctx.now);
-    if (left.length === entry.ports.length) continue;
-    if (left.length === 0) draft.withheld.remove(entry.agentId);
-    else draft.withheld.put(entry.agentId, { agentId: entry.agentId, ports: left });
-    const row = draft.agents.get(entry.agentId);
-    if (row === undefined) continue;
-    draft.touched.add(row.id);
-    draft.allocator.reduce({ kind: 'agentChanged', agent: draft.facts(row) });
-  }
-}
-
-export function isOfferable(row: AgentRow): boolean {
-  return row.activated && row.reachable && row.registered;
-}
-
-function update(draft: Draft, before: AgentRow, after: AgentRow): void {
+/** Puts the row and tells the allocator when it changes whether the host may be offered. */
+export function updateAgent(draft: Draft, before: AgentRow, after: AgentRow): void {
   draft.agents.put(after.id, after);
   draft.touched.add(after.id);
   if (isOfferable(before) === isOfferable(after)) return;
@@ -113,27 +122,59 @@ function update(draft: Draft, before: AgentRow, after: AgentRow): void {
   draft.allocator.reduce({ kind, agentId: after.id });
 }
 
-/** A host that comes back may have missed the end of a framework. */
-function killOrphans(draft: Draft, agentId: AgentId): void {
-  for (const task of draft.tasks.by('agent', agentId)) {
+function leaveBooks(draft: Draft, id: AgentId, reason: string): void {
+  draft.discardOffersOfAgent(id, reason);
+  forgetInverse(draft, id, ['maintenance', 'drain', 'preemption'], reason);
+  draft.withheld.remove(id);
+}
+
+/** A host that comes back may have missed that its tasks were to end. */
+function repeatKills(draft: Draft, row: AgentRow): void {
+  for (const task of draft.tasks.by('agent', row.id)) {
     if (isTerminalTaskState(task.state)) continue;
-    if (draft.frameworks.get(task.frameworkId)?.tearingDown !== true) continue;
-    draft.effects.push({ kind: 'kill', agentId, taskId: task.id });
+    const doomed =
+      row.drain?.killing === true ||
+      draft.evictions.get(task.id)?.killed === true ||
+      draft.frameworks.get(task.frameworkId)?.tearingDown === true;
+    if (doomed) draft.effects.push({ kind: 'kill', agentId: row.id, taskId: task.id });
   }
 }
 
-function agentInfo(info: AgentInfo): AgentInfo {
-  const { id, hostname, attributes, domain, total } = info;
-  const bare = { id, hostname, attributes, total };
-  return domain === undefined ? bare : { ...bare, domain };
+/** What the host says, and what of the row it does not speak about. */
+function rowAfter(before: AgentRow, info: AgentInfo): AgentRow {
+  const { activated, unavailability, drain } = before;
+  const { total, reported } = rebasedTotal(before, info.total);
+  return {
+    ...agentInfo(info, total),
+    ...NEW_AGENT,
+    activated,
+    ...(reported === undefined ? {} : { reported }),
+    ...(unavailability === undefined ? {} : { unavailability }),
+    ...(drain === undefined ? {} : { drain }),
+  };
 }
 
-function sameInfo(a: AgentInfo, b: AgentInfo): boolean {
+/** What the row takes of it, and nothing else the caller may have there. */
+function agentInfo(info: AgentInfo, total: Resources): AgentInfo {
+  const { id, hostname, attributes, domain, capabilities } = info;
+  return {
+    id,
+    hostname,
+    attributes,
+    ...(domain === undefined ? {} : { domain }),
+    total,
+    ...(capabilities === undefined ? {} : { capabilities }),
+  };
+}
+
+function sameInfo(a: AgentRow, b: AgentRow): boolean {
   return (
     a.hostname === b.hostname &&
     a.domain?.region === b.domain?.region &&
     a.domain?.zone === b.domain?.zone &&
+    a.capabilities?.join() === b.capabilities?.join() &&
     formatAttributes(a.attributes) === formatAttributes(b.attributes) &&
-    equalResources(a.total, b.total)
+    equalResources(a.total, b.total) &&
+    equalResources(a.reported ?? a.total, b.reported ?? b.total)
   );
 }

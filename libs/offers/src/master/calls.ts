@@ -1,13 +1,18 @@
 import { assertNever, err, isTerminalTaskState, ok, type Result } from '@ekiden/kernel';
 
-import type { Ask, CallRefusal, FrameworkCall, FrameworkId } from '../framework/index.js';
+import type { CallRefusal, FrameworkCall, FrameworkId } from '../framework/index.js';
 import { accept, decline } from './accept.js';
+import { setAsks } from './asks.js';
 import type { Draft } from './draft.js';
+import { updateFramework } from './frameworks.js';
+import { answerInverse } from './inverse-offers.js';
+import { renew } from './leases.js';
 import type { FrameworkRow } from './rows.js';
 import { latestStatus, reconcileUnknown } from './statuses.js';
+import { putAway, tearDown } from './teardown.js';
+import { transact } from './transact.js';
 
-/** Bound on the asks of one framework. */
-const ASKS_MAX = 20_000;
+type Call<Kind extends FrameworkCall['kind']> = Extract<FrameworkCall, { kind: Kind }>;
 
 /** Does what a subscribed framework asks, or says why not. */
 export function handleCall(
@@ -19,16 +24,29 @@ export function handleCall(
   if (framework?.connected !== true) return err({ kind: 'notSubscribed' });
   switch (call.kind) {
     case 'ask':
-      return ask(draft, framework, call.asks);
+    case 'request':
+      return setAsks(draft, framework, call.asks);
     case 'accept':
       return accept(draft, frameworkId, call);
     case 'decline':
       decline(draft, frameworkId, call);
       return ok(undefined);
+    case 'renew':
+      renew(draft, frameworkId, call.offerIds);
+      return ok(undefined);
     case 'suppress':
-      return suppress(draft, framework, 'suppressed', call.roles);
+    case 'unsuppress':
     case 'revive':
-      return suppress(draft, framework, 'revived', call.roles);
+    case 'clearFilters':
+      return want(draft, framework, call);
+    case 'updateFramework':
+      return updateFramework(draft, framework, call.update);
+    case 'acceptInverse':
+    case 'declineInverse':
+      answerInverse(draft, frameworkId, call);
+      return ok(undefined);
+    case 'transact':
+      return transact(draft, framework, call);
     case 'kill':
       return kill(draft, frameworkId, call);
     case 'reconcile':
@@ -36,42 +54,34 @@ export function handleCall(
     case 'acknowledge':
       // Embedded, forwarding a status is its delivery: there is nothing left to acknowledge.
       return ok(undefined);
+    case 'teardown':
+      tearDown(draft, putAway(draft, framework));
+      return ok(undefined);
     default:
       return assertNever(call);
   }
 }
 
-function ask(
-  draft: Draft,
-  framework: FrameworkRow,
-  asks: readonly Ask[],
-): Result<void, CallRefusal> {
-  if (asks.length > ASKS_MAX) {
-    return err({ kind: 'tooManyAsks', wanted: asks.length, max: ASKS_MAX });
-  }
-  const ids = new Set<string>();
-  for (const { id, role, count } of asks) {
-    if (!framework.info.roles.includes(role)) return err({ kind: 'unknownRole', role });
-    if (ids.has(id)) return err({ kind: 'invalidAsk', askId: id, rule: 'an ask has its own id' });
-    if (!Number.isSafeInteger(count) || count < 0) {
-      return err({ kind: 'invalidAsk', askId: id, rule: 'the count is a whole number >= 0' });
-    }
-    ids.add(id);
-  }
-  draft.allocator.reduce({ kind: 'askChanged', frameworkId: framework.id, asks });
-  return ok(undefined);
-}
+const WANTS = {
+  suppress: 'suppressed',
+  unsuppress: 'unsuppressed',
+  revive: 'revived',
+} as const;
 
-function suppress(
+function want(
   draft: Draft,
-  framework: FrameworkRow,
-  kind: 'suppressed' | 'revived',
-  roles: readonly string[] | undefined,
+  { id: frameworkId, info }: FrameworkRow,
+  call: Call<keyof typeof WANTS | 'clearFilters'>,
 ): Result<void, CallRefusal> {
-  const unknown = roles?.find((role) => !framework.info.roles.includes(role));
+  const unknown = call.roles?.find((role) => !info.roles.includes(role));
   if (unknown !== undefined) return err({ kind: 'unknownRole', role: unknown });
-  const event = { kind, frameworkId: framework.id };
-  draft.allocator.reduce(roles === undefined ? event : { ...event, roles });
+  const roles = call.roles === undefined ? {} : { roles: call.roles };
+  if (call.kind === 'clearFilters') {
+    const agent = call.agentId === undefined ? {} : { agentId: call.agentId };
+    draft.allocator.reduce({ kind: 'filtersCleared', frameworkId, ...roles, ...agent });
+  } else {
+    draft.allocator.reduce({ kind: WANTS[call.kind], frameworkId, ...roles });
+  }
   return ok(undefined);
 }
 
@@ -79,7 +89,7 @@ function suppress(
 function kill(
   draft: Draft,
   frameworkId: FrameworkId,
-  call: Extract<FrameworkCall, { kind: 'kill' }>,
+  call: Call<'kill'>,
 ): Result<void, CallRefusal> {
   const { taskId, gracePeriod } = call;
   const task = draft.tasks.get(taskId);
@@ -97,7 +107,7 @@ function kill(
 function reconcile(
   draft: Draft,
   frameworkId: FrameworkId,
-  asked: Extract<FrameworkCall, { kind: 'reconcile' }>['tasks'],
+  asked: Call<'reconcile'>['tasks'],
 ): Result<void, CallRefusal> {
   if (asked.length === 0) {
     for (const task of draft.tasks.by('framework', frameworkId)) {

@@ -3,7 +3,6 @@ import {
   assert,
   type Chance,
   type IdSource,
-  millis,
   type Millis,
   Overlay,
   present,
@@ -12,10 +11,28 @@ import {
 } from '@ekiden/kernel';
 
 import type { AgentFacts, AllocatorTurn } from '../allocator/index.js';
-import type { FrameworkEvent, FrameworkId, Offer, OfferId } from '../framework/index.js';
-import { withoutPorts, type Resources } from '../resources/index.js';
-import type { AgentRow, FrameworkRow, MasterEffect, TaskRow, WithheldPorts } from './rows.js';
-import type { MasterTables } from './tables.js';
+import type {
+  FrameworkEvent,
+  FrameworkId,
+  InverseOffer,
+  MasterReason,
+  Offer,
+  OfferId,
+} from '../framework/index.js';
+import type { Resources } from '../resources/index.js';
+import { agentFacts } from './agent-facts.js';
+import type { Eviction } from './preemption-rows.js';
+import type {
+  AgentRow,
+  FrameworkRow,
+  MasterEffect,
+  RoleRow,
+  TaskRow,
+  WithheldPorts,
+} from './rows.js';
+import type { MasterSettings } from './settings.js';
+import { statusEvent } from './status-event.js';
+import type { AskRow, MasterTables } from './tables.js';
 
 /** What a turn is handed from outside. `epoch` = the leadership term. */
 export interface TurnContext {
@@ -25,37 +42,50 @@ export interface TurnContext {
   readonly epoch: number;
 }
 
+/** Whose resources and where: an offer, a task. */
+export type Owner = Pick<Offer, 'frameworkId' | 'role' | 'agentId'>;
+
 /** A framework that lets so many events pile up is a bug in its host process. */
 const EVENTS_MAX = 1_000_000;
 
 /** One turn's view of the master: overlays over the tables, the allocator's draft, and outboxes. */
 export class Draft {
   readonly ctx: TurnContext;
-  readonly offerTimeout: Millis | undefined;
+  readonly settings: MasterSettings;
   readonly agents: Overlay<AgentId, AgentRow>;
   readonly frameworks: Overlay<FrameworkId, FrameworkRow>;
   readonly tasks: Overlay<TaskId, TaskRow>;
+  readonly roles: Overlay<string, RoleRow>;
   readonly offers: Overlay<OfferId, Offer>;
+  readonly inverseOffers: Overlay<string, InverseOffer>;
   readonly withheld: Overlay<AgentId, WithheldPorts>;
+  readonly asks: Overlay<FrameworkId, AskRow>;
+  readonly evictions: Overlay<TaskId, Eviction>;
   readonly allocator: AllocatorTurn;
   /** Agents whose books changed in this turn. */
   readonly touched = new Set<AgentId>();
   readonly tables: MasterTables;
   effects: MasterEffect[];
+  /** Agents left in the queue by a run that was not cut off: what they wait for is not time. */
+  waiting: number;
   private readonly events = new Map<FrameworkId, FrameworkEvent[]>();
 
-  constructor(tables: MasterTables, ctx: TurnContext, offerTimeout: Millis | undefined) {
+  constructor(tables: MasterTables, ctx: TurnContext, settings: MasterSettings) {
     this.tables = tables;
     this.ctx = ctx;
-    this.offerTimeout = offerTimeout;
-    tables.journal.rollback();
+    this.settings = settings;
     this.allocator = tables.allocator.begin();
     this.agents = new Overlay(tables.agents);
     this.frameworks = new Overlay(tables.frameworks);
     this.tasks = new Overlay(tables.tasks);
+    this.roles = new Overlay(tables.roles);
     this.offers = new Overlay(tables.offers);
+    this.inverseOffers = new Overlay(tables.inverseOffers);
     this.withheld = new Overlay(tables.withheld);
+    this.asks = new Overlay(tables.asks);
+    this.evictions = new Overlay(tables.evictions);
     this.effects = [...tables.effects];
+    this.waiting = tables.waiting;
   }
 
   framework(id: FrameworkId): FrameworkRow {
@@ -70,8 +100,11 @@ export class Draft {
     assert(outbox.length <= EVENTS_MAX, `framework ${frameworkId} does not take its events`);
   }
 
-  emitStatus(frameworkId: FrameworkId, status: TaskStatus): void {
-    this.emit(frameworkId, { kind: 'status', status });
+  /** In the words the framework can deal with; a state it has no word for is not told. */
+  emitStatus(frameworkId: FrameworkId, status: TaskStatus, because?: MasterReason): void {
+    const info = this.frameworks.get(frameworkId)?.info;
+    const event = info === undefined ? undefined : statusEvent(info, status, because);
+    if (event !== undefined) this.emit(frameworkId, event);
   }
 
   takeEvents(frameworkId: FrameworkId): readonly FrameworkEvent[] {
@@ -89,30 +122,21 @@ export class Draft {
   /** What may be offered of a host: its total without the ports others hold. */
   facts(row: AgentRow): AgentFacts {
     const held = this.withheld.get(row.id)?.ports ?? [];
-    const { id, hostname, attributes, domain } = row;
-    const total = withoutPorts(
-      row.total,
+    return agentFacts(
+      row,
       held.map((entry) => entry.port),
     );
-    const facts = { id, hostname, attributes, total };
-    return domain === undefined ? facts : { ...facts, domain };
   }
 
   addOffer(offer: Offer): void {
     this.offers.put(offer.id, offer);
     this.touched.add(offer.agentId);
-    if (this.offerTimeout !== undefined) {
-      this.tables.offerDeadlines.set(offer, this.endOf(offer));
-    }
   }
 
   /** Takes the offer off the table; its resources stay booked to the framework. */
   removeOffer(offer: Offer): void {
     this.offers.remove(offer.id);
     this.touched.add(offer.agentId);
-    if (this.offerTimeout !== undefined) {
-      this.tables.offerDeadlines.delete(offer, this.endOf(offer));
-    }
   }
 
   /** Ends the offer and frees what it held; `reason` present = the framework is told. */
@@ -131,36 +155,39 @@ export class Draft {
     for (const offer of this.offers.by('framework', frameworkId)) this.discardOffer(offer);
   }
 
-  dueOffers(): readonly Offer[] {
-    const due = this.tables.offerDeadlines.due(this.ctx.now, (offer) => this.endOf(offer));
-    return due.filter((offer) => this.offers.has(offer.id));
-  }
-
   /** Frees resources of a framework; `filterUntil` keeps them away from it for a while. */
-  recover(
-    owner: Pick<Offer, 'frameworkId' | 'role' | 'agentId'>,
-    resources: Resources,
-    filterUntil?: Millis,
-  ): void {
+  recover(owner: Owner, resources: Resources, filterUntil?: Millis, filterReason?: string): void {
     if (resources.length === 0) return;
     this.touched.add(owner.agentId);
     const { frameworkId, role, agentId } = owner;
     const event = { kind: 'recovered' as const, frameworkId, role, agentId, resources };
-    this.allocator.reduce(filterUntil === undefined ? event : { ...event, filterUntil });
+    if (filterUntil === undefined) this.allocator.reduce(event);
+    else if (filterReason === undefined) this.allocator.reduce({ ...event, filterUntil });
+    else this.allocator.reduce({ ...event, filterUntil, filterReason });
   }
 
   merge(): void {
+    const { tables } = this;
+    for (const [id, offer] of this.offers.changes()) {
+      if (offer?.leaseEnd === undefined) tables.leases.delete(id);
+      else tables.leases.set(id, offer.leaseEnd);
+    }
     this.agents.merge();
     this.frameworks.merge();
     this.tasks.merge();
+    this.roles.merge();
     this.offers.merge();
+    this.inverseOffers.merge();
     this.withheld.merge();
+    this.asks.merge();
+    this.evictions.merge();
     this.allocator.merge();
-    this.tables.journal.commit();
-    this.tables.effects = this.effects;
+    tables.expectedAgents = 0;
+    tables.waiting = this.waiting;
+    tables.effects = this.effects;
     for (const [frameworkId, events] of this.events) {
-      if (events.length === 0) this.tables.events.delete(frameworkId);
-      else this.tables.events.set(frameworkId, events);
+      if (events.length === 0) tables.events.delete(frameworkId);
+      else tables.events.set(frameworkId, events);
     }
   }
 
@@ -171,9 +198,5 @@ export class Draft {
       this.events.set(frameworkId, outbox);
     }
     return outbox;
-  }
-
-  private endOf(offer: Offer): Millis {
-    return millis(offer.createdAt + (this.offerTimeout ?? 0));
   }
 }

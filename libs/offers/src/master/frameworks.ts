@@ -1,29 +1,35 @@
 import { err, isTerminalTaskState, millis, ok, type Millis, type Result } from '@ekiden/kernel';
 
-import { roleViolation, type CallRefusal, type FrameworkId } from '../framework/index.js';
-import type { FrameworkInfo } from '../framework/index.js';
+import type { FrameworkFacts } from '../allocator/index.js';
+import {
+  compileConstraints,
+  roleViolation,
+  type CallRefusal,
+  type FrameworkCall,
+  type FrameworkId,
+  type FrameworkInfo,
+} from '../framework/index.js';
 import type { Draft } from './draft.js';
 import type { FrameworkRow } from './rows.js';
 import { latestStatus } from './statuses.js';
-import { tearDown } from './teardown.js';
+import { putAway, tearDown } from './teardown.js';
+
+type Update = Extract<FrameworkCall, { kind: 'updateFramework' }>['update'];
 
 /**
  * Connects a framework, new or back. A second subscription of one id replaces the first: its
- * offers are void. Tasks that ended while it was away are told now.
+ * offers and filters are void. Tasks that ended while it was away are told now.
  */
 export function subscribe(draft: Draft, info: FrameworkInfo): Result<void, CallRefusal> {
-  const rule = roleRule(info.roles);
-  if (rule !== undefined) return err({ kind: 'invalidRole', rule });
-  if (draft.frameworks.get(info.id)?.tearingDown === true) return err({ kind: 'tearingDown' });
-  draft.discardOffersOfFramework(info.id);
-  draft.takeEvents(info.id);
+  const refusal = infoRefusal(info);
+  if (refusal !== undefined) return err(refusal);
+  const before = draft.frameworks.get(info.id);
+  if (before?.tearingDown === true) return err({ kind: 'tearingDown' });
+  if (before?.connected === true) putAway(draft, before);
   const row: FrameworkRow = { id: info.id, info, connected: true, tearingDown: false };
   draft.frameworks.put(info.id, row);
-  const { roles, minimumAllocatable } = info;
-  const added = { kind: 'frameworkAdded' as const, frameworkId: info.id, roles, active: true };
-  draft.allocator.reduce(
-    minimumAllocatable === undefined ? added : { ...added, minimumAllocatable },
-  );
+  draft.allocator.reduce({ kind: 'frameworkAdded', active: true, ...frameworkFacts(info) });
+  keepAsksOf(draft, info);
   for (const task of draft.tasks.by('framework', info.id)) {
     if (!isTerminalTaskState(task.state)) continue;
     draft.emitStatus(info.id, task.lastStatus ?? latestStatus(draft, task));
@@ -32,15 +38,34 @@ export function subscribe(draft: Draft, info: FrameworkInfo): Result<void, CallR
   return ok(undefined);
 }
 
+/**
+ * Changes what a connected framework is without a new subscription: offers stay, but for those
+ * under roles it leaves (UPDATE_FRAMEWORK of Mesos 1.9).
+ */
+export function updateFramework(
+  draft: Draft,
+  row: FrameworkRow,
+  update: Update,
+): Result<void, CallRefusal> {
+  const { id, name, principal, failoverTimeout } = row.info;
+  const bare = { id, name, failoverTimeout, ...update };
+  const info: FrameworkInfo = principal === undefined ? bare : { ...bare, principal };
+  const refusal = infoRefusal(info);
+  if (refusal !== undefined) return err(refusal);
+  for (const offer of draft.offers.by('framework', id)) {
+    if (info.roles.includes(offer.role)) continue;
+    draft.discardOffer(offer, `the framework has left the role ${offer.role}`);
+  }
+  draft.frameworks.put(id, { ...row, info });
+  draft.allocator.reduce({ kind: 'frameworkAdded', active: true, ...frameworkFacts(info) });
+  keepAsksOf(draft, info);
+  return ok(undefined);
+}
+
 /** Its tasks live on until the failover timeout; its offers and undelivered events do not. */
 export function disconnect(draft: Draft, frameworkId: FrameworkId): void {
   const row = draft.frameworks.get(frameworkId);
-  if (row?.connected !== true) return;
-  draft.discardOffersOfFramework(frameworkId);
-  draft.takeEvents(frameworkId);
-  const after = { ...row, connected: false, disconnectedAt: draft.ctx.now };
-  draft.frameworks.put(frameworkId, after);
-  draft.allocator.reduce({ kind: 'frameworkDeactivated', frameworkId });
+  if (row?.connected === true) putAway(draft, row);
 }
 
 /** Begins to tear down frameworks that were away too long (offer-core 1.4). */
@@ -60,6 +85,49 @@ export function expireFrameworks(draft: Draft): void {
 export function failoverEnd(row: FrameworkRow): Millis | undefined {
   if (row.disconnectedAt === undefined) return undefined;
   return millis(row.disconnectedAt + row.info.failoverTimeout);
+}
+
+/** What of a framework the allocator is to know. Suppressed is what it says now, as in Mesos. */
+export function frameworkFacts(info: FrameworkInfo): FrameworkFacts {
+  const { id, roles, capabilities, suppressedRoles, minimumAllocatable, offerConstraints } = info;
+  return {
+    frameworkId: id,
+    roles,
+    ...(capabilities === undefined ? {} : { capabilities }),
+    suppressed: suppressedRoles ?? [],
+    ...(minimumAllocatable === undefined ? {} : { minimumAllocatable }),
+    ...(offerConstraints === undefined ? {} : { offerConstraints }),
+  };
+}
+
+/** Asks under roles it no longer has are over, as in the allocator; without ASKS all of them. */
+function keepAsksOf(draft: Draft, info: FrameworkInfo): void {
+  const row = draft.asks.get(info.id);
+  if (row === undefined) return;
+  if (info.capabilities?.includes('ASKS') !== true) {
+    draft.asks.remove(info.id);
+    return;
+  }
+  const asks = row.asks.filter((ask) => info.roles.includes(ask.role));
+  if (asks.length < row.asks.length) draft.asks.put(info.id, { ...row, asks });
+}
+
+function infoRefusal(info: FrameworkInfo): CallRefusal | undefined {
+  const rule = roleRule(info.roles);
+  if (rule !== undefined) return { kind: 'invalidRole', rule };
+  const { suppressedRoles = [], offerConstraints = {}, minimumAllocatable = {} } = info;
+  const named = [...suppressedRoles, ...Object.keys(offerConstraints)];
+  const unknown = [...named, ...Object.keys(minimumAllocatable)].find(
+    (role) => !info.roles.includes(role),
+  );
+  if (unknown !== undefined) return { kind: 'unknownRole', role: unknown };
+  for (const [role, constraints] of Object.entries(offerConstraints)) {
+    const compiled = compileConstraints(constraints);
+    if (compiled.ok) continue;
+    const [first] = compiled.error;
+    return { kind: 'invalidWish', role, rule: `${first?.path ?? ''}: ${first?.rule ?? ''}` };
+  }
+  return undefined;
 }
 
 function roleRule(roles: readonly string[]): string | undefined {

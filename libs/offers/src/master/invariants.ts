@@ -1,104 +1,111 @@
-import { isTerminalTaskState, type AgentId, type Change } from '@ekiden/kernel';
+import { isTerminalTaskState, type AgentId } from '@ekiden/kernel';
 
-import type { Offer } from '../framework/index.js';
+import type { FrameworkId } from '../framework/index.js';
 import {
   addResources,
   containsResources,
   equalResources,
   formatResources,
+  isShared,
   NO_RESOURCES,
+  nonShared,
+  sharedOnce,
   subtractSaturating,
 } from '../resources/index.js';
 import type { Resources } from '../resources/index.js';
-import { isOfferable } from './agents.js';
+import { isOfferable } from './agent-facts.js';
 import type { Draft } from './draft.js';
-import type { TaskRow } from './rows.js';
+import type { AgentRow } from './rows.js';
+import { Usage } from './task-books.js';
+
+/** Says one thing that is wrong with an agent. */
+type Say = (rule: string) => void;
 
 /**
  * What must hold at the end of a turn, checked for the agents the turn touched: offered + used +
- * free = total (without withheld ports), the allocator's books agree with the rows, and offers and
+ * free = total (without withheld ports; shared volumes stay free while in use; an agent that holds
+ * more than its total has nothing free), the allocator's books agree with the rows, and offers and
  * tasks stand on what exists. Returns one sentence per breach.
  */
 export function checkInvariants(draft: Draft): readonly string[] {
   const touched = new Set(draft.touched);
   for (const [, task] of draft.tasks.changes()) if (task !== undefined) touched.add(task.agentId);
-  const tasks = rowsByAgent(touched, draft.tasks.changes(), (id) =>
-    draft.tables.tasks.by('agent', id),
-  );
-  const offers = rowsByAgent(touched, draft.offers.changes(), (id) =>
-    draft.tables.offers.by('agent', id),
-  );
   const breaches: string[] = [];
   for (const agentId of touched) {
-    const live = (tasks.get(agentId) ?? []).filter((task) => !isTerminalTaskState(task.state));
-    breaches.push(...checkAgent(draft, agentId, live, offers.get(agentId) ?? []));
+    checkAgent(draft, agentId, (rule) => {
+      breaches.push(`agent ${agentId}: ${rule}`);
+    });
   }
   return breaches;
 }
 
-function checkAgent(
-  draft: Draft,
-  agentId: AgentId,
-  tasks: readonly TaskRow[],
-  offers: readonly Offer[],
-): readonly string[] {
-  const row = draft.agents.get(agentId);
-  const books = draft.allocator.agent(agentId);
-  if (row === undefined || books === undefined) {
-    const left = row !== undefined || books !== undefined || tasks.length + offers.length > 0;
-    return left ? [`agent ${agentId}: tasks, offers or books of an agent that is gone`] : [];
+function checkAgent(draft: Draft, agentId: AgentId, say: Say): void {
+  const usage = new Usage();
+  let living = 0;
+  // Mostly all tasks of an agent are of one framework: each is looked up once.
+  let known: FrameworkId | undefined;
+  for (const task of draft.tasks.by('agent', agentId)) {
+    if (isTerminalTaskState(task.state)) continue;
+    living += 1;
+    usage.add(task);
+    if (task.frameworkId === known) continue;
+    if (draft.frameworks.has(task.frameworkId)) known = task.frameworkId;
+    else say(`task ${task.id} belongs to no framework`);
   }
-  const breaches: string[] = [];
-  const say = (rule: string): void => {
-    breaches.push(`agent ${agentId}: ${rule}`);
-  };
-  const used = sum(tasks);
-  const offered = sum(offers);
-  const booked = addResources(used, offered);
-  const { total } = draft.facts(row);
-  if (!equalResources(booked, books.allocated)) {
-    say(`allocated ${formatResources(books.allocated)}, rows say ${formatResources(booked)}`);
-  }
-  if (!equalResources(books.available, subtractSaturating(total, booked))) {
-    say(`free ${formatResources(books.available)} of ${formatResources(total)}`);
-  }
-  const whole = addResources(booked, books.available);
-  if (containsResources(total, booked) && !equalResources(whole, total)) {
-    say(`offered + used + free is ${formatResources(whole)}, not ${formatResources(total)}`);
-  }
-  if (books.active !== isOfferable(row)) say('the allocator disagrees on whether it is active');
-  if (offers.length > 0 && !isOfferable(row)) say('offers of an agent that may not be offered');
+  let offered = NO_RESOURCES;
+  const offers = draft.offers.by('agent', agentId);
   for (const offer of offers) {
+    offered = addResources(offered, offer.resources);
     if (draft.frameworks.get(offer.frameworkId)?.connected === true) continue;
     say(`offer ${offer.id} belongs to a framework that is away`);
   }
-  for (const task of tasks) {
-    if (!draft.frameworks.has(task.frameworkId)) say(`task ${task.id} belongs to no framework`);
+  const row = draft.agents.get(agentId);
+  const books = draft.allocator.agent(agentId);
+  const gone = row === undefined || row.goneSince !== undefined;
+  if (gone || books === undefined) {
+    if (gone && books === undefined && living + offers.length === 0) return;
+    say('tasks, offers or books of an agent that is gone');
+    return;
   }
-  return breaches;
+  if (books.active !== isOfferable(row)) say('the allocator disagrees on whether it is active');
+  if (offers.length > 0 && !isOfferable(row)) say('offers of an agent that may not be offered');
+  const booked = addResources(usage.used, offered);
+  if (!equalResources(booked, books.allocated)) {
+    say(`allocated ${formatResources(books.allocated)}, rows say ${formatResources(booked)}`);
+  }
+  checkFree(totalOf(draft, row), { booked, offered, available: books.available }, say);
 }
 
-function sum(rows: readonly { readonly resources: Resources }[]): Resources {
-  let total = NO_RESOURCES;
-  for (const row of rows) total = addResources(total, row.resources);
-  return total;
+/** Conservation. Shared volumes apart: they stay free whoever has them. */
+function checkFree(
+  total: Resources,
+  parts: Readonly<Record<'booked' | 'offered' | 'available', Resources>>,
+  say: Say,
+): void {
+  const { booked, offered, available } = parts;
+  if (!total.some(isShared) && containsResources(total, booked)) {
+    const whole = addResources(booked, available);
+    if (equalResources(whole, total)) return;
+    say(`offered + used + free is ${formatResources(whole)}, not ${formatResources(total)}`);
+    return;
+  }
+  const own = nonShared(booked);
+  if (!containsResources(sharedOnce(total), sharedOnce(offered))) {
+    say('a shared volume on offer is not there');
+  }
+  if (!containsResources(nonShared(total), own)) {
+    // It shrank below what is held: how much of the rest counts as free is the allocator's rule.
+    if (containsResources(subtractSaturating(total, own), nonShared(available))) return;
+    say(`free ${formatResources(available)} of ${formatResources(total)}, though over-allocated`);
+    return;
+  }
+  const whole = addResources(addResources(own, nonShared(available)), sharedOnce(total));
+  if (!equalResources(whole, total)) {
+    say(`offered + used + free is ${formatResources(whole)}, not ${formatResources(total)}`);
+  }
+  if (!equalResources(sharedOnce(available), sharedOnce(total))) say('a shared volume is not free');
 }
 
-/** Groups changed rows once instead of searching them for every agent. */
-function rowsByAgent<Row extends { readonly id: string; readonly agentId: AgentId }>(
-  agents: ReadonlySet<AgentId>,
-  changes: readonly Change<string, Row>[],
-  committed: (agentId: AgentId) => readonly Row[],
-): ReadonlyMap<AgentId, readonly Row[]> {
-  const changed = new Set<string>();
-  const groups = new Map<AgentId, Row[]>();
-  for (const agentId of agents) groups.set(agentId, []);
-  for (const [id, row] of changes) {
-    changed.add(id);
-    if (row !== undefined) groups.get(row.agentId)?.push(row);
-  }
-  for (const [agentId, group] of groups) {
-    for (const row of committed(agentId)) if (!changed.has(row.id)) group.push(row);
-  }
-  return groups;
+function totalOf(draft: Draft, row: AgentRow): Resources {
+  return draft.withheld.has(row.id) ? draft.facts(row).total : row.total;
 }

@@ -1,36 +1,46 @@
 import { assert, type AgentId, type Change, type Millis } from '@ekiden/kernel';
 import type { Result, TaskId, TaskStatus } from '@ekiden/kernel';
 
-import type { AgentBooks, Explanation } from '../allocator/index.js';
+import type { AgentBooks, Explanation, PoolSnapshot, RoleBooks, Room } from '../allocator/index.js';
 import type {
+  Ask,
   CallRefusal,
   FrameworkCall,
   FrameworkEvent,
   FrameworkId,
   FrameworkInfo,
+  Unavailability,
 } from '../framework/index.js';
 import type { Quantities } from '../resources/index.js';
 import * as agents from './agents.js';
 import { handleCall } from './calls.js';
+import { nextDeadline } from './deadlines.js';
 import type { Draft } from './draft.js';
-import { disconnect, failoverEnd, subscribe } from './frameworks.js';
+import { drainAgent, type DrainOptions } from './drain.js';
+import { disconnect, subscribe } from './frameworks.js';
 import { checkInvariants } from './invariants.js';
+import { setUnavailability } from './maintenance.js';
 import { makeOffers } from './make-offers.js';
+import { operate, type OperateRefusal, type OperatorOperation } from './operator.js';
+import { setRole, type RoleChange, type RoleRefusal } from './roles.js';
 import type {
   AgentInfo,
   AgentRow,
   FrameworkRow,
   MasterEffect,
+  RoleRow,
   StatusOutcome,
   TaskRow,
 } from './rows.js';
 import { applyStatus } from './statuses.js';
+import { withholdPorts } from './withheld.js';
 
 /** Rows put or removed in a turn, for the store. Offers, filters and asks are never stored. */
 export interface MasterChanges {
   readonly agents: readonly Change<AgentId, AgentRow>[];
   readonly frameworks: readonly Change<FrameworkId, FrameworkRow>[];
   readonly tasks: readonly Change<TaskId, TaskRow>[];
+  readonly roles: readonly Change<string, RoleRow>[];
 }
 
 /**
@@ -46,9 +56,12 @@ export class MasterTurn {
     this.draft = draft;
   }
 
-  /** A host says what it is; again and unchanged is harmless. Also brings it back in reach. */
-  registerAgent(info: AgentInfo): void {
-    agents.registerAgent(this.writable(), info);
+  /**
+   * A host says what it is; again and unchanged is harmless. Also brings it back in reach. False
+   * when an operator has given it up: it needs another id.
+   */
+  registerAgent(info: AgentInfo): boolean {
+    return agents.registerAgent(this.writable(), info);
   }
 
   /** Its offers are rescinded, its tasks `TASK_UNREACHABLE`. `reason` is for people. */
@@ -66,26 +79,52 @@ export class MasterTurn {
     agents.removeAgent(this.writable(), id, reason);
   }
 
+  /** An operator knows that it never comes back: its tasks are `TASK_GONE_BY_OPERATOR`. */
+  markAgentGone(id: AgentId, reason: string): void {
+    agents.markAgentGone(this.writable(), id, reason);
+  }
+
   /** No new tasks there; what runs stays. */
   deactivateAgent(id: AgentId): void {
     agents.setActivated(this.writable(), id, false);
   }
 
+  /** Also ends a drain; tasks that were told to end still end. */
   activateAgent(id: AgentId): void {
     agents.setActivated(this.writable(), id, true);
   }
 
+  /** No new tasks there, and those that are there leave by the deadline or are killed. */
+  drainAgent(id: AgentId, options: DrainOptions = {}): void {
+    drainAgent(this.writable(), id, options);
+  }
+
+  /** Plans maintenance, or calls it off. Frameworks are asked to leave; nothing is killed. */
+  setUnavailability(id: AgentId, unavailability?: Unavailability): void {
+    setUnavailability(this.writable(), id, unavailability);
+  }
+
   /** Leaves ports that somebody else holds on the host out of offers until then. */
   withholdPorts(agentId: AgentId, ports: readonly number[], until: Millis): void {
-    agents.withholdPorts(this.writable(), agentId, ports, until);
+    withholdPorts(this.writable(), agentId, ports, until);
+  }
+
+  /** Reservations and volumes by an operator, of what no task uses. */
+  operate(agentId: AgentId, operation: OperatorOperation): Result<void, OperateRefusal> {
+    return operate(this.writable(), agentId, operation);
+  }
+
+  /** Weight and quota of a role. */
+  setRole(role: string, change: RoleChange): Result<void, RoleRefusal> {
+    return setRole(this.writable(), role, change);
   }
 
   /** Weight of a role's subtree among its siblings, > 0; default 1. Moves nothing by itself. */
-  setWeight(role: string, weight: number): void {
-    this.writable().allocator.reduce({ kind: 'weightChanged', role, weight });
+  setWeight(role: string, weight: number): Result<void, RoleRefusal> {
+    return this.setRole(role, { weight });
   }
 
-  /** Connects a framework. Declare asks in the same turn, or it is offered everything. */
+  /** Connects a framework. With the capability ASKS it is offered what it asks for only. */
   subscribe(info: FrameworkInfo): Result<void, CallRefusal> {
     return subscribe(this.writable(), info);
   }
@@ -102,9 +141,12 @@ export class MasterTurn {
     return applyStatus(this.writable(), update);
   }
 
-  /** Ends what ran out of time and makes up to `offersMax` offers. */
-  allocate(offersMax: number): void {
-    makeOffers(this.writable(), offersMax);
+  /**
+   * Ends what ran out of time and makes up to `offersMax` offers. `cycle` = the periodic cycle of
+   * an allocator in batch mode.
+   */
+  allocate(offersMax: number, options: { readonly cycle?: boolean } = {}): void {
+    makeOffers(this.writable(), { offersMax, ...options });
   }
 
   /** What the framework is to be told, in order; each event is handed out once. */
@@ -141,31 +183,47 @@ export class MasterTurn {
     return this.draft.allocator.agent(id);
   }
 
+  /** Every role that is anything, with what it has and may have. */
+  roles(): readonly RoleBooks[] {
+    return this.draft.allocator.roles();
+  }
+
+  /** How many of the ask would find room now, and what stops the others. */
+  couldRun(framework: FrameworkId, ask: Ask, count: number): Room {
+    return this.draft.allocator.couldRun(framework, ask, count);
+  }
+
+  /** The free resources of all agents, for `transact`; absent when the allocator cannot do it. */
+  snapshot(): PoolSnapshot | undefined {
+    return this.draft.allocator.snapshots?.snapshot();
+  }
+
+  /** Filters that stand. */
+  get filters(): number {
+    return this.draft.allocator.filters;
+  }
+
+  /** Agents waiting to be looked at. */
+  get queuedAgents(): number {
+    return this.draft.allocator.queued;
+  }
+
   /**
    * When `allocate` should be called next although nothing happens: now, if offers were cut off;
-   * else when a filter, offer, withheld port or failover time-out ends. Ask before `merge`.
+   * else when a filter, a lease, a drain's or a notice's deadline, a withheld port or a failover
+   * time-out ends. Ask before `merge`.
    */
   nextDeadline(): Millis | undefined {
-    const { allocator, ctx, frameworks, tables, withheld } = this.draft;
-    if (allocator.queued > 0) return ctx.now;
-    const deadlines = [allocator.nextDeadline(), tables.offerDeadlines.next()];
-    for (const row of withheld.values()) for (const port of row.ports) deadlines.push(port.until);
-    for (const row of frameworks.by('connected', 'no')) {
-      if (!row.tearingDown) deadlines.push(failoverEnd(row) ?? ctx.now);
-    }
-    let next: Millis | undefined;
-    for (const at of deadlines) {
-      if (at !== undefined && (next === undefined || at < next)) next = at;
-    }
-    return next;
+    return nextDeadline(this.draft);
   }
 
   changes(): MasterChanges {
-    const { agents: agentRows, frameworks, tasks } = this.draft;
+    const { agents: agentRows, frameworks, tasks, roles } = this.draft;
     return {
       agents: agentRows.changes(),
       frameworks: frameworks.changes(),
       tasks: tasks.changes(),
+      roles: roles.changes(),
     };
   }
 

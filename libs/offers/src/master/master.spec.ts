@@ -12,7 +12,12 @@ describe('agents', () => {
     stage.withTask();
     const turn = stage.begin();
     turn.registerAgent(agentInfo('A'));
-    expect(turn.changes()).to.deep.equal({ agents: [], frameworks: [], tasks: [] });
+    expect(turn.changes()).to.deep.equal({
+      agents: [],
+      frameworks: [],
+      tasks: [],
+      roles: [],
+    });
   });
 
   it('are not offered while an operator keeps them out', () => {

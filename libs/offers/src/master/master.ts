@@ -1,18 +1,11 @@
-import type { Millis } from '@ekiden/kernel';
-
-import { drfAllocator, type Allocator } from '../allocator/index.js';
+import { drfAllocator } from '../allocator/index.js';
 import { Draft, type TurnContext } from './draft.js';
 import { MasterTurn } from './master-turn.js';
+import { beginRecovery } from './recovery.js';
 import { restoreTables } from './restore.js';
 import type { StoredRows } from './rows.js';
+import { settingsOf, type MasterOptions, type MasterSettings } from './settings.js';
 import { MasterTables, type MasterState } from './tables.js';
-
-export interface MasterOptions {
-  /** Who decides what is offered to whom; default: weighted hierarchical DRF. */
-  readonly allocator?: Allocator;
-  /** Offers not answered by then are rescinded; default: never. */
-  readonly offerTimeout?: Millis;
-}
 
 export function createMaster(options: MasterOptions = {}): Master {
   return new Master(options);
@@ -21,12 +14,12 @@ export function createMaster(options: MasterOptions = {}): Master {
 /** Agents, frameworks, offers and tasks as one pure state machine: no I/O, no clock of its own. */
 export class Master {
   private readonly tables: MasterTables;
-  private readonly offerTimeout: Millis | undefined;
+  private readonly settings: MasterSettings;
   private turn: MasterTurn | undefined;
 
   constructor(options: MasterOptions) {
     this.tables = new MasterTables(options.allocator ?? drfAllocator());
-    this.offerTimeout = options.offerTimeout;
+    this.settings = settingsOf(options);
   }
 
   /** Committed rows; a turn under way does not show. */
@@ -42,7 +35,9 @@ export class Master {
   /** One turn at a time: beginning the next drops one that was not merged. */
   begin(ctx: TurnContext): MasterTurn {
     this.turn?.close();
-    this.turn = new MasterTurn(new Draft(this.tables, ctx, this.offerTimeout));
+    const draft = new Draft(this.tables, ctx, this.settings);
+    beginRecovery(draft);
+    this.turn = new MasterTurn(draft);
     return this.turn;
   }
 }

@@ -1,6 +1,9 @@
 import { assert, isTerminalTaskState } from '@ekiden/kernel';
 
 import type { AllocatorEvent } from '../allocator/index.js';
+import { agentFacts } from './agent-facts.js';
+import { frameworkFacts } from './frameworks.js';
+import { isExpected } from './recovery.js';
 import type { FrameworkRow, StoredRows } from './rows.js';
 import type { MasterTables } from './tables.js';
 
@@ -15,6 +18,12 @@ export function restoreTables(tables: MasterTables, rows: StoredRows): void {
   assert(tables.agents.size + tables.tasks.size === 0, 'only an empty master can be restored');
   for (const row of rows.agents) tables.agents.put(row.id, { ...row, registered: false });
   for (const row of rows.frameworks) tables.frameworks.put(row.id, awayNow(row));
+  let hasQuotas = false;
+  for (const row of rows.roles ?? []) {
+    tables.roles.put(row.id, row);
+    if (row.quota !== undefined) hasQuotas = true;
+  }
+  if (hasQuotas) tables.expectedAgents = [...tables.agents.values()].filter(isExpected).length;
   for (const row of rows.tasks) {
     const known = tables.agents.has(row.agentId) || isTerminalTaskState(row.state);
     assert(known, `task ${row.id} is on unknown agent ${row.agentId}`);
@@ -34,14 +43,29 @@ export function restoreTables(tables: MasterTables, rows: StoredRows): void {
 }
 
 function* eventsOf(tables: MasterTables): IterableIterator<AllocatorEvent> {
-  for (const agent of tables.agents.values()) yield { kind: 'agentAdded', agent, active: false };
-  for (const { id, info } of tables.frameworks.values()) {
-    yield { kind: 'frameworkAdded', frameworkId: id, roles: info.roles, active: false };
+  for (const { id: role, weight, quota } of tables.roles.values()) {
+    yield { kind: 'weightChanged', role, weight };
+    if (quota !== undefined) yield { kind: 'quotaChanged', role, quota };
   }
+  for (const row of tables.agents.values()) {
+    if (row.goneSince !== undefined) continue;
+    const { unavailability } = row;
+    const window = unavailability === undefined ? {} : { unavailability };
+    yield { kind: 'agentAdded', agent: agentFacts(row, []), active: false, ...window };
+  }
+  for (const { info } of tables.frameworks.values()) {
+    yield { kind: 'frameworkAdded', active: false, ...frameworkFacts(info) };
+  }
+  const executors = new Set<string>();
   for (const task of tables.tasks.values()) {
     if (isTerminalTaskState(task.state)) continue;
-    const { frameworkId, role, agentId, resources } = task;
+    const { frameworkId, role, agentId, resources, executor } = task;
     yield { kind: 'allocated', frameworkId, role, agentId, resources };
+    if (executor === undefined || executor.resources.length === 0) continue;
+    const key = `${agentId} ${executor.id}`;
+    if (executors.has(key)) continue;
+    executors.add(key);
+    yield { kind: 'allocated', frameworkId, role, agentId, resources: executor.resources };
   }
 }
 

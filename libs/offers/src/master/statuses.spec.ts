@@ -77,6 +77,7 @@ describe('frameworks', () => {
   it('are refused what they may not ask, with the reason', () => {
     const stage = new Stage();
     stage.withTask();
+    stage.subscribe(F, ['*'], { capabilities: ['ASKS'] });
     const other = 'G' as FrameworkId;
     stage.subscribe(other);
     const turn = stage.begin();
@@ -85,6 +86,7 @@ describe('frameworks', () => {
       turn.call('X' as FrameworkId, { kind: 'revive' }),
       turn.call(F, { kind: 'suppress', roles: ['eng'] }),
       turn.call(F, { kind: 'ask', asks: [{ id: 'a', role: '*', shape, count: -1 }] }),
+      turn.call(other, { kind: 'ask', asks: [] }),
       turn.call(other, { kind: 'kill', taskId: T }),
       turn.subscribe({ id: other, name: 'G', roles: ['a//b'], failoverTimeout: millis(0) }),
     ].map((result) => (result.ok ? 'ok' : result.error.kind));
@@ -92,6 +94,7 @@ describe('frameworks', () => {
       'notSubscribed',
       'unknownRole',
       'invalidAsk',
+      'capabilityNeeded',
       'foreignTask',
       'invalidRole',
     ]);

@@ -1,31 +1,44 @@
 import { isTerminalTaskState, mayFollow, type TaskReason } from '@ekiden/kernel';
 import type { AgentId, TaskId, TaskState, TaskStatus } from '@ekiden/kernel';
 
-import type { FrameworkId } from '../framework/index.js';
+import type { FrameworkId, MasterReason } from '../framework/index.js';
 import type { Draft } from './draft.js';
+import { settleInverse } from './inverse-offers.js';
 import type { StatusOutcome, TaskRow } from './rows.js';
+import { recoverTask } from './task-books.js';
 import { finishTeardown } from './teardown.js';
 
 /**
  * Brings one observation into the books. States only move forward; within a state a change of
  * health or addresses is news. The end of a task frees its resources at once.
+ *
+ * There are no update ids as in Mesos: a status is part of the turn that is committed, and what
+ * the host repeats is found to be stale. Its acknowledgement is that commit.
  */
-export function applyStatus(draft: Draft, update: TaskStatus): StatusOutcome {
-  const row = draft.tasks.get(update.taskId);
+export function applyStatus(
+  draft: Draft,
+  observed: TaskStatus,
+  because?: MasterReason,
+): StatusOutcome {
+  const row = draft.tasks.get(observed.taskId);
   if (row === undefined) return 'unknownTask';
-  if (row.agentId !== update.agentId) return 'stale';
-  if (!mayFollow(row.state, update.state) && !isNews(row, update)) return 'stale';
+  if (row.agentId !== observed.agentId) return 'stale';
+  if (!mayFollow(row.state, observed.state) && !isNews(row, observed)) return 'stale';
+  const told = isKill(observed.state) ? killedFor(draft, row, observed) : { update: observed };
+  const { update } = told;
   const after = rowAfter(row, update);
   const framework = draft.framework(row.frameworkId);
   if (isTerminalTaskState(update.state)) {
-    draft.recover(row, row.resources);
     if (framework.connected || framework.tearingDown) draft.tasks.remove(row.id);
     else draft.tasks.put(row.id, after);
+    recoverTask(draft, row);
+    draft.evictions.remove(row.id);
+    settleInverse(draft, row.frameworkId, row.agentId);
     if (framework.tearingDown) finishTeardown(draft, framework);
   } else {
     draft.tasks.put(row.id, after);
   }
-  draft.emitStatus(row.frameworkId, update);
+  draft.emitStatus(row.frameworkId, update, because ?? told.because);
   return framework.connected ? 'forwarded' : 'recorded';
 }
 
@@ -34,9 +47,12 @@ export function applyToTasksOf(
   draft: Draft,
   agentId: AgentId,
   told: { readonly state: TaskState; readonly reason: TaskReason; readonly message: string },
+  because?: MasterReason,
 ): void {
+  const at = draft.ctx.now;
   for (const task of draft.tasks.by('agent', agentId)) {
-    applyStatus(draft, { ...told, taskId: task.id, agentId, source: 'MASTER', at: draft.ctx.now });
+    const status: TaskStatus = { ...told, taskId: task.id, agentId, source: 'MASTER', at };
+    applyStatus(draft, status, because);
   }
 }
 
@@ -84,8 +100,31 @@ function stateOfUnknown(draft: Draft, agentId: AgentId | undefined): TaskState |
   }
   const agent = draft.agents.get(agentId);
   if (agent === undefined) return 'TASK_UNKNOWN';
+  if (agent.goneSince !== undefined) return 'TASK_GONE_BY_OPERATOR';
   if (!agent.reachable) return 'TASK_UNREACHABLE';
   return agent.registered ? 'TASK_GONE' : undefined;
+}
+
+function isKill(state: TaskState): boolean {
+  return state === 'TASK_KILLED' || state === 'TASK_KILLING';
+}
+
+/** The host says that it killed the task; why it was told to, only the master knows. */
+function killedFor(
+  draft: Draft,
+  row: TaskRow,
+  update: TaskStatus,
+): { readonly update: TaskStatus; readonly because?: MasterReason } {
+  const drain = draft.agents.get(row.agentId)?.drain;
+  if (drain?.killing === true) {
+    const gone = drain.markGone === true && update.state === 'TASK_KILLED';
+    const state = gone ? 'TASK_GONE_BY_OPERATOR' : update.state;
+    return { update: { ...update, state, reason: 'AGENT_DRAINING' } };
+  }
+  if (draft.evictions.get(row.id)?.killed === true) {
+    return { update, because: 'CONTAINER_PREEMPTED' };
+  }
+  return { update };
 }
 
 function isNews(row: TaskRow, update: TaskStatus): boolean {
