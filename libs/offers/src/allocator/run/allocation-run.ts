@@ -59,12 +59,15 @@ export class AllocationRun {
 
   allocations(): readonly Allocation[] {
     const { agents } = this.input;
-    const { nodes, roleTree } = this.books;
+    const { nodes, roleTree, lookedAt } = this.books;
     if (agents.length === 0 || roleTree.root.active === 0) return this.made;
     this.allBare = agents.every((agent) => agent.traits.plain);
     const begun = nodes.anyUnmet ? this.stage('guarantees', this.ordered(agents)) : true;
+    const required = nodes.required.slice();
     if (begun) this.stage('everything', this.ordered(agents));
     else this.queue(agents, 0);
+    // What a child gets counts for its ancestors' guarantees: what was kept for these may go now.
+    if (required.some((amount, i) => amount > (nodes.required[i] ?? 0))) lookedAt.quotaEased();
     return this.made;
   }
 

@@ -35,7 +35,12 @@ export function consider(
   if (chunk === undefined) return undefined;
   if (!isEnough(context, subscription, chunk, usable)) return undefined;
   const { traits } = subscription.framework;
-  if (traits.asks && asksRefusal(context, subscription, agent, chunk)) return undefined;
+  // What a quota cut says more than that the rest is too little for the ask.
+  const cut = chunk === usable ? undefined : context.why?.explanation;
+  if (traits.asks && asksRefusal(context, subscription, agent, chunk)) {
+    if (cut !== undefined && context.why !== undefined) context.why.explanation = cut;
+    return undefined;
+  }
   return isFiltered(context, subscription, agent, chunk) ? undefined : chunk;
 }
 
