@@ -1,4 +1,5 @@
 import { CreateStateTables1795219200000 } from './1795219200000-create-state-tables.js';
+import { CreateRoles1795300000000 } from './1795300000000-create-roles.js';
 
 /** All migrations, oldest first. A published one is never changed; the next one gets a new file. */
-export const migrations = [CreateStateTables1795219200000] as const;
+export const migrations = [CreateStateTables1795219200000, CreateRoles1795300000000] as const;

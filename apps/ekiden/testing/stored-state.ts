@@ -18,6 +18,7 @@ export function storedStateOf(state: ServiceState): StoredState {
     agents: [...master.state.agents.values()],
     frameworks: [...master.state.frameworks.values()],
     tasks: [...master.state.tasks.values()],
+    roles: [...master.state.roles.values()],
   };
   return JSON.parse(JSON.stringify(stored)) as StoredState;
 }

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { Answer, ApiCommand, Origin, StateView } from '../core/turn/index.js';
+import type { Answer, ApiCommand, Look, Origin, StateView } from '../core/turn/index.js';
 import type { EventSource, LeadershipView, ServiceDoor } from '../ports/index.js';
 import type { QueueEntry } from '../core/matching/index.js';
 import {
@@ -60,9 +60,26 @@ export class ApiContext {
     return reply;
   }
 
-  /** Why apps wait, as of now; one entry per app with instances to launch. */
-  queue(state: StateView): readonly QueueEntry[] {
-    return this.explainQueue(state, this.now);
+  /** Asks the resource core. Throws a `Problem` (503) if it cannot be asked at this moment. */
+  async look<T>(read: (look: Look) => T): Promise<T> {
+    const state = this.state();
+    const seen = await this.door.look((look) => ({ seen: read(look) }));
+    if (seen !== undefined) return seen.seen;
+    const reason = this.door.leadership().waitingFor?.reason;
+    const fallback = `The database has not confirmed turn ${state.turn + 1} yet`;
+    throw unavailable(reason ?? fallback, 1);
+  }
+
+  /**
+   * Why apps wait, as of now; one entry per app with instances to launch. Without the allocator's
+   * reasons while it cannot be asked.
+   */
+  async queue(): Promise<readonly QueueEntry[]> {
+    const state = this.state();
+    const seen = await this.door.look(({ state: now, master }) =>
+      this.explainQueue(now, this.now, (query) => master.explain(query)),
+    );
+    return seen ?? this.explainQueue(state, this.now);
   }
 
   /**

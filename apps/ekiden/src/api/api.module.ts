@@ -4,6 +4,7 @@ import { DocsController } from './docs/index.js';
 import type { HttpServerOptions } from './http-server-options.js';
 import { PingController } from './system/index.js';
 import {
+  AgentsController,
   AppController,
   AppTasksController,
   AppsController,
@@ -12,7 +13,9 @@ import {
   GroupVersionsController,
   GroupsController,
   InfoController,
+  OffersController,
   QueueController,
+  RolesController,
   TasksController,
   WhyController,
 } from './v2/index.js';
@@ -33,6 +36,9 @@ export class ApiModule {
         DeploymentsController,
         QueueController,
         WhyController,
+        AgentsController,
+        OffersController,
+        RolesController,
         EventsController,
         InfoController,
         PingController,

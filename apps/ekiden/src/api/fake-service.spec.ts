@@ -1,4 +1,12 @@
-import { Table, millis, type AgentId, type Millis, type TaskId } from '@ekiden/kernel';
+import {
+  ChanceIdSource,
+  SeededChance,
+  Table,
+  millis,
+  type AgentId,
+  type Millis,
+  type TaskId,
+} from '@ekiden/kernel';
 import { createMaster, type FrameworkId } from '@ekiden/offers';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { pino } from 'pino';
@@ -11,6 +19,7 @@ import {
   appVersionKey,
   emptyRows,
   type ApiCommand,
+  type Look,
   type OrchestratorRows,
   type Reply,
   type StateView,
@@ -59,6 +68,7 @@ export class FakeService implements ServiceDoor {
   queue: readonly QueueEntry[] = [];
   frozen = new Map<PathId, string>();
   view = LEADING;
+  master = createMaster();
 
   /** As new, in a later turn. */
   reset(): void {
@@ -79,9 +89,18 @@ export class FakeService implements ServiceDoor {
       root: { version: VERSION, groups, apps },
       frozen: this.frozen,
       addresses: new Table(),
-      master: createMaster(),
+      master: this.master,
       frameworkId: 'framework-1' as FrameworkId,
     };
+  }
+
+  look<T>(read: (look: Look) => T): Promise<T | undefined> {
+    const state = this.state();
+    if (state === undefined || this.databaseAway) return Promise.resolve(undefined);
+    const chance = new SeededChance(1);
+    const ids = new ChanceIdSource(chance);
+    const master = this.master.begin({ now: NOW, chance, ids, epoch: 1 });
+    return Promise.resolve(read({ state, master, now: NOW }));
   }
 
   leadership(): LeadershipView {

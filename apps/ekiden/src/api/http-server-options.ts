@@ -1,6 +1,6 @@
 import type { Millis } from '@ekiden/kernel';
 import type { Logger } from 'pino';
-import type { QueueEntry } from '../core/matching/index.js';
+import type { AskAllocator, QueueEntry } from '../core/matching/index.js';
 import type { StateView } from '../core/turn/index.js';
 import type { ServiceDoor } from '../ports/index.js';
 
@@ -17,5 +17,9 @@ export interface HttpServerOptions {
   };
   readonly log: Logger;
   /** Why instances wait: one entry per app that has instances to launch. Pure. */
-  readonly explainQueue: (state: StateView, now: Millis) => readonly QueueEntry[];
+  readonly explainQueue: (
+    state: StateView,
+    now: Millis,
+    ask?: AskAllocator,
+  ) => readonly QueueEntry[];
 }

@@ -1,7 +1,7 @@
 import type { Millis } from '@ekiden/kernel';
 import type { AppDefinition, PathId } from '../core/app/index.js';
 import type { RootSnapshot } from '../core/group/index.js';
-import type { ApiCommand, Reply, StateView } from '../core/turn/index.js';
+import type { ApiCommand, Look, Reply, StateView } from '../core/turn/index.js';
 import type { EventSource } from './event-source.js';
 
 /** Whether this process leads, and if not (or not yet), what it waits for. */
@@ -25,6 +25,11 @@ export interface ServiceDoor {
   submit(command: ApiCommand): Promise<Reply>;
   /** Committed state; `undefined` until the first recovery has finished. */
   state(): StateView | undefined;
+  /**
+   * Asks the resource core as it is between two turns. Resolves with `undefined` when this process
+   * does not lead, or the database does not confirm the turn under way.
+   */
+  look<T>(read: (look: Look) => T): Promise<T | undefined>;
   leadership(): LeadershipView;
   now(): Millis;
   /** A stored version of an app, for rollback and display. Rejects only if the database is away. */

@@ -1,5 +1,5 @@
 import type { Millis, Result } from '@ekiden/kernel';
-import type { AgentRow, FrameworkRow, TaskRow } from '@ekiden/offers';
+import type { AgentRow, FrameworkRow, RoleRow, TaskRow } from '@ekiden/offers';
 import type { AppDefinition, PathId } from '../core/app/index.js';
 import type { Deployment } from '../core/deployment/index.js';
 import type { NumberedEvent } from '../core/events/index.js';
@@ -41,6 +41,8 @@ export interface StoredState {
   readonly agents: readonly AgentRow[];
   readonly frameworks: readonly FrameworkRow[];
   readonly tasks: readonly TaskRow[];
+  /** What operators said of roles. */
+  readonly roles: readonly RoleRow[];
 }
 
 /** Durable state and the election that guards it. */

@@ -1,7 +1,7 @@
 import { isTerminalTaskState, millis, type IdSource, type Millis } from '@ekiden/kernel';
-import { createMaster, type FrameworkId } from '@ekiden/offers';
+import { createMaster, type Allocator, type FrameworkId } from '@ekiden/offers';
 import { appIdOfTask } from '../core/instance/index.js';
-import { FRAMEWORK_NAME } from '../core/reconcile/index.js';
+import { FRAMEWORK_NAME, leavingOf } from '../core/reconcile/index.js';
 import {
   DEFAULT_SETTINGS,
   appVersionKey,
@@ -21,6 +21,8 @@ export function buildState(
     readonly ids: IdSource;
     readonly now: Millis;
     readonly settings?: Pick<OrchestratorSettings, 'agentSilence'>;
+    /** Who decides about offers; absent = the master's own choice. */
+    readonly allocator?: Allocator | undefined;
   },
 ): ServiceState {
   const rows = emptyRows();
@@ -37,13 +39,18 @@ export function buildState(
   for (const delay of stored.launchDelays) rows.launchDelays.put(delay.id, delay);
   for (const failure of stored.taskFailures) rows.taskFailures.put(failure.appId, failure);
 
-  const master = createMaster();
+  const { allocator } = options;
+  const master = createMaster(allocator === undefined ? {} : { allocator });
   master.restore(stored);
   const memory = emptyMemory();
   for (const { id } of stored.apps) memory.dirty.add(id);
   for (const { appId } of stored.instances) memory.dirty.add(appId);
   for (const { plan, status } of stored.deployments) {
     if (status === 'running') for (const { id } of plan.changes) memory.dirty.add(id);
+  }
+  for (const agent of stored.agents) {
+    const leaving = leavingOf(agent);
+    if (leaving !== undefined) memory.leaving.put(agent.id, leaving);
   }
   noteOrphans(stored, memory);
   const { agentSilence } = options.settings ?? DEFAULT_SETTINGS;

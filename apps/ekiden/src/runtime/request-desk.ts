@@ -191,6 +191,8 @@ const API_COMMANDS: ReadonlySet<Command['kind']> = new Set<ApiCommand['kind']>([
   'cancelDeployment',
   'killTasks',
   'resetDelay',
+  'setRole',
+  'tendAgent',
 ]);
 
 function isApiCommand(command: Command): boolean {

@@ -7,11 +7,13 @@ import {
   type Millis,
 } from '@ekiden/kernel';
 import type { Timers } from '@ekiden/host';
+import type { Allocator } from '@ekiden/offers';
 import type { AppDefinition, PathId } from '../core/app/index.js';
 import type { RootSnapshot } from '../core/group/index.js';
 import {
   viewOf,
   type ApiCommand,
+  type Look,
   type OrchestratorSettings,
   type Reply,
   type ServiceState,
@@ -30,6 +32,7 @@ import type {
 import { buildState } from './build-state.js';
 import { EventFeed } from './event-feed.js';
 import { HealthScheduler } from './health-scheduler.js';
+import { Looks } from './looks.js';
 import { pruneOutbox } from './prune-outbox.js';
 import { RequestDesk, type Request } from './request-desk.js';
 import { RouteKeeper, type Traffic } from './route-keeper.js';
@@ -54,6 +57,8 @@ export interface ServiceOptions {
   readonly ids: IdSource;
   readonly chance: Chance;
   readonly settings: OrchestratorSettings;
+  /** Makes the allocator of a term; absent = the resource core's own. */
+  readonly allocator?: (() => Allocator) | undefined;
   readonly log: Log;
   /** `host:port` this service answers on. */
   readonly address: string;
@@ -65,6 +70,9 @@ export interface ServiceOptions {
 
 /** How often a standby looks who leads. */
 const LEADER_WATCH = millis(1_000);
+
+/** How long a reader waits for a turn under way, and how many of them may. */
+const LOOKS = { patience: millis(2_000), capacity: 1_000 } as const;
 
 const RETRY_MS = 250;
 const RETRY_MAX_MS = 5_000;
@@ -78,6 +86,7 @@ export class Service implements ServiceDoor {
   private readonly desk: RequestDesk;
   private readonly health: HealthScheduler;
   private readonly feed: EventFeed;
+  private readonly looks: Looks;
   private readonly routes: RouteKeeper | undefined;
   private readonly stopping = new AbortController();
   private store: StateStore | undefined;
@@ -104,6 +113,7 @@ export class Service implements ServiceDoor {
     this.feed = new EventFeed({
       readStored: async (after, limit) => this.opened().readEvents(after, limit),
     });
+    this.looks = new Looks({ timers: options.timers, ...LOOKS });
     this.waitFor('the service is starting');
   }
 
@@ -130,6 +140,10 @@ export class Service implements ServiceDoor {
 
   state(): StateView | undefined {
     return this.view;
+  }
+
+  look<T>(read: (look: Look) => T): Promise<T | undefined> {
+    return this.looks.look(read);
   }
 
   leadership(): LeadershipView {
@@ -230,6 +244,7 @@ export class Service implements ServiceDoor {
       this.routes?.leave();
       hosts.leave();
       this.feed.leave();
+      this.looks.leave();
       this.desk.dropReports();
       this.term = undefined;
       await term.resign();
@@ -261,9 +276,15 @@ export class Service implements ServiceDoor {
   }
 
   private async recover(term: LeaderTerm): Promise<ServiceState> {
-    const { ids, clock, log, settings } = this.options;
+    const { ids, clock, log, settings, allocator } = this.options;
     const stored = await this.opened().load();
-    const state = buildState(stored, { epoch: term.epoch, ids, now: clock.now(), settings });
+    const state = buildState(stored, {
+      epoch: term.epoch,
+      ids,
+      now: clock.now(),
+      settings,
+      allocator: allocator?.(),
+    });
     this.answerUnsure(stored.turn);
     this.feed.enter(stored.lastEvent);
     log({
@@ -310,6 +331,7 @@ export class Service implements ServiceDoor {
       term,
       state,
       desk: this.desk,
+      looks: this.looks,
       publish: (view, changes) => {
         this.view = view;
         this.health.publish(view, changes);

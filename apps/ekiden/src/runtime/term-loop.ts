@@ -3,9 +3,11 @@ import type { Instance, InstanceId } from '../core/instance/index.js';
 import type { NumberedEvent } from '../core/events/index.js';
 import { AppTurnFailed, mergeTurn, takeTurn, type Turn } from '../core/loop/index.js';
 import { viewOf, type OrchestratorSettings, type ServiceState } from '../core/turn/index.js';
-import type { StateView } from '../core/turn/index.js';
+import type { Look, StateView } from '../core/turn/index.js';
 import type { CommitFailure, Hosts, LeaderTerm, Log, StateStore } from '../ports/index.js';
+import type { Looks } from './looks.js';
 import type { Request, RequestDesk } from './request-desk.js';
+import { TurnPace } from './turn-pace.js';
 
 export interface TermLoopOptions {
   readonly term: LeaderTerm;
@@ -13,6 +15,7 @@ export interface TermLoopOptions {
   readonly store: StateStore;
   readonly hosts: Hosts;
   readonly desk: RequestDesk;
+  readonly looks: Looks;
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly chance: Chance;
@@ -45,30 +48,44 @@ const IDLE_MAX_MS = 30_000;
 export class TermLoop {
   private readonly options: TermLoopOptions;
   private readonly faults = new Map<string, number>();
+  private readonly pace: TurnPace;
 
   constructor(options: TermLoopOptions) {
     this.options = options;
+    this.pace = new TurnPace(options.settings);
   }
 
   async run(signal: AbortSignal): Promise<TermEnd> {
-    const { desk, term } = this.options;
+    const { desk, looks, term } = this.options;
     let more = true;
+    looks.enter(() => this.beginLook());
     for (;;) {
       if (signal.aborted) return { reason: 'the service is stopping' };
       if (!term.stillHeld()) return { reason: 'the lease ran out' };
       if (!more) await desk.idle(this.idleFor(), signal);
       const batch = desk.take(COMMANDS_PER_TURN);
+      looks.pause();
       const outcome = await this.turn(batch);
       if (outcome.end !== undefined) return outcome.end;
+      looks.resume();
       more = outcome.more || desk.waiting > 0;
       // Let requests and timers in between two turns.
       await new Promise((resolve) => setImmediate(resolve));
     }
   }
 
+  private beginLook(): Look {
+    const { chance, clock, ids, state } = this.options;
+    const now = clock.now();
+    const master = state.master.begin({ now, chance, ids, epoch: state.epoch });
+    return { state: viewOf(state), master, now };
+  }
+
   private async turn(
     batch: readonly Request[],
   ): Promise<{ readonly more: boolean; readonly end?: TermEnd }> {
+    const { clock } = this.options;
+    const begunAt = clock.monotonic();
     const turn = this.decide(batch);
     if (turn === undefined) return { more: true };
     if (isEmpty(turn)) {
@@ -80,7 +97,10 @@ export class TermLoop {
       this.options.desk.giveBack(batch);
       return { more: false, end: { reason: 'the lease ran out' } };
     }
-    const committed = await store.commit(term, turn);
+    const committing = store.commit(term, turn);
+    // Encoding it was part of the turn's work.
+    this.pace.note({ heldMs: clock.monotonic() - begunAt, full: turn.full });
+    const committed = await committing;
     if (committed.ok) {
       this.settle(turn, batch);
       return { more: turn.more };
@@ -106,7 +126,7 @@ export class TermLoop {
 
   /** Decides a turn; `undefined` when a fault of ours was met and dealt with: try again. */
   private decide(batch: readonly Request[]): Turn | undefined {
-    const { state, clock, ids, chance, settings } = this.options;
+    const { state, clock, ids, chance } = this.options;
     const now = clock.now();
     for (const app of state.memory.wakes.due(now)) state.memory.dirty.add(app);
     const startedAt = clock.monotonic();
@@ -117,7 +137,7 @@ export class TermLoop {
         now,
         ids,
         chance,
-        settings,
+        settings: this.pace.settings(),
       });
     } catch (fault) {
       this.meetFault(fault, batch);

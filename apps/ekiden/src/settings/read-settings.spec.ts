@@ -94,6 +94,7 @@ describe('settings', () => {
       leaseSeconds: 15,
       requestTimeoutSeconds: 20,
       eventsKept: 100_000,
+      recordFile: undefined,
     });
   });
 

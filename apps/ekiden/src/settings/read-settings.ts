@@ -70,6 +70,7 @@ function assemble(values: Values, { workingDirectory, machineName }: Invocation)
     leaseSeconds: values.required(SETTINGS.leaseSeconds),
     requestTimeoutSeconds: values.required(SETTINGS.requestTimeoutSeconds),
     eventsKept: values.required(SETTINGS.eventsKept),
+    recordFile: values.optional(SETTINGS.recordFile),
   };
 }
 

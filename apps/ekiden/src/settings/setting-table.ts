@@ -221,4 +221,14 @@ export const SETTINGS: SettingTable = {
     default: '100000',
     schema: whole(1_000, 100_000_000),
   },
+  recordFile: {
+    env: 'EKIDEN_RECORD_FILE',
+    flag: 'record',
+    value: 'file',
+    description:
+      'Record what the allocator is told and decides, as lines for `npm run -s offers -- replay`; each term begins the file anew.',
+    default: undefined,
+    fallback: 'nothing is recorded',
+    schema: path(),
+  },
 };

@@ -30,6 +30,8 @@ export interface Settings {
   readonly leaseSeconds: number;
   readonly requestTimeoutSeconds: number;
   readonly eventsKept: number;
+  /** Where the allocator's decisions are recorded; `undefined` = nowhere. */
+  readonly recordFile: string | undefined;
 }
 
 /** `none`: nothing of ours listens on service ports. */

@@ -2,7 +2,7 @@ import { seconds, type Clock, type Millis } from '@ekiden/kernel';
 import type { Timers } from '@ekiden/host';
 import type { AppDefinition, PathId } from '../core/app/index.js';
 import type { RootSnapshot } from '../core/group/index.js';
-import type { ApiCommand, Reply, StateView } from '../core/turn/index.js';
+import type { ApiCommand, Look, Reply, StateView } from '../core/turn/index.js';
 import type { EventSource, LeadershipView, ServiceDoor } from '../ports/index.js';
 import type { Settings } from '../settings/index.js';
 
@@ -60,6 +60,10 @@ export class LateDoor implements ServiceDoor {
 
   state(): StateView | undefined {
     return this.service?.state();
+  }
+
+  async look<T>(read: (look: Look) => T): Promise<T | undefined> {
+    return this.service?.look(read);
   }
 
   leadership(): LeadershipView {

@@ -28,12 +28,18 @@ export async function main(surroundings: Surroundings): Promise<void> {
       process.exitCode = 2;
       return;
     case 'settings':
-      await run({
-        ...outcome.settings,
-        dataDir: resolve(surroundings.workingDirectory, outcome.settings.dataDir),
-        fetchRoot: resolve(surroundings.workingDirectory, outcome.settings.fetchRoot),
-      });
+      await run(withAbsolutePaths(outcome.settings, surroundings.workingDirectory));
   }
+}
+
+function withAbsolutePaths(settings: Settings, workingDirectory: string): Settings {
+  const { dataDir, fetchRoot, recordFile } = settings;
+  return {
+    ...settings,
+    dataDir: resolve(workingDirectory, dataDir),
+    fetchRoot: resolve(workingDirectory, fetchRoot),
+    recordFile: recordFile === undefined ? undefined : resolve(workingDirectory, recordFile),
+  };
 }
 
 async function run(settings: Settings): Promise<void> {

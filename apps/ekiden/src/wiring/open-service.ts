@@ -3,11 +3,12 @@ import type { Timers } from '@ekiden/host';
 import type { Logger } from 'pino';
 import { SystemChance } from '../adapters/machine/index.js';
 import { DEFAULT_SETTINGS } from '../core/turn/index.js';
-import type { ServiceDoor } from '../ports/index.js';
+import type { Log, ServiceDoor } from '../ports/index.js';
 import { Service, type ServiceOptions } from '../runtime/index.js';
 import type { Settings } from '../settings/index.js';
 import { logTo } from './log.js';
 import { openHosts } from './open-hosts.js';
+import type { OpenRecording } from './open-recording.js';
 import { openRouter } from './open-router.js';
 
 export interface ServiceTools {
@@ -32,6 +33,7 @@ export async function openService(settings: Settings, tools: ServiceTools): Prom
   const log = logTo(logger);
   const chance = new SystemChance();
   const { hosts, prober } = await openHosts(settings, { clock, timers, log, hostLog: logger });
+  const recording = await recordingTo(settings.recordFile, log);
   const service = new Service({
     openStore,
     hosts,
@@ -41,6 +43,7 @@ export async function openService(settings: Settings, tools: ServiceTools): Prom
     traffic: openRouter(settings, { clock, log }),
     ids: new ChanceIdSource(chance),
     chance,
+    allocator: recording?.allocator,
     settings: {
       ...DEFAULT_SETTINGS,
       unknownDependency: settings.unknownDependency,
@@ -52,5 +55,19 @@ export async function openService(settings: Settings, tools: ServiceTools): Prom
     requestTimeout: seconds(settings.requestTimeoutSeconds),
     eventsKept: settings.eventsKept,
   });
-  return { service, ended: service.start(), stop: () => service.stop() };
+  return {
+    service,
+    ended: service.start(),
+    stop: async () => {
+      await service.stop();
+      await recording?.close();
+    },
+  };
+}
+
+/** Loaded only where it is asked for. */
+async function recordingTo(path: string | undefined, log: Log): Promise<OpenRecording | undefined> {
+  if (path === undefined) return undefined;
+  const { openRecording } = await import('./open-recording.js');
+  return openRecording(path, log);
 }

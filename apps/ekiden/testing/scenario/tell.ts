@@ -23,6 +23,8 @@ export function tellEvent(event: DomainEvent, names: Names): string | undefined 
     }
     case 'unhealthy_instance_kill_event':
       return `${names.instance(event.instanceId)} is replaced: ${event.reason}`;
+    case 'agent_changed_event':
+      return `agent ${event.hostname} is ${event.state}`;
     case 'app_terminated_event':
       return `app_terminated_event ${event.appId}`;
     case 'api_post_event':
@@ -33,6 +35,7 @@ export function tellEvent(event: DomainEvent, names: Names): string | undefined 
     case 'health_status_changed_event':
     case 'instance_health_changed_event':
     case 'remove_health_check_event':
+    case 'role_changed_event':
     case 'status_update_event':
     case 'unknown_instance_terminated_event':
       return undefined;
@@ -53,6 +56,7 @@ export function tellReply(reply: Reply, names: Names): string {
     case 'invalid':
       return `invalid: ${reply.violations.map((v) => `${v.path} ${v.message}`).join('; ')}`;
     case 'badRequest':
+    case 'conflict':
     case 'exists':
     case 'notFound':
     case 'quarantined':

@@ -22,6 +22,10 @@ export function describeCommand(command: Command): string | undefined {
     }
     case 'resetDelay':
       return `user: reset delay of ${command.app}`;
+    case 'setRole':
+      return `user: role ${command.role} ${text(command.change)}`;
+    case 'tendAgent':
+      return `user: ${command.order.kind} ${command.agent}`;
     case 'hostStatus': {
       const { taskId, state, agentId } = command.status;
       return `${agentId}: ${short(taskId)} ${state}`;

@@ -1,5 +1,5 @@
 import { assert, millis, type Change, type Millis } from '@ekiden/kernel';
-import type { AgentRow, FrameworkRow, TaskRow } from '@ekiden/offers';
+import type { AgentRow, FrameworkRow, RoleRow, TaskRow } from '@ekiden/offers';
 import type { AppDefinition } from '../../src/core/app/index.js';
 import type { Deployment } from '../../src/core/deployment/index.js';
 import type { DomainEvent } from '../../src/core/events/index.js';
@@ -20,6 +20,7 @@ export const STORED_TABLES = [
   'agents',
   'frameworks',
   'tasks',
+  'roles',
 ] as const;
 
 export type StoredTable = (typeof STORED_TABLES)[number];
@@ -67,6 +68,7 @@ export class MemoryStore {
     this.write('agents', master.agents);
     this.write('frameworks', master.frameworks);
     this.write('tasks', master.tasks);
+    this.write('roles', master.roles);
     for (const { number } of turn.events) this.eventNumbers.push(number);
     this.lastEvent = turn.events.at(-1)?.number ?? this.lastEvent;
     this.rootVersion = draft.rootVersion;
@@ -89,6 +91,7 @@ export class MemoryStore {
       agents: this.all<AgentRow>('agents'),
       frameworks: this.all<FrameworkRow>('frameworks'),
       tasks: this.all<TaskRow>('tasks'),
+      roles: this.all<RoleRow>('roles'),
     };
   }
 

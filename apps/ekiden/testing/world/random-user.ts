@@ -76,6 +76,7 @@ type Deed =
   | 'kill'
   | 'resetDelay'
   | 'group'
+  | 'tendAgent'
   | 'nothing';
 
 /** Somebody who changes things at random, with respect for nothing that is going on. */
@@ -104,6 +105,7 @@ export class RandomUser {
       kill: 10,
       resetDelay: 3,
       group: 5,
+      tendAgent: 4,
       nothing: 5,
     });
     return deed === 'nothing' ? undefined : this.perform(deed, view);
@@ -133,6 +135,8 @@ export class RandomUser {
         const entries = ids.map((each) => ({ id: each, app: this.edit(each, present) }));
         return change(upsert(entries), this.isForcing());
       }
+      case 'tendAgent':
+        return this.tendAgent(view);
       case 'group':
         return change(this.groupChange(), this.isForcing());
       case 'delete':
@@ -165,6 +169,22 @@ export class RandomUser {
       case 'resetDelay':
         return { kind: 'resetDelay', app: id };
     }
+  }
+
+  private tendAgent(view: StateView): ApiCommand | undefined {
+    const { chance } = this;
+    const agents = [...view.master.state.agents.values()].map(({ id }) => id).sort();
+    const agent = agents[chance.int(Math.max(1, agents.length))];
+    if (agent === undefined) return undefined;
+    const deadlineSeconds = pick(chance, [0, 5, 60, 3_600]);
+    const drain = { kind: 'drain', deadlineSeconds, markGone: false } as const;
+    const order = pick(chance, [
+      drain,
+      drain,
+      { kind: 'activate' },
+      { kind: 'deactivate' },
+    ] as const);
+    return { kind: 'tendAgent', agent, order };
   }
 
   private groupChange(): RootChange {

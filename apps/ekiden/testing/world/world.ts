@@ -122,6 +122,8 @@ export class World {
     for (const host of this.hosts) {
       host.heal();
       host.behave();
+      const command = { kind: 'tendAgent', agent: host.id, order: { kind: 'activate' } } as const;
+      this.inbox.push({ command, answer: () => undefined });
     }
     return this;
   }

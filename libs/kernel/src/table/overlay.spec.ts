@@ -14,6 +14,10 @@ const INDEXES: Readonly<Record<'group' | 'tag', IndexOf<Row>>> = {
   group: (row) => [row.group],
   tag: (row) => row.tags,
 };
+/** Each tag once, which an index need not promise. */
+const TALLIES: Readonly<Record<'each', IndexOf<Row>>> = {
+  each: (row) => [row.group, ...new Set(row.tags)],
+};
 const GROUPS = ['g0', 'g1', 'g2'];
 const TAGS = ['t0', 't1', 't2', 't3'];
 
@@ -37,7 +41,7 @@ function row(key: string, group: string, ...tags: string[]): Row {
 }
 
 function tableOf(...rows: Row[]): Table<string, Row> {
-  const table = new Table<string, Row>(INDEXES);
+  const table = new Table<string, Row>(INDEXES, TALLIES);
   for (const each of rows) table.put(each.id, each);
   return table;
 }
@@ -47,7 +51,10 @@ function byId(rows: Iterable<Row>): Row[] {
 }
 
 /** Every way of reading gives what a plain Map with the same rows gives. */
-function expectSame(view: TableView<string, Row>, model: ReadonlyMap<string, Row>): void {
+function expectSame(
+  view: TableView<string, Row> & Pick<Table<string, Row>, 'tally'>,
+  model: ReadonlyMap<string, Row>,
+): void {
   expect(view.size).to.equal(model.size);
   expect(byId(view.values())).to.deep.equal(byId(model.values()));
   for (let n = 0; n <= 15; n += 1) {
@@ -61,7 +68,14 @@ function expectSame(view: TableView<string, Row>, model: ReadonlyMap<string, Row
     for (const value of [...values, 'none']) {
       const expected = [...model.values()].filter((each) => INDEXES[index](each).includes(value));
       expect(byId(view.by(index, value)), `${index}=${value}`).to.deep.equal(byId(expected));
+      expect(view.count(index, value), `${index}=${value}`).to.equal(expected.length);
     }
+    const held = new Set([...model.values()].flatMap((each) => INDEXES[index](each)));
+    expect([...view.valuesOf(index)].sort()).to.deep.equal([...held].sort());
+  }
+  for (const value of [...GROUPS, ...TAGS, 'none']) {
+    const expected = [...model.values()].filter((each) => TALLIES.each(each).includes(value));
+    expect(view.tally('each', value), value).to.equal(expected.length);
   }
 }
 
@@ -175,9 +189,11 @@ describe('overlay over a table', () => {
     ]);
   });
 
-  it('refuses an index nobody declared', () => {
+  it('refuses an index or a tally nobody declared', () => {
     const table = tableOf(row('a', 'g0'));
     expect(() => table.by('colour', 'red')).to.throw(AssertionFailed, 'index colour');
     expect(() => new Overlay(table).by('colour', 'red')).to.throw(AssertionFailed, 'index colour');
+    expect(() => table.tally('group', 'g0')).to.throw(AssertionFailed, 'tally group');
+    expect(() => new Overlay(table).tally('group', 'g0')).to.throw(AssertionFailed, 'tally group');
   });
 });

@@ -1,13 +1,39 @@
 import { present } from '../flow/assert.js';
-import { RowIndex } from './row-index.js';
+import { RowIndex, rowsIn, type Slot } from './row-index.js';
 import type { IndexOf, Table, TableView } from './table.js';
+import { Tally } from './tally.js';
 
 /** A changed row, or `undefined` for a removed one. */
 export type Change<K, V> = readonly [key: K, row: V | undefined];
 
-interface DraftIndex<K extends string, V> {
-  readonly of: IndexOf<V>;
-  readonly rows: RowIndex<K, V>;
+/** The changed rows under one index, and how many committed rows of each value they stand for. */
+class DraftIndex<K extends string, V> {
+  readonly rows = new RowIndex<K, V>();
+  private readonly of: IndexOf<V>;
+  private readonly hidden: Tally<V>;
+
+  constructor(of: IndexOf<V>) {
+    this.of = of;
+    this.hidden = new Tally((row) => distinct(of(row)));
+  }
+
+  /** A committed row is changed or removed for the first time; `undefined`: there is none. */
+  hide(committed: V | undefined): void {
+    this.hidden.replace(undefined, committed);
+  }
+
+  replace(before: Slot<K, V> | undefined, after: Slot<K, V> | undefined): void {
+    if (before !== undefined) this.rows.remove(before, this.of(before.row));
+    if (after !== undefined) this.rows.add(after, this.of(after.row));
+  }
+
+  hiddenUnder(value: string): number {
+    return this.hidden.count(value);
+  }
+}
+
+function distinct(values: readonly string[]): readonly string[] {
+  return values.length < 2 ? values : [...new Set(values)];
 }
 
 /**
@@ -20,8 +46,12 @@ interface DraftIndex<K extends string, V> {
 export class Overlay<K extends string, V> implements TableView<K, V> {
   private readonly base: Table<K, V>;
   private readonly changed = new Map<K, V | undefined>();
+  /** Of changed rows, for the indexes; made with the first of them. */
+  private readonly slots = new Map<K, Slot<K, V>>();
   /** Indexes of the changed rows, each built when it is first asked for and kept from then on. */
   private readonly drafted = new Map<string, DraftIndex<K, V>>();
+  /** The same for tallies: how this draft differs from the base. */
+  private readonly tallied = new Map<string, Tally<V>>();
   private rowCount: number;
 
   constructor(base: Table<K, V>) {
@@ -57,36 +87,47 @@ export class Overlay<K extends string, V> implements TableView<K, V> {
 
   by(index: string, value: string): readonly V[] {
     const draft = this.draftIndex(index);
-    const committed = this.base.rowsBy(index, value);
-    if (this.changed.size === 0) return [...committed.values()];
+    const committed = this.base.slotsBy(index, value);
+    const drafted = draft.rows.slots(value);
+    const hidden = draft.hiddenUnder(value);
+    // Mostly all of them are as they were, or none is.
+    if (hidden === 0 && drafted.size === 0) return rowsIn(committed);
+    if (hidden === committed.size) return rowsIn(drafted);
     const found: V[] = [];
-    for (const [key, row] of committed) if (!this.changed.has(key)) found.push(row);
-    for (const row of draft.rows.rows(value).values()) found.push(row);
+    for (const { key, row } of committed) if (!this.changed.has(key)) found.push(row);
+    for (const { row } of drafted) found.push(row);
     return found;
   }
 
   count(index: string, value: string): number {
-    const committed = this.base.rowsBy(index, value);
-    let count = committed.size + this.draftIndex(index).rows.rows(value).size;
-    for (const key of this.changed.keys()) if (committed.has(key)) count -= 1;
-    return count;
+    const draft = this.draftIndex(index);
+    const drafted = draft.rows.slots(value).size;
+    return this.base.slotsBy(index, value).size - draft.hiddenUnder(value) + drafted;
   }
 
   valuesOf(index: string): readonly string[] {
-    const values = new Set([...this.base.valuesOf(index), ...this.draftIndex(index).rows.values()]);
+    const drafted = this.draftIndex(index).rows.values();
+    const values = new Set([...this.base.indexValues(index), ...drafted]);
     return [...values].filter((value) => this.count(index, value) > 0);
   }
 
+  /** How many rows a tally of the table counts under a value, the draft included. */
+  tally(name: string, value: string): number {
+    return this.base.tally(name, value) + this.draftTally(name).count(value);
+  }
+
   put(key: K, row: V): void {
-    if (!this.has(key)) this.rowCount += 1;
-    this.reindex(key, row);
+    const before = this.get(key);
+    if (before === undefined) this.rowCount += 1;
+    this.reindex(key, before, row);
     this.changed.set(key, row);
   }
 
   remove(key: K): void {
-    if (!this.has(key)) return;
+    const before = this.get(key);
+    if (before === undefined) return;
     this.rowCount -= 1;
-    this.reindex(key, undefined);
+    this.reindex(key, before, undefined);
     if (this.base.has(key)) this.changed.set(key, undefined);
     else this.changed.delete(key);
   }
@@ -103,29 +144,48 @@ export class Overlay<K extends string, V> implements TableView<K, V> {
 
   /** Makes the draft the committed state, after the commit succeeded. The draft is empty then. */
   merge(): void {
-    for (const [key, row] of this.changed) {
-      if (row === undefined) this.base.remove(key);
-      else this.base.put(key, row);
-    }
+    this.base.merge(this.changed, this.tallied);
     this.changed.clear();
+    this.slots.clear();
     this.drafted.clear();
+    this.tallied.clear();
   }
 
   private draftIndex(name: string): DraftIndex<K, V> {
     const existing = this.drafted.get(name);
     if (existing !== undefined) return existing;
-    const of = present(this.base.indexes[name], `index ${name}`);
-    const built: DraftIndex<K, V> = { of, rows: new RowIndex<K, V>() };
-    for (const [key, row] of this.changed) if (row !== undefined) built.rows.add(key, row, of(row));
+    const built = new DraftIndex<K, V>(present(this.base.indexes[name], `index ${name}`));
+    const isFirst = this.drafted.size === 0;
+    for (const [key, row] of this.changed) {
+      if (isFirst && row !== undefined) this.slots.set(key, { key, row });
+      built.hide(this.base.get(key));
+      built.replace(undefined, this.slots.get(key));
+    }
     this.drafted.set(name, built);
     return built;
   }
 
-  private reindex(key: K, row: V | undefined): void {
-    const before = this.changed.get(key);
-    for (const { of, rows } of this.drafted.values()) {
-      if (before !== undefined) rows.remove(key, of(before));
-      if (row !== undefined) rows.add(key, row, of(row));
+  private draftTally(name: string): Tally<V> {
+    const existing = this.tallied.get(name);
+    if (existing !== undefined) return existing;
+    const built = new Tally(present(this.base.tallies[name], `tally ${name}`));
+    for (const [key, row] of this.changed) built.replace(this.base.get(key), row);
+    this.tallied.set(name, built);
+    return built;
+  }
+
+  private reindex(key: K, before: V | undefined, after: V | undefined): void {
+    for (const tally of this.tallied.values()) tally.replace(before, after);
+    if (this.drafted.size === 0) return;
+    const isFirst = !this.changed.has(key);
+    const left = this.slots.get(key);
+    const reached = after === undefined ? undefined : { key, row: after };
+    if (reached === undefined) this.slots.delete(key);
+    else this.slots.set(key, reached);
+    for (const index of this.drafted.values()) {
+      // From here on the committed row is not seen.
+      if (isFirst) index.hide(before);
+      index.replace(left, reached);
     }
   }
 }

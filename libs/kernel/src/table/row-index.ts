@@ -1,41 +1,63 @@
+/**
+ * Where a row stands: what indexes hold of it. A changed row takes the place of the one before it
+ * here, and only indexes that it moves in need to know.
+ */
+export interface Slot<K extends string, V> {
+  readonly key: K;
+  row: V;
+}
+
 /** Rows by index value: the one structure under the indexes of tables and overlays. */
 export class RowIndex<K extends string, V> {
-  private readonly rowsOf = new Map<string, Map<K, V>>();
+  private readonly slotsOf = new Map<string, Set<Slot<K, V>>>();
 
-  /** Takes the place of an earlier row of the same key under the same value. */
-  add(key: K, row: V, values: readonly string[]): void {
+  add(slot: Slot<K, V>, values: readonly string[]): void {
     for (const value of values) {
-      const rows = this.rowsOf.get(value);
-      if (rows === undefined) this.rowsOf.set(value, new Map([[key, row]]));
-      else rows.set(key, row);
+      const slots = this.slotsOf.get(value);
+      if (slots === undefined) this.slotsOf.set(value, new Set([slot]));
+      else slots.add(slot);
     }
   }
 
-  /** Takes back an `add` of the same key and values. */
-  remove(key: K, values: readonly string[]): void {
+  /** Takes back an `add` of the same slot and values. */
+  remove(slot: Slot<K, V>, values: readonly string[]): void {
     for (const value of values) {
-      const rows = this.rowsOf.get(value);
-      if (rows === undefined) continue;
-      rows.delete(key);
-      if (rows.size === 0) this.rowsOf.delete(value);
+      const slots = this.slotsOf.get(value);
+      if (slots === undefined) continue;
+      slots.delete(slot);
+      if (slots.size === 0) this.slotsOf.delete(value);
     }
   }
 
-  /** Puts a row in the place of one that stood under `before`; the order of others stays. */
-  replace(key: K, row: V, before: readonly string[], after: readonly string[]): void {
+  /** The row of a slot has changed: it stood under `before`; the order of others stays. */
+  move(slot: Slot<K, V>, before: readonly string[], after: readonly string[]): void {
+    if (sameValues(before, after)) return;
     const left = before.filter((value) => !after.includes(value));
-    if (left.length > 0) this.remove(key, left);
-    this.add(key, row, after);
+    if (left.length > 0) this.remove(slot, left);
+    this.add(slot, after);
   }
 
   /** Every value that some row stands under. */
   values(): Iterable<string> {
-    return this.rowsOf.keys();
+    return this.slotsOf.keys();
   }
 
-  rows(value: string): ReadonlyMap<K, V> {
-    return this.rowsOf.get(value) ?? NO_ROWS;
+  slots(value: string): ReadonlySet<Slot<K, V>> {
+    return this.slotsOf.get(value) ?? NO_SLOTS;
   }
 }
 
-const NO_ROWS: ReadonlyMap<never, never> = new Map<never, never>();
+const NO_SLOTS: ReadonlySet<never> = new Set<never>();
+
+export function rowsIn<K extends string, V>(slots: ReadonlySet<Slot<K, V>>): V[] {
+  const rows: V[] = [];
+  for (const slot of slots) rows.push(slot.row);
+  return rows;
+}
+
+/** Most changes of a row leave its place in an index as it was. */
+export function sameValues(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i += 1) if (a[i] !== b[i]) return false;
+  return true;
+}

@@ -1,5 +1,6 @@
 import { present } from '../flow/assert.js';
-import { RowIndex } from './row-index.js';
+import { RowIndex, rowsIn, type Slot } from './row-index.js';
+import { Tally } from './tally.js';
 
 /** How to find rows by something other than their key: zero or more index values per row. */
 export type IndexOf<V> = (row: V) => readonly string[];
@@ -29,14 +30,24 @@ export interface TableView<K extends string, V> {
  */
 export class Table<K extends string, V> implements TableView<K, V> {
   readonly indexes: Readonly<Record<string, IndexOf<V>>>;
+  /** Indexes that only count: cheaper than one that keeps the rows. Each value of a row once. */
+  readonly tallies: Readonly<Record<string, IndexOf<V>>>;
   private readonly rows = new Map<K, V>();
+  /** For the indexes; none without any. */
+  private readonly slots = new Map<K, Slot<K, V>>();
   private readonly indexed: ReadonlyMap<string, { of: IndexOf<V>; rows: RowIndex<K, V> }>;
+  private readonly tallied: ReadonlyMap<string, Tally<V>>;
 
-  constructor(indexes: Readonly<Record<string, IndexOf<V>>> = {}) {
+  constructor(
+    indexes: Readonly<Record<string, IndexOf<V>>> = {},
+    tallies: Readonly<Record<string, IndexOf<V>>> = {},
+  ) {
     this.indexes = indexes;
+    this.tallies = tallies;
     this.indexed = new Map(
       Object.entries(indexes).map(([name, of]) => [name, { of, rows: new RowIndex<K, V>() }]),
     );
+    this.tallied = new Map(Object.entries(tallies).map(([name, of]) => [name, new Tally(of)]));
   }
 
   get size(): number {
@@ -60,37 +71,86 @@ export class Table<K extends string, V> implements TableView<K, V> {
   }
 
   by(index: string, value: string): readonly V[] {
-    return [...this.rowsBy(index, value).values()];
+    return rowsIn(this.slotsBy(index, value));
   }
 
   count(index: string, value: string): number {
-    return this.rowsBy(index, value).size;
+    return this.slotsBy(index, value).size;
   }
 
   valuesOf(index: string): readonly string[] {
-    return [...present(this.indexed.get(index), `index ${index}`).rows.values()];
+    return [...this.indexValues(index)];
   }
 
-  /** The same by key, as they are kept: a view, not a copy. */
-  rowsBy(index: string, value: string): ReadonlyMap<K, V> {
-    return present(this.indexed.get(index), `index ${index}`).rows.rows(value);
+  /** How many rows a tally counts under a value. One the table was not made with throws. */
+  tally(name: string, value: string): number {
+    return present(this.tallied.get(name), `tally ${name}`).count(value);
   }
 
-  /** For loading and merging only. */
+  /** As `valuesOf`: what is kept, not a copy. */
+  indexValues(index: string): Iterable<string> {
+    return present(this.indexed.get(index), `index ${index}`).rows.values();
+  }
+
+  /** The rows of `by` with their keys, one after the other: no list is made of them. */
+  *rowsBy(index: string, value: string): IterableIterator<readonly [key: K, row: V]> {
+    for (const { key, row } of this.slotsBy(index, value)) yield [key, row];
+  }
+
+  /** The same as they are kept, for overlays: a view, not a copy. */
+  slotsBy(index: string, value: string): ReadonlySet<Slot<K, V>> {
+    return present(this.indexed.get(index), `index ${index}`).rows.slots(value);
+  }
+
+  /** For loading only. */
   put(key: K, row: V): void {
-    const before = this.rows.get(key);
-    this.rows.set(key, row);
-    for (const { of, rows } of this.indexed.values()) {
-      if (before === undefined) rows.add(key, row, of(row));
-      else rows.replace(key, row, of(before), of(row));
+    for (const tally of this.tallied.values()) tally.replace(this.rows.get(key), row);
+    this.place(key, row);
+  }
+
+  /** For tests only. */
+  remove(key: K): void {
+    for (const tally of this.tallied.values()) tally.replace(this.rows.get(key), undefined);
+    this.displace(key);
+  }
+
+  /** Takes a draft over: changed rows, `undefined` for removed ones, and what tallies of it say. */
+  merge(
+    changed: ReadonlyMap<K, V | undefined>,
+    differences: ReadonlyMap<string, Tally<V>> = new Map(),
+  ): void {
+    for (const [name, tally] of this.tallied) {
+      const known = differences.get(name);
+      if (known !== undefined) tally.addAll(known);
+      else for (const [key, row] of changed) tally.replace(this.rows.get(key), row);
+    }
+    for (const [key, row] of changed) {
+      if (row === undefined) this.displace(key);
+      else this.place(key, row);
     }
   }
 
-  /** For merging only. */
-  remove(key: K): void {
+  private place(key: K, row: V): void {
     const before = this.rows.get(key);
-    if (before === undefined) return;
-    for (const { of, rows } of this.indexed.values()) rows.remove(key, of(before));
+    this.rows.set(key, row);
+    if (this.indexed.size === 0) return;
+    const slot = this.slots.get(key);
+    if (before === undefined || slot === undefined) {
+      const added = { key, row };
+      this.slots.set(key, added);
+      for (const { of, rows } of this.indexed.values()) rows.add(added, of(row));
+      return;
+    }
+    slot.row = row;
+    for (const { of, rows } of this.indexed.values()) rows.move(slot, of(before), of(row));
+  }
+
+  private displace(key: K): void {
+    const before = this.rows.get(key);
+    const slot = this.slots.get(key);
     this.rows.delete(key);
+    if (before === undefined || slot === undefined) return;
+    this.slots.delete(key);
+    for (const { of, rows } of this.indexed.values()) rows.remove(slot, of(before));
   }
 }

@@ -8,8 +8,12 @@ const ISO_OFFSET_DATE_TIME =
  * (`2021-03-04T05:06:07.080Z`; marathon-api 3.2).
  */
 export function formatTimestamp(at: Millis): string {
-  return new Date(at).toISOString();
+  if (at !== latest.at) latest = { at, text: new Date(at).toISOString() };
+  return latest.text;
 }
+
+/** Thousands of events in a row name one version. */
+let latest = { at: Number.NaN, text: '' };
 
 /**
  * Reads any ISO-8601 date-time with an offset, cut to whole milliseconds; `undefined` when it is

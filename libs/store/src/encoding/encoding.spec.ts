@@ -2,12 +2,13 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 
 import {
-  arrayLiteral,
+  ArrayWriter,
   fromSafeJson,
   fromSafeText,
-  jsonArrayLiteral,
   toSafeJson,
   toSafeText,
+  type Element,
+  type ElementType,
 } from './index.js';
 
 const anyText = fc.string({
@@ -63,30 +64,40 @@ describe('safe text', () => {
   });
 });
 
-describe('an array literal', () => {
-  it('quotes every element and tells NULL from the text NULL', () => {
-    expect(arrayLiteral(['a', null, 'NULL', 'b"c\\d', '', '{,}'])).to.equal(
-      '{"a",NULL,"NULL","b\\"c\\\\d","","{,}"}',
+function arrayOf(
+  type: ElementType,
+  elements: readonly Element[],
+  writer = new ArrayWriter(),
+): Buffer {
+  return writer.array(type, { count: elements.length, at: (n) => elements[n] ?? null });
+}
+
+describe('an array in binary form', () => {
+  const hex = (type: ElementType, ...elements: Element[]): string =>
+    arrayOf(type, elements).toString('hex').replaceAll(/.{8}/g, '$& ').trim();
+
+  it('has a header, and a length before each element', () => {
+    const header = '00000001 00000001 00000019 00000003 00000001';
+    expect(hex('text', 'ab', null, 'ü')).to.equal(`${header} 00000002 6162ffff ffff0000 0002c3bc`);
+  });
+
+  it('is a header without dimensions when it is empty', () => {
+    expect(hex('jsonb')).to.equal('00000000 00000001 00000eda');
+  });
+
+  it('keeps arrays that were written before it', () => {
+    const writer = new ArrayWriter();
+    const texts = Array.from({ length: 200 }, (_, n) => 'ä'.repeat(n * 100));
+    const written = texts.map((text) => arrayOf('text', [text], writer));
+    const alone = texts.map((text) => arrayOf('text', [text]));
+    expect(written.map((array) => array.toString('hex'))).to.deep.equal(
+      alone.map((array) => array.toString('hex')),
     );
   });
 
-  it('is empty without elements', () => {
-    expect(arrayLiteral([])).to.equal('{}');
-  });
-});
-
-describe('an array of JSON texts', () => {
-  it('is quoted as any other array of texts', () => {
-    fc.assert(
-      fc.property(fc.array(fc.option(fc.jsonValue())), (values) => {
-        const texts = values.map((value) => (value === null ? null : (toSafeJson(value) ?? null)));
-        expect(jsonArrayLiteral(texts)).to.equal(arrayLiteral(texts));
-      }),
-    );
-  });
-
-  it('keeps control characters in their escaped form', () => {
-    const json = toSafeJson({ text: `a\nb\t"c"\\` }) ?? '';
-    expect(jsonArrayLiteral([json, null])).to.equal(arrayLiteral([json, null]));
+  it('crashes on a number that no double holds exactly', () => {
+    expect(() => hex('bigint', 2 ** 53)).to.throw('safe integer');
+    expect(() => hex('timestamptz', Number.NaN)).to.throw('safe integer');
+    expect(() => hex('text', 1)).to.throw('a number in an array of text');
   });
 });

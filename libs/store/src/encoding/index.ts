@@ -1,2 +1,2 @@
-export { arrayLiteral, jsonArrayLiteral } from './array-literal.js';
+export { ArrayWriter, type Element, type Elements, type ElementType } from './array-writer.js';
 export { fromSafeJson, fromSafeText, toSafeJson, toSafeText } from './safe-text.js';

@@ -12,8 +12,8 @@ const UNSAFE_SOURCE =
 const UNSAFE = new RegExp(UNSAFE_SOURCE);
 const UNSAFE_ALL = new RegExp(UNSAFE_SOURCE, 'g');
 const ESCAPED_ALL = /\uF8FE([0-9a-f]{4})/g;
-/** In JSON text: an escaped NUL or surrogate, or the mark. May find too much, never too little. */
-const UNSAFE_JSON = /\\u0000|\\ud[89a-f]|\uF8FE/;
+/** In JSON text: an escaped NUL or surrogate. May find too much, never too little. */
+const UNSAFE_JSON = /\\u0000|\\ud[89a-f]/;
 
 /** Text that Postgres accepts; unchanged unless it holds NUL, a lone surrogate or the mark. */
 export function toSafeText(text: string): string {
@@ -34,7 +34,10 @@ export function fromSafeText(text: string): string {
 export function toSafeJson(value: unknown): string | undefined {
   // The declared type forgets that functions and undefined have no JSON.
   const json = JSON.stringify(value) as string | undefined;
-  if (json === undefined || !UNSAFE_JSON.test(json)) return json;
+  if (json === undefined) return undefined;
+  // Hardly any text has an escape of this kind at all.
+  const unsafe = json.includes(MARK) || (json.includes('\\u') && UNSAFE_JSON.test(json));
+  if (!unsafe) return json;
   return JSON.stringify(mapStrings(JSON.parse(json), toSafeText));
 }
 

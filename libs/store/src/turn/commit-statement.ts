@@ -1,7 +1,7 @@
-import { assert, formatTimestamp, type Millis } from '@ekiden/kernel';
+import { assert, present, type Millis } from '@ekiden/kernel';
 
-import { arrayLiteral, jsonArrayLiteral, toSafeJson, toSafeText } from '../encoding/index.js';
-import { integerText, type EncodedColumn, type TableWrite } from './table-spec.js';
+import { ArrayWriter, toSafeJson, toSafeText, type Element } from '../encoding/index.js';
+import { wholeNumber, type ColumnType, type ColumnWrite, type TableWrite } from './table-spec.js';
 
 /** One event of the gap-free stream. The writer numbers them: the last committed number plus one. */
 export interface OutboxEvent {
@@ -21,7 +21,13 @@ export interface CommitContent {
 
 export interface Statement {
   readonly text: string;
-  readonly values: readonly string[];
+  /** Single values as text, columns as binary arrays. */
+  readonly values: readonly (string | Buffer)[];
+  /**
+   * Whether a plan of it stays good: what is only put goes by primary keys, while the best way to
+   * what is deleted depends on how large the table has become.
+   */
+  readonly keepsPlan: boolean;
 }
 
 /**
@@ -33,12 +39,8 @@ export interface Statement {
  * committed, an epoch that changes while we wait for the lease row is seen after the wait.
  */
 export function commitStatement(content: CommitContent): Statement {
-  const values: string[] = [];
-  const parameter = (value: string): string => {
-    values.push(value);
-    return `$${values.length}`;
-  };
-  const turn = `${parameter(integerText('turn', content.turn))}::bigint`;
+  const parameter = new Parameters();
+  const turn = `${parameter.number('turn', content.turn)}::bigint`;
   const parts = [
     fencedPart(content, parameter),
     advancedPart(content, turn, parameter),
@@ -48,36 +50,57 @@ export function commitStatement(content: CommitContent): Statement {
   const answer =
     'SELECT (SELECT count(*) FROM fenced)::int AS fenced, ' +
     '(SELECT count(*) FROM advanced)::int AS advanced';
-  return { text: `WITH ${parts.join(',\n')}\n${answer}`, values };
+  return {
+    text: `WITH ${parts.join(',\n')}\n${answer}`,
+    values: parameter.values,
+    keepsPlan: content.writes.every(({ deleteCount }) => deleteCount === 0),
+  };
 }
 
-type AddParameter = (value: string) => string;
+/** The statement's parameters so far; each answers with its place, `$1` for the first. */
+class Parameters {
+  readonly values: (string | Buffer)[] = [];
+  private readonly arrays = new ArrayWriter();
+
+  number(name: string, value: number): string {
+    return this.add(String(wholeNumber(name, value)));
+  }
+
+  column({ elements, type }: ColumnWrite): string {
+    return `${this.add(this.arrays.array(type, elements))}::${type}[]`;
+  }
+
+  private add(value: string | Buffer): string {
+    this.values.push(value);
+    return `$${this.values.length}`;
+  }
+}
 
 const IF_ADVANCED = 'EXISTS (SELECT 1 FROM advanced)';
 
-function fencedPart(content: CommitContent, parameter: AddParameter): string {
-  const epoch = parameter(integerText('epoch', content.epoch));
-  const lease = parameter(integerText('leaseMs', content.leaseMs));
+function fencedPart(content: CommitContent, parameter: Parameters): string {
+  const epoch = parameter.number('epoch', content.epoch);
+  const lease = parameter.number('leaseMs', content.leaseMs);
   return (
     `fenced AS (UPDATE lease SET expires_at = clock_timestamp() + ` +
     `${lease}::bigint * interval '1 millisecond' WHERE id = 1 AND epoch = ${epoch}::bigint RETURNING 1)`
   );
 }
 
-function advancedPart(content: CommitContent, turn: string, parameter: AddParameter): string {
+function advancedPart(content: CommitContent, turn: string, parameter: Parameters): string {
   const first = content.events[0];
   const last = content.events.at(-1);
   const numbered = content.events.every(
     (event, index) => first !== undefined && event.number === first.number + index,
   );
   assert(numbered, `turn ${content.turn}: event numbers have a gap`);
-  const epoch = `${parameter(integerText('epoch', content.epoch))}::bigint`;
+  const epoch = `${parameter.number('epoch', content.epoch)}::bigint`;
   const moved =
     first === undefined || last === undefined
       ? { set: '', where: '' }
       : {
-          set: `, last_event = ${parameter(integerText('event', last.number))}::bigint`,
-          where: ` AND last_event = ${parameter(integerText('event', first.number - 1))}::bigint`,
+          set: `, last_event = ${parameter.number('event', last.number)}::bigint`,
+          where: ` AND last_event = ${parameter.number('event', first.number - 1)}::bigint`,
         };
   return (
     `advanced AS (UPDATE turn SET number = ${turn}, epoch = ${epoch}${moved.set} ` +
@@ -90,7 +113,7 @@ function writeParts(
   write: TableWrite,
   index: number,
   turn: string,
-  parameter: AddParameter,
+  parameter: Parameters,
 ): readonly string[] {
   const parts: string[] = [];
   if (write.upsertCount > 0) {
@@ -113,27 +136,30 @@ function writeParts(
   return parts;
 }
 
-function deleteWhere(write: TableWrite, parameter: AddParameter): string {
+function deleteWhere(write: TableWrite, parameter: Parameters): string {
   const [only] = write.deletes;
   if (only !== undefined && write.deletes.length === 1) {
-    const list = `${parameter(arrayLiteral(only.elements))}::${only.type}[]`;
-    return `WHERE "${only.name}" = ANY (${list})`;
+    return `WHERE "${only.name}" = ANY (${parameter.column(only)})`;
   }
   const names = write.deletes.map((column) => `"${column.name}"`);
   const same = names.map((name) => `"${write.table}".${name} = keys.${name}`).join(' AND ');
   return `USING ${unnest(write.deletes, parameter)} AS keys (${names.join(', ')}) WHERE ${same}`;
 }
 
-function outboxPart(events: readonly OutboxEvent[], turn: string, parameter: AddParameter): string {
-  const columns: readonly EncodedColumn[] = [
-    { name: 'number', type: 'bigint', elements: events.map((event) => String(event.number)) },
-    { name: 'type', type: 'text', elements: events.map((event) => toSafeText(event.type)) },
-    { name: 'at', type: 'timestamptz', elements: events.map((event) => formatTimestamp(event.at)) },
-    {
-      name: 'payload',
-      type: 'jsonb',
-      elements: events.map((event) => toSafeJson(event.payload) ?? 'null'),
-    },
+function outboxPart(events: readonly OutboxEvent[], turn: string, parameter: Parameters): string {
+  const column = (
+    name: string,
+    type: ColumnType,
+    of: (event: OutboxEvent) => Element,
+  ): ColumnWrite => {
+    const at = (index: number): Element => of(present(events[index], 'an event'));
+    return { name, type, elements: { count: events.length, at } };
+  };
+  const columns = [
+    column('number', 'bigint', (event) => event.number),
+    column('type', 'text', (event) => toSafeText(event.type)),
+    column('at', 'timestamptz', (event) => event.at),
+    column('payload', 'jsonb', (event) => toSafeJson(event.payload) ?? 'null'),
   ];
   return (
     `outbox AS (INSERT INTO outbox_events (number, type, at, payload, turn) ` +
@@ -141,10 +167,6 @@ function outboxPart(events: readonly OutboxEvent[], turn: string, parameter: Add
   );
 }
 
-function unnest(columns: readonly EncodedColumn[], parameter: AddParameter): string {
-  const arrays = columns.map(({ elements, type }) => {
-    const literal = type === 'jsonb' ? jsonArrayLiteral(elements) : arrayLiteral(elements);
-    return `${parameter(literal)}::${type}[]`;
-  });
-  return `unnest(${arrays.join(', ')})`;
+function unnest(columns: readonly ColumnWrite[], parameter: Parameters): string {
+  return `unnest(${columns.map((column) => parameter.column(column)).join(', ')})`;
 }

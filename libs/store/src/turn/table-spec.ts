@@ -1,6 +1,6 @@
-import { assert, formatTimestamp, type Millis } from '@ekiden/kernel';
+import { assert, present, type Millis } from '@ekiden/kernel';
 
-import { toSafeJson, toSafeText } from '../encoding/index.js';
+import { toSafeJson, toSafeText, type Element, type Elements } from '../encoding/index.js';
 
 /** How one column of a row is stored. `null` is SQL NULL; a jsonb `undefined` or `null` too. */
 export type ColumnSpec<Row> =
@@ -35,20 +35,20 @@ export interface TableSpec<Row> {
 /** Key values in the order of the spec's `key`. */
 export type KeyValues = readonly (string | number)[];
 
-/** One column of many rows, encoded as the elements of a Postgres array. */
-export interface EncodedColumn {
+/** One column of many rows, as the elements of a Postgres array. */
+export interface ColumnWrite {
   readonly name: string;
   readonly type: ColumnType;
-  readonly elements: readonly (string | null)[];
+  readonly elements: Elements;
 }
 
-/** The changed rows of one table, encoded. Made by `tableWrite`. */
+/** The changed rows of one table, to be encoded. Made by `tableWrite`. */
 export interface TableWrite {
   readonly table: string;
   readonly key: readonly string[];
-  readonly upserts: readonly EncodedColumn[];
+  readonly upserts: readonly ColumnWrite[];
   readonly upsertCount: number;
-  readonly deletes: readonly EncodedColumn[];
+  readonly deletes: readonly ColumnWrite[];
   readonly deleteCount: number;
 }
 
@@ -64,20 +64,16 @@ export function tableWrite<Row>(
 ): TableWrite {
   const deletes = rows.deletes ?? [];
   const keyColumns = keyColumnsOf(spec);
-  const upserts = spec.columns.map((column) => encodeColumn(column, rows.upserts));
-  const encodedKeys = keyColumns.map((column, index) => encodeKey(column, deletes, index));
-  assertDistinct(spec, [
-    ...keysIn(
-      spec.key.map((name) => upserts.find((column) => column.name === name)?.elements ?? []),
-    ),
-    ...keysIn(encodedKeys.map((column) => column.elements)),
-  ]);
+  const upserts = spec.columns.map((column) => columnWrite(column, rows.upserts));
+  const deletedKeys = keyColumns.map((column, index) => keyWrite(column, deletes, index));
+  const putKeys = keyColumns.map((column) => columnWrite(column, rows.upserts));
+  assertDistinct(spec, [...keysIn(putKeys), ...keysIn(deletedKeys)]);
   return {
     table: spec.name,
     key: spec.key,
     upserts,
     upsertCount: rows.upserts.length,
-    deletes: encodedKeys,
+    deletes: deletedKeys,
     deleteCount: deletes.length,
   };
 }
@@ -100,60 +96,63 @@ export function keyColumnsOf<Row>(spec: TableSpec<Row>): readonly ColumnSpec<Row
   });
 }
 
-function encodeColumn<Row>(column: ColumnSpec<Row>, rows: readonly Row[]): EncodedColumn {
-  return { name: column.name, type: column.type, elements: rows.map(encoderOf(column)) };
+function columnWrite<Row>(column: ColumnSpec<Row>, rows: readonly Row[]): ColumnWrite {
+  const encode = encoderOf(column);
+  const at = (index: number): Element => encode(present(rows[index], 'a row'));
+  return { name: column.name, type: column.type, elements: { count: rows.length, at } };
 }
 
-function encoderOf<Row>(column: ColumnSpec<Row>): (row: Row) => string | null {
+function encoderOf<Row>(column: ColumnSpec<Row>): (row: Row) => Element {
   switch (column.type) {
     case 'text':
       return (row) => orNull(column.of(row), toSafeText);
     case 'bigint':
     case 'integer':
-      return (row) => orNull(column.of(row), (value) => integerText(column.name, value));
+      return (row) => orNull(column.of(row), (value) => wholeNumber(column.name, value));
     case 'boolean':
-      return (row) => orNull(column.of(row), String);
     case 'timestamptz':
-      return (row) => orNull(column.of(row), formatTimestamp);
+      return (row) => column.of(row);
     case 'jsonb':
       return (row) => orNull(column.of(row), (value) => toSafeJson(value) ?? null);
   }
 }
 
-function encodeKey<Row>(
+function keyWrite<Row>(
   column: ColumnSpec<Row>,
   keys: readonly KeyValues[],
-  index: number,
-): EncodedColumn {
-  const elements = keys.map((key) => {
-    const value = key[index];
+  part: number,
+): ColumnWrite {
+  const at = (index: number): Element => {
+    const value = keys[index]?.[part];
     assert(value !== undefined, `delete: the key lacks ${column.name}`);
-    return typeof value === 'number' ? integerText(column.name, value) : toSafeText(value);
-  });
-  return { name: column.name, type: column.type, elements };
+    return typeof value === 'number' ? wholeNumber(column.name, value) : toSafeText(value);
+  };
+  return { name: column.name, type: column.type, elements: { count: keys.length, at } };
 }
 
-export function integerText(name: string, value: number): string {
+export function wholeNumber(name: string, value: number): number {
   assert(Number.isSafeInteger(value), `${name}: ${value} is not a safe integer`);
-  return String(value);
+  return value;
 }
 
-function orNull<V>(
-  value: V | null | undefined,
-  encode: (value: V) => string | null,
-): string | null {
+function orNull<V>(value: V | null | undefined, encode: (value: V) => Element): Element {
   return value === null || value === undefined ? null : encode(value);
 }
 
-function keysIn(columns: readonly (readonly (string | null)[])[]): readonly string[] {
-  const first = columns[0] ?? [];
-  if (columns.length === 1) return first.map((element) => element ?? '');
-  return first.map((_, row) => JSON.stringify(columns.map((column) => column[row])));
+/** Keys of several columns as one text each. */
+function keysIn(columns: readonly ColumnWrite[]): readonly Element[] {
+  const [first] = columns;
+  if (first === undefined) return [];
+  return Array.from({ length: first.elements.count }, (_, row) =>
+    columns.length === 1
+      ? first.elements.at(row)
+      : JSON.stringify(columns.map(({ elements }) => elements.at(row))),
+  );
 }
 
-function assertDistinct<Row>(spec: TableSpec<Row>, keys: readonly string[]): void {
+function assertDistinct<Row>(spec: TableSpec<Row>, keys: readonly Element[]): void {
   if (new Set(keys).size === keys.length) return;
-  const seen = new Set<string>();
+  const seen = new Set<Element>();
   const twice = keys.find((key) => seen.size === seen.add(key).size);
   assert(false, `table ${spec.name}: key ${twice ?? ''} occurs twice in one turn`);
 }

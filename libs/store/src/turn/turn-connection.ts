@@ -1,6 +1,7 @@
 import type { Client, QueryResultRow } from 'pg';
 
 import type { Database } from '../database/index.js';
+import type { Statement } from './commit-statement.js';
 
 export interface TurnConnectionOptions {
   readonly database: Database;
@@ -16,6 +17,9 @@ interface Session {
   broken: boolean;
 }
 
+/** Plans kept by the server; statements beyond are planned each time. */
+const PREPARED_MAX = 64;
+
 /**
  * The one connection that commits. It is made on demand; after an answer that did not come it is
  * dropped, and its session in the server is ended before anything else is asked: otherwise a
@@ -23,6 +27,7 @@ interface Session {
  */
 export class TurnConnection {
   private readonly options: TurnConnectionOptions;
+  private readonly names = new Map<string, string>();
   private session: Session | undefined;
   /** At most a few: nothing is sent before all of them are ended. */
   private unsettled: readonly Session[] = [];
@@ -49,14 +54,23 @@ export class TurnConnection {
   }
 
   /** One statement on the connection that `ready` has made. */
-  async run<Row extends QueryResultRow>(
-    text: string,
-    values: readonly unknown[],
-  ): Promise<readonly Row[]> {
+  async run<Row extends QueryResultRow>(statement: Statement): Promise<readonly Row[]> {
     const { session } = this;
     if (session === undefined || session.broken) throw new Error('the connection was lost');
-    const result = await session.client.query<Row>(text, [...values]);
+    const { text, values } = statement;
+    const name = statement.keepsPlan ? this.nameOf(text) : undefined;
+    const config = { text, values: [...values], ...(name === undefined ? {} : { name }) };
+    const result = await session.client.query<Row>(config);
     return result.rows;
+  }
+
+  /** Each session prepares a named statement once; there are as many as kinds of turns. */
+  private nameOf(text: string): string | undefined {
+    const known = this.names.get(text);
+    if (known !== undefined || this.names.size >= PREPARED_MAX) return known;
+    const name = `turn_${this.names.size + 1}`;
+    this.names.set(text, name);
+    return name;
   }
 
   /** After an unknown outcome: leaves the session, to be ended by the next `ready`. */

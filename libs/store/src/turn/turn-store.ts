@@ -75,10 +75,7 @@ export class TurnStore {
       if (!term.stillHeld()) return err({ kind: 'deposed' });
       const renewed = term.beginRenewal();
       try {
-        const rows = await this.connection.run<{ fenced: number; advanced: number }>(
-          statement.text,
-          statement.values,
-        );
+        const rows = await this.connection.run<{ fenced: number; advanced: number }>(statement);
         if (rows[0]?.fenced !== 1) return err({ kind: 'deposed' });
         renewed();
         return rows[0].advanced === 1 ? ok(undefined) : err({ kind: 'conflict' });
@@ -99,8 +96,11 @@ export class TurnStore {
       await this.connection.ready();
       try {
         const rows = await this.connection.run<{ epoch: string; turn: string; last_event: string }>(
-          'SELECT epoch, number AS turn, last_event FROM turn WHERE id = 1',
-          [],
+          {
+            text: 'SELECT epoch, number AS turn, last_event FROM turn WHERE id = 1',
+            values: [],
+            keepsPlan: false,
+          },
         );
         const row = rows[0];
         if (row === undefined) {

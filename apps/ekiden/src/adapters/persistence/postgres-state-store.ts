@@ -22,8 +22,11 @@ import {
   GROUPS,
   INSTANCES,
   LAUNCH_DELAYS,
+  ROLES,
   TASKS,
   TASK_FAILURES,
+  instanceOf,
+  taskOf,
 } from './tables.js';
 import { turnEvents, turnWrites } from './turn-writes.js';
 
@@ -69,13 +72,14 @@ export class PostgresStateStore implements StateStore {
       apps: await this.all(APPS),
       groups: await this.all(GROUPS),
       appVersions: await this.referencedVersions(),
-      instances: await this.all(INSTANCES),
+      instances: await this.turns.loadAll(INSTANCES, instanceOf),
       deployments: await this.all(DEPLOYMENTS),
       launchDelays: await this.all(LAUNCH_DELAYS),
       taskFailures: await this.all(TASK_FAILURES),
       agents: await this.all(AGENTS),
       frameworks: await this.all(FRAMEWORKS),
-      tasks: await this.all(TASKS),
+      tasks: await this.turns.loadAll(TASKS, taskOf),
+      roles: await this.all(ROLES),
     };
   }
 

@@ -1,6 +1,6 @@
 import type { Millis } from '@ekiden/kernel';
-import type { AgentRow, FrameworkRow, TaskRow } from '@ekiden/offers';
-import type { TableSpec } from '@ekiden/store';
+import type { AgentRow, FrameworkRow, RoleRow, TaskRow } from '@ekiden/offers';
+import type { StoredRow, TableSpec } from '@ekiden/store';
 import type { AppDefinition } from '../../core/app/index.js';
 import type { Deployment } from '../../core/deployment/index.js';
 import type { Group } from '../../core/group/index.js';
@@ -62,6 +62,7 @@ export const DEPLOYMENTS: TableSpec<Deployment> = {
   ],
 };
 
+/** There are many and they change often: `data` is what no column holds (see `instanceOf`). */
 export const INSTANCES: TableSpec<Instance> = {
   name: 'instances',
   key: ['id'],
@@ -71,9 +72,23 @@ export const INSTANCES: TableSpec<Instance> = {
     { name: 'goal', type: 'text', of: (instance) => instance.goal },
     { name: 'condition', type: 'text', of: (instance) => instance.condition },
     { name: 'agent_id', type: 'text', of: (instance) => instance.task?.agentId ?? null },
-    { name: 'data', type: 'jsonb', of: (instance) => instance },
+    {
+      name: 'data',
+      type: 'jsonb',
+      of: ({ id: _id, appId: _app, goal: _goal, condition: _condition, ...rest }) => rest,
+    },
   ],
 };
+
+export function instanceOf(row: StoredRow): Instance {
+  return {
+    ...(row.json('data') as Omit<Instance, 'id' | 'appId' | 'goal' | 'condition'>),
+    id: row.text('id') as Instance['id'],
+    appId: row.text('app_id') as Instance['appId'],
+    goal: row.text('goal') as Instance['goal'],
+    condition: row.text('condition') as Instance['condition'],
+  };
+}
 
 export const LAUNCH_DELAYS: TableSpec<LaunchDelay> = {
   name: 'launch_delays',
@@ -112,6 +127,7 @@ export const FRAMEWORKS: TableSpec<FrameworkRow> = {
   ],
 };
 
+/** As `INSTANCES`; see `taskOf`. */
 export const TASKS: TableSpec<TaskRow> = {
   name: 'tasks',
   key: ['id'],
@@ -120,6 +136,29 @@ export const TASKS: TableSpec<TaskRow> = {
     { name: 'framework_id', type: 'text', of: (task) => task.frameworkId },
     { name: 'agent_id', type: 'text', of: (task) => task.agentId },
     { name: 'state', type: 'text', of: (task) => task.state },
-    { name: 'data', type: 'jsonb', of: (task) => task },
+    {
+      name: 'data',
+      type: 'jsonb',
+      of: ({ id: _id, frameworkId: _framework, agentId: _agent, state: _state, ...rest }) => rest,
+    },
+  ],
+};
+
+export function taskOf(row: StoredRow): TaskRow {
+  return {
+    ...(row.json('data') as Omit<TaskRow, 'id' | 'frameworkId' | 'agentId' | 'state'>),
+    id: row.text('id') as TaskRow['id'],
+    frameworkId: row.text('framework_id') as TaskRow['frameworkId'],
+    agentId: row.text('agent_id') as TaskRow['agentId'],
+    state: row.text('state') as TaskRow['state'],
+  };
+}
+
+export const ROLES: TableSpec<RoleRow> = {
+  name: 'roles',
+  key: ['id'],
+  columns: [
+    { name: 'id', type: 'text', of: (role) => role.id },
+    { name: 'data', type: 'jsonb', of: (role) => role },
   ],
 };

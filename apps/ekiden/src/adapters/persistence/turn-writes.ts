@@ -13,6 +13,7 @@ import {
   GROUP_VERSIONS,
   INSTANCES,
   LAUNCH_DELAYS,
+  ROLES,
   ROOT_VERSIONS,
   TASKS,
   TASK_FAILURES,
@@ -20,7 +21,7 @@ import {
 
 /** The rows a turn changes, table by table, and nothing else. */
 export function turnWrites({ draft, context }: Turn): readonly TableWrite[] {
-  const { agents, frameworks, tasks } = context.master.changes();
+  const { agents, frameworks, roles, tasks } = context.master.changes();
   const writes = [
     changed(APPS, draft.apps.changes()),
     tableWrite(APP_VERSIONS, {
@@ -36,6 +37,7 @@ export function turnWrites({ draft, context }: Turn): readonly TableWrite[] {
     changed(AGENTS, agents),
     changed(FRAMEWORKS, frameworks),
     changed(TASKS, tasks),
+    changed(ROLES, roles),
   ];
   return writes.filter((write) => write.upsertCount + write.deleteCount > 0);
 }
@@ -43,8 +45,8 @@ export function turnWrites({ draft, context }: Turn): readonly TableWrite[] {
 /** The events of a turn as outbox rows; `eventType` and `timestamp` are added when they are sent. */
 export function turnEvents(turn: Turn): readonly OutboxEvent[] {
   return turn.events.map(({ number, at, event }) => {
-    const { type, ...payload } = event;
-    return { number, at, type, payload };
+    // JSON leaves out what is undefined.
+    return { number, at, type: event.type, payload: { ...event, type: undefined } };
   });
 }
 

@@ -3,6 +3,7 @@ import { APP_OPERATIONS } from './app-operations.js';
 import { EVENT_OPERATIONS } from './event-operations.js';
 import { GROUP_OPERATIONS } from './group-operations.js';
 import { TAGS, type ErrorStatus, type Operation, type Shape } from './operation.js';
+import { POOL_OPERATIONS } from './pool-operations.js';
 import { schemaComponents, type JsonSchema } from './schema-components.js';
 import { SERVICE_OPERATIONS } from './service-operations.js';
 
@@ -21,6 +22,7 @@ type JsonObject = Readonly<Record<string, unknown>>;
 export const OPERATIONS: readonly Operation[] = [
   ...APP_OPERATIONS,
   ...GROUP_OPERATIONS,
+  ...POOL_OPERATIONS,
   ...EVENT_OPERATIONS,
   ...SERVICE_OPERATIONS,
 ];
@@ -34,6 +36,11 @@ const PATH_PARAMETERS: Readonly<Record<string, JsonObject>> = {
   id: {
     description: 'Id; slashes inside it may be written as they are or as `%2F`.',
     example: 'hello',
+  },
+  agent: { description: 'Agent id.', example: 'agent-1' },
+  role: {
+    description: 'Role; a path below another role may be written as it is: `eng/web`.',
+    example: 'eng',
   },
   task: {
     description: 'Task id.',

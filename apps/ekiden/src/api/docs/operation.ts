@@ -20,6 +20,7 @@ export const TAGS = {
   Tasks: 'What runs.',
   Deployments: 'Changes under way.',
   Queue: 'What waits, and why.',
+  Pool: 'Hosts and their resources, and who shares them.',
   Events: 'What happens, as it happens.',
   Service: 'The service itself.',
 } as const;

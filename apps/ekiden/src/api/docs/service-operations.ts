@@ -164,8 +164,9 @@ const QUEUE_OPERATIONS: readonly Operation[] = [
       {
         name: 'embed',
         type: 'strings',
-        values: ['lastUnusedOffers'],
-        description: 'Adds the last offer of each agent that was refused.',
+        values: ['lastUnusedOffers', 'reasons'],
+        description:
+          'Adds the last offer of each agent that was refused; what holds the app back as a whole.',
       },
     ],
     success: {

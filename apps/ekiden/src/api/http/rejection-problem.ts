@@ -11,6 +11,7 @@ const STATUS_OF_REJECTION: Readonly<Record<Kind, number>> = {
   unprocessable: 422,
   notFound: 404,
   exists: 409,
+  conflict: 409,
   locked: 409,
   quarantined: 500,
   unavailable: 503,
@@ -44,6 +45,7 @@ export function rejectionProblem(rejection: Rejection): Problem {
     case 'unprocessable':
     case 'notFound':
     case 'exists':
+    case 'conflict':
     case 'quarantined':
       return new Problem(status, { message: rejection.message });
   }

@@ -2,6 +2,7 @@ export { app, appList, appUpdate, appUpdateList, taskIds } from './app.js';
 export { groupRoles, groupUpdate } from './group.js';
 export { deploymentSteps, groupInfo, type ShownGroup } from './group-responses.js';
 export { parseShape } from './parse-shape.js';
+export { agent, agentDetails, agentDrain, offer, offerFacts, role, roleUpdate } from './pool.js';
 export {
   appInfo,
   deployment,

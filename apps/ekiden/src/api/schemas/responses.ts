@@ -171,7 +171,7 @@ const rejectSummary = z.array(
   z.object({ reason: z.string(), declined: z.int(), processed: z.int() }),
 );
 
-const offeredValue = z.object({
+export const offeredValue = z.object({
   name: z.string(),
   role: z.string().optional(),
   scalar: z.number().optional(),
@@ -211,6 +211,7 @@ export const queueItem = z
       rejectSummaryLaunchAttempt: rejectSummary,
     }),
     lastUnusedOffers: z.array(unusedOffer).optional(),
+    reasons: z.array(z.string()).optional().meta({ description: 'What holds it back as a whole.' }),
     app: shownApp.extend({ lastTaskFailure: taskFailure.optional() }),
   })
   .meta({ id: 'QueueItem', description: 'An app with instances that wait to be launched.' });

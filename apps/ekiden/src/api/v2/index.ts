@@ -1,3 +1,4 @@
+export { AgentsController } from './agents.controller.js';
 export { AppController } from './app.controller.js';
 export { AppTasksController } from './app-tasks.controller.js';
 export { AppsController } from './apps.controller.js';
@@ -6,6 +7,8 @@ export { EventsController } from './events/index.js';
 export { GroupVersionsController } from './group-versions.controller.js';
 export { GroupsController } from './groups.controller.js';
 export { InfoController } from './info.controller.js';
+export { OffersController } from './offers.controller.js';
 export { QueueController } from './queue.controller.js';
+export { RolesController } from './roles.controller.js';
 export { TasksController } from './tasks.controller.js';
 export { WhyController } from './why.controller.js';

@@ -14,10 +14,10 @@ export class QueueController {
   }
 
   @Get()
-  list(@Query() query: QueryValues): HttpAnswer {
-    const withOffers = all(query, 'embed').includes('lastUnusedOffers');
-    const entries = this.api.queue(this.api.state());
-    return json({ queue: entries.map((entry) => presentQueueItem(entry, withOffers)) });
+  async list(@Query() query: QueryValues): Promise<HttpAnswer> {
+    const embeds = new Set(all(query, 'embed'));
+    const entries = await this.api.queue();
+    return json({ queue: entries.map((entry) => presentQueueItem(entry, embeds)) });
   }
 
   @Delete(':id/delay')

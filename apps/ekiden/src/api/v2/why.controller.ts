@@ -1,4 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
+import { leavingNotes } from '../../core/pool/index.js';
 import { ApiContext } from '../api-context.js';
 import { badRequest, first, json, type HttpAnswer, type QueryValues } from '../http/index.js';
 import { appOf, idOf } from './ids.js';
@@ -14,14 +15,16 @@ export class WhyController {
   }
 
   @Get()
-  explain(@Query() query: QueryValues): HttpAnswer {
+  async explain(@Query() query: QueryValues): Promise<HttpAnswer> {
     const parameter = first(query, 'id');
     if (parameter === undefined || parameter === '') {
       throw badRequest('Name an app: /v2/why?id=/shop/web');
     }
     const state = this.api.state();
-    const { id } = appOf(state, idOf(parameter));
-    const entry = this.api.queue(state).find(({ app }) => app.id === id);
-    return json(presentWhy(id, entry, state.frozen.get(id)));
+    const known = appOf(state, idOf(parameter));
+    const { id } = known;
+    const entry = (await this.api.queue()).find(({ app }) => app.id === id);
+    const fault = state.frozen.get(id);
+    return json(presentWhy(id, entry, { fault, leaving: leavingNotes(state, known) }));
   }
 }

@@ -112,6 +112,7 @@ function reasonOf(rejection: Rejection): string {
     case 'unprocessable':
     case 'notFound':
     case 'exists':
+    case 'conflict':
     case 'quarantined':
     case 'unavailable':
       return rejection.message;

@@ -6,17 +6,25 @@ const CANDIDATES_MAX = 5_000;
 
 /** The id of an existing app or group that looks most like a mistyped one, if any is close enough. */
 export function nearestId(tree: Tree, wanted: PathId): PathId | undefined {
-  const limit = Math.max(2, Math.floor(wanted.length / 3));
-  let best: { readonly id: PathId; readonly distance: number } | undefined;
   const known = [...appsBelow(tree, ROOT_ID), ...groupsBelow(tree, ROOT_ID)];
-  for (const { id } of known.slice(0, CANDIDATES_MAX)) {
-    if (Math.abs(id.length - wanted.length) > limit) continue;
-    const distance = editDistance(id, wanted);
-    if (distance <= limit && (best === undefined || distance < best.distance)) {
-      best = { id, distance };
-    }
+  const ids = known.map(({ id }) => id);
+  return nearest(ids, wanted, 1)[0];
+}
+
+/** The names that look most like a mistyped one, best first; none that is far off. */
+export function nearest<T extends string>(known: Iterable<T>, wanted: string, most = 3): T[] {
+  const limit = Math.max(2, Math.floor(wanted.length / 3));
+  const near: { readonly name: T; readonly distance: number }[] = [];
+  let compared = 0;
+  for (const name of known) {
+    compared += 1;
+    if (compared > CANDIDATES_MAX) break;
+    if (Math.abs(name.length - wanted.length) > limit) continue;
+    const distance = editDistance(name, wanted);
+    if (distance <= limit) near.push({ name, distance });
   }
-  return best?.id;
+  near.sort((a, b) => a.distance - b.distance);
+  return near.slice(0, most).map(({ name }) => name);
 }
 
 /** Levenshtein distance, one row at a time. */

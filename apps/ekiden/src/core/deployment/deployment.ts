@@ -13,7 +13,7 @@ export interface Deployment {
   /** Whether `deployment_info` of the current step has been announced. */
   readonly announced: boolean;
   readonly startedAt: Millis;
-  /** When something last moved: a step, or an instance of an affected app. */
+  /** When something last moved, to the second: a step, or an instance of an affected app. */
   readonly progressAt: Millis;
   readonly finishedAt?: Millis;
   readonly reason?: string;

@@ -5,6 +5,7 @@ export type { Action, ActionKind, AppChange, DeploymentPlan, GroupChange, Step }
 export {
   minimumHealthy,
   rolling,
+  startsBySums,
   type RollingTargets,
   type RollingView,
 } from './strategies/rolling.js';

@@ -85,7 +85,31 @@ export type DomainEvent =
       readonly version: string;
     }
   | { readonly type: 'remove_health_check_event'; readonly appId: string }
-  | HealthEvent;
+  | HealthEvent
+  | PoolEvent;
+
+/** What happens to the pool; types of our own, for those who name them. */
+export type PoolEvent =
+  | {
+      readonly type: 'agent_changed_event';
+      readonly agentId: string;
+      readonly hostname: string;
+      /** As in `GET /v2/agents`, or `gone`. */
+      readonly state: string;
+      readonly before: string;
+      /** Of a drain. */
+      readonly deadline?: string;
+    }
+  | {
+      readonly type: 'role_changed_event';
+      readonly role: string;
+      readonly weight: number;
+      /** Amounts in units; `null` = nothing guaranteed, nothing limited. */
+      readonly quota: {
+        readonly guarantees: Readonly<Record<string, number>>;
+        readonly limits: Readonly<Record<string, number>>;
+      } | null;
+    };
 
 /** Health, in Marathon's types and fields (marathon-api 9.2). */
 export type HealthEvent =

@@ -14,4 +14,12 @@ export { delayAfterFailure, forgottenAt, launchDelayId, type LaunchDelay } from 
 export type { TaskFailure } from './task-failure.js';
 export { byKillPreference } from './victims.js';
 export { isRestless } from './restless.js';
+export {
+  allWaitFor,
+  standingTally,
+  sumsOfOneConfig,
+  waitingTally,
+  type CountedInstances,
+  type InstanceSums,
+} from './standing.js';
 export { hostOf, placeOfPort, type TaskPlace } from './task-place.js';

@@ -62,6 +62,7 @@ export type KillReason =
   | 'userRequest'
   | 'unhealthy'
   | 'stagingTooLong'
+  | 'draining'
   | 'orphaned';
 
 /** One replica of an app. */

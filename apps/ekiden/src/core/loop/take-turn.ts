@@ -6,13 +6,23 @@ import {
   type Millis,
 } from '@ekiden/kernel';
 import type { PathId } from '../app/index.js';
-import { cancel, changeRoot, enforceRole, killTasks, resetDelay } from '../commands/index.js';
+import {
+  cancel,
+  changeRoot,
+  enforceRole,
+  killTasks,
+  resetDelay,
+  setRole,
+  tendAgent,
+} from '../commands/index.js';
 import type { NumberedEvent } from '../events/index.js';
+import { tellPoolChanges } from '../pool/index.js';
 import {
   advanceDeployment,
   giveUpSilentAgents,
   connect,
   hearMaster,
+  noteLeaving,
   placeInstances,
   pruneHistory,
   reconcileApp,
@@ -22,6 +32,7 @@ import {
 } from '../reconcile/index.js';
 import {
   Draft,
+  StartBudget,
   type Command,
   type Effect,
   type OrchestratorSettings,
@@ -53,6 +64,8 @@ export interface Turn {
   readonly hasWrites: boolean;
   /** Work was left for a further turn at once. */
   readonly more: boolean;
+  /** A bound on work in bulk was reached. */
+  readonly full: boolean;
 }
 
 /** Our own fault while looking at one app, so that this app alone can be set aside. */
@@ -95,13 +108,16 @@ export function takeTurn(input: TurnInput): Turn {
     settings,
     leftOver: new Set(),
     launched: new Set(),
+    starts: new StartBudget(settings.startsPerTurn),
     effects: [],
   };
   connect(context);
   const replies = input.batch.map((command) => perform(context, command));
   giveUpSilentAgents(context);
+  noteLeaving(context);
   const more = converge(context);
   pruneHistory(context);
+  tellPoolChanges(context);
   const broken = brokenInvariants(context);
   if (broken.length > 0) throw new InvariantBroken(broken.join('; '));
   return {
@@ -113,6 +129,7 @@ export function takeTurn(input: TurnInput): Turn {
     effects: effectsOf(context, input.batch),
     hasWrites: hasWrites(context),
     more: more || context.leftOver.size > 0,
+    full: context.leftOver.size > 0 || context.launched.size >= settings.launchesPerTurn,
   };
 }
 
@@ -130,6 +147,7 @@ export function mergeTurn(turn: Turn): void {
   draft.killAsks.merge();
   draft.orphans.merge();
   draft.addresses.merge();
+  draft.leaving.merge();
   state.masterDeadline = earlier(context.master.nextDeadline(), draft.silenceEnds);
   context.master.merge();
   state.rootVersion = draft.rootVersion;
@@ -151,7 +169,7 @@ function earlier(a: Millis | undefined, b: Millis | undefined): Millis | undefin
 }
 
 function hasWrites({ draft, master }: TurnContext): boolean {
-  const { agents, frameworks, tasks } = master.changes();
+  const { agents, frameworks, roles, tasks } = master.changes();
   const changed = [
     draft.apps.changes(),
     draft.groups.changes(),
@@ -161,6 +179,7 @@ function hasWrites({ draft, master }: TurnContext): boolean {
     draft.taskFailures.changes(),
     agents,
     frameworks,
+    roles,
     tasks,
   ];
   return changed.some((rows) => rows.length > 0);
@@ -179,6 +198,10 @@ function perform(context: TurnContext, command: Command): Reply | undefined {
       return killTasks(context, command);
     case 'resetDelay':
       return resetDelay(context, command.app);
+    case 'setRole':
+      return setRole(context, command);
+    case 'tendAgent':
+      return tendAgent(context, command);
     case 'hostStatus':
       hearStatus(context, command);
       return undefined;

@@ -1,34 +1,44 @@
 import { SeededChance, type AgentId, type Millis } from '@ekiden/kernel';
-import { type AgentRow, type Attribute, type Resource, type Resources } from '@ekiden/offers';
+import { type AgentRow, type Resources } from '@ekiden/offers';
 import type { AppDefinition, PathId } from '../app/index.js';
 import { isTerminal, launchDelayId, type Instance } from '../instance/index.js';
 import type { StateView } from '../turn/index.js';
+import { askedGate, type AllocatorRefusal, type AskAllocator } from './ask-allocator.js';
 import { brokenConstraint, type Place } from './constraints.js';
 import { freeOn } from './free-resources.js';
 import { matchInstance } from './match-instance.js';
-import type { OfferedValue, QueueEntry, QueuedAgent, RefusalReason } from './queue-entry.js';
+import { shownAttribute, shownResource } from './offered-value.js';
+import type { QueueEntry, QueuedAgent, RefusalReason } from './queue-entry.js';
 import { reasonOf, sentenceOf, type Refusal } from './refusal.js';
 
 /** Agents shown one by one per app; the counts are over all of them. */
 const AGENTS_SHOWN = 100;
 
+/** Agents that the allocator is asked about where none would do. */
+const AGENTS_ASKED = 3;
+
 /**
  * Every app with instances that wait for a place, and why each agent does not take one more: the
- * same matching rules that place instances, asked of the committed state.
+ * same matching rules that place instances, asked of the committed state, and the allocator where
+ * it can be asked.
  */
-export function explainQueue(state: StateView, now: Millis): readonly QueueEntry[] {
+export function explainQueue(
+  state: StateView,
+  now: Millis,
+  ask?: AskAllocator,
+): readonly QueueEntry[] {
   const waiting = new Map<PathId, readonly Instance[]>();
   for (const app of state.instances.valuesOf('scheduled')) {
     const wanted = state.instances.by('scheduled', app).filter(({ goal }) => goal === 'Running');
     if (wanted.length > 0) waiting.set(app as PathId, wanted);
   }
-  const hosts = [...state.master.state.agents.values()].map((row) => ({
-    row,
-    free: freeOn(state.master.state, row),
-  }));
+  const agents = [...state.master.state.agents.values()];
+  const hosts = agents
+    .filter(({ goneSince }) => goneSince === undefined)
+    .map((row) => ({ row, free: freeOn(state.master.state, row) }));
   return [...waiting].flatMap(([id, instances]) => {
     const app = state.root.apps.get(id);
-    return app === undefined ? [] : [entryFor({ state, hosts, now }, app, instances)];
+    return app === undefined ? [] : [entryFor({ state, hosts, now, ask }, app, instances)];
   });
 }
 
@@ -36,18 +46,22 @@ interface Inquiry {
   readonly state: StateView;
   readonly hosts: readonly { readonly row: AgentRow; readonly free: Resources }[];
   readonly now: Millis;
+  readonly ask: AskAllocator | undefined;
 }
 
-function entryFor(
-  { state, hosts, now }: Inquiry,
-  app: AppDefinition,
-  waiting: readonly Instance[],
-): QueueEntry {
+function entryFor(inquiry: Inquiry, app: AppDefinition, waiting: readonly Instance[]): QueueEntry {
+  const { state, hosts, now } = inquiry;
   const delay = state.launchDelays.get(launchDelayId(app.id, app.versionInfo.lastConfigChangeAt));
   const left = Math.max(0, (delay?.until ?? 0) - now);
   const { agents } = state.master.state;
   const others = placesOf({ instances: state.instances, agent: (id) => agents.get(id) }, app);
-  const judged = hosts.map((host) => judge(app, host, others, now));
+  const matched = hosts.map(({ row, free }) => ({
+    row,
+    free,
+    refusals: refusalsOf(app, row, free, others),
+  }));
+  const gates = gatesOf(inquiry, app, matched);
+  const judged = matched.map((host) => judge(host, gates, now));
   const counts: Partial<Record<RefusalReason, number>> = {};
   for (const { refusal } of judged) {
     if (refusal === undefined) continue;
@@ -71,7 +85,10 @@ function entryFor(
     lastOffers: judged.length,
     lastRefusals: counts,
     attemptRefusals: counts,
-    reasons: reasonsOf(state, app, left),
+    reasons: [
+      ...reasonsOf(state, app, left),
+      ...(gates.app === undefined ? [] : [gates.app.message]),
+    ],
     agents: judged.slice(0, AGENTS_SHOWN).map((j) => j.agent),
   };
 }
@@ -91,18 +108,41 @@ function reasonsOf(state: StateView, app: AppDefinition, delayLeft: number): str
   return reasons;
 }
 
+/** A host, and what of our own rules speaks against it. */
+interface Matched {
+  readonly row: AgentRow;
+  readonly free: Resources;
+  readonly refusals: readonly Refusal[];
+}
+
+/** Why the allocator gives an app nothing anywhere, or nothing of some agents. */
+interface Gates {
+  readonly app?: AllocatorRefusal;
+  readonly agents: ReadonlyMap<AgentId, AllocatorRefusal>;
+}
+
+/** Asked of agents that would do; where there is none, of a few for what holds everywhere. */
+function gatesOf({ ask, state }: Inquiry, app: AppDefinition, hosts: readonly Matched[]): Gates {
+  const agents = new Map<AgentId, AllocatorRefusal>();
+  if (ask === undefined) return { agents };
+  const fitting = hosts.filter(({ refusals }) => refusals.length === 0);
+  const asked = fitting.length > 0 ? fitting.slice(0, AGENTS_SHOWN) : hosts.slice(0, AGENTS_ASKED);
+  for (const { row, refusals } of asked) {
+    const gate = askedGate(ask, app, { framework: state.frameworkId, agent: row.id });
+    if (gate?.scope === 'app') return { app: gate.refusal, agents };
+    if (gate !== undefined && refusals.length === 0) agents.set(row.id, gate.refusal);
+  }
+  return { agents };
+}
+
 interface Judged {
   readonly agent: QueuedAgent;
   readonly refusal: Refusal | undefined;
 }
 
-function judge(
-  app: AppDefinition,
-  { row, free }: Inquiry['hosts'][number],
-  others: readonly Place[],
-  now: Millis,
-): Judged {
-  const refusals = refusalsOf(app, row, free, others);
+function judge({ row, free, refusals: own }: Matched, gates: Gates, now: Millis): Judged {
+  const gate = gates.app ?? gates.agents.get(row.id);
+  const refusals = own.length > 0 || gate === undefined ? own : [gate];
   return {
     refusal: refusals[0],
     agent: {
@@ -113,8 +153,8 @@ function judge(
       offeredAt: now,
       refusals: refusals.map(reasonOf),
       sentences: refusals.map(sentenceOf),
-      resources: free.map(offeredResource),
-      attributes: row.attributes.map(offeredAttribute),
+      resources: free.map(shownResource),
+      attributes: row.attributes.map(shownAttribute),
     },
   };
 }
@@ -126,7 +166,8 @@ function refusalsOf(
   free: Resources,
   others: readonly Place[],
 ): readonly Refusal[] {
-  if (!row.activated || !row.reachable || !row.registered) return [{ by: 'agentInactive' }];
+  const closed = closedBecause(row);
+  if (closed !== undefined) return [{ by: 'agentInactive', state: closed }];
   const found: Refusal[] = [];
   // Relax one wish after the other, so that each refusal comes to light.
   let relaxed = app;
@@ -145,6 +186,14 @@ function refusalsOf(
     relaxed = next;
   }
   return found;
+}
+
+/** Why an agent takes no new tasks; `undefined` when it does. */
+function closedBecause({ activated, drain, reachable, registered }: AgentRow): string | undefined {
+  if (!registered) return 'it has not been heard of since the election';
+  if (!reachable) return 'unreachable';
+  if (drain !== undefined) return drain.state === 'DRAINED' ? 'drained' : 'draining';
+  return activated ? undefined : 'deactivated';
 }
 
 function relax(
@@ -168,6 +217,7 @@ function relax(
     case 'role':
     case 'executor':
     case 'agentInactive':
+    case 'allocator':
     case 'ports':
       return undefined;
   }
@@ -190,28 +240,3 @@ export function placesOf(
 }
 
 const UNREACHABLE: ReadonlySet<string> = new Set(['Unreachable', 'UnreachableInactive', 'Unknown']);
-
-function offeredResource(object: Resource): OfferedValue {
-  const base = { name: object.name, role: object.role };
-  switch (object.type) {
-    case 'SCALAR':
-      return { ...base, scalar: object.milli / 1000 };
-    case 'RANGES':
-      return { ...base, ranges: object.ranges };
-    case 'SET':
-      return { ...base, set: object.items };
-  }
-}
-
-function offeredAttribute(attribute: Attribute): OfferedValue {
-  switch (attribute.type) {
-    case 'SCALAR':
-      return { name: attribute.name, scalar: attribute.milli / 1000 };
-    case 'RANGES':
-      return { name: attribute.name, ranges: attribute.ranges };
-    case 'SET':
-      return { name: attribute.name, set: attribute.items };
-    case 'TEXT':
-      return { name: attribute.name, text: attribute.text };
-  }
-}

@@ -7,15 +7,19 @@ import {
   type Resources,
 } from '@ekiden/offers';
 
-/** What no task uses on an agent and nobody else holds of its ports, by the committed rows (between turns no offer is open). */
+/**
+ * What no task uses on an agent, no framework is offered and nobody else holds of its ports, by
+ * the committed rows (between turns no offer of ours is open).
+ */
 export function freeOn(master: MasterState, agent: AgentRow): Resources {
   const held = master.withheld.get(agent.id)?.ports ?? [];
-  let free = withoutPorts(
-    agent.total,
-    held.map(({ port }) => port),
-  );
+  const ports = held.map(({ port }) => port);
+  let free = ports.length === 0 ? agent.total : withoutPorts(agent.total, ports);
   for (const task of master.tasks.by('agent', agent.id)) {
     if (!isTerminalTaskState(task.state)) free = subtractSaturating(free, task.resources);
+  }
+  for (const offer of master.offers.by('agent', agent.id)) {
+    free = subtractSaturating(free, offer.resources);
   }
   return free;
 }

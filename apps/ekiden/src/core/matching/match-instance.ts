@@ -60,7 +60,8 @@ export function matchInstance(input: MatchInput): Result<Match, Refusal> {
   return takeResources(app, resourcesOf(usable), input.chance);
 }
 
-function executorsOf(attributes: readonly Attribute[]): readonly string[] {
+/** The kinds an agent says it runs at present. */
+export function executorsOf(attributes: readonly Attribute[]): readonly string[] {
   const attribute = attributes.find(({ name }) => name === EXECUTORS_ATTRIBUTE);
   if (attribute === undefined) return [];
   return attribute.type === 'SET' ? attribute.items : [attributeText(attribute)];

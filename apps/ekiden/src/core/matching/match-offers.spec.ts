@@ -51,6 +51,25 @@ describe('matching offers', () => {
     expect(launched).to.deep.equal(['/a', '/b', '/a', '/b']);
   });
 
+  it('uses an offer for apps of its role alone, as it counts for that role', () => {
+    const offers = [sampleOffer(1), { ...sampleOffer(2), role: 'dev' }];
+    const dev = demand(app('/dev/web', { role: 'dev' }), 1);
+    const outcome = match([dev, demand(app('/web'), 2)], offers);
+    const used = outcome.launches.map(({ app: { id }, offer }) => `${id} ${offer.hostname}`);
+    expect(used.sort()).to.deep.equal(['/dev/web h2', '/web h1', '/web h1']);
+  });
+
+  it('gives no port of an offer twice, however often the offer was looked at', () => {
+    const resources = 'cpus:100;mem:99999;disk:1000;ports:[31000-31019]';
+    const offers = [sampleOffer(1, { resources }), sampleOffer(2, { resources })];
+    const web = app('/web', { cpus: 0.1, portDefinitions: [{ port: 0 }, { port: 0 }] });
+    const { launches } = match([demand(web, 30)], offers);
+    const ports = launches.flatMap(({ offer, match: taken }) =>
+      taken.hostPorts.map((port) => `${offer.hostname}:${port ?? 'none'}`),
+    );
+    expect([launches.length, new Set(ports).size]).to.deep.equal([20, 40]);
+  });
+
   it('takes the longest waiting first', () => {
     const { launches } = match([demand(app('/web'), 3)], [sampleOffer(1)], 2);
     expect(launches.map(({ instance }) => instance.since)).to.deep.equal([0, 1]);

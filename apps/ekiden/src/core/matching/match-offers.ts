@@ -68,10 +68,29 @@ class DemandQueue {
   private readonly added: Place[] = [];
   private before: readonly Place[] | undefined;
   private readonly counts = new Map<AgentId, number>();
+  /** What fits an offer stays so until something is taken from it, unless others matter as well. */
+  private readonly fits = new Map<OfferId, { readonly free: Resources; readonly match: Match }>();
+  private readonly alone: boolean;
   private next = 0;
 
   constructor(demand: Demand) {
     this.demand = demand;
+    this.alone = demand.app.constraints.length === 0;
+  }
+
+  fit(offer: Offer, free: Resources, chance: Chance): Match | undefined {
+    const known = this.fits.get(offer.id);
+    if (known?.free === free) return known.match;
+    const { app } = this.demand;
+    const others = (): readonly Place[] => this.placed();
+    const match = matchInstance({ app, place: offer, free, others, chance });
+    if (match.ok) {
+      if (this.alone) this.fits.set(offer.id, { free, match: match.value });
+      return match.value;
+    }
+    this.refusals.set(offer.id, match.error);
+    if (match.error.by !== 'constraint') this.hopeless.add(offer.id);
+    return undefined;
   }
 
   place(offer: Offer): void {
@@ -108,6 +127,8 @@ interface Candidate {
   readonly offer: Offer;
   readonly match: Match;
   readonly sameApp: number;
+  /** Decided in this pass. */
+  readonly launches: number;
 }
 
 class MatchingPass {
@@ -142,42 +163,29 @@ class MatchingPass {
   }
 
   private best(queue: DemandQueue): Candidate | undefined {
-    const candidates = this.candidates(queue);
+    const { offers } = this;
+    const start = offers.length === 0 ? 0 : this.chance.int(offers.length);
     let best: Candidate | undefined;
-    for (const candidate of candidates) {
-      if (best === undefined || this.better(candidate, best)) best = candidate;
+    let found = 0;
+    for (let i = 0; i < offers.length && found < CANDIDATES_MAX; i += 1) {
+      const offer = offers[(start + i) % offers.length];
+      if (offer === undefined || queue.hopeless.has(offer.id)) continue;
+      // Whatever is used counts for the role it was offered to: its share, its quota.
+      if (offer.role !== queue.demand.app.role) continue;
+      const match = queue.fit(offer, this.free.get(offer.id) ?? offer.resources, this.chance);
+      if (match === undefined) continue;
+      found += 1;
+      const sameApp = queue.countOn(offer.agentId);
+      const launches = this.launchesOn.get(offer.id) ?? 0;
+      const candidate = { offer, match, sameApp, launches };
+      if (best === undefined || isBetter(candidate, best)) best = candidate;
+      // None can be better than that.
+      if (sameApp === 0 && launches === 0) break;
     }
     return best;
   }
+}
 
-  private better(a: Candidate, b: Candidate): boolean {
-    if (a.sameApp !== b.sameApp) return a.sameApp < b.sameApp;
-    return (this.launchesOn.get(a.offer.id) ?? 0) < (this.launchesOn.get(b.offer.id) ?? 0);
-  }
-
-  private candidates(queue: DemandQueue): Candidate[] {
-    const { offers } = this;
-    const found: Candidate[] = [];
-    const start = offers.length === 0 ? 0 : this.chance.int(offers.length);
-    for (let i = 0; i < offers.length && found.length < CANDIDATES_MAX; i += 1) {
-      const offer = offers[(start + i) % offers.length];
-      if (offer === undefined || queue.hopeless.has(offer.id)) continue;
-      const free = this.free.get(offer.id) ?? offer.resources;
-      const { app } = queue.demand;
-      const match = matchInstance({
-        app,
-        place: offer,
-        free,
-        others: () => queue.placed(),
-        chance: this.chance,
-      });
-      if (match.ok) {
-        found.push({ offer, match: match.value, sameApp: queue.countOn(offer.agentId) });
-      } else {
-        queue.refusals.set(offer.id, match.error);
-        if (match.error.by !== 'constraint') queue.hopeless.add(offer.id);
-      }
-    }
-    return found;
-  }
+function isBetter(a: Candidate, b: Candidate): boolean {
+  return a.sameApp === b.sameApp ? a.launches < b.launches : a.sameApp < b.sameApp;
 }

@@ -1,6 +1,7 @@
 import type { AgentId, Millis } from '@ekiden/kernel';
 import type { AppDefinition } from '../app/index.js';
 import type { TaskFailure } from '../instance/index.js';
+import type { OfferedValue } from './offered-value.js';
 
 /**
  * Why an offer was not used, in Marathon's words and in its funnel order (marathon-api 5.12): per
@@ -23,20 +24,6 @@ export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 
 /** How often each reason came first; a reason left out counts 0. */
 export type RefusalCounts = Readonly<Partial<Record<RefusalReason, number>>>;
-
-/** A resource or attribute as an offer shows it: exactly one of the four values is given. */
-export interface OfferedValue {
-  readonly name: string;
-  /** Resources only. */
-  readonly role?: string;
-  /** Plain units: cores, MiB. */
-  readonly scalar?: number;
-  /** Both ends inclusive. */
-  readonly ranges?: readonly { readonly begin: number; readonly end: number }[];
-  readonly set?: readonly string[];
-  /** Attributes only. */
-  readonly text?: string;
-}
 
 /** What one agent offered last, and everything that speaks against it. */
 export interface QueuedAgent {

@@ -1,5 +1,5 @@
 import { assertNever } from '@ekiden/kernel';
-import { formatMilli, type Milli, type PortShortage } from '@ekiden/offers';
+import { formatMilli, type Explanation, type Milli, type PortShortage } from '@ekiden/offers';
 import type { Constraint } from '../app/index.js';
 import type { RefusalReason } from './queue-entry.js';
 
@@ -8,7 +8,10 @@ export type Refusal =
   | { readonly by: 'role'; readonly accepted: readonly string[] }
   | { readonly by: 'executor'; readonly wanted: string; readonly offered: readonly string[] }
   | { readonly by: 'constraint'; readonly constraint: Constraint; readonly saw: string | undefined }
-  | { readonly by: 'agentInactive' }
+  /** `state` = what keeps new tasks away from it, in words. */
+  | { readonly by: 'agentInactive'; readonly state: string }
+  /** It fits, and the allocator does not offer it to us. */
+  | { readonly by: 'allocator'; readonly gate: Explanation['kind']; readonly message: string }
   | {
       readonly by: 'cpus' | 'mem' | 'disk' | 'gpus';
       readonly wanted: Milli;
@@ -21,6 +24,8 @@ export function reasonOf(refusal: Refusal): RefusalReason {
   switch (refusal.by) {
     case 'role':
       return 'UnfulfilledRole';
+    case 'allocator':
+      return reasonOfGate(refusal.gate);
     case 'executor':
     case 'constraint':
       return 'UnfulfilledConstraint';
@@ -39,6 +44,12 @@ export function reasonOf(refusal: Refusal): RefusalReason {
     default:
       return assertNever(refusal);
   }
+}
+
+/** Marathon heard of no such thing: its master just made no offer to its role. */
+function reasonOfGate(gate: Explanation['kind']): RefusalReason {
+  if (gate === 'hostLeftOut' || gate === 'offerConstraints') return 'UnfulfilledConstraint';
+  return gate === 'frameworkCapability' ? 'DeclinedScarceResources' : 'UnfulfilledRole';
 }
 
 function showConstraint(constraint: Constraint): string {
@@ -61,7 +72,9 @@ export function sentenceOf(refusal: Refusal): string {
       return `constraint ${showConstraint(refusal.constraint)} does not accept ${saw}`;
     }
     case 'agentInactive':
-      return 'agent: takes no new tasks (unreachable or deactivated)';
+      return `agent: takes no new tasks (${refusal.state})`;
+    case 'allocator':
+      return `allocator: ${refusal.message}`;
     case 'cpus':
     case 'mem':
     case 'disk':

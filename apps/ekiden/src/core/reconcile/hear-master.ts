@@ -1,4 +1,10 @@
-import { assertNever, isTerminalTaskState, type TaskState, type TaskStatus } from '@ekiden/kernel';
+import {
+  assertNever,
+  isTerminalTaskState,
+  type AgentId,
+  type TaskState,
+  type TaskStatus,
+} from '@ekiden/kernel';
 import type { Offer } from '@ekiden/offers';
 import { appIdOfTask, instanceIdOfTask, nextCondition } from '../instance/index.js';
 import type { TurnContext } from '../turn/index.js';
@@ -16,13 +22,29 @@ export function hearMaster(context: TurnContext): readonly Offer[] {
         if (takeStatus(context, event.status) === 'unknown') disown(context, event.status);
         break;
       case 'rescind':
+      case 'wantedBack':
         // Offers are answered in the turn they come in; there is none left to lose.
+        break;
+      case 'inverseOffers':
+        for (const { agentId, cause } of event.inverseOffers) {
+          // We leave agents that are drained; of anything else operators hear no promise from us.
+          if (cause === 'drain') acceptInverse(context, agentId);
+        }
+        break;
+      case 'inverseRescinded':
+      case 'operation':
+      case 'transaction':
+        // What is being left shows in the agents' rows; of the others we ask for none.
         break;
       default:
         assertNever(event);
     }
   }
   return offers;
+}
+
+function acceptInverse({ master, state }: TurnContext, agentId: AgentId): void {
+  master.call(state.frameworkId, { kind: 'acceptInverse', agentId });
 }
 
 const OUT_OF_SIGHT: ReadonlySet<TaskState> = new Set(['TASK_UNREACHABLE', 'TASK_UNKNOWN']);

@@ -6,3 +6,4 @@ export { takeHealthResult } from './on-health.js';
 export { reconcileHost } from './reconcile-host.js';
 export { FRAMEWORK_NAME, connect, placeInstances } from './place-instances.js';
 export { reconcileApp } from './reconcile-app.js';
+export { leavingOf, noteLeaving } from './note-leaving.js';

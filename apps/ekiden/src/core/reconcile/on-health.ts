@@ -2,6 +2,7 @@ import { checkFailed, checkFlipped, instanceHealthChanged } from '../events/inde
 import { checkStatesOf, judge, overallHealth, withCheckState } from '../health/index.js';
 import type { Instance } from '../instance/index.js';
 import type { TurnContext, WorldCommand } from '../turn/index.js';
+import { noteProgress } from './note-progress.js';
 
 type HealthResult = Extract<WorldCommand, { readonly kind: 'healthResult' }>;
 
@@ -11,7 +12,7 @@ type HealthResult = Extract<WorldCommand, { readonly kind: 'healthResult' }>;
  * by a look at the whole app.
  */
 export function takeHealthResult(context: TurnContext, result: HealthResult): void {
-  const { draft, now } = context;
+  const { draft } = context;
   const instance = draft.instances.by('task', result.taskId)[0];
   if (instance?.condition !== 'Running' || instance.kill !== undefined) return;
   const app = draft.definitionOf(instance);
@@ -35,10 +36,7 @@ export function takeHealthResult(context: TurnContext, result: HealthResult): vo
   if (verdict.flipped) draft.events.push(checkFlipped(next, verdict.state.alive));
   if (healthy === healthyBefore) return;
   draft.events.push(instanceHealthChanged(next));
-  const deployment = draft.runningDeploymentOf(instance.appId);
-  if (deployment !== undefined) {
-    draft.deployments.put(deployment.id, { ...deployment, progressAt: now });
-  }
+  noteProgress(context, instance.appId);
 }
 
 /** Makes room in the budget of health kills of its app. */

@@ -8,6 +8,7 @@ import {
 } from '../instance/index.js';
 import { instanceHealthChanged, statusUpdated } from '../events/index.js';
 import type { TurnContext } from '../turn/index.js';
+import { noteProgress } from './note-progress.js';
 
 /**
  * Takes a status of one of our tasks into the instance it belongs to. Late and repeated ones
@@ -30,10 +31,7 @@ export function takeStatus(context: TurnContext, status: TaskStatus): 'taken' | 
   draft.events.push(statusUpdated(next, status.message ?? ''));
   if (healthChanged) draft.events.push(instanceHealthChanged(next));
   if (isTerminalTaskState(status.state)) ended(context, next, status);
-  const deployment = draft.runningDeploymentOf(instance.appId);
-  if (deployment !== undefined) {
-    draft.deployments.put(deployment.id, { ...deployment, progressAt: context.now });
-  }
+  noteProgress(context, instance.appId);
   return 'taken';
 }
 

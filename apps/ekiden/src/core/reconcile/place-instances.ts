@@ -1,19 +1,6 @@
 import { assert, seconds, type AgentId, type Millis } from '@ekiden/kernel';
-import {
-  quantities,
-  type AgentRow,
-  type Ask,
-  type Offer,
-  type Quantities,
-  type TaskLaunch,
-} from '@ekiden/offers';
-import {
-  hostPortDemand,
-  topGroupOf,
-  usesHostNetwork,
-  type AppDefinition,
-  type PathId,
-} from '../app/index.js';
+import type { AgentRow, Ask, FrameworkCapability, Offer, TaskLaunch } from '@ekiden/offers';
+import { topGroupOf, usesHostNetwork, type AppDefinition, type PathId } from '../app/index.js';
 import {
   isTerminal,
   launchDelayId,
@@ -22,7 +9,14 @@ import {
   type InstanceTask,
 } from '../instance/index.js';
 import { taskSpecFor } from '../launch/index.js';
-import { executorOf, matchOffers, placesOf, type Demand, type Launch } from '../matching/index.js';
+import {
+  executorOf,
+  matchOffers,
+  placesOf,
+  shapeOf,
+  type Demand,
+  type Launch,
+} from '../matching/index.js';
 import { ServiceDirectory } from '../traffic/index.js';
 import type { AgentAddresses, TurnContext } from '../turn/index.js';
 import { hearMaster } from './hear-master.js';
@@ -35,6 +29,16 @@ export const FRAMEWORK_NAME = 'marathon';
 
 /** A week, as Marathon's default (marathon-api 12.3). */
 const FAILOVER_TIMEOUT = seconds(604_800);
+
+/** Offers come for asks alone; a lost task says that it is lost; hosts with GPUs are for all. */
+const CAPABILITIES: readonly FrameworkCapability[] = [
+  'ASKS',
+  'GPU_RESOURCES',
+  'PARTITION_AWARE',
+  'REGION_AWARE',
+  'RESERVATION_REFINEMENT',
+  'TASK_KILLING_STATE',
+];
 
 const OFFERS_MIN = 32;
 
@@ -63,7 +67,10 @@ export function placeInstances(context: TurnContext): boolean {
   return demandsOf(context).length > 0;
 }
 
-/** Waiting instances whose backoff is over, by the definition they will start from. */
+/**
+ * Waiting instances whose backoff is over, by the definition they will start from. Who has waited
+ * longest stands first, whatever order the index has them in.
+ */
 function demandsOf(context: TurnContext): Demand[] {
   const { draft } = context;
   // One that has registered in this very turn is there for the draft alone.
@@ -73,7 +80,7 @@ function demandsOf(context: TurnContext): Demand[] {
     .valuesOf('scheduled')
     .filter((id) => !context.state.memory.frozen.has(id as PathId))
     .flatMap((id) => [...waitingByVersion(context, id as PathId).values()])
-    .flatMap((waiting) => {
+    .flatMap((waiting): readonly Demand[] => {
       const [first] = waiting;
       const app = first === undefined ? undefined : draft.definitionOf(first);
       if (app === undefined) return [];
@@ -85,7 +92,8 @@ function demandsOf(context: TurnContext): Demand[] {
           placedOn: (agentId) => countOn(context, app, agentId),
         },
       ];
-    });
+    })
+    .sort((a, b) => byWaiting(a.waiting[0], b.waiting[0]));
 }
 
 function countOn({ draft }: TurnContext, app: AppDefinition, agentId: AgentId): number {
@@ -121,11 +129,14 @@ function waitingByVersion(
 
 /** Longest waiting first. They mostly stand so already: the index keeps the order they came in. */
 function inOrder(waiting: readonly Instance[]): readonly Instance[] {
-  const sorted = waiting.every((each, at) => {
-    const before = waiting[at - 1];
-    return before === undefined || before.since <= each.since;
-  });
-  return sorted ? waiting : [...waiting].sort((a, b) => a.since - b.since);
+  const sorted = waiting.every((each, at) => at === 0 || byWaiting(waiting[at - 1], each) < 0);
+  return sorted ? waiting : [...waiting].sort(byWaiting);
+}
+
+function byWaiting(a: Instance | undefined, b: Instance | undefined): number {
+  if (a === undefined || b === undefined) return 0;
+  if (a.since !== b.since) return a.since - b.since;
+  return a.id < b.id ? -1 : 1;
 }
 
 /** Enough hosts to choose among, not every host of the cluster for one instance. */
@@ -148,13 +159,18 @@ function subscribe(context: TurnContext, demands: readonly Demand[]): void {
   const wanted = new Set([settings.defaultRole, ...demands.map(({ app }) => app.role)]);
   const missing = [...wanted].filter((role) => !draft.roles.has(role));
   if (missing.length === 0) return;
+  const isConnected = draft.roles.size > 0;
   for (const role of missing) draft.roles.add(role);
-  master.subscribe({
-    id: state.frameworkId,
-    name: FRAMEWORK_NAME,
-    roles: [...draft.roles].sort(),
-    failoverTimeout: FAILOVER_TIMEOUT,
-  });
+  const wish = { roles: [...draft.roles].sort(), capabilities: CAPABILITIES };
+  const answered = isConnected
+    ? master.call(state.frameworkId, { kind: 'updateFramework', update: wish })
+    : master.subscribe({
+        id: state.frameworkId,
+        name: FRAMEWORK_NAME,
+        failoverTimeout: FAILOVER_TIMEOUT,
+        ...wish,
+      });
+  assert(answered.ok, `the master refused our subscription: ${JSON.stringify(answered)}`);
 }
 
 function ask(context: TurnContext, demands: readonly Demand[]): void {
@@ -166,12 +182,6 @@ function ask(context: TurnContext, demands: readonly Demand[]): void {
   }));
   const answered = context.master.call(context.state.frameworkId, { kind: 'ask', asks });
   assert(answered.ok, `the master refused our asks: ${JSON.stringify(answered)}`);
-}
-
-function shapeOf(app: AppDefinition): Quantities {
-  const ports = hostPortDemand(app).filter((entry) => entry.kind !== 'none').length;
-  const { cpus, mem, disk, gpus } = app;
-  return quantities({ cpus, mem, disk, gpus, ports });
 }
 
 /** Accepts what instances are launched on, declines the rest. */

@@ -1,11 +1,18 @@
 import { millis, type TaskId } from '@ekiden/kernel';
 import { DEFAULT_KILL_GRACE_SECONDS, type AppDefinition, type PathId } from '../app/index.js';
-import { rolling, type Deployment } from '../deployment/index.js';
 import {
+  rolling,
+  startsBySums,
+  type Deployment,
+  type RollingTargets,
+} from '../deployment/index.js';
+import {
+  allWaitFor,
   forgottenAt,
   isHealthy,
   isTerminal,
   newInstanceId,
+  sumsOfOneConfig,
   type Condition,
   type Instance,
   type KillReason,
@@ -13,6 +20,7 @@ import {
 import { appVersionKey, type TurnContext } from '../turn/index.js';
 import { EarliestWake } from './earliest-wake.js';
 import { killUnhealthy } from './kill-unhealthy.js';
+import { killOverdue, movingView } from './move-instances.js';
 import { tendUnreachable } from './tend-unreachable.js';
 
 /** What governs an app at this moment. */
@@ -39,7 +47,8 @@ export function reconcileApp(context: TurnContext, id: PathId): void {
     settle(context, instance, rule);
     if (instance.goal === 'Running') tendUnreachable(context, instance, wake);
   }
-  if (rule.kind === 'reach') reach(context, rule);
+  killOverdue(context, id, wake);
+  if (rule.kind === 'reach') reach(context, rule, wake);
   if (rule.kind === 'stop') {
     for (const instance of draft.instances.by('app', id)) {
       decommission(context, instance, rule.reason);
@@ -108,28 +117,27 @@ function reschedule(context: TurnContext, instance: Instance): void {
   context.draft.putInstance({ ...rest, condition: 'Scheduled', since: context.now });
 }
 
-function reach(context: TurnContext, rule: Extract<Rule, { kind: 'reach' }>): void {
-  const { draft, now, settings } = context;
+function reach(
+  context: TurnContext,
+  rule: Extract<Rule, { kind: 'reach' }>,
+  wake: EarliestWake,
+): void {
+  const { draft, now } = context;
   const { app } = rule;
   const config = app.versionInfo.lastConfigChangeAt;
-  for (const instance of draft.instances.by('scheduled', app.id)) {
-    adoptVersion(context, instance, app);
+  if (!allWaitFor(draft.instances, app.id, app.version)) {
+    for (const instance of draft.instances.by('scheduled', app.id)) {
+      adoptVersion(context, instance, app);
+    }
   }
-  const instances = draft.instances.by('app', app.id);
-  const targets = rolling({
-    wanted: app.instances,
-    configVersion: config,
-    strategy: app.upgradeStrategy,
-    killSelection: app.killSelection,
-    instances,
-    isHealthy: (instance) => isHealthy(instance, draft.definitionOf(instance)),
-    sentenced: rule.sentenced,
-  });
+  const moving = movingView(context, app, wake);
+  const targets = targetsBySums(context, app, moving) ?? targetsByInstances(context, rule, moving);
   for (const instance of targets.stop) {
-    const reason = instance.configVersion === config ? 'scaling' : 'upgrading';
-    decommission(context, instance, reason);
+    const moves = moving.isLeaving?.(instance) === true;
+    const kept = moves ? 'draining' : 'scaling';
+    decommission(context, instance, instance.configVersion === config ? kept : 'upgrading');
   }
-  const start = Math.min(targets.start, settings.startsPerTurn);
+  const start = context.starts.take(app.id, targets.start);
   for (let i = 0; i < start; i += 1) {
     draft.putInstance({
       id: newInstanceId(app.id, context.ids, now),
@@ -144,6 +152,40 @@ function reach(context: TurnContext, rule: Extract<Rule, { kind: 'reach' }>): vo
     });
   }
   if (start < targets.start) context.leftOver.add(app.id);
+}
+
+type Moving = ReturnType<typeof movingView>;
+
+/** Mostly some are to be started and none is to be stopped: no need to look at each of many. */
+function targetsBySums(
+  { draft }: TurnContext,
+  app: AppDefinition,
+  moving: Moving,
+): RollingTargets | undefined {
+  if (moving.isLeaving !== undefined) return undefined;
+  const hasChecks = app.healthChecks.length > 0;
+  const config = app.versionInfo.lastConfigChangeAt;
+  const sums = sumsOfOneConfig(draft.instances, app.id, { config, hasChecks });
+  const start =
+    sums && startsBySums({ wanted: app.instances, strategy: app.upgradeStrategy }, sums);
+  return start === undefined ? undefined : { start, stop: [] };
+}
+
+function targetsByInstances(
+  { draft }: TurnContext,
+  { app, sentenced }: Extract<Rule, { kind: 'reach' }>,
+  moving: Moving,
+): RollingTargets {
+  return rolling({
+    wanted: app.instances,
+    configVersion: app.versionInfo.lastConfigChangeAt,
+    strategy: app.upgradeStrategy,
+    killSelection: app.killSelection,
+    instances: draft.instances.by('app', app.id),
+    isHealthy: (instance) => isHealthy(instance, draft.definitionOf(instance)),
+    sentenced,
+    ...moving,
+  });
 }
 
 /** A waiting instance of the same configuration will start from the newest definition. */

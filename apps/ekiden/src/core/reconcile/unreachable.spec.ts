@@ -32,6 +32,7 @@ function storedOf({ state }: SmallWorld): Parameters<typeof buildState>[0] {
     agents: [...master.state.agents.values()],
     frameworks: [...master.state.frameworks.values()],
     tasks: [...master.state.tasks.values()],
+    roles: [],
   };
 }
 

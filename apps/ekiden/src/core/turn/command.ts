@@ -55,6 +55,29 @@ export type TaskSelection =
   | { readonly by: 'app'; readonly app: PathId; readonly host?: string }
   | { readonly by: 'appTask'; readonly app: PathId; readonly task: TaskId };
 
+/** What an operator says of a role; what is left out stays as it is. */
+export interface RoleChange {
+  readonly weight?: number;
+  /** Amounts in units; `null` = nothing guaranteed, nothing limited. */
+  readonly quota?: {
+    readonly guarantees?: Readonly<Record<string, number>> | undefined;
+    readonly limits?: Readonly<Record<string, number>> | undefined;
+  } | null;
+}
+
+/** What an operator wants of an agent; each may be repeated. */
+export type AgentOrder =
+  | {
+      /** Its instances move elsewhere; what is left at the deadline is killed. */
+      readonly kind: 'drain';
+      readonly deadlineSeconds: number;
+      /** Once it is empty, it never comes back. */
+      readonly markGone: boolean;
+      /** For people. */
+      readonly reason?: string;
+    }
+  | { readonly kind: 'activate' | 'deactivate' };
+
 /** What a client of the API wants done. Answered by exactly one `Reply`. */
 export type ApiCommand =
   | {
@@ -75,7 +98,15 @@ export type ApiCommand =
       readonly wipe: boolean;
       readonly force: boolean;
     }
-  | { readonly kind: 'resetDelay'; readonly app: PathId };
+  | { readonly kind: 'resetDelay'; readonly app: PathId }
+  | {
+      readonly kind: 'setRole';
+      readonly role: string;
+      readonly change: RoleChange;
+      /** Although capacity or consumption speaks against it. */
+      readonly force: boolean;
+    }
+  | { readonly kind: 'tendAgent'; readonly agent: AgentId; readonly order: AgentOrder };
 
 /** What the world reports. */
 export type WorldCommand =
@@ -144,6 +175,8 @@ export type Rejection =
   | { readonly kind: 'unprocessable'; readonly message: string }
   | { readonly kind: 'notFound'; readonly message: string }
   | { readonly kind: 'exists'; readonly message: string }
+  /** It would be possible with force, or later. */
+  | { readonly kind: 'conflict'; readonly message: string }
   /** Blocking deployments; marathon-api 2.4 has the text. */
   | { readonly kind: 'locked'; readonly deployments: readonly string[] }
   /** The command made our own code fail; it was set aside and nothing of it was applied. */

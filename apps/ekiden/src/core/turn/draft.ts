@@ -21,7 +21,14 @@ import {
 import type { AgentAddresses } from './command.js';
 import type { Effect } from './effect.js';
 import type { OrchestratorSettings } from './settings.js';
-import { appVersionKey, type AppVersionKey, type Orphan, type ServiceState } from './state.js';
+import type { StartBudget } from './start-budget.js';
+import {
+  appVersionKey,
+  type AppVersionKey,
+  type LeavingAgent,
+  type Orphan,
+  type ServiceState,
+} from './state.js';
 
 /** What a node of the tree became at a version of the root; without data: it was removed. */
 export interface HistoryEntry<T> {
@@ -45,6 +52,7 @@ export class Draft {
   readonly killAsks: Overlay<TaskId, Millis>;
   readonly orphans: Overlay<TaskId, Orphan>;
   readonly addresses: Overlay<AgentId, AgentAddresses>;
+  readonly leaving: Overlay<AgentId, LeavingAgent>;
   readonly events: DomainEvent[] = [];
   readonly dirty = new Set<PathId>();
   readonly wakes = new Map<PathId, Millis | undefined>();
@@ -68,6 +76,7 @@ export class Draft {
     this.killAsks = new Overlay(memory.killAsks);
     this.orphans = new Overlay(memory.orphans);
     this.addresses = new Overlay(memory.addresses);
+    this.leaving = new Overlay(memory.leaving);
     this.root = state.rootVersion;
     this.roles = new Set(memory.roles);
     this.silenceEnds = memory.silenceEnds;
@@ -163,6 +172,8 @@ export interface TurnContext {
   readonly leftOver: Set<PathId>;
   /** Tasks launched in this turn, for the bound on them. */
   readonly launched: Set<TaskId>;
+  /** For instances created in this turn. */
+  readonly starts: StartBudget;
   /** Beside what the master asks of hosts. */
   readonly effects: Effect[];
 }

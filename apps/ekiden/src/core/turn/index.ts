@@ -1,5 +1,6 @@
 export type {
   AgentAddresses,
+  AgentOrder,
   Answer,
   ApiCommand,
   Command,
@@ -7,12 +8,15 @@ export type {
   Origin,
   Rejection,
   Reply,
+  RoleChange,
   RootChange,
   TaskSelection,
   WorldCommand,
 } from './command.js';
 export { Draft, type HistoryEntry, type TurnContext } from './draft.js';
 export type { Effect } from './effect.js';
+export type { Look } from './look.js';
+export { StartBudget } from './start-budget.js';
 export { DEFAULT_SETTINGS, type OrchestratorSettings } from './settings.js';
 export {
   appVersionKey,
@@ -21,6 +25,7 @@ export {
   viewOf,
   type AppVersionKey,
   type LeaderMemory,
+  type LeavingAgent,
   type OrchestratorRows,
   type ServiceState,
   type StateView,

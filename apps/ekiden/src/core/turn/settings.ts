@@ -1,6 +1,9 @@
 import { millis, seconds, type Millis } from '@ekiden/kernel';
 
-/** What the orchestrator core may be told; every bound of a turn is here. */
+/**
+ * What the orchestrator core may be told; every bound of a turn is here. The runtime lowers those
+ * on work in bulk to what turns have time for.
+ */
 export interface OrchestratorSettings {
   /** Service ports handed out for port 0, both ends included (marathon-api 12.2). */
   readonly servicePorts: { readonly min: number; readonly max: number };
@@ -21,7 +24,7 @@ export interface OrchestratorSettings {
   readonly deploymentHistory: number;
   readonly offersPerTurn: number;
   readonly launchesPerTurn: number;
-  /** New instances created per turn and app. */
+  /** New instances created per turn, but for a few of each app (see `StartBudget`). */
   readonly startsPerTurn: number;
   /** Agents that stay away this long at the beginning of a term are given up. */
   readonly agentSilence: Millis;
@@ -38,8 +41,8 @@ export const DEFAULT_SETTINGS: OrchestratorSettings = {
   replacementPatience: seconds(60),
   killRetry: seconds(30),
   deploymentHistory: 100,
-  offersPerTurn: 256,
-  launchesPerTurn: 200,
+  offersPerTurn: 512,
+  launchesPerTurn: 400,
   startsPerTurn: 500,
   agentSilence: seconds(60),
   withheldPorts: millis(60_000),

@@ -12,6 +12,8 @@ import type { Deployment } from '../deployment/index.js';
 import type { Group, RootView } from '../group/index.js';
 import {
   isRestless,
+  standingTally,
+  waitingTally,
   type Instance,
   type InstanceId,
   type LaunchDelay,
@@ -37,7 +39,7 @@ export interface OrchestratorRows {
   /**
    * Indexes `app`, `task` and `agent` (of the current task), `servicesAt` (the address
    * the current task was told); `scheduled` and `restless` (see
-   * `isRestless`) by app as well.
+   * `isRestless`) by app as well. Tallies `standing` and `waiting`.
    */
   readonly instances: Table<InstanceId, Instance>;
   /** Indexes `status`, and `app` for running ones: every app the plan changes. */
@@ -55,15 +57,18 @@ export function emptyRows(): OrchestratorRows {
     }),
     groups: new Table({ parent: (row) => [parentOf(row.id)] }),
     appVersions: new Table({ app: (row) => [row.id] }),
-    instances: new Table({
-      app: (row) => [row.appId],
-      task: (row) => (row.task === undefined ? [] : [row.task.id]),
-      agent: (row) => (row.task === undefined ? [] : [row.task.agentId]),
-      servicesAt: (row) => (row.task?.servicesAt === undefined ? [] : [row.task.servicesAt]),
-      // Looked at alone, where the rest of an app's instances make no difference.
-      scheduled: (row) => (row.condition === 'Scheduled' ? [row.appId] : []),
-      restless: (row) => (isRestless(row) ? [row.appId] : []),
-    }),
+    instances: new Table<InstanceId, Instance>(
+      {
+        app: (row) => [row.appId],
+        task: (row) => (row.task === undefined ? [] : [row.task.id]),
+        agent: (row) => (row.task === undefined ? [] : [row.task.agentId]),
+        servicesAt: (row) => (row.task?.servicesAt === undefined ? [] : [row.task.servicesAt]),
+        // Looked at alone, where the rest of an app's instances make no difference.
+        scheduled: (row) => (row.condition === 'Scheduled' ? [row.appId] : []),
+        restless: (row) => (isRestless(row) ? [row.appId] : []),
+      },
+      { standing: standingTally, waiting: waitingTally },
+    ),
     deployments: new Table({
       status: (row) => [row.status],
       app: (row) => (row.status === 'running' ? row.plan.changes.map(({ id }) => id) : []),
@@ -71,6 +76,12 @@ export function emptyRows(): OrchestratorRows {
     launchDelays: new Table({ app: (row) => [row.appId] }),
     taskFailures: new Table(),
   };
+}
+
+/** An agent whose instances are to be elsewhere by the deadline. */
+export interface LeavingAgent {
+  readonly id: AgentId;
+  readonly deadline: Millis;
 }
 
 /** A task whose instance was given up while its host was lost, or a stale incarnation. */
@@ -98,6 +109,8 @@ export interface LeaderMemory {
   readonly roles: Set<string>;
   /** Of agents that have registered in this term and said more than their name. */
   readonly addresses: Table<AgentId, AgentAddresses>;
+  /** Agents that are being drained: what we have there is to move. */
+  readonly leaving: Table<AgentId, LeavingAgent>;
   /** Agents that have not registered by then in this term are given up; undefined = done. */
   silenceEnds: Millis | undefined;
 }
@@ -125,6 +138,7 @@ export function emptyMemory(): LeaderMemory {
     frozen: new Map(),
     roles: new Set(),
     addresses: new Table(),
+    leaving: new Table(),
     silenceEnds: undefined,
   };
 }

@@ -89,15 +89,20 @@ function created(draft: Draft): Instance[] {
     );
 }
 
+const OF_OUR_OWN: ReadonlySet<string> = new Set(['draining', 'scaling', 'upgrading']);
+
 /** Healthy instances that we give up in this turn although nobody asked for these very ones. */
-function ownVictims({ turn: { draft } }: TurnSight): Instance[] {
+function ownVictims({ now, turn: { draft } }: TurnSight): Instance[] {
   return draft.instances.changes().flatMap(([id, after]) => {
     const before = draft.instances.before(id);
     if (before?.goal !== 'Running' || before.kill !== undefined) return [];
     if (after?.goal !== 'Decommissioned' || after.kill === undefined) return [];
-    if (after.kill.reason !== 'upgrading' && after.kill.reason !== 'scaling') return [];
+    if (!OF_OUR_OWN.has(after.kill.reason)) return [];
     const plan = draft.runningDeploymentOf(after.appId)?.plan;
     if (plan?.sentenced[after.appId]?.includes(id) === true) return [];
+    // At the end of a drain it is the operator who has the host emptied, whatever is promised.
+    const drain = after.task && draft.leaving.get(after.task.agentId);
+    if (drain !== undefined && drain.deadline <= now) return [];
     const { kill: _kill, ...unharmed } = after;
     const served = serves({ ...unharmed, goal: 'Running' }, draft.definitionOf(after));
     return served ? [after] : [];

@@ -117,6 +117,8 @@ function rowsOf({
       return [...master.state.agents.values()].map((row) => [row.id, withoutPresence(row)]);
     case 'frameworks':
       return [...master.state.frameworks.values()].map((row) => [row.id, withoutPresence(row)]);
+    case 'roles':
+      return [...master.state.roles.values()].map((row) => [row.id, row]);
     case 'tasks':
       return [...master.state.tasks.values()].map((row) => [row.id, row]);
   }

@@ -7,6 +7,7 @@ import { GroupEntity } from './group.entity.js';
 import { GroupVersionEntity } from './group-version.entity.js';
 import { InstanceEntity } from './instance.entity.js';
 import { LaunchDelayEntity } from './launch-delay.entity.js';
+import { RoleEntity } from './role.entity.js';
 import { RootVersionEntity } from './root-version.entity.js';
 import { TaskEntity } from './task.entity.js';
 import { TaskFailureEntity } from './task-failure.entity.js';
@@ -22,6 +23,7 @@ export const serviceEntities = [
   GroupVersionEntity,
   InstanceEntity,
   LaunchDelayEntity,
+  RoleEntity,
   RootVersionEntity,
   TaskEntity,
   TaskFailureEntity,

@@ -6,3 +6,4 @@ export { groupEmbedsOf, presentGroup } from './group.js';
 export { presentInfo, type InfoFacts } from './info.js';
 export { presentQueueItem, presentWhy, type QueueItem } from './queue.js';
 export { isPlaced, presentTask, servicePortsOf, type ShownTask } from './task.js';
+export { presentAgent, presentAgentDetails, presentOffer, presentRole } from './pool.js';

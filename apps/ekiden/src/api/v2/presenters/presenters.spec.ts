@@ -105,6 +105,8 @@ function keysOf(value: object | undefined): readonly string[] {
   return Object.keys(value ?? {});
 }
 
+const NOTHING_WRONG = { fault: undefined, leaving: [] };
+
 describe('presenters', () => {
   it('show a plain app in the order of Marathon, without what is empty', () => {
     expect(JSON.stringify(presentApp(WEB))).to.equal(
@@ -309,7 +311,7 @@ describe('presenters', () => {
   });
 
   it('show what waits, and why', () => {
-    const shown = presentQueueItem(entry(WEB), true);
+    const shown = presentQueueItem(entry(WEB), new Set(['lastUnusedOffers', 'reasons']));
     expect(keysOf(shown)).to.deep.equal([
       'count',
       'role',
@@ -317,12 +319,13 @@ describe('presenters', () => {
       'since',
       'processedOffersSummary',
       'lastUnusedOffers',
+      'reasons',
       'app',
     ]);
     expect(shown.lastUnusedOffers).to.have.length(1);
     parseShape(queueItem, shown);
-    parseShape(why, presentWhy('/shop/web', entry(WEB), undefined));
-    expect(presentWhy('/shop/web', undefined, undefined)).to.deep.equal({
+    parseShape(why, presentWhy('/shop/web', entry(WEB), NOTHING_WRONG));
+    expect(presentWhy('/shop/web', undefined, NOTHING_WRONG)).to.deep.equal({
       id: '/shop/web',
       waiting: 0,
       reasons: [],

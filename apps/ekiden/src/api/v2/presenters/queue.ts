@@ -11,7 +11,8 @@ import { presentTaskFailure } from './task.js';
 
 export type QueueItem = Shown<typeof queueItem>;
 
-export function presentQueueItem(entry: QueueEntry, withOffers: boolean): QueueItem {
+/** `embeds`: `lastUnusedOffers` and `reasons` add what Marathon's clients do not ask for. */
+export function presentQueueItem(entry: QueueEntry, embeds: ReadonlySet<string>): QueueItem {
   return {
     count: entry.count,
     role: entry.app.role,
@@ -29,7 +30,10 @@ export function presentQueueItem(entry: QueueEntry, withOffers: boolean): QueueI
       rejectSummaryLastOffers: funnel(entry.lastRefusals, entry.lastOffers),
       rejectSummaryLaunchAttempt: funnel(entry.attemptRefusals, entry.processedOffers),
     },
-    ...(withOffers ? { lastUnusedOffers: entry.agents.flatMap(presentUnusedOffer) } : {}),
+    ...(embeds.has('lastUnusedOffers')
+      ? { lastUnusedOffers: entry.agents.flatMap(presentUnusedOffer) }
+      : {}),
+    ...(embeds.has('reasons') ? { reasons: entry.reasons } : {}),
     app: {
       ...presentApp(entry.app),
       // In a field that clients know of apps, as they may be strict about queue items.
@@ -76,15 +80,19 @@ function presentUnusedOffer(
 }
 
 /**
- * Why instances of an app are not running. `entry` is undefined when none of them waits; `fault`
- * is the reason for which the app was set aside, if it was.
+ * Why instances of an app are not running, or not where they shall. `entry` is undefined when none
+ * of them waits; `fault` is the reason for which the app was set aside, if it was; `leaving` says
+ * what is to move.
  */
 export function presentWhy(
   id: string,
   entry: QueueEntry | undefined,
-  fault: string | undefined,
+  { fault, leaving }: { readonly fault: string | undefined; readonly leaving: readonly string[] },
 ): Shown<typeof why> {
-  const faults = fault === undefined ? [] : [`set aside after a fault of the service: ${fault}`];
+  const faults = [
+    ...(fault === undefined ? [] : [`set aside after a fault of the service: ${fault}`]),
+    ...leaving,
+  ];
   if (entry === undefined) return { id, waiting: 0, reasons: faults, agents: [] };
   return {
     id,

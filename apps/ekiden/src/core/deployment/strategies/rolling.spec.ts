@@ -21,18 +21,23 @@ interface Given {
   readonly old?: readonly Instance[];
   readonly fresh?: readonly Instance[];
   readonly sentenced?: readonly string[];
+  readonly leaving?: readonly Instance[];
+  readonly makeWayFirst?: boolean;
 }
 
-function view({ wanted, strategy, old = [], fresh = [], sentenced = [] }: Given): RollingView {
+function view(given: Given): RollingView {
+  const { wanted, strategy, old = [], fresh = [], sentenced = [], leaving = [] } = given;
   const [minimumHealthCapacity, maximumOverCapacity] = strategy;
   return {
     wanted,
     configVersion: NEW,
     strategy: { minimumHealthCapacity, maximumOverCapacity },
     killSelection: 'YOUNGEST_FIRST',
-    instances: [...old, ...fresh],
+    instances: [...old, ...fresh, ...leaving],
     isHealthy: healthy,
     sentenced: new Set(sentenced),
+    isLeaving: ({ id }) => leaving.some((one) => one.id === id),
+    makeWayFirst: given.makeWayFirst ?? false,
   };
 }
 
@@ -179,6 +184,59 @@ describe('rolling replacement', () => {
   });
 });
 
+describe('moving instances off their hosts', () => {
+  const moves: readonly (readonly [
+    staying: number,
+    leaving: number,
+    strategy: readonly [number, number],
+    stopped: number,
+    started: number,
+    why: string,
+  ])[] = [
+    [3, 2, [1, 1], 0, 2, 'replacements first'],
+    [3, 2, [0.5, 1], 0, 2, 'replacements first, although some might be missing'],
+    [1, 2, [0.5, 0.4], 0, 1, 'as many replacements as there is room for'],
+    [2, 2, [0.5, 0], 2, 0, 'no room: stopped first, within the minimum'],
+    [1, 3, [0.5, 0], 2, 0, 'no room: not more of them than may be missing'],
+    [0, 1, [1, 0], 0, 1, 'one extra, as nothing could move else'],
+    [4, 0, [1, 1], 0, 0, 'nothing leaves'],
+  ];
+  for (const [staying, count, strategy, stopped, started, why] of moves) {
+    it(`${count} of ${staying + count} at (${strategy.join(', ')}): ${why}`, () => {
+      const leaving = news(count);
+      const given = view({ wanted: staying + count, strategy, fresh: news(staying), leaving });
+      const targets = rolling(given);
+      expect(counts(targets)).to.deep.equal([stopped, started]);
+      expect(leaving).to.include.members([...targets.stop]);
+    });
+  }
+
+  it('stops one for each replacement that is healthy', () => {
+    const fresh = [...news(4), ...news(1, 'Starting')];
+    const given = view({ wanted: 5, strategy: [1, 1], fresh, leaving: news(2) });
+    expect(counts(rolling(given))).to.deep.equal([1, 0]);
+  });
+
+  it('stops what has not come up at once, as that lowers nothing', () => {
+    const leaving = news(1, 'Starting');
+    const given = view({ wanted: 3, strategy: [1, 1], fresh: news(2), leaving });
+    expect(rolling(given)).to.deep.equal({ start: 1, stop: leaving });
+  });
+
+  it('makes way within the minimum when told to', () => {
+    const fresh = [...news(2), ...news(2, 'Scheduled')];
+    const given = view({ wanted: 4, strategy: [0.75, 1], fresh, leaving: news(2) });
+    expect(counts(rolling(given))).to.deep.equal([0, 0]);
+    expect(counts(rolling({ ...given, makeWayFirst: true }))).to.deep.equal([1, 0]);
+  });
+
+  it('takes leaving ones when the app shrinks meanwhile', () => {
+    const leaving = news(2);
+    const given = view({ wanted: 2, strategy: [1, 1], fresh: news(2), leaving });
+    expect(rolling(given).stop).to.have.members(leaving);
+  });
+});
+
 const strategies = fc.tuple(
   fc.integer({ min: 0, max: 100 }).map((n) => n / 100),
   fc.integer({ min: 0, max: 100 }).map((n) => n / 100),
@@ -188,6 +246,7 @@ const states = fc.array(
   fc.record({
     old: fc.boolean(),
     well: fc.boolean(),
+    leaves: fc.boolean(),
     goal: fc.constantFrom('Running' as const, 'Running' as const, 'Decommissioned' as const),
     condition: fc.constantFrom<Condition>('Running', 'Running', 'Scheduled', 'Starting', 'Killing'),
   }),
@@ -197,12 +256,15 @@ const states = fc.array(
 const anyView = fc
   .tuple(fc.integer({ min: 0, max: 8 }), strategies, states)
   .map(([wanted, strategy, instances]) => {
-    const rows = instances
-      .filter(({ goal, condition }) => goal === 'Running' || condition !== 'Scheduled')
-      .map(({ old, well, goal, condition }) => {
-        return some(1, { configVersion: old ? OLD : NEW, goal, condition }, well);
-      });
-    return view({ wanted, strategy, old: rows.flat() });
+    const old: Instance[] = [];
+    const leaving: Instance[] = [];
+    for (const { old: isOld, well, leaves, goal, condition } of instances) {
+      if (goal !== 'Running' && condition === 'Scheduled') continue;
+      const fields = { configVersion: isOld ? OLD : NEW, goal, condition };
+      const list = leaves && condition !== 'Scheduled' ? leaving : old;
+      list.push(...some(1, fields, well));
+    }
+    return view({ wanted, strategy, old, leaving });
   });
 
 describe('rolling replacement of any set', () => {
@@ -249,15 +311,21 @@ describe('rolling replacement of any set', () => {
           instances = instances
             .filter((i) => !stopped.has(i) && i.goal === 'Running')
             .map((i) => ({ ...i, condition: 'Running' as const }))
-            .map((i) => (i.configVersion === NEW ? wellNow(i) : i));
+            .map((i) => (i.configVersion === NEW && !leaves(given, i) ? wellNow(i) : i));
           instances.push(...news(start));
         }
-        const right = instances.filter((i) => i.configVersion === NEW && healthy(i));
+        const right = instances.filter(
+          (i) => i.configVersion === NEW && healthy(i) && !leaves(given, i),
+        );
         expect([right.length, instances.length]).to.deep.equal([given.wanted, given.wanted]);
       }),
     );
   });
 });
+
+function leaves({ isLeaving }: RollingView, instance: Instance): boolean {
+  return isLeaving?.(instance) === true;
+}
 
 function wellNow(instance: Instance): Instance {
   const sample = sampleInstance('task', {}, { healthy: true }).task;

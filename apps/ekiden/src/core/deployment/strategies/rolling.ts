@@ -1,6 +1,11 @@
 import { assert } from '@ekiden/kernel';
 import type { KillSelection, UpgradeStrategy } from '../../app/index.js';
-import { byKillPreference, isTerminal, type Instance } from '../../instance/index.js';
+import {
+  byKillPreference,
+  isTerminal,
+  type Instance,
+  type InstanceSums,
+} from '../../instance/index.js';
 
 /** What a rolling replacement looks at: the set of instances, nothing counted along the way. */
 export interface RollingView {
@@ -14,6 +19,10 @@ export interface RollingView {
   readonly isHealthy: (instance: Instance) => boolean;
   /** Ids that must be among the victims when the app shrinks (kill and scale). */
   readonly sentenced: ReadonlySet<string>;
+  /** Whether an instance is to be moved off its host; absent = none is. */
+  readonly isLeaving?: (instance: Instance) => boolean;
+  /** Leaving instances make way within the promised minimum, before they are replaced. */
+  readonly makeWayFirst?: boolean;
 }
 
 export interface RollingTargets {
@@ -41,7 +50,9 @@ export function maximumCapacity(wanted: number, strategy: UpgradeStrategy): numb
 }
 
 /**
- * One look at a rolling replacement (also a scale up or down: then there is nothing old).
+ * One look at a rolling replacement (also a scale up or down: then there is nothing old). What
+ * leaves its host is old, too, whatever its configuration; where the strategy has room for more
+ * than the wanted number, it is stopped only once it is replaced.
  *
  * Marathon's arithmetic (marathon-behaviour 2.2-2.4) computed afresh from the set each time. Where
  * Marathon deadlocks (no room, and too few healthy old ones to give one up) unhealthy old
@@ -57,7 +68,7 @@ export function rolling(view: RollingView): RollingTargets {
   const floor = minimumHealthy(wanted, view.strategy);
   const stoppedHealthy = stopFresh.filter(view.isHealthy).length;
   const complete = healthyFresh - stoppedHealthy >= wanted;
-  const stopOld = oldToStop(view, old, complete, healthy - stoppedHealthy - floor);
+  const stopOld = oldToStop(view, old, complete, healthy - stoppedHealthy);
 
   const missing = Math.max(0, wanted - fresh.length);
   const room = capacity(view, floor, healthy) - alive;
@@ -67,6 +78,20 @@ export function rolling(view: RollingView): RollingTargets {
     return { start: 0, stop: makeRoom(view, old, missing) };
   }
   return { start, stop };
+}
+
+/**
+ * How many `rolling` starts where all instances are of the wanted configuration, by their sums
+ * alone; `undefined` when some are to be stopped, which takes a look at each.
+ */
+export function startsBySums(
+  view: Pick<RollingView, 'wanted' | 'strategy'>,
+  { alive, kept, healthy }: InstanceSums,
+): number | undefined {
+  const missing = view.wanted - kept;
+  if (missing < 0) return undefined;
+  const room = capacity(view, minimumHealthy(view.wanted, view.strategy), healthy) - alive;
+  return Math.max(0, Math.min(missing, room));
 }
 
 interface Survey {
@@ -80,7 +105,7 @@ interface Survey {
 }
 
 /** One pass over the set: it may have a hundred thousand members. */
-function survey({ instances, configVersion, isHealthy }: RollingView): Survey {
+function survey({ instances, configVersion, isHealthy, isLeaving }: RollingView): Survey {
   const fresh: Instance[] = [];
   const old: Instance[] = [];
   let alive = 0;
@@ -90,7 +115,7 @@ function survey({ instances, configVersion, isHealthy }: RollingView): Survey {
     if (isTerminal(instance.condition) || instance.condition === 'UnreachableInactive') continue;
     alive += 1;
     if (instance.goal !== 'Running') continue;
-    const isFresh = instance.configVersion === configVersion;
+    const isFresh = instance.configVersion === configVersion && isLeaving?.(instance) !== true;
     (isFresh ? fresh : old).push(instance);
     if (!isHealthy(instance)) continue;
     if (isFresh) healthyFresh += 1;
@@ -100,7 +125,11 @@ function survey({ instances, configVersion, isHealthy }: RollingView): Survey {
 }
 
 /** Without room for one more and nothing to spare, one extra is allowed so that things move. */
-function capacity(view: RollingView, floor: number, healthy: number): number {
+function capacity(
+  view: Pick<RollingView, 'wanted' | 'strategy'>,
+  floor: number,
+  healthy: number,
+): number {
   const most = maximumCapacity(view.wanted, view.strategy);
   return floor === most && most <= healthy ? most + 1 : most;
 }
@@ -117,35 +146,50 @@ function surplus(view: RollingView, fresh: readonly Instance[]): readonly Instan
 
 /**
  * Old instances to give up now: those that never started cost nothing; running ones only as far as
- * `spare` healthy ones allow. An old set larger than the wanted number shrinks to it at once, and
- * once the new set is `complete` and healthy nothing old is kept.
+ * the `healthy` ones exceed what is to be kept. An old set larger than the wanted number shrinks to
+ * it at once, and once the new set is `complete` and healthy nothing old is kept.
  */
 function oldToStop(
   view: RollingView,
   old: readonly Instance[],
   complete: boolean,
-  spare: number,
+  healthy: number,
 ): readonly Instance[] {
   if (old.length === 0) return [];
   const order = byKillPreference(old, view.killSelection, view.isHealthy);
   if (complete) return order;
   const stop: Instance[] = [];
-  let healthyLeft = Math.max(0, spare);
+  const keep = toKeep(view);
+  let healthyLeft = healthy;
   let unhealthyLeft = Math.max(0, old.length - view.wanted);
   for (const instance of order) {
     if (instance.condition === 'Scheduled') {
       stop.push(instance);
       unhealthyLeft -= 1;
     } else if (view.isHealthy(instance)) {
-      if (healthyLeft <= 0) continue;
+      const moves = instance.configVersion === view.configVersion;
+      if (healthyLeft <= (moves ? keep.moving : keep.upgrading)) continue;
       stop.push(instance);
       healthyLeft -= 1;
-    } else if (unhealthyLeft > 0) {
+    } else if (unhealthyLeft > 0 || view.isLeaving?.(instance) === true) {
       stop.push(instance);
       unhealthyLeft -= 1;
     }
   }
   return stop;
+}
+
+/**
+ * How many healthy instances must be left when an old one is given up. An upgrade may use the
+ * minimum; a mere move does not, as long as there is another way.
+ */
+function toKeep({ wanted, strategy, makeWayFirst = false }: RollingView): {
+  readonly upgrading: number;
+  readonly moving: number;
+} {
+  const floor = minimumHealthy(wanted, strategy);
+  const hasRoom = maximumCapacity(wanted, strategy) > wanted;
+  return { upgrading: floor, moving: hasRoom && !makeWayFirst ? wanted : floor };
 }
 
 /** The way out of a deadlock: unhealthy old instances, as many as are missing. */

@@ -1,0 +1,1 @@
+export { TraceFile, type TraceFileOptions } from './trace-file.js';

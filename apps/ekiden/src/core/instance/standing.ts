@@ -1,0 +1,78 @@
+import type { Millis, Overlay } from '@ekiden/kernel';
+import type { PathId } from '../app/index.js';
+import { isTerminal } from './conditions.js';
+import type { Instance, InstanceId } from './instance.js';
+
+/** What an instance counts for when its app is looked at as a whole. */
+type Standing =
+  /** Its task ended, or it is replaced already because its host is lost. */
+  | 'over'
+  /** It shall go, and is not gone. */
+  | 'going'
+  /** It shall stay, and does not work: waiting, starting, out of reach, about to be killed. */
+  | 'coming'
+  /** It runs; whether that is enough depends on the app having health checks. */
+  | 'running'
+  /** It runs and its checks say that it is well. */
+  | 'well';
+
+function standingOf({ condition, goal, kill, task }: Instance): Standing {
+  if (isTerminal(condition) || condition === 'UnreachableInactive') return 'over';
+  if (goal !== 'Running') return 'going';
+  if (condition !== 'Running' || kill !== undefined) return 'coming';
+  return task?.healthy === true ? 'well' : 'running';
+}
+
+/** The tally `standing` of the table of instances: one value for each. */
+export function standingTally(instance: Instance): readonly string[] {
+  return [standingKey(instance.appId, instance.configVersion, standingOf(instance))];
+}
+
+/** The tally `waiting`: by the definition an instance waits to be started from. */
+export function waitingTally({ appId, appVersion, condition }: Instance): readonly string[] {
+  return condition === 'Scheduled' ? [waitingKey(appId, appVersion)] : [];
+}
+
+/** How many instances an app has, counted and not gone through. */
+export interface InstanceSums {
+  /** All that are not over. */
+  readonly alive: number;
+  /** What shall stay of them. */
+  readonly kept: number;
+  /** What works of those. */
+  readonly healthy: number;
+}
+
+export type CountedInstances = Pick<Overlay<InstanceId, Instance>, 'count' | 'tally'>;
+
+/**
+ * The sums of an app whose instances are all of one configuration; `undefined` while some are of
+ * another. `hasChecks`: whether that configuration has health checks.
+ */
+export function sumsOfOneConfig(
+  instances: CountedInstances,
+  app: PathId,
+  { config, hasChecks }: { readonly config: Millis; readonly hasChecks: boolean },
+): InstanceSums | undefined {
+  const count = (standing: Standing): number =>
+    instances.tally('standing', standingKey(app, config, standing));
+  const well = count('well');
+  const running = count('running');
+  const kept = well + running + count('coming');
+  const alive = kept + count('going');
+  if (alive + count('over') !== instances.count('app', app)) return undefined;
+  return { alive, kept, healthy: hasChecks ? well : well + running };
+}
+
+/** Whether every instance of an app that waits will start from this version of it. */
+export function allWaitFor(instances: CountedInstances, app: PathId, version: Millis): boolean {
+  return instances.tally('waiting', waitingKey(app, version)) === instances.count('scheduled', app);
+}
+
+function standingKey(app: PathId, config: Millis, standing: Standing): string {
+  return `${app}@${config} ${standing}`;
+}
+
+function waitingKey(app: PathId, version: Millis): string {
+  return `${app}@${version}`;
+}

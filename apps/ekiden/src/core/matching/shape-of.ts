@@ -1,0 +1,9 @@
+import { quantities, type Quantities } from '@ekiden/offers';
+import { hostPortDemand, type AppDefinition } from '../app/index.js';
+
+/** What one instance needs, as it is asked of the allocator; ports count as numbers. */
+export function shapeOf(app: AppDefinition): Quantities {
+  const ports = hostPortDemand(app).filter((entry) => entry.kind !== 'none').length;
+  const { cpus, mem, disk, gpus } = app;
+  return quantities({ cpus, mem, disk, gpus, ports });
+}

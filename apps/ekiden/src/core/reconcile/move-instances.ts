@@ -1,0 +1,73 @@
+import { millis, type Millis } from '@ekiden/kernel';
+import type { AppDefinition, PathId } from '../app/index.js';
+import type { RollingView } from '../deployment/index.js';
+import { isTerminal, type Condition, type Instance } from '../instance/index.js';
+import type { TurnContext } from '../turn/index.js';
+import type { EarliestWake } from './earliest-wake.js';
+
+/** What is on a host that is silent, its app's `unreachableStrategy` takes care of. */
+const OUT_OF_REACH: ReadonlySet<Condition> = new Set([
+  'Unreachable',
+  'UnreachableInactive',
+  'Unknown',
+]);
+
+/**
+ * How a rolling replacement is to treat instances on agents that are drained; nothing, and at no
+ * cost, while no agent is.
+ *
+ * Replacements come first where the strategy has room for them. When they find no place for long
+ * (a quota that is used up, a constraint that the leaving ones hold), instances make way for them
+ * within the promised minimum.
+ */
+export function movingView(
+  context: TurnContext,
+  app: AppDefinition,
+  wake: EarliestWake,
+): Pick<RollingView, 'isLeaving' | 'makeWayFirst'> {
+  const leaving = new Set(leavingOf(context, app.id).map(({ instance }) => instance.id));
+  if (leaving.size === 0) return {};
+  const { now } = context;
+  const patienceEnds = endOfPatience(context, app);
+  if (patienceEnds !== undefined && patienceEnds > now) wake.by(patienceEnds);
+  return {
+    isLeaving: ({ id }) => leaving.has(id),
+    makeWayFirst: patienceEnds !== undefined && patienceEnds <= now,
+  };
+}
+
+/** At the deadline of a drain: what has not moved is killed, and comes back elsewhere. */
+export function killOverdue(context: TurnContext, app: PathId, wake: EarliestWake): void {
+  const { draft, now } = context;
+  for (const { instance, deadline } of leavingOf(context, app)) {
+    if (deadline > now) wake.by(deadline);
+    else draft.putInstance({ ...instance, kill: { since: now, reason: 'draining' } });
+  }
+}
+
+interface Leaving {
+  readonly instance: Instance;
+  readonly deadline: Millis;
+}
+
+/** What an app has on drained agents. What is being killed leaves already. */
+function leavingOf({ draft }: TurnContext, app: PathId): readonly Leaving[] {
+  const found: Leaving[] = [];
+  for (const { id, deadline } of draft.leaving.values()) {
+    for (const instance of draft.instances.by('agent', id)) {
+      const { appId, condition, goal, kill } = instance;
+      if (appId !== app || goal !== 'Running' || kill !== undefined) continue;
+      if (isTerminal(condition) || OUT_OF_REACH.has(condition)) continue;
+      found.push({ instance, deadline });
+    }
+  }
+  return found;
+}
+
+/** When the longest waiting instance has waited long enough; `undefined` when none waits. */
+function endOfPatience({ draft, settings }: TurnContext, app: AppDefinition): Millis | undefined {
+  const waiting = draft.instances.by('scheduled', app.id);
+  if (waiting.length === 0) return undefined;
+  const longest = Math.min(...waiting.map(({ since }) => since));
+  return millis(longest + settings.replacementPatience);
+}

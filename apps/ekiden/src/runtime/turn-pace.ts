@@ -1,0 +1,46 @@
+import type { OrchestratorSettings } from '../core/turn/index.js';
+
+/** What a turn may take (DESIGN 4: 50 ms), less some for the garbage collector and for chance. */
+const TARGET_MS = 40;
+
+const SHARE_FIRST = 0.5;
+const SHARE_MIN = 0.1;
+/** A single turn says little: the collector may have run in it. */
+const DOWN_MOST = 0.8;
+const UP_MOST = 1.1;
+
+/**
+ * Finds how much of what the settings allow a turn may be given, so that turns in bulk are as large
+ * as the time a turn may hold the event loop for, on this machine and with this state, and no
+ * larger. The settings' own bounds are never passed.
+ */
+export class TurnPace {
+  private readonly most: OrchestratorSettings;
+  private share = SHARE_FIRST;
+
+  constructor(most: OrchestratorSettings) {
+    this.most = most;
+  }
+
+  settings(): OrchestratorSettings {
+    const { offersPerTurn, launchesPerTurn, startsPerTurn } = this.most;
+    return {
+      ...this.most,
+      offersPerTurn: this.part(offersPerTurn),
+      launchesPerTurn: this.part(launchesPerTurn),
+      startsPerTurn: this.part(startsPerTurn),
+    };
+  }
+
+  /** After a turn: how long it held the event loop, and whether it did all it was allowed to. */
+  note({ heldMs, full }: { readonly heldMs: number; readonly full: boolean }): void {
+    if (!full) return;
+    const factor = TARGET_MS / Math.max(heldMs, 1);
+    const bounded = Math.min(Math.max(factor, DOWN_MOST), UP_MOST);
+    this.share = Math.min(Math.max(this.share * bounded, SHARE_MIN), 1);
+  }
+
+  private part(bound: number): number {
+    return Math.max(1, Math.round(bound * this.share));
+  }
+}
