@@ -15,7 +15,10 @@ async function drain(service: TestService, id: string, body?: object): Promise<v
 }
 
 function state(service: TestService, id: string, wanted: string): Promise<unknown> {
-  return until(async () => (await agentOf(service.api, id)).state === wanted, `${id} ${wanted}`);
+  // Just after a start it may not have registered yet.
+  const is = async (): Promise<boolean> =>
+    (await agentsOf(service.api)).some((agent) => agent.id === id && agent.state === wanted);
+  return until(is, `${id} ${wanted}`);
 }
 
 async function countOn(service: TestService, id: string): Promise<number> {
@@ -109,6 +112,7 @@ describe('Draining an agent over HTTP, on the real core', () => {
   it('gives an agent up for good', async () => {
     const service = await stage.start(agents(2));
     const { api } = service;
+    await state(service, TWO, 'active');
     await drain(service, TWO, { deadlineSeconds: 0, markGone: true });
     const gone = await api.send('GET', `/v2/agents/${TWO}`);
     expect(gone.status).to.equal(404);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { FrontendMessages, type SentStatement } from './frontend-messages.js';
+import { FrontendMessages, type SentStatement, type SentValue } from './frontend-messages.js';
 
 const int16 = (value: number): Buffer => {
   const bytes = Buffer.alloc(2);
@@ -18,28 +18,35 @@ function message(letter: string, ...parts: readonly Buffer[]): Buffer {
   return Buffer.concat([Buffer.from(letter), int32(body.length + 4), body]);
 }
 
-function bind(...values: readonly (string | null)[]): Buffer {
+function bind(name: string, ...values: readonly SentValue[]): Buffer {
+  const formats = values.map((value) => int16(Buffer.isBuffer(value) ? 1 : 0));
   const bound = values.flatMap((value) => {
     if (value === null) return [int32(-1)];
     const bytes = Buffer.from(value);
     return [int32(bytes.length), bytes];
   });
-  const head = [zeroEnded('', ''), int16(0), int16(values.length)];
+  const head = [zeroEnded('', name), int16(formats.length), ...formats, int16(values.length)];
   return message('B', ...head, ...bound, int16(0));
 }
 
 const STARTUP = message('', int32(3 << 16), zeroEnded('user', 'me', 'application_name', 'us', ''));
-const PARSE = message('P', zeroEnded('', 'SELECT $1, $2'), int16(0));
+const parse = (name: string, text: string): Buffer => message('P', zeroEnded(name, text), int16(0));
+const PARSE = parse('', 'SELECT $1, $2');
+const NAMED = parse('mine', 'SELECT $2, $1');
+const BYTES = Buffer.from([0, 255]);
 const QUERY = message('Q', zeroEnded('SELECT 1'));
-const STREAM = Buffer.concat([STARTUP, QUERY, PARSE, bind('ä', null), PARSE, bind('', 'b')]);
+const FIRST = [STARTUP, QUERY, PARSE, bind('', 'ä', null), NAMED, bind('mine', BYTES, 'c')];
+const STREAM = Buffer.concat([...FIRST, PARSE, bind('', '', 'b'), bind('mine', null, '')]);
 
 const told = (sent: readonly SentStatement[]): unknown =>
-  sent.map(({ text, values }) => [text, values.map((value) => value?.toString() ?? null)]);
+  sent.map(({ name, text, values }) => [name, text, values]);
 
 describe('reading what a Postgres client sends', () => {
   const expected = [
-    ['SELECT $1, $2', ['ä', null]],
-    ['SELECT $1, $2', ['', 'b']],
+    [undefined, 'SELECT $1, $2', ['ä', null]],
+    ['mine', 'SELECT $2, $1', [BYTES, 'c']],
+    [undefined, 'SELECT $1, $2', ['', 'b']],
+    ['mine', 'SELECT $2, $1', [null, '']],
   ];
 
   it('finds statements with their parameters', () => {

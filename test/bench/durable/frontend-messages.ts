@@ -1,20 +1,26 @@
 import { assert } from '@ekiden/kernel';
 
-/** A statement as a client sent it; `null` = SQL NULL. Values in text form. */
+/** A parameter in text form is a string, one in binary form its bytes; `null` = SQL NULL. */
+export type SentValue = string | Buffer | null;
+
+/** A statement as a client sent it. */
 export interface SentStatement {
+  /** Under which the server keeps it prepared; `undefined` = it does not. */
+  readonly name: string | undefined;
   readonly text: string;
-  readonly values: readonly (Buffer | null)[];
+  readonly values: readonly SentValue[];
 }
 
 /**
  * Reads what a Postgres client sends (protocol 3.0, "Frontend/Backend Protocol" in the manual) and
- * picks the statements out of it, by Parse and Bind on the unnamed statement, as node-postgres
- * sends a query with parameters.
+ * picks the statements out of it, by Parse and Bind, as node-postgres sends a query with parameters:
+ * one with a name is parsed when it is first sent.
  */
 export class FrontendMessages {
   private pending: Buffer = Buffer.alloc(0);
   private started = false;
-  private text = '';
+  /** By their names; the unnamed one under none. */
+  private readonly texts = new Map<string, string>();
   private name: string | undefined;
 
   /** As the client calls itself; known after its first message. */
@@ -46,15 +52,24 @@ export class FrontendMessages {
         this.readStartup(body);
         return undefined;
       case 'P': {
-        const [, afterName] = zeroEnded(body, 0);
-        [this.text] = zeroEnded(body, afterName);
+        const [name, afterName] = zeroEnded(body, 0);
+        const [text] = zeroEnded(body, afterName);
+        this.texts.set(name, text);
         return undefined;
       }
       case 'B':
-        return { text: this.text, values: boundValues(body) };
+        return this.bound(body);
       default:
         return undefined;
     }
+  }
+
+  private bound(body: Buffer): SentStatement {
+    const [, afterPortal] = zeroEnded(body, 0);
+    const [name, afterName] = zeroEnded(body, afterPortal);
+    const text = this.texts.get(name);
+    assert(text !== undefined, `a statement ${name} that was not parsed before`);
+    return { name: name === '' ? undefined : name, text, values: boundValues(body, afterName) };
   }
 
   private readStartup(body: Buffer): void {
@@ -66,20 +81,15 @@ export class FrontendMessages {
   }
 }
 
-/** The parameters of a Bind message. */
-function boundValues(body: Buffer): readonly (Buffer | null)[] {
-  const [, afterPortal] = zeroEnded(body, 0);
-  let [, at] = zeroEnded(body, afterPortal);
-  const formats = body.readInt16BE(at);
-  at += 2;
-  for (let i = 0; i < formats; i += 1) {
-    assert(body.readInt16BE(at) === 0, 'a parameter in binary form');
-    at += 2;
-  }
+/** The parameters of a Bind message, from behind its two names. */
+function boundValues(body: Buffer, from: number): readonly SentValue[] {
+  const formats = body.readInt16BE(from);
+  let at = from + 2 + 2 * formats;
   // Unsigned by practice: 0 to 65535 parameters.
   const count = body.readUInt16BE(at);
+  assert(formats === 0 || formats === count, 'one format for several parameters');
   at += 2;
-  const values: (Buffer | null)[] = [];
+  const values: SentValue[] = [];
   for (let i = 0; i < count; i += 1) {
     const length = body.readInt32BE(at);
     at += 4;
@@ -87,8 +97,10 @@ function boundValues(body: Buffer): readonly (Buffer | null)[] {
       values.push(null);
       continue;
     }
+    const value = body.subarray(at, at + length);
+    const isBinary = formats > 0 && body.readInt16BE(from + 2 + 2 * i) === 1;
     // A copy, or a few bytes would keep the whole message.
-    values.push(Buffer.from(body.subarray(at, at + length)));
+    values.push(isBinary ? Buffer.from(value) : value.toString('utf8'));
     at += length;
   }
   return values;

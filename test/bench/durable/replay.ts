@@ -38,18 +38,12 @@ export async function replay(view: DatabaseView, recording: Recording): Promise<
 }
 
 async function send({ client }: DatabaseView, statements: readonly SentStatement[]): Promise<void> {
-  let values = textsOf(statements[0]);
-  for (const [index, { text }] of statements.entries()) {
-    const answer = client.query<{ fenced: number; advanced: number }>(text, values);
-    // Ready for the next before the answer comes, so that the database never waits for us.
-    values = textsOf(statements[index + 1]);
-    const [row] = (await answer).rows;
+  for (const [index, { name, text, values }] of statements.entries()) {
+    const statement = { text, values: [...values], ...(name === undefined ? {} : { name }) };
+    const { rows } = await client.query<{ fenced: number; advanced: number }>(statement);
+    const [row] = rows;
     if (row?.fenced !== 1 || row.advanced !== 1) {
       throw new Error(`statement ${index} of ${statements.length} did not advance the turn`);
     }
   }
-}
-
-function textsOf(statement: SentStatement | undefined): (string | null)[] {
-  return statement?.values.map((value) => value?.toString('utf8') ?? null) ?? [];
 }
