@@ -35,6 +35,11 @@ export class Journal {
     return target.recordedIn !== this.draft;
   }
 
+  /** For an object made in this draft: its own undo forgets it, so nothing of it is restored. */
+  isNew(target: Journaled): void {
+    target.recordedIn = this.draft;
+  }
+
   /** Sets one field of an object, remembering what it was. */
   assign<T extends object, K extends keyof T>(target: T, field: K, value: T[K]): void {
     const before = target[field];

@@ -38,6 +38,15 @@ export class JournaledMap<K, V> {
     this.entriesByKey.set(key, value);
   }
 
+  /** As `set`, for a new key whose undo the caller records: {@link dropNew}. */
+  addNew(key: K, value: V): void {
+    this.entriesByKey.set(key, value);
+  }
+
+  dropNew(key: K): void {
+    this.entriesByKey.delete(key);
+  }
+
   delete(key: K): boolean {
     if (!this.entriesByKey.has(key)) return false;
     this.remember(key);

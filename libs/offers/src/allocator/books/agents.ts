@@ -21,6 +21,7 @@ import {
 } from '../../resources/index.js';
 import type { AgentFacts, AllocatorEvent, Holding, Unavailability } from '../allocator.js';
 import { add, subtract } from '../shares/index.js';
+import { AddedUndo } from './undo.js';
 import { hashOf } from './agent-hash.js';
 import type { Books } from './books.js';
 import { summedUp } from './chunks.js';
@@ -62,16 +63,15 @@ export class AgentBookkeeping {
       memo: undefined,
       listedIn: this.books.mayGive,
       listed: false,
-      present: false,
+      present: true,
       settledAt: -1,
       version: 0,
     };
-    // Remembered as absent first: should the turn be dropped, nobody may offer it.
-    this.books.touch(agent);
-    agent.present = true;
-    this.books.agents.set(facts.id, agent);
+    this.books.journal.isNew(agent);
+    this.books.journal.record(new AddedUndo(this.books, agent));
+    this.books.agents.addNew(facts.id, agent);
+    this.books.lookedAt.addNew(agent);
     if (unavailability !== undefined) this.books.leaving.set(agent, true);
-    this.books.lookedAt.agentsChanged();
     this.count(NO_RESOURCES, facts.total);
     const { names } = this.books;
     // Shared objects must be known before somebody is charged for them.
@@ -82,7 +82,6 @@ export class AgentBookkeeping {
       this.books.book(this.books.track(frameworkId, role), agent, summedUp(names, resources));
     }
     this.setTotal(agent);
-    this.books.lookedAt.add(agent);
   }
 
   /** A change of nothing queues nothing (AGT-11); other attributes drop every filter (FLT-04). */

@@ -21,7 +21,7 @@ export class LookedAt {
   private readonly agents: JournaledMap<AgentId, AgentEntry>;
   private readonly mayGive: AgentEntry[];
   private readonly batch: boolean;
-  private readonly queue = new Set<AgentEntry>();
+  private queue = new Set<AgentEntry>();
   private readonly state = { all: false };
   /** Agents of which quota or headroom kept something back when they were looked at. */
   private readonly withheld = new Set<AgentEntry>();
@@ -61,6 +61,17 @@ export class LookedAt {
     if (this.state.all || this.queue.has(agent)) return;
     this.queue.add(agent);
     this.journal.record(new QueueUndo(this.queue, agent));
+  }
+
+  /** A new agent; the caller records the undo, {@link dropNew}. */
+  addNew(agent: AgentEntry): void {
+    this.byId = undefined;
+    if (!this.state.all) this.queue.add(agent);
+  }
+
+  dropNew(agent: AgentEntry): void {
+    this.byId = undefined;
+    this.queue.delete(agent);
   }
 
   /** The same where Mesos waits for the next cycle (offer-core 2.2). */
@@ -124,7 +135,7 @@ export class LookedAt {
     );
     // Without a look at all, agents that are gone would stay in the list for ever.
     if (!all && this.mayGive.length > 2 * this.agents.size + LIST_SLACK) this.givers();
-    const queued = all ? undefined : new Set(this.queue);
+    const queued = all ? undefined : this.queue;
     this.forget();
     return { agents, queued };
   }
@@ -145,11 +156,11 @@ export class LookedAt {
 
   forget(): void {
     this.journal.assign(this.state, 'all', false);
-    if (this.queue.size === 0) return;
-    const queued = [...this.queue];
-    this.queue.clear();
+    const { queue } = this;
+    if (queue.size === 0) return;
+    this.queue = new Set();
     this.journal.record(() => {
-      for (const agent of queued) this.queue.add(agent);
+      this.queue = queue;
     });
   }
 

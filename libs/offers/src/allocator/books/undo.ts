@@ -1,4 +1,6 @@
 import type { Undo } from '../../journal/index.js';
+import { NO_RESOURCES } from '../../resources/index.js';
+import type { Books } from './books.js';
 import type { AgentEntry } from './entries.js';
 
 /** Lists an agent of which something is free; it leaves the list when it is found to have nothing. */
@@ -48,6 +50,28 @@ export class AgentUndo implements Undo {
   undo(): void {
     Object.assign(this.agent, this.before);
     wasOtherwise(this.agent);
+  }
+}
+
+/** Takes back that an agent came: one undo for all of it. */
+export class AddedUndo implements Undo {
+  private readonly books: Pick<Books, 'agents' | 'lookedAt'>;
+  private readonly agent: AgentEntry;
+
+  constructor(books: Pick<Books, 'agents' | 'lookedAt'>, agent: AgentEntry) {
+    this.books = books;
+    this.agent = agent;
+  }
+
+  undo(): void {
+    const { books, agent } = this;
+    books.agents.dropNew(agent.id);
+    books.lookedAt.dropNew(agent);
+    // It may stand in lists that are gone through later: it has nothing to give.
+    agent.present = false;
+    agent.held = [];
+    agent.free = NO_RESOURCES;
+    agent.shared = NO_RESOURCES;
   }
 }
 
