@@ -25,8 +25,8 @@ const order: AgentOrder = (ids, chance) =>
   ).map(({ id }) => id);
 
 const modes: readonly (readonly [string, Omit<HistoryOptions, 'seed'>, readonly number[]])[] = [
-  ['in cycles', { batch: true, cyclesOnly: true }, [1, 2, 3]],
-  ['with Mesos’s triggers', { batch: true }, [101, 102, 103]],
+  ['in cycles', { batch: true, cyclesOnly: true }, [1, 2]],
+  ['with Mesos’s triggers', { batch: true }, [101, 102]],
   ['event-driven', { batch: false }, [201, 202, 203]],
 ];
 
@@ -37,7 +37,7 @@ describe('the allocator decides as the naive oracle', () => {
         const options = { ...mode, seed };
         const commands = commandsOf(seed, COMMANDS);
         const apart = play(options, commands);
-        expect(apart === undefined ? 'agree' : report(options, commands, apart)).to.equal('agree');
+        if (apart !== undefined) expect.fail(report(options, commands, apart));
       });
     }
   }
@@ -64,7 +64,7 @@ function report(options: HistoryOptions, commands: readonly Command[], apart: Di
     return tries > 0 && kindOf(play(options, fewer)) === kindOf(apart);
   });
   const last = play(options, shorter) ?? apart;
-  return [...last.story, last.what].join('\n');
+  return ['apart after', ...last.story, last.what].join('\n');
 }
 
 function kindOf(apart: Divergence | undefined): string | undefined {

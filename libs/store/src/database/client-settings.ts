@@ -42,12 +42,13 @@ export function clientSettings(target: ConnectionTarget, limits: ConnectionLimit
   };
 }
 
-/** As usual, except that jsonb comes back with our escapes undone (encoding/safe-text). */
+/** As usual, except that JSON comes back with our escapes undone (encoding/safe-text). */
 const typeParser: typeof types.getTypeParser = (
   oid: TypeId,
   format?: 'text' | 'binary',
 ): ReturnType<typeof types.getTypeParser> => {
-  if (oid === types.builtins.JSONB && format !== 'binary') return fromSafeJson;
+  const isJson = oid === types.builtins.JSON || oid === types.builtins.JSONB;
+  if (isJson && format !== 'binary') return fromSafeJson;
   return format === 'binary'
     ? types.getTypeParser(oid, 'binary')
     : types.getTypeParser(oid, 'text');

@@ -17,6 +17,7 @@ const anyTime = fc.integer({ min: Date.UTC(1720, 0), max: Date.UTC(2280, 0) });
 
 const COLUMNS: readonly (readonly [ElementType, fc.Arbitrary<Element>, string])[] = [
   ['text', anyText, 'element'],
+  ['json', fc.jsonValue().map((value) => toSafeJson(value) ?? null), 'element'],
   ['jsonb', fc.jsonValue().map((value) => toSafeJson(value) ?? null), 'element'],
   ['bigint', fc.maxSafeInteger(), 'element::text'],
   ['integer', fc.integer(), 'element'],
@@ -61,6 +62,6 @@ describe('an array in binary form, as Postgres reads it', () => {
 
 /** JSON comes back as a value, wide numbers as text. */
 function expected(type: ElementType, element: NonNullable<Element>): unknown {
-  if (type === 'jsonb') return fromSafeJson(String(element));
+  if (type === 'json' || type === 'jsonb') return fromSafeJson(String(element));
   return type === 'bigint' || type === 'timestamptz' ? String(element) : element;
 }

@@ -1,10 +1,11 @@
 import { assert } from '@ekiden/kernel';
 
 /** The types of the columns we write. */
-export type ElementType = 'text' | 'bigint' | 'integer' | 'boolean' | 'timestamptz' | 'jsonb';
+export type ElementType =
+  'text' | 'bigint' | 'integer' | 'boolean' | 'timestamptz' | 'json' | 'jsonb';
 
 /**
- * An element of an array of that type: a string for text (safe text) and jsonb (safe JSON), a
+ * An element of an array of that type: a string for text (safe text), json and jsonb (safe JSON), a
  * whole number for bigint and integer, the milliseconds since 1970 for timestamptz (of the years
  * 1715 to 2285). `null` = NULL.
  */
@@ -22,6 +23,7 @@ const TYPE_IDS: Readonly<Record<ElementType, number>> = {
   bigint: 20,
   integer: 23,
   text: 25,
+  json: 114,
   timestamptz: 1184,
   jsonb: 3802,
 };
@@ -96,6 +98,7 @@ export class ArrayWriter {
         this.int64((Number(value) - POSTGRES_EPOCH_MS) * 1_000);
         return;
       case 'text':
+      case 'json':
       case 'jsonb':
         assert(false, `a ${typeof value} in an array of ${type}`);
     }

@@ -12,7 +12,7 @@ export class OutboxEventEntity {
   @Column({ type: 'timestamptz' })
   at!: Date;
 
-  @Column({ type: 'jsonb' })
+  @Column({ type: 'json' })
   payload!: unknown;
 
   @Column({ type: 'bigint' })

@@ -159,7 +159,7 @@ function outboxPart(events: readonly OutboxEvent[], turn: string, parameter: Par
     column('number', 'bigint', (event) => event.number),
     column('type', 'text', (event) => toSafeText(event.type)),
     column('at', 'timestamptz', (event) => event.at),
-    column('payload', 'jsonb', (event) => toSafeJson(event.payload) ?? 'null'),
+    column('payload', 'json', (event) => toSafeJson(event.payload) ?? 'null'),
   ];
   return (
     `outbox AS (INSERT INTO outbox_events (number, type, at, payload, turn) ` +

@@ -2,7 +2,10 @@ import { assert, present, type Millis } from '@ekiden/kernel';
 
 import { toSafeJson, toSafeText, type Element, type Elements } from '../encoding/index.js';
 
-/** How one column of a row is stored. `null` is SQL NULL; a jsonb `undefined` or `null` too. */
+/**
+ * How one column of a row is stored. `null` is SQL NULL; a json `undefined` or `null` too. What
+ * changes often is json: jsonb is taken apart when it is written, at many times the cost.
+ */
 export type ColumnSpec<Row> =
   | { readonly name: string; readonly type: 'text'; readonly of: (row: Row) => string | null }
   | {
@@ -17,7 +20,7 @@ export type ColumnSpec<Row> =
       readonly type: 'timestamptz';
       readonly of: (row: Row) => Millis | null;
     }
-  | { readonly name: string; readonly type: 'jsonb'; readonly of: (row: Row) => unknown };
+  | { readonly name: string; readonly type: 'json' | 'jsonb'; readonly of: (row: Row) => unknown };
 
 export type ColumnType = ColumnSpec<unknown>['type'];
 
@@ -27,7 +30,7 @@ export type ColumnType = ColumnSpec<unknown>['type'];
  */
 export interface TableSpec<Row> {
   readonly name: string;
-  /** Names of the primary key's columns, which are columns of the spec and never jsonb. */
+  /** Names of the primary key's columns, which are columns of the spec and never JSON. */
   readonly key: readonly string[];
   readonly columns: readonly ColumnSpec<Row>[];
 }
@@ -89,8 +92,8 @@ export function keyColumnsOf<Row>(spec: TableSpec<Row>): readonly ColumnSpec<Row
   return spec.key.map((name) => {
     const column = spec.columns.find((candidate) => candidate.name === name);
     assert(
-      column !== undefined && column.type !== 'jsonb',
-      `table ${spec.name}: key column ${name} is missing or jsonb`,
+      column !== undefined && column.type !== 'json' && column.type !== 'jsonb',
+      `table ${spec.name}: key column ${name} is missing or JSON`,
     );
     return column;
   });
@@ -112,6 +115,7 @@ function encoderOf<Row>(column: ColumnSpec<Row>): (row: Row) => Element {
     case 'boolean':
     case 'timestamptz':
       return (row) => column.of(row);
+    case 'json':
     case 'jsonb':
       return (row) => orNull(column.of(row), (value) => toSafeJson(value) ?? null);
   }

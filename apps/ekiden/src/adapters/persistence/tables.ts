@@ -74,7 +74,7 @@ export const INSTANCES: TableSpec<Instance> = {
     { name: 'agent_id', type: 'text', of: (instance) => instance.task?.agentId ?? null },
     {
       name: 'data',
-      type: 'jsonb',
+      type: 'json',
       of: ({ id: _id, appId: _app, goal: _goal, condition: _condition, ...rest }) => rest,
     },
   ],
@@ -138,7 +138,7 @@ export const TASKS: TableSpec<TaskRow> = {
     { name: 'state', type: 'text', of: (task) => task.state },
     {
       name: 'data',
-      type: 'jsonb',
+      type: 'json',
       of: ({ id: _id, frameworkId: _framework, agentId: _agent, state: _state, ...rest }) => rest,
     },
   ],

@@ -55,9 +55,10 @@ export function removeFramework(books: Books, id: FrameworkId): void {
       if (subscription.framework !== framework) continue;
       books.release(subscription, agent, chunk.resources);
     }
-    agent.inverse?.delete(framework);
     books.lookedAt.addUnlessBatch(agent);
   }
+  // It may have answered for agents it has left since.
+  for (const agent of books.leaving.keys()) agent.inverse?.delete(framework);
   for (const subscription of subscriptions) unsubscribe(books, subscription);
   books.frameworks.delete(id);
 }

@@ -1,6 +1,6 @@
 import type { Chance, Millis } from '@ekiden/kernel';
 
-import { addResources } from '../../resources/index.js';
+import { addResources, type Resources } from '../../resources/index.js';
 import type { Allocation, InverseAllocation } from '../allocator.js';
 import {
   freeChunk,
@@ -93,6 +93,8 @@ export class AllocationRun {
         if (stage === 'everything') this.queue(agents, i);
         return false;
       }
+      const before = agent.free;
+      const offers = this.made.length;
       const whole = this.serve(agent);
       if (this.aside.length > 0) this.removeAside();
       // It was not shown to roles out of this stage, which may want it once they have room again.
@@ -100,11 +102,20 @@ export class AllocationRun {
         this.books.lookedAt.keptBack(agent);
       }
       if (!whole) this.books.lookedAt.add(agent);
-      else if (stage === 'everything' && !this.context.sharedOffered.has(agent)) {
-        this.books.lookedAt.settled(agent);
-      }
+      else if (stage === 'everything') this.settle(agent, before, offers);
     }
     return true;
+  }
+
+  /**
+   * An agent of which nobody wanted anything need not be looked at again. Of one that was cut up,
+   * somebody who was refused the whole may want the rest. Shared objects are always left: that
+   * they go out again is no reason for another run.
+   */
+  private settle(agent: AgentEntry, before: Resources, offers: number): void {
+    const { lookedAt } = this.books;
+    if (this.made.length === offers && !this.madeOf.has(agent)) lookedAt.settled(agent);
+    else if (agent.free.length > 0 && agent.free !== before) lookedAt.addUnlessBatch(agent);
   }
 
   private queue(agents: readonly AgentEntry[], from: number): void {

@@ -2,10 +2,10 @@ import { SeededChance, type Millis } from '@ekiden/kernel';
 
 import { quantitiesOf, shortOf, type Quantities } from '../../resources/index.js';
 import type { ExplainQuery } from '../allocator.js';
-import type { AgentEntry, Books, Subscription } from '../books/index.js';
+import type { AgentEntry, Books, Chunk, Subscription } from '../books/index.js';
 import type { Explanation } from '../explanation.js';
 import { consider } from './consider.js';
-import type { RunContext, RunRules, Why } from './context.js';
+import type { RunContext, RunRules, Stage, Why } from './context.js';
 import { usableBy } from './usable.js';
 
 /** About what there is, where the shape asked about says more. */
@@ -33,7 +33,7 @@ export function explain(books: Books, rules: RunRules, query: ExplainQuery): Exp
   if (subscription === undefined) return { kind: 'notSubscribed' };
   const why: Why = { explanation: undefined, now: query.now };
   const context = lookingContext(books, rules, why);
-  const chunk = consider(context, subscription, agent);
+  const chunk = promisedOf(context, subscription, agent) ?? consider(context, subscription, agent);
   const no = chunk === undefined ? (why.explanation ?? { kind: 'nothingFree' }) : undefined;
   const short = shortOfShape(context, subscription, agent, query.shape);
   if (no !== undefined) return short !== undefined && isBare(no) ? short : no;
@@ -45,13 +45,27 @@ export function explain(books: Books, rules: RunRules, query: ExplainQuery): Exp
   return outranked(books, rules, agent, subscription, query.now) ?? { kind: 'none' };
 }
 
+/** What the stage of guarantees would give; afterwards the context is one for everything else. */
+function promisedOf(
+  context: RunContext,
+  subscription: Subscription,
+  agent: AgentEntry,
+): Chunk | undefined {
+  if (!context.books.nodes.isUnmet(subscription.role.node)) return undefined;
+  context.stage = 'guarantees';
+  const chunk = consider(context, subscription, agent);
+  context.stage = 'everything';
+  if (chunk === undefined && context.why !== undefined) context.why.explanation = undefined;
+  return chunk;
+}
+
 /** A context to look with; it books nothing and stands for no run. */
 export function lookingContext(books: Books, rules: RunRules, why?: Why): RunContext {
-  const context = {
+  const context: RunContext = {
     books,
     rules,
     chance: new SeededChance(0),
-    stage: 'everything' as const,
+    stage: 'everything',
     sharedOffered: new Map(),
     gangsWithout: new Map(),
     gang: undefined,
@@ -82,15 +96,31 @@ function outranked(
   subscription: Subscription,
   now: Millis,
 ): Explanation | undefined {
+  const first =
+    firstTaker(books, rules, agent, now, 'guarantees') ??
+    firstTaker(books, rules, agent, now, 'everything');
+  if (first === undefined || first === subscription) return undefined;
+  return { kind: 'outranked', byFramework: first.framework.id, byRole: first.role.path };
+}
+
+function firstTaker(
+  books: Books,
+  rules: RunRules,
+  agent: AgentEntry,
+  now: Millis,
+  stage: Stage,
+): Subscription | undefined {
+  if (stage === 'guarantees' && !books.nodes.anyUnmet) return undefined;
   const context = lookingContext(books, rules, { explanation: undefined, now });
+  context.stage = stage;
   let first: Subscription | undefined;
   books.roleTree.firstActive((role) => {
+    if (stage === 'guarantees' && !books.nodes.isUnmet(role.node)) return false;
     first = role.frameworks.firstActive(
       (each) => consider(context, each, agent) !== undefined,
       context.chance,
     );
     return first !== undefined;
   }, context.chance);
-  if (first === undefined || first === subscription) return undefined;
-  return { kind: 'outranked', byFramework: first.framework.id, byRole: first.role.path };
+  return first;
 }

@@ -19,7 +19,7 @@ export class InstanceEntity {
   @Column({ name: 'agent_id', type: 'text', nullable: true })
   agentId!: string | null;
 
-  @Column({ type: 'jsonb' })
+  @Column({ type: 'json' })
   data!: unknown;
 
   @Column({ type: 'bigint' })

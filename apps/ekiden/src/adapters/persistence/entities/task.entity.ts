@@ -15,7 +15,7 @@ export class TaskEntity {
   @Column({ type: 'text' })
   state!: string;
 
-  @Column({ type: 'jsonb' })
+  @Column({ type: 'json' })
   data!: unknown;
 
   @Column({ type: 'bigint' })
