@@ -1,4 +1,4 @@
-import { millis, type AgentId } from '@ekiden/kernel';
+import { millis, SeededChance, type AgentId, type Chance } from '@ekiden/kernel';
 import { expect } from 'chai';
 
 import type { AgentFacts, AllocateOptions, Allocator, DrfOptions } from '../src/allocator/index.js';
@@ -8,14 +8,15 @@ import { snapshotContract } from './allocator-contract-snapshots.js';
 import { AllocatorStage, SteadyChance, bag, who } from './oracle/index.js';
 
 type Make = (options: DrfOptions) => Allocator;
-type Stages = (options?: DrfOptions) => AllocatorStage;
+type Stages = (options?: DrfOptions, chance?: Chance) => AllocatorStage;
 
 const A = 'A' as AgentId;
 const F = 'F' as FrameworkId;
 
 /** What every implementation of the allocator's port has to do. */
 export function allocatorContract(name: string, make: Make): void {
-  const stages: Stages = (options = {}) => new AllocatorStage(make(options));
+  const stages: Stages = (options = {}, chance = new SteadyChance(1)) =>
+    new AllocatorStage(make(options), chance);
   describe(`${name}, an allocator`, () => {
     turns(stages, make);
     filters(stages);
@@ -186,6 +187,23 @@ function demand(stages: Stages): void {
       ['a', 3_000],
       ['b', 6_000],
     ]);
+  });
+
+  it('serves in other orders when it is told to', () => {
+    const fifo = stages({ roleSorter: 'fifo', frameworkSorter: 'fifo' });
+    fifo.framework('G@b');
+    fifo.framework('F@b');
+    fifo.framework('A@a');
+    for (let i = 0; i < 5; i += 1) {
+      expect(who(fifo.agent(`A${i}`, 'c1 m512'))).to.deep.equal(['G@b']);
+    }
+    expect(who(fifo.decline('G@b', 'A0', 10))).to.deep.equal(['F@b']);
+    const random = stages({ roleSorter: 'random', frameworkSorter: 'random' }, new SeededChance(7));
+    random.framework('F@a');
+    random.framework('G@b');
+    const served = Array.from({ length: 40 }, (_, i) => who(random.agent(`A${i}`, 'c1 m512'))[0]);
+    const most = served.filter((each) => each === 'F@a').length;
+    expect(most).to.be.within(8, 32);
   });
 
   it('goes on past who cannot take it', () => {

@@ -63,7 +63,7 @@ export function copiesOf(amounts: Quantities, shape: Quantities): number {
 }
 
 /** How many of a gang fit into the pool now, what the framework was just given included. */
-export function gangRoom(
+function gangRoom(
   state: State,
   settings: Settings,
   pair: Omit<Pair, 'agentId'>,

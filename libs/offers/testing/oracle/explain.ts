@@ -12,11 +12,12 @@ import { copyState, type State } from './state.js';
 export function explain(state: State, settings: Settings, query: ExplainQuery): Explanation {
   const { framework: frameworkId, role, agent: agentId, shape, now } = query;
   const pair: Pair = { frameworkId, role, agentId };
-  const gate =
-    agentGate(state, agentId) ?? frameworkGate(state, pair) ?? fitGate(state, settings, pair);
-  if (gate !== undefined) return gate;
   const then = copyState(state);
   if (!settings.batch) then.filters = then.filters.filter(({ until }) => until > now);
+  if (then.pause !== undefined && then.pause.until <= now) then.pause = undefined;
+  const gate =
+    agentGate(then, agentId) ?? frameworkGate(then, pair) ?? fitGate(then, settings, pair);
+  if (gate !== undefined) return gate;
   const verdicts = (['guarantees', 'rest'] as const).map((stage) =>
     judge(then, settings, { ...pair, stage, made: [], queued: true }),
   );
@@ -30,6 +31,9 @@ export function explain(state: State, settings: Settings, query: ExplainQuery): 
 }
 
 function rank(state: State, settings: Settings, pair: Pair, query: ExplainQuery): Explanation {
+  for (const [id, agent] of state.agents) {
+    if (id !== pair.agentId) state.agents.set(id, { ...agent, active: false });
+  }
   state.candidates.clear();
   state.candidates.add(pair.agentId);
   const { now } = query;

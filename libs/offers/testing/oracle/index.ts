@@ -1,4 +1,4 @@
-export { amounts, bag, bagText } from './bag.js';
+export { amounts, bag } from './bag.js';
 export { playBoth, shorten, type Divergence } from './history.js';
 export { oracleAllocator } from './oracle-allocator.js';
 export type { AgentOrder, OracleOptions } from './settings.js';

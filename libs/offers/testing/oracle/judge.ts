@@ -55,9 +55,8 @@ export function judge(state: State, settings: Settings, each: Case): Verdict {
   const { offer } = cut;
   const refused = finalGate(state, settings, each, offer);
   if (refused === undefined) return { kind: 'offer', resources: offer };
-  const blame = cut.blame?.();
-  const whole = finalGate(state, settings, each, bag);
-  return no(whole === undefined && blame !== undefined ? blame : refused);
+  // What was cut off says more than that the rest is too little.
+  return no((refused.kind === 'filtered' ? undefined : cut.blame?.()) ?? refused);
 }
 
 interface Cut {

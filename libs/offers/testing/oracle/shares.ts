@@ -18,7 +18,7 @@ export interface Fraction {
 }
 
 /** All scalars of all agents. */
-export function poolOf(state: State): Quantities {
+function poolOf(state: State): Quantities {
   let pool = NO_QUANTITIES;
   for (const { facts } of state.agents.values()) {
     pool = addQuantities(pool, scalarQuantitiesOf(facts.total));

@@ -1,9 +1,8 @@
 export { hashOf } from './agent-hash.js';
 export { AgentBookkeeping } from './agents.js';
 export { Books, type BooksOptions } from './books.js';
-export { chunkOf, freeChunk, isOpen, quantitiesOfChunk, summedUp } from './chunks.js';
+export { freeChunk, isOpen, quantitiesOfChunk, summedUp } from './chunks.js';
 export {
-  frameworkTraits,
   type AgentEntry,
   type AgentTraits,
   type Chunk,

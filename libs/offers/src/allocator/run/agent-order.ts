@@ -9,7 +9,7 @@ export interface OrderedAgent {
 const PLACES = 2 ** 20;
 
 /** The place of an agent in the order of one salt: two rounds of a multiply-xor mix. */
-export function orderKey(hash: number, salt: number): number {
+function orderKey(hash: number, salt: number): number {
   let key = Math.imul((hash ^ salt) >>> 0, 0x9e3779b1);
   key = Math.imul(key ^ (key >>> 15), 0x85ebca77);
   return (key ^ (key >>> 13)) >>> 0;

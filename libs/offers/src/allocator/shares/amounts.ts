@@ -57,7 +57,7 @@ export class ScalarNames {
   }
 }
 
-export function addAt(target: Amounts, number: number, milli: number): void {
+function addAt(target: Amounts, number: number, milli: number): void {
   while (target.length <= number) target.push(0);
   target[number] = (target[number] ?? 0) + milli;
 }

@@ -1,6 +1,5 @@
 export {
   add,
-  addAt,
   coverAny,
   equalAmounts,
   excess,
@@ -11,5 +10,5 @@ export {
   type Amounts,
   type ReadonlyAmounts,
 } from './amounts.js';
-export { compareShares, Pool, type Share } from './share.js';
+export { Pool, type Share } from './share.js';
 export { ShareTree, type ShareNode, type SorterKind } from './share-tree.js';
