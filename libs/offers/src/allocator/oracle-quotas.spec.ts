@@ -1,12 +1,23 @@
 import { expect } from 'chai';
 
 import { AllocatorStage, oracleAllocator, who } from '../../testing/oracle/index.js';
+import { drfAllocator } from './drf-allocator.js';
 
-function make(): AllocatorStage {
-  return new AllocatorStage(oracleAllocator({ mode: 'batch' }));
+for (const [name, allocator] of [
+  ['the oracle', oracleAllocator],
+  ['the allocator', drfAllocator],
+] as const) {
+  quotaScenarios(name, () => new AllocatorStage(allocator({ mode: 'batch' })));
 }
 
-describe('the oracle on quotas', () => {
+function quotaScenarios(name: string, make: () => AllocatorStage): void {
+  describe(`${name} on quotas`, () => {
+    guarantees(make);
+    accounts(make);
+  });
+}
+
+function guarantees(make: () => AllocatorStage): void {
   it('guarantees and holds back (QTA-01..03)', () => {
     const stage = make();
     stage.framework('F1@Q');
@@ -124,7 +135,9 @@ describe('the oracle on quotas', () => {
     many.quota('Q2', 'c2 m2048');
     expect(many.framework('F@Q2')).to.equal('F@Q2 A c2 m2048');
   });
+}
 
+function accounts(make: () => AllocatorStage): void {
   it('gives each role its own (QTA-20)', () => {
     const stage = make();
     stage.quota('Q1', 'c1 m200');
@@ -237,4 +250,4 @@ describe('the oracle on quotas', () => {
     met.framework('F1@aaa');
     expect(who(met.agent('A3', 'c1 m100'))).to.deep.equal(['F1@aaa']);
   });
-});
+}

@@ -1,19 +1,10 @@
 import { seconds, type AgentId, type Chance, type Millis } from '@ekiden/kernel';
 
+import type { DrfOptions } from '../../src/allocator/index.js';
 import { quantities, type Quantities } from '../../src/resources/index.js';
 
-export type SorterKind = 'drf' | 'random' | 'fifo';
-
-/** The options of the allocator's port as the oracle reads them. */
-export interface OracleOptions {
-  readonly mode?: 'incremental' | 'batch';
-  readonly allocationInterval?: Millis;
-  readonly minimumAllocatable?: readonly Quantities[];
-  readonly fairnessExclude?: readonly string[];
-  readonly filterGpu?: boolean;
-  readonly region?: string;
-  readonly roleSorter?: SorterKind;
-  readonly frameworkSorter?: SorterKind;
+/** Those of the real allocator, and what the two have to agree on to be compared. */
+export interface OracleOptions extends DrfOptions {
   /** The order in which a run looks at agents, given by id; default a shuffle. */
   readonly agentOrder?: AgentOrder;
 }
@@ -28,8 +19,8 @@ export interface Settings {
   readonly excluded: ReadonlySet<string>;
   readonly filterGpu: boolean;
   readonly region: string | undefined;
-  readonly roleSorter: SorterKind;
-  readonly frameworkSorter: SorterKind;
+  readonly roleSorter: NonNullable<DrfOptions['roleSorter']>;
+  readonly frameworkSorter: NonNullable<DrfOptions['frameworkSorter']>;
   readonly agentOrder: AgentOrder;
 }
 
