@@ -27,7 +27,7 @@ const order: AgentOrder = (ids, chance) =>
 const modes: readonly (readonly [string, Omit<HistoryOptions, 'seed'>, readonly number[]])[] = [
   ['in cycles', { batch: true, cyclesOnly: true }, [1, 2]],
   ['with Mesos’s triggers', { batch: true }, [101, 102]],
-  ['event-driven', { batch: false }, [201, 202, 203]],
+  ['event-driven', { batch: false }, [201, 202]],
 ];
 
 describe('the allocator decides as the naive oracle', () => {

@@ -37,6 +37,7 @@ export function availableOf(total: Resources, allocated: Resources): Resources {
 
 /** Without objects that are, copies aside, among `taken`. */
 export function withoutSame(bag: Resources, taken: readonly Resource[]): Resources {
+  if (taken.length === 0) return bag;
   const names = new Set(taken.map(nameOf));
   return filterResources(bag, (object) => !names.has(nameOf(object)));
 }

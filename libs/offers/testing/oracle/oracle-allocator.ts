@@ -20,7 +20,7 @@ import { allocate } from './allocate.js';
 import { explain } from './explain.js';
 import { reduce } from './reduce.js';
 import { settingsOf, type OracleOptions, type Settings } from './settings.js';
-import { commit, renewVersions, snapshot } from './snapshots.js';
+import { commit, snapshot } from './snapshots.js';
 import { copyState, emptyState, type State } from './state.js';
 import { agentBooks, couldRun, nextDeadline, roleBooks, standingFilters } from './views.js';
 
@@ -72,13 +72,10 @@ class OracleTurn implements AllocatorTurn {
 
   reduce(event: AllocatorEvent): void {
     reduce(this.open(), this.settings, event);
-    renewVersions(this.state);
   }
 
   allocate(options: AllocateOptions): AllocationRun {
-    const run = allocate(this.open(), this.settings, options);
-    renewVersions(this.state);
-    return run;
+    return allocate(this.open(), this.settings, options);
   }
 
   explain(query: ExplainQuery): Explanation {

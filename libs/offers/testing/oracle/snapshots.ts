@@ -19,7 +19,7 @@ import { agentOf, hold } from './tracking.js';
 import { freeOn, visibleAgents } from './views.js';
 
 /** The next version of every agent of which anything is different from when it got its last. */
-export function renewVersions(state: State): void {
+function renewVersions(state: State): void {
   for (const [agentId, agent] of state.agents) {
     const seen = JSON.stringify([agent, freeOn(state, agentId)]);
     const before = state.versions.get(agentId);
