@@ -22,6 +22,7 @@ export function consider(
   subscription: Subscription,
   agent: AgentEntry,
 ): Chunk | undefined {
+  context.gang = undefined;
   if (context.why !== undefined && !wants(context, subscription)) return undefined;
   if (!isFitting(context, subscription, agent)) return undefined;
   const usable = usableBy(context, subscription, agent);
@@ -33,7 +34,6 @@ export function consider(
     ? cutToQuota(context, subscription, agent, usable)
     : usable;
   if (chunk === undefined) return undefined;
-  if (!isEnough(context, subscription, chunk, usable)) return undefined;
   const { traits } = subscription.framework;
   // What a quota cut says more than that the rest is too little for the ask.
   const cut = chunk === usable ? undefined : context.why?.explanation;
@@ -41,6 +41,7 @@ export function consider(
     if (cut !== undefined && context.why !== undefined) context.why.explanation = cut;
     return undefined;
   }
+  if (!isEnough(context, subscription, chunk, usable)) return undefined;
   return isFiltered(context, subscription, agent, chunk) ? undefined : chunk;
 }
 
