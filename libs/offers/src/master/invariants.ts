@@ -15,7 +15,7 @@ import {
 import type { Resources } from '../resources/index.js';
 import { isOfferable } from './agent-facts.js';
 import type { Draft } from './draft.js';
-import type { AgentRow } from './rows.js';
+import type { AgentRow, TaskRow } from './rows.js';
 import { Usage } from './task-books.js';
 
 /** Says one thing that is wrong with an agent. */
@@ -29,14 +29,32 @@ type Say = (rule: string) => void;
  */
 export function checkInvariants(draft: Draft): readonly string[] {
   const touched = new Set(draft.touched);
-  for (const [, task] of draft.tasks.changes()) if (task !== undefined) touched.add(task.agentId);
   const breaches: string[] = [];
+  for (const [id, task] of draft.tasks.changes()) {
+    if (task === undefined) continue;
+    if (!isOnlyNews(draft.tasks.before(id), task)) touched.add(task.agentId);
+    else if (!standsOnRows(draft, task)) {
+      breaches.push(`task ${id} is of an agent or framework that is gone`);
+    }
+  }
   for (const agentId of touched) {
     checkAgent(draft, agentId, (rule) => {
       breaches.push(`agent ${agentId}: ${rule}`);
     });
   }
   return breaches;
+}
+
+/** It lives on with what it has: no sum of its agent can have changed by it. */
+function isOnlyNews(before: TaskRow | undefined, after: TaskRow): boolean {
+  if (before === undefined || isTerminalTaskState(before.state)) return false;
+  if (isTerminalTaskState(after.state) || before.agentId !== after.agentId) return false;
+  return before.resources === after.resources && before.executor === after.executor;
+}
+
+function standsOnRows(draft: Draft, { agentId, frameworkId }: TaskRow): boolean {
+  const agent = draft.agents.get(agentId);
+  return agent !== undefined && agent.goneSince === undefined && draft.frameworks.has(frameworkId);
 }
 
 function checkAgent(draft: Draft, agentId: AgentId, say: Say): void {

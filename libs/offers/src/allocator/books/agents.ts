@@ -46,26 +46,27 @@ export class AgentBookkeeping {
     const { agent: facts, active, used, unavailability } = event;
     assert(!this.books.agents.has(facts.id), `agent ${facts.id} is known already`);
     const { letIn } = this.state;
+    // What a run reads of every agent stands first: of many agents, memory is what costs.
     const agent: AgentEntry = {
-      id: facts.id,
-      hash: hashOf(facts.id),
       recordedIn: 0,
-      facts,
-      traits: this.traits(facts),
-      active,
-      letIn: letIn?.has(facts.hostname) ?? true,
-      unavailability,
-      inverse: undefined,
-      held: [],
+      settledAt: -1,
       free: NO_RESOURCES,
       shared: NO_RESOURCES,
-      over: false,
+      held: [],
       memo: undefined,
-      listedIn: this.books.mayGive,
-      listed: false,
-      present: true,
-      settledAt: -1,
       version: 0,
+      hash: hashOf(facts.id),
+      active,
+      letIn: letIn?.has(facts.hostname) ?? true,
+      present: true,
+      listed: false,
+      over: false,
+      id: facts.id,
+      traits: this.traits(facts),
+      facts,
+      unavailability,
+      inverse: undefined,
+      listedIn: this.books.mayGive,
     };
     this.books.journal.isNew(agent);
     this.books.journal.record(new AddedUndo(this.books, agent));

@@ -65,13 +65,13 @@ function make(names: ScalarNames, resources: Resources, own: Resources, shared: 
   const scalars = names.amounts(own);
   const bound = own.some((object) => isReserved(object) || isRevocable(object));
   return {
-    resources,
     own,
     shared,
+    resources,
+    enough: undefined,
     scalars,
     open: bound ? names.amounts(own, isOpen) : scalars,
     bare: !bound && shared.length === 0,
-    enough: undefined,
     quantities: undefined,
   };
 }
