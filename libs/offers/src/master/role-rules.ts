@@ -46,6 +46,10 @@ export type RoleViolation =
       readonly used: Milli;
     };
 
+/** Weights count in thousandths. */
+const WEIGHT_MIN = 0.001;
+const WEIGHT_MAX = 1_000_000;
+
 interface Wish {
   readonly role: string;
   readonly weight: number;
@@ -62,7 +66,7 @@ export function roleViolations(draft: Draft, wish: Wish): readonly RoleViolation
   const { role, weight, quota, used, force } = wish;
   const rule = roleViolation(role);
   if (rule !== undefined) found.push({ kind: 'invalidRole', rule });
-  if (!(weight > 0 && Number.isFinite(weight))) found.push({ kind: 'invalidWeight', weight });
+  if (!(weight >= WEIGHT_MIN && weight <= WEIGHT_MAX)) found.push({ kind: 'invalidWeight', weight });
   if (quota === undefined) return found;
   for (const { name, milli: guarantee } of quota.guarantees) {
     const limit = limitOf(quota.limits, name);

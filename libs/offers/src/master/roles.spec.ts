@@ -47,6 +47,7 @@ describe('roles', () => {
     ],
     ['a path that is none', 'eng//web', { weight: 1 }, ['invalidRole']],
     ['a weight of 0', 'eng', { weight: 0 }, ['invalidWeight']],
+    ['a weight below a thousandth', 'eng', { weight: 1e-9 }, ['invalidWeight']],
     [
       'everything at once',
       'eng',

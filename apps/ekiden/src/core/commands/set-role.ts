@@ -89,7 +89,7 @@ function sentenceOf(violation: Violated): string {
     case 'invalidRole':
       return violation.rule;
     case 'invalidWeight':
-      return `a weight is greater than 0, not ${violation.weight}`;
+      return `a weight is 0.001 to 1000000, not ${violation.weight}`;
     case 'guaranteeAboveLimit': {
       const { name, guarantee, limit } = violation;
       return `a guarantee of ${amount(guarantee, name)} is more than the limit of ${amount(limit, name)}`;
