@@ -165,7 +165,7 @@ export const roleUpdate = z
   .object({
     weight: z
       .number()
-      .gt(0)
+      .min(0.001)
       .max(1e6)
       .optional()
       .meta({ description: 'Of its subtree among its siblings. Default: `1`.' }),
