@@ -67,7 +67,7 @@ export function roleViolations(draft: Draft, wish: Wish): readonly RoleViolation
   const rule = roleViolation(role);
   if (rule !== undefined) found.push({ kind: 'invalidRole', rule });
   if (!(weight >= WEIGHT_MIN && weight <= WEIGHT_MAX))
-    found.push({ kind: 'invalidWeight', weight });
+    {found.push({ kind: 'invalidWeight', weight });}
   if (quota === undefined) return found;
   for (const { name, milli: guarantee } of quota.guarantees) {
     const limit = limitOf(quota.limits, name);
