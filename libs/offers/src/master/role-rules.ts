@@ -66,8 +66,9 @@ export function roleViolations(draft: Draft, wish: Wish): readonly RoleViolation
   const { role, weight, quota, used, force } = wish;
   const rule = roleViolation(role);
   if (rule !== undefined) found.push({ kind: 'invalidRole', rule });
-  if (!(weight >= WEIGHT_MIN && weight <= WEIGHT_MAX))
-    {found.push({ kind: 'invalidWeight', weight });}
+  if (!(weight >= WEIGHT_MIN && weight <= WEIGHT_MAX)) {
+    found.push({ kind: 'invalidWeight', weight });
+  }
   if (quota === undefined) return found;
   for (const { name, milli: guarantee } of quota.guarantees) {
     const limit = limitOf(quota.limits, name);
