@@ -160,7 +160,8 @@ export class Books {
     const { role } = subscription;
     const before = chunk.shared.length === 0 ? undefined : sharedOf(subscription, agent);
     this.countChunks(subscription, 1);
-    agent.held = [...agent.held, { subscription, chunk }];
+    // `concat` makes it as long as it has to be; a spread leaves room for more.
+    agent.held = agent.held.concat({ subscription, chunk });
     const charged = chargedSince(this.names, subscription, agent, before);
     role.frameworks.allocated(subscription.leaf, sumWith(chunk.scalars, charged.client), times);
     this.roleTree.allocated(role.leaf, sumWith(chunk.scalars, charged.role), times);

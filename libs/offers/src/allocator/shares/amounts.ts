@@ -31,13 +31,15 @@ export class ScalarNames {
 
   /** Sums the scalars of a bag that `counts` lets through. */
   amounts(resources: Resources, counts?: (object: Resource) => boolean): Amounts {
-    const sum: Amounts = [];
+    let sum: Amounts | undefined;
     for (const object of resources) {
       if (object.type !== 'SCALAR') continue;
       if (counts !== undefined && !counts(object)) continue;
+      // Most have these four; an array that grows from nothing takes room for seventeen.
+      sum ??= [0, 0, 0, 0];
       addAt(sum, this.number(object.name), object.milli);
     }
-    return sum;
+    return sum ?? [];
   }
 
   amountsOf(quantities: readonly Quantity[]): Amounts {

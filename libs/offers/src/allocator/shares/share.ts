@@ -23,10 +23,21 @@ export function compareShares(a: Share, b: Share): number {
   if (difference > CERTAIN * size || -difference > CERTAIN * size) return difference;
   if (size === 0) return 0;
   if (a.allocated === b.allocated && a.total === b.total && a.weight === b.weight) return 0;
-  const left = BigInt(a.allocated) * BigInt(b.total) * BigInt(b.weight);
-  const right = BigInt(b.allocated) * BigInt(a.total) * BigInt(a.weight);
-  if (left === right) return 0;
-  return left < right ? -1 : 1;
+  return compareProducts(a.allocated, b.total, b.weight, b.allocated, a.total, a.weight);
+}
+
+/** The sign of `a * b * c - d * e * f`, exact for whole numbers. */
+function compareProducts(a: number, b: number, c: number, d: number, e: number, f: number): number {
+  const left = a * b * c;
+  const right = d * e * f;
+  // Up to there doubles are exact, and much cheaper.
+  if (left <= Number.MAX_SAFE_INTEGER && right <= Number.MAX_SAFE_INTEGER) {
+    return Math.sign(left - right);
+  }
+  const exactLeft = BigInt(a) * BigInt(b) * BigInt(c);
+  const exactRight = BigInt(d) * BigInt(e) * BigInt(f);
+  if (exactLeft === exactRight) return 0;
+  return exactLeft < exactRight ? -1 : 1;
 }
 
 /** The scalar totals of the cluster: the denominator of every share. */
@@ -94,5 +105,5 @@ export class Pool implements Journaled {
 /** Of two shares of one weight. */
 function isLarger(milli: number, total: number, approximate: number, than: Share): boolean {
   if (approximate > than.approximate * (1 + CERTAIN)) return true;
-  return BigInt(milli) * BigInt(than.total) > BigInt(than.allocated) * BigInt(total);
+  return compareProducts(milli, than.total, 1, than.allocated, total, 1) > 0;
 }
