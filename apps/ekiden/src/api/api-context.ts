@@ -18,17 +18,19 @@ export type Identity = HttpServerOptions['identity'];
 /** What controllers work with: the service's door, with refusals thrown as `Problem`s. */
 export class ApiContext {
   readonly identity: Identity;
+  readonly settings: HttpServerOptions['settings'];
   readonly events: EventSource;
   readonly log: HttpServerOptions['log'];
   private readonly door: ServiceDoor;
   private readonly explainQueue: HttpServerOptions['explainQueue'];
   private readonly snapshots = new SnapshotCache();
 
-  constructor({ door, identity, log, explainQueue }: HttpServerOptions) {
+  constructor({ door, identity, settings, log, explainQueue }: HttpServerOptions) {
     this.events = door.events;
     this.log = log;
     this.door = door;
     this.identity = identity;
+    this.settings = settings;
     this.explainQueue = explainQueue;
   }
 

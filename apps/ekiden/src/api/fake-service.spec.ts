@@ -16,6 +16,7 @@ import type { RootSnapshot } from '../core/group/index.js';
 import type { Condition, Instance, InstanceId } from '../core/instance/index.js';
 import type { QueueEntry } from '../core/matching/index.js';
 import {
+  DEFAULT_SETTINGS,
   appVersionKey,
   emptyRows,
   type ApiCommand,
@@ -65,6 +66,7 @@ export class FakeService implements ServiceDoor {
   ready = true;
   databaseAway = false;
   turn = 1;
+  settings = DEFAULT_SETTINGS;
   queue: readonly QueueEntry[] = [];
   frozen = new Map<PathId, string>();
   view = LEADING;
@@ -150,6 +152,7 @@ export class FakeService implements ServiceDoor {
     return createHttpServer({
       door: this,
       identity: { hostname: 'node1', httpPort: 8080, version: '0.1.0' },
+      settings: this.settings,
       log: pino({ level: 'debug' }, sink),
       explainQueue: () => this.queue,
     });

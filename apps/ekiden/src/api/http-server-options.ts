@@ -1,7 +1,7 @@
 import type { Millis } from '@ekiden/kernel';
 import type { Logger } from 'pino';
 import type { AskAllocator, QueueEntry } from '../core/matching/index.js';
-import type { StateView } from '../core/turn/index.js';
+import type { OrchestratorSettings, StateView } from '../core/turn/index.js';
 import type { ServiceDoor } from '../ports/index.js';
 
 /** What the HTTP surface needs of the service around it. */
@@ -15,6 +15,8 @@ export interface HttpServerOptions {
     /** Version of Ekiden. */
     readonly version: string;
   };
+  /** What an operator decides about definitions. */
+  readonly settings: OrchestratorSettings;
   readonly log: Logger;
   /** Why instances wait: one entry per app that has instances to launch. Pure. */
   readonly explainQueue: (

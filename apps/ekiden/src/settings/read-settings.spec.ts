@@ -51,6 +51,12 @@ const refusals: readonly (readonly [string, string[], Record<string, string>, st
     {},
     '--service-address: expected an IP address, not "localhost"',
   ],
+  [
+    'an unknown feature',
+    ['--features', 'secrets,magic'],
+    {},
+    '--features: expected some of external_volumes, gpu_resources, secrets, task_killing, vips, not "secrets,magic"',
+  ],
   ['a flag like no other', ['--colour'], {}, 'unknown flag --colour; see --help'],
   ['a stray word', ['start'], {}, 'unexpected argument "start"'],
   [
@@ -86,6 +92,11 @@ describe('settings', () => {
       fetchRoot: '/work',
       simulatedAgents: 0,
       unknownDependency: 'refuse',
+      defaultRole: '*',
+      defaultNetworkName: undefined,
+      bridgeName: 'mesos-bridge',
+      features: new Set(),
+      newGroupEnforceRole: 'off',
       router: 'embedded',
       serviceAddress: '127.0.0.1',
       hostname: 'node1',
@@ -121,6 +132,11 @@ describe('settings', () => {
     });
     expect(settings.agentResources).to.not.equal(undefined);
     expect(settings.agentAttributes).to.have.length(1);
+  });
+
+  it('read lists of features, however they are separated', () => {
+    const settings = accepted(['--features', 'secrets, gpu_resources']);
+    expect([...settings.features]).to.deep.equal(['secrets', 'gpu_resources']);
   });
 
   it('say where resources are wrong', () => {

@@ -1,4 +1,5 @@
 import { parseAttributes, parseResources } from '@ekiden/offers';
+import { FEATURES } from '../core/app/index.js';
 import { parseDockerHosts } from './docker-hosts.js';
 import {
   ipAddress,
@@ -7,6 +8,7 @@ import {
   phrased,
   path,
   postgresUrl,
+  someOf,
   whole,
   word,
   type Written,
@@ -14,6 +16,7 @@ import {
 import {
   ISOLATION_KINDS,
   LOG_LEVELS,
+  NEW_GROUP_ENFORCE_ROLES,
   ROUTER_KINDS,
   UNKNOWN_DEPENDENCY_RULES,
   type Settings,
@@ -154,6 +157,48 @@ export const SETTINGS: SettingTable = {
       'What to do with a new dependency that names nothing: refuse, or warn and accept, for scripts that post files in any order.',
     default: 'refuse',
     schema: oneOf(UNKNOWN_DEPENDENCY_RULES),
+  },
+  defaultRole: {
+    env: 'EKIDEN_DEFAULT_ROLE',
+    flag: 'default-role',
+    value: 'role',
+    description: 'Role of apps that name none.',
+    default: '*',
+    schema: word('the name of a role'),
+  },
+  defaultNetworkName: {
+    env: 'EKIDEN_DEFAULT_NETWORK_NAME',
+    flag: 'default-network-name',
+    value: 'name',
+    description: 'Name for container networks that carry none.',
+    default: undefined,
+    fallback: 'they have to carry one',
+    schema: word('the name of a network'),
+  },
+  bridgeName: {
+    env: 'EKIDEN_BRIDGE_NAME',
+    flag: 'bridge-name',
+    value: 'name',
+    description: 'A legacy ipAddress.networkName of this name means bridge networking.',
+    default: 'mesos-bridge',
+    schema: word('the name of a network'),
+  },
+  features: {
+    env: 'EKIDEN_FEATURES',
+    flag: 'features',
+    value: 'names',
+    description: `Optional parts of app definitions to accept: ${FEATURES.join(', ')}.`,
+    default: '',
+    schema: someOf(FEATURES),
+  },
+  newGroupEnforceRole: {
+    env: 'EKIDEN_NEW_GROUP_ENFORCE_ROLE',
+    flag: 'new-group-enforce-role',
+    value: 'which',
+    description:
+      'Whether apps below a new top-level group run under its name as their role: off, or top.',
+    default: 'off',
+    schema: oneOf(NEW_GROUP_ENFORCE_ROLES),
   },
   router: {
     env: 'EKIDEN_ROUTER',

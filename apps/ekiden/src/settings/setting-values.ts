@@ -21,6 +21,19 @@ export function oneOf<const T extends readonly [string, ...string[]]>(
   return z.string().pipe(z.enum(values, { error: `expected one of ${values.join(', ')}` }));
 }
 
+/** Some of the values, separated by blanks or commas; none at all is possible. */
+export function someOf<const T extends readonly [string, ...string[]]>(
+  values: T,
+): Written<ReadonlySet<T[number]>> {
+  const known: ReadonlySet<string> = new Set(values);
+  return z.string().transform((text, context) => {
+    const words = text.split(/[\s,]+/).filter((one) => one !== '');
+    if (words.every((one): one is T[number] => known.has(one))) return new Set(words);
+    context.addIssue({ code: 'custom', message: `expected some of ${values.join(', ')}` });
+    return z.NEVER;
+  });
+}
+
 export function word(what: string): Written<string> {
   return z.string().regex(/^\S+$/, { error: `expected ${what}` });
 }

@@ -1,4 +1,5 @@
 import type { Attribute, Resources } from '@ekiden/offers';
+import type { Feature } from '../core/app/index.js';
 import type { DockerHostsRule } from './docker-hosts.js';
 
 /** How this process is to run. Everything is validated; nothing is looked up later. */
@@ -20,6 +21,15 @@ export interface Settings {
   readonly fetchRoot: string;
   readonly simulatedAgents: number;
   readonly unknownDependency: UnknownDependencyRule;
+  /** Role of apps that name none. */
+  readonly defaultRole: string;
+  /** Name of container networks that carry none; `undefined` = they must carry one. */
+  readonly defaultNetworkName: string | undefined;
+  /** A legacy container network of this name means bridge networking. */
+  readonly bridgeName: string;
+  /** Optional parts of the app form that are switched on. */
+  readonly features: ReadonlySet<Feature>;
+  readonly newGroupEnforceRole: NewGroupEnforceRole;
   readonly router: RouterKind;
   /** An IP address of this machine; `0.0.0.0` or `::` = all of them. */
   readonly serviceAddress: string;
@@ -47,6 +57,11 @@ export type IsolationKind = (typeof ISOLATION_KINDS)[number];
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** `top`: apps below a new top-level group run under its name as their role. */
+export const NEW_GROUP_ENFORCE_ROLES = ['off', 'top'] as const;
+
+type NewGroupEnforceRole = (typeof NEW_GROUP_ENFORCE_ROLES)[number];
 
 export const UNKNOWN_DEPENDENCY_RULES = ['refuse', 'warn'] as const;
 

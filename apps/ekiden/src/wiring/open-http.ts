@@ -4,16 +4,24 @@ import { createHttpServer } from '../api/index.js';
 import { explainQueue } from '../core/matching/index.js';
 import type { ServiceDoor } from '../ports/index.js';
 import type { Settings } from '../settings/index.js';
+import { orchestratorSettings } from './orchestrator-settings.js';
 import { packageVersion } from './package-version.js';
 
 /** The HTTP surface over a service, listening. */
 export async function openHttp(
-  { hostname, httpAddress, httpPort }: Pick<Settings, 'hostname' | 'httpAddress' | 'httpPort'>,
+  settings: Settings,
   door: ServiceDoor,
   log: Logger,
 ): Promise<NestFastifyApplication> {
+  const { hostname, httpAddress, httpPort } = settings;
   const identity = { hostname, httpPort, version: await packageVersion() };
-  const http = await createHttpServer({ door, identity, log, explainQueue });
+  const http = await createHttpServer({
+    door,
+    identity,
+    settings: orchestratorSettings(settings),
+    log,
+    explainQueue,
+  });
   try {
     await http.listen(httpPort, httpAddress);
   } catch (error) {

@@ -2,7 +2,6 @@ import { ChanceIdSource, seconds, type Clock } from '@ekiden/kernel';
 import type { Timers } from '@ekiden/host';
 import type { Logger } from 'pino';
 import { SystemChance } from '../adapters/machine/index.js';
-import { DEFAULT_SETTINGS } from '../core/turn/index.js';
 import type { Log, ServiceDoor } from '../ports/index.js';
 import { Service, type ServiceOptions } from '../runtime/index.js';
 import type { Settings } from '../settings/index.js';
@@ -10,6 +9,7 @@ import { logTo } from './log.js';
 import { openHosts } from './open-hosts.js';
 import type { OpenRecording } from './open-recording.js';
 import { openRouter } from './open-router.js';
+import { orchestratorSettings } from './orchestrator-settings.js';
 
 export interface ServiceTools {
   readonly clock: Clock;
@@ -44,11 +44,7 @@ export async function openService(settings: Settings, tools: ServiceTools): Prom
     ids: new ChanceIdSource(chance),
     chance,
     allocator: recording?.allocator,
-    settings: {
-      ...DEFAULT_SETTINGS,
-      unknownDependency: settings.unknownDependency,
-      agentSilence: seconds(settings.agentTimeoutSeconds),
-    },
+    settings: orchestratorSettings(settings),
     log,
     address: `${settings.hostname}:${settings.httpPort}`,
     mailboxCapacity: settings.mailboxCapacity,

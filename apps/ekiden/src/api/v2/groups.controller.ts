@@ -86,7 +86,7 @@ export class GroupsController {
 
   @Patch(':id')
   async patch(@Param('id') parameter: string, @Body() body: unknown): Promise<HttpAnswer> {
-    const { enforceRole = false } = parseShape(groupRoles, body);
+    const { enforceRole = this.api.settings.newGroupsEnforceRole } = parseShape(groupRoles, body);
     await this.api.submit({ kind: 'enforceRole', group: idOf(parameter), enforceRole });
     return empty(200);
   }

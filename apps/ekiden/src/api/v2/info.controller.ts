@@ -22,6 +22,7 @@ export class InfoController {
         hostname,
         httpPort,
         build: version,
+        settings: this.api.settings,
       }),
     );
   }

@@ -2,7 +2,16 @@ import type { Millis } from '@ekiden/kernel';
 import type { PathId } from './path-id.js';
 
 /** Optional parts of Marathon's app form that an operator switches on (marathon-api 11.4). */
-export type Feature = 'secrets' | 'gpu_resources' | 'external_volumes';
+export const FEATURES = [
+  'external_volumes',
+  'gpu_resources',
+  'secrets',
+  // known for the sake of old command lines; nothing depends on them
+  'task_killing',
+  'vips',
+] as const;
+
+export type Feature = (typeof FEATURES)[number];
 
 /** What an operator decides about apps; the names in brackets are Marathon's flags (12.2). */
 export interface AppSettings {

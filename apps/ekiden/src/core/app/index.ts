@@ -54,6 +54,7 @@ export { APP_DEFAULTS } from './app-defaults.js';
 export { declaredPorts, probedPortIndex, usesHostNetwork, type DeclaredPort } from './app-facts.js';
 export {
   DEFAULT_APP_SETTINGS,
+  FEATURES,
   type AppContext,
   type AppSettings,
   type Feature,

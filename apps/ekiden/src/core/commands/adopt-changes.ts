@@ -19,6 +19,7 @@ import { deploymentFailed, healthChecksChanged, stepEvent } from '../events/inde
 import { groupsBelow, patchedTree, treeOf, type Group, type Tree } from '../group/index.js';
 import type { Rejection, TurnContext } from '../turn/index.js';
 import { checkRoot } from './check-root.js';
+import { enforcesRoleAnew } from './enforce-role.js';
 
 /** A change as asked for: ports not allocated, version not stamped. */
 export interface ProposedChange extends AppChange {
@@ -100,7 +101,12 @@ function decide(context: TurnContext, adoption: Adoption): Result<Decided, Rejec
   const stamped = stamp(context, adoption);
   if (!stamped.ok) return stamped;
   const original = treeOf(draft);
-  const groupChanges = completeGroups(original, stamped.value, adoption.groupChanges ?? []);
+  const groupChanges = completeGroups(
+    context,
+    original,
+    stamped.value,
+    adoption.groupChanges ?? [],
+  );
   const target = patchedTree(original, patchOf(stamped.value, groupChanges), parentOf);
   const { unknownDependency } = context.settings;
   const check = { ...adoption, target, changes: stamped.value, groupChanges, unknownDependency };
@@ -204,6 +210,7 @@ function patchOf(changes: readonly AppChange[], groups: readonly GroupChange[]) 
  * empty ones that an app takes the place of (marathon-api 3.1).
  */
 function completeGroups(
+  { settings }: TurnContext,
   original: Tree,
   changes: readonly AppChange[],
   asked: readonly GroupChange[],
@@ -222,7 +229,8 @@ function completeGroups(
   for (const { id } of [...newApps, ...asked.filter(made)]) {
     for (let at = parentOf(id); at !== ROOT_ID; at = parentOf(at)) {
       if (complete.has(at) || original.group(at) !== undefined) continue;
-      complete.set(at, { id: at, after: { id: at, dependencies: [], enforceRole: false } });
+      const enforceRole = enforcesRoleAnew(at, settings);
+      complete.set(at, { id: at, after: { id: at, dependencies: [], enforceRole } });
     }
   }
   return [...complete.values()];

@@ -1,6 +1,5 @@
 import { err, ok, type Millis, type Result } from '@ekiden/kernel';
 import {
-  DEFAULT_APP_SETTINGS,
   ROOT_ID,
   createApp,
   topGroupOf,
@@ -11,6 +10,7 @@ import {
 } from '../app/index.js';
 import type { TurnContext } from '../turn/index.js';
 import type { Violation } from '../violation.js';
+import { enforcesRoleAnew } from './enforce-role.js';
 
 export interface AppSource {
   readonly id: PathId;
@@ -33,12 +33,14 @@ export function buildApp(
   source: AppSource,
 ): Result<AppDefinition, readonly Violation[]> {
   const { id, wire, current } = source;
+  const top = topGroupOf(id);
   const app = {
     id,
     now: source.version,
     base: source.base ?? ROOT_ID,
-    settings: { ...DEFAULT_APP_SETTINGS, defaultRole: settings.defaultRole },
-    enforceRole: source.enforceRole ?? draft.groups.get(topGroupOf(id))?.enforceRole ?? false,
+    settings: settings.apps,
+    enforceRole:
+      source.enforceRole ?? draft.groups.get(top)?.enforceRole ?? enforcesRoleAnew(top, settings),
     force: source.force,
     ...(current && { currentRole: current.role }),
   };

@@ -1,5 +1,5 @@
 import { ROOT_ID, parentOf, type PathId } from '../app/index.js';
-import type { Reply, TurnContext } from '../turn/index.js';
+import type { OrchestratorSettings, Reply, TurnContext } from '../turn/index.js';
 
 /**
  * Whether the apps of a top-level group have to run under its name as their role (marathon-api
@@ -18,4 +18,12 @@ export function enforceRole(
   }
   if (present.enforceRole !== enforced) draft.putGroup({ ...present, enforceRole: enforced });
   return { kind: 'done' };
+}
+
+/** Whether a group that does not exist yet enforces roles unless told otherwise. */
+export function enforcesRoleAnew(
+  id: PathId,
+  { newGroupsEnforceRole }: Pick<OrchestratorSettings, 'newGroupsEnforceRole'>,
+): boolean {
+  return newGroupsEnforceRole && id !== ROOT_ID && parentOf(id) === ROOT_ID;
 }

@@ -18,6 +18,7 @@ import type { TurnContext } from '../turn/index.js';
 import type { Violation } from '../violation.js';
 import type { ProposedChange } from './adopt-changes.js';
 import { buildApp } from './build-app.js';
+import { enforcesRoleAnew } from './enforce-role.js';
 import type { ProposalOptions, Proposed } from './proposal.js';
 
 const ALONE = 'not allowed in conjunction with other properties.';
@@ -93,10 +94,14 @@ class GroupMerge {
       ...before,
       id,
       dependencies: dependencies ?? [],
-      enforceRole: wire.enforceRole ?? before?.enforceRole ?? false,
+      enforceRole: wire.enforceRole ?? before?.enforceRole ?? this.isEnforcedAnew(id),
     };
     if (isEqual(before, after)) return;
     this.groupChanges.set(id, { id, ...(before && { before }), after });
+  }
+
+  private isEnforcedAnew(id: PathId): boolean {
+    return enforcesRoleAnew(id, this.context.settings);
   }
 
   /** Returns the ids of the apps given. */
@@ -179,7 +184,7 @@ class GroupMerge {
   private enforcesRole(app: PathId): boolean {
     const top = topGroupOf(app);
     const row = this.tree.group(top) ?? this.groupChanges.get(top)?.after;
-    return row?.enforceRole ?? false;
+    return row?.enforceRole ?? this.isEnforcedAnew(top);
   }
 
   private keepRolesApart(id: PathId, at: string): void {

@@ -156,7 +156,7 @@ export function connect(context: TurnContext): void {
 /** The master offers for subscribed roles only; apps bring theirs along. */
 function subscribe(context: TurnContext, demands: readonly Demand[]): void {
   const { draft, master, settings, state } = context;
-  const wanted = new Set([settings.defaultRole, ...demands.map(({ app }) => app.role)]);
+  const wanted = new Set([settings.apps.defaultRole, ...demands.map(({ app }) => app.role)]);
   const missing = [...wanted].filter((role) => !draft.roles.has(role));
   if (missing.length === 0) return;
   const isConnected = draft.roles.size > 0;

@@ -1,4 +1,5 @@
 import { millis, seconds, type Millis } from '@ekiden/kernel';
+import { DEFAULT_APP_SETTINGS, type AppSettings } from '../app/index.js';
 
 /**
  * What the orchestrator core may be told; every bound of a turn is here. The runtime lowers those
@@ -7,7 +8,10 @@ import { millis, seconds, type Millis } from '@ekiden/kernel';
 export interface OrchestratorSettings {
   /** Service ports handed out for port 0, both ends included (marathon-api 12.2). */
   readonly servicePorts: { readonly min: number; readonly max: number };
-  readonly defaultRole: string;
+  /** What an operator decides about the definitions of apps. */
+  readonly apps: AppSettings;
+  /** Whether new top-level groups lend their apps their name as a role (`new_group_enforce_role`). */
+  readonly newGroupsEnforceRole: boolean;
   /** What to do with a new dependency that names nothing (rollouts.md). */
   readonly unknownDependency: 'refuse' | 'warn';
   readonly envVarsPrefix: string | undefined;
@@ -34,7 +38,8 @@ export interface OrchestratorSettings {
 
 export const DEFAULT_SETTINGS: OrchestratorSettings = {
   servicePorts: { min: 10_000, max: 20_000 },
-  defaultRole: '*',
+  apps: DEFAULT_APP_SETTINGS,
+  newGroupsEnforceRole: false,
   unknownDependency: 'refuse',
   envVarsPrefix: undefined,
   stagingDeadline: seconds(300),

@@ -1,3 +1,4 @@
+import type { OrchestratorSettings } from '../../../core/turn/index.js';
 import type { LeadershipView } from '../../../ports/index.js';
 import type { Shown, info } from '../../schemas/index.js';
 
@@ -9,6 +10,7 @@ export interface InfoFacts {
   readonly httpPort: number;
   /** Version of Ekiden. */
   readonly build: string;
+  readonly settings: Pick<OrchestratorSettings, 'apps' | 'newGroupsEnforceRole' | 'servicePorts'>;
 }
 
 /** Version of Marathon's API that is spoken; tools compare it. */
@@ -18,13 +20,11 @@ const API_VERSION = '1.11.0';
 const UNSET = [
   'access_control_allow_origin',
   'decline_offer_duration',
-  'default_network_name',
   'env_vars_prefix',
   'leader_proxy_connection_timeout_ms',
   'leader_proxy_read_timeout_ms',
   'master',
   'max_instances_per_offer',
-  'mesos_bridge_name',
   'mesos_heartbeat_failure_threshold',
   'mesos_heartbeat_interval',
   'mesos_leader_ui_url',
@@ -56,7 +56,8 @@ const UNSET_STORE = [
 ] as const;
 
 export function presentInfo(facts: InfoFacts): Shown<typeof info> {
-  const { leadership, hostname, httpPort } = facts;
+  const { leadership, hostname, httpPort, settings } = facts;
+  const { apps, servicePorts } = settings;
   return {
     name: 'marathon',
     version: API_VERSION,
@@ -68,14 +69,16 @@ export function presentInfo(facts: InfoFacts): Shown<typeof info> {
       ...nulls(UNSET),
       checkpoint: true,
       executor: '//cmd',
-      features: [],
+      default_network_name: apps.defaultNetworkName ?? null,
+      features: [...apps.features],
       framework_name: 'marathon',
       ha: true,
       hostname,
-      local_port_max: 20_000,
-      local_port_min: 10_000,
-      mesos_role: '*',
-      new_group_enforce_role: 'Off',
+      local_port_max: servicePorts.max,
+      local_port_min: servicePorts.min,
+      mesos_bridge_name: apps.bridgeName,
+      mesos_role: apps.defaultRole,
+      new_group_enforce_role: settings.newGroupsEnforceRole ? 'Top' : 'Off',
       store_cache: true,
     },
     zookeeper_config: nulls(UNSET_STORE),

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { millis } from '@ekiden/kernel';
 import type { AppDefinition, PathId } from '../../../core/app/index.js';
 import type { Condition } from '../../../core/instance/index.js';
+import { DEFAULT_SETTINGS } from '../../../core/turn/index.js';
 import {
   appInfo,
   deployment,
@@ -340,6 +341,7 @@ describe('presenters', () => {
       hostname: 'node1',
       httpPort: 8080,
       build: '0.1.0',
+      settings: DEFAULT_SETTINGS,
     });
     expect(shown).to.include({ elected: false, leader: null, frameworkId: null });
     expect(shown.marathon_config).to.include({ hostname: 'node1', webui_url: null });

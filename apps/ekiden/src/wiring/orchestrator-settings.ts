@@ -1,0 +1,20 @@
+import { seconds } from '@ekiden/kernel';
+import { DEFAULT_SETTINGS, type OrchestratorSettings } from '../core/turn/index.js';
+import type { Settings } from '../settings/index.js';
+
+/** What the core is told of an operator's decisions. */
+export function orchestratorSettings(settings: Settings): OrchestratorSettings {
+  const { defaultRole, defaultNetworkName, bridgeName, features } = settings;
+  return {
+    ...DEFAULT_SETTINGS,
+    apps: {
+      defaultRole,
+      ...(defaultNetworkName === undefined ? {} : { defaultNetworkName }),
+      bridgeName,
+      features,
+    },
+    newGroupsEnforceRole: settings.newGroupEnforceRole === 'top',
+    unknownDependency: settings.unknownDependency,
+    agentSilence: seconds(settings.agentTimeoutSeconds),
+  };
+}
