@@ -11,4 +11,10 @@ export type { Log, LogEntry } from './log.js';
 export type { HealthProber, ProbeResult } from './prober.js';
 export type { Applied, RouteFailure, Router, RouterUnavailable } from './router.js';
 export type { LeadershipView, ServiceDoor } from './service-door.js';
-export type { CommitFailure, LeaderTerm, StateStore, StoredState } from './state-store.js';
+export type {
+  CommitFailure,
+  LeaderTerm,
+  StateStore,
+  StoredState,
+  VersionsKept,
+} from './state-store.js';

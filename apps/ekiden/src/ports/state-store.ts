@@ -45,6 +45,14 @@ export interface StoredState {
   readonly roles: readonly RoleRow[];
 }
 
+/** How much history is kept, at least. */
+export interface VersionsKept {
+  /** Newest versions of each app. */
+  readonly versions: number;
+  /** Newest versions of the root, with all that was part of them. */
+  readonly roots: number;
+}
+
 /** Durable state and the election that guards it. */
 export interface StateStore {
   /** Waits until this process leads. Rejects only when `signal` ends the waiting. */
@@ -71,6 +79,12 @@ export interface StateStore {
    * and whether there may be more. Rejects when the database is away.
    */
   pruneEvents(keep: number): Promise<{ readonly removed: number; readonly more: boolean }>;
+  /**
+   * Goes a small step through the histories of definitions and removes what nothing holds any more;
+   * resolves with how many rows went, and whether there is more to look at. Rejects when the
+   * database is away.
+   */
+  pruneVersions(kept: VersionsKept): Promise<{ readonly removed: number; readonly more: boolean }>;
   /** Address of the leader of the moment, ours or another. */
   leaderAddress(): Promise<string | undefined>;
 }

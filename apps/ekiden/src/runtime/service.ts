@@ -28,12 +28,13 @@ import type {
   Log,
   ServiceDoor,
   StateStore,
+  VersionsKept,
 } from '../ports/index.js';
 import { buildState } from './build-state.js';
 import { EventFeed } from './event-feed.js';
 import { HealthScheduler } from './health-scheduler.js';
 import { Looks } from './looks.js';
-import { pruneOutbox } from './prune-outbox.js';
+import { pruneHistory } from './prune-history.js';
 import { RequestDesk, type Request } from './request-desk.js';
 import { RouteKeeper, type Traffic } from './route-keeper.js';
 import { TermLoop, type TermEnd } from './term-loop.js';
@@ -65,6 +66,7 @@ export interface ServiceOptions {
   readonly mailboxCapacity: number;
   /** Newest events that stay in the outbox, for clients that resume. */
   readonly eventsKept: number;
+  readonly versionsKept: VersionsKept;
   readonly requestTimeout: Millis;
 }
 
@@ -352,9 +354,8 @@ export class Service implements ServiceDoor {
   }
 
   private prune(term: LeaderTerm, signal: AbortSignal): Promise<void> {
-    const { eventsKept: keep, log } = this.options;
     const pause = (delay: Millis): Promise<void> => this.desk.pause(delay, signal);
-    return pruneOutbox({ store: this.opened(), term, keep, log, pause }, signal);
+    return pruneHistory({ ...this.options, store: this.opened(), term, pause }, signal);
   }
 
   private isStopping(): boolean {

@@ -105,6 +105,8 @@ describe('settings', () => {
       leaseSeconds: 15,
       requestTimeoutSeconds: 20,
       eventsKept: 100_000,
+      versionsKept: 50,
+      rootVersionsKept: 50,
       recordFile: undefined,
     });
   });

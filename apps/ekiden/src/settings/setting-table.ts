@@ -266,6 +266,23 @@ export const SETTINGS: SettingTable = {
     default: '100000',
     schema: whole(1_000, 100_000_000),
   },
+  versionsKept: {
+    env: 'EKIDEN_VERSIONS_KEPT',
+    flag: 'versions-kept',
+    value: 'number',
+    description:
+      "Newest versions to keep of each app, for rollback (Marathon's zk_max_versions); more stay while a kept version of the root or an instance needs them.",
+    default: '50',
+    schema: whole(1, 1_000),
+  },
+  rootVersionsKept: {
+    env: 'EKIDEN_ROOT_VERSIONS_KEPT',
+    flag: 'root-versions-kept',
+    value: 'number',
+    description: 'Newest versions to keep of the whole tree, for rollback of groups.',
+    default: '50',
+    schema: whole(1, 1_000),
+  },
   recordFile: {
     env: 'EKIDEN_RECORD_FILE',
     flag: 'record',

@@ -40,6 +40,9 @@ export interface Settings {
   readonly leaseSeconds: number;
   readonly requestTimeoutSeconds: number;
   readonly eventsKept: number;
+  /** Newest versions kept of each app, and of the root. */
+  readonly versionsKept: number;
+  readonly rootVersionsKept: number;
   /** Where the allocator's decisions are recorded; `undefined` = nowhere. */
   readonly recordFile: string | undefined;
 }

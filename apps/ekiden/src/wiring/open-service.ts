@@ -50,6 +50,7 @@ export async function openService(settings: Settings, tools: ServiceTools): Prom
     mailboxCapacity: settings.mailboxCapacity,
     requestTimeout: seconds(settings.requestTimeoutSeconds),
     eventsKept: settings.eventsKept,
+    versionsKept: { versions: settings.versionsKept, roots: settings.rootVersionsKept },
   });
   return {
     service,

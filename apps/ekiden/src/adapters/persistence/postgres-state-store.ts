@@ -12,7 +12,13 @@ import type { AppDefinition, PathId } from '../../core/app/index.js';
 import type { DomainEvent, NumberedEvent } from '../../core/events/index.js';
 import type { RootSnapshot } from '../../core/group/index.js';
 import type { Turn } from '../../core/loop/index.js';
-import type { CommitFailure, LeaderTerm, StateStore, StoredState } from '../../ports/index.js';
+import type {
+  CommitFailure,
+  LeaderTerm,
+  StateStore,
+  StoredState,
+  VersionsKept,
+} from '../../ports/index.js';
 import { readRootAt, readRootVersions } from './root-history.js';
 import {
   AGENTS,
@@ -29,6 +35,7 @@ import {
   taskOf,
 } from './tables.js';
 import { turnEvents, turnWrites } from './turn-writes.js';
+import { VersionPruner, type PruneStep } from './version-pruner.js';
 
 export interface PostgresStateStoreOptions {
   readonly database: Database;
@@ -44,17 +51,23 @@ export interface PostgresStateStoreOptions {
 /** Versions listed per app at most. */
 const VERSIONS_MAX = 1_000;
 
+/** Versions go with their app; what is left of them belongs to root versions (marathon-api 8). */
+const SINCE_REMOVAL = `version > coalesce(
+  (SELECT max(version) FROM app_versions WHERE app_id = $1 AND data IS NULL), -1)`;
+
 /** The service's state in Postgres: one row per thing, one transaction per turn. */
 export class PostgresStateStore implements StateStore {
   private readonly database: Database;
   private readonly leadership: Leadership;
   private readonly turns: TurnStore;
+  private readonly versions: VersionPruner;
   private term: Term | undefined;
 
   constructor(options: PostgresStateStoreOptions) {
     this.database = options.database;
     this.leadership = new Leadership(options);
     this.turns = new TurnStore({ database: options.database });
+    this.versions = new VersionPruner(options.database);
   }
 
   async campaign(signal: AbortSignal): Promise<LeaderTerm> {
@@ -96,7 +109,7 @@ export class PostgresStateStore implements StateStore {
 
   async appVersion(id: PathId, version: Millis): Promise<AppDefinition | undefined> {
     const rows = await this.database.query<{ data: AppDefinition | null }>(
-      'SELECT data FROM app_versions WHERE app_id = $1 AND version = $2',
+      `SELECT data FROM app_versions WHERE app_id = $1 AND version = $2 AND ${SINCE_REMOVAL}`,
       [id, version],
     );
     return rows[0]?.data ?? undefined;
@@ -104,7 +117,7 @@ export class PostgresStateStore implements StateStore {
 
   async appVersions(id: PathId): Promise<readonly Millis[]> {
     const rows = await this.database.query<{ version: string }>(
-      `SELECT version FROM app_versions WHERE app_id = $1 AND data IS NOT NULL
+      `SELECT version FROM app_versions WHERE app_id = $1 AND ${SINCE_REMOVAL}
         ORDER BY version DESC LIMIT $2`,
       [id, VERSIONS_MAX],
     );
@@ -131,6 +144,10 @@ export class PostgresStateStore implements StateStore {
   async pruneEvents(keep: number): Promise<{ readonly removed: number; readonly more: boolean }> {
     const removed = await this.turns.pruneEvents({ keep });
     return { removed, more: removed > 0 };
+  }
+
+  pruneVersions(kept: VersionsKept): Promise<PruneStep> {
+    return this.versions.step(kept);
   }
 
   async leaderAddress(): Promise<string | undefined> {
