@@ -52,7 +52,6 @@ export {
   type FrameworkId,
   type FrameworkInfo,
   type InverseOffer,
-  type MasterReason,
   type Offer,
   type OfferConstraints,
   type OfferId,

@@ -3,10 +3,6 @@ import type { AgentId, TaskStatus } from '@ekiden/kernel';
 import type { InverseOffer, Offer, OfferId } from './offer.js';
 import type { OperationStatus } from './operation.js';
 
-/** Mesos's reasons that only a master gives, more exact than the status's own (offer-core 1.6). */
-export type MasterReason =
-  'INVALID_OFFERS' | 'TASK_GROUP_INVALID' | 'CONTAINER_PREEMPTED' | 'AGENT_REMOVED_BY_OPERATOR';
-
 /** What the master tells a framework, in order (the scheduler events of Mesos, offer-core 6.2). */
 export type FrameworkEvent =
   | { readonly kind: 'offers'; readonly offers: readonly Offer[] }
@@ -24,7 +20,6 @@ export type FrameworkEvent =
       readonly kind: 'status';
       readonly status: TaskStatus;
       readonly legacyState?: 'TASK_LOST';
-      readonly because?: MasterReason;
     }
   | { readonly kind: 'operation'; readonly status: OperationStatus }
   | { readonly kind: 'inverseOffers'; readonly inverseOffers: readonly InverseOffer[] }

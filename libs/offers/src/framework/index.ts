@@ -12,7 +12,7 @@ export {
   type ConstraintError,
 } from './compiled-constraints.js';
 export { parseConstraints } from './constraints-json.js';
-export type { FrameworkEvent, MasterReason } from './event.js';
+export type { FrameworkEvent } from './event.js';
 export { roleViolation, type Ask, type FrameworkId, type FrameworkInfo } from './framework-info.js';
 export type { Domain, InverseOffer, Offer, OfferId, Unavailability } from './offer.js';
 export type {

@@ -87,7 +87,8 @@ describe('accepting offers', () => {
       const launch = { kind: 'LAUNCH' as const, tasks: [task('T', 'cpus:1')] };
       const events = stage.operate(pick(world), [launch, reserve], 3600);
       const [status, operation] = events;
-      expect(status).to.deep.include({ because: 'INVALID_OFFERS', legacyState: 'TASK_LOST' });
+      expect(status).to.deep.include({ legacyState: 'TASK_LOST' });
+      expect(status).to.have.nested.property('status.reason', 'INVALID_OFFERS');
       expect(operation?.kind === 'operation' ? operation.status.state : '').to.equal('ERROR');
       // Without a filter: what was discarded is on offer again.
       expect(kinds(events).at(-1)).to.equal('offers');

@@ -145,9 +145,8 @@ function refuseAll(
   const message = offers ? refusal.rule : 'a task id is in use';
   dropLaunches(draft, framework, launchesOf(call), offer?.agentId, {
     state: 'TASK_DROPPED',
-    reason: 'TASK_INVALID',
+    reason: offers ? 'INVALID_OFFERS' : 'TASK_INVALID',
     message,
-    ...(offers ? { because: 'INVALID_OFFERS' } : {}),
   });
   for (const operation of call.operations ?? []) {
     if (operation.kind === 'LAUNCH' || operation.kind === 'LAUNCH_GROUP') continue;

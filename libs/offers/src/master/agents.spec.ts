@@ -113,7 +113,7 @@ describe('an agent that an operator gives up', () => {
     const [status] = stage.turn((turn) => {
       turn.markAgentGone(A, 'burnt down');
     });
-    expect(status).to.deep.include({ because: 'AGENT_REMOVED_BY_OPERATOR' });
+    expect(status).to.have.nested.property('status.reason', 'AGENT_REMOVED_BY_OPERATOR');
     expect(stage.master.state.tasks.size).to.equal(0);
     stage.turn((turn) => {
       turn.removeAgent(A, 'forgotten');

@@ -80,12 +80,11 @@ export function markAgentGone(draft: Draft, id: AgentId, reason: string): void {
   const row = draft.agents.get(id);
   if (row === undefined || row.goneSince !== undefined) return;
   leaveBooks(draft, id, reason);
-  applyToTasksOf(
-    draft,
-    id,
-    { state: 'TASK_GONE_BY_OPERATOR', reason: 'AGENT_REMOVED', message: reason },
-    'AGENT_REMOVED_BY_OPERATOR',
-  );
+  applyToTasksOf(draft, id, {
+    state: 'TASK_GONE_BY_OPERATOR',
+    reason: 'AGENT_REMOVED_BY_OPERATOR',
+    message: reason,
+  });
   draft.touched.add(id);
   draft.allocator.reduce({ kind: 'agentRemoved', agentId: id });
   const { drain: _drain, unavailability: _window, ...rest } = row;

@@ -15,7 +15,6 @@ import type {
   FrameworkEvent,
   FrameworkId,
   InverseOffer,
-  MasterReason,
   Offer,
   OfferId,
 } from '../framework/index.js';
@@ -101,9 +100,9 @@ export class Draft {
   }
 
   /** In the words the framework can deal with; a state it has no word for is not told. */
-  emitStatus(frameworkId: FrameworkId, status: TaskStatus, because?: MasterReason): void {
+  emitStatus(frameworkId: FrameworkId, status: TaskStatus): void {
     const info = this.frameworks.get(frameworkId)?.info;
-    const event = info === undefined ? undefined : statusEvent(info, status, because);
+    const event = info === undefined ? undefined : statusEvent(info, status);
     if (event !== undefined) this.emit(frameworkId, event);
   }
 

@@ -190,7 +190,7 @@ describe('task groups', () => {
     });
     const events = stage.operate([offer], [pod('cpus:2', 'a', 'b'), pod('cpus:1', 'c', 'd')]);
     expect(states(events)).to.deep.equal(['TASK_ERROR', 'TASK_ERROR']);
-    expect(events[0]).to.deep.include({ because: 'TASK_GROUP_INVALID' });
+    expect(events[0]).to.have.nested.property('status.reason', 'TASK_GROUP_INVALID');
     expect([...stage.master.state.tasks.values()].map(({ id }) => id)).to.deep.equal(['c', 'd']);
     expect(stage.effects.map(({ kind }) => kind)).to.deep.equal(['launch', 'launch']);
     const next = stage.offer(events);

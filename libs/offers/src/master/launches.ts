@@ -1,6 +1,6 @@
 import type { AgentId, TaskReason, TaskState } from '@ekiden/kernel';
 
-import type { FrameworkId, MasterReason, OfferOperation, TaskLaunch } from '../framework/index.js';
+import type { FrameworkId, OfferOperation, TaskLaunch } from '../framework/index.js';
 import {
   addResources,
   formatResources,
@@ -20,7 +20,6 @@ export interface NotLaunched {
   readonly state: TaskState;
   readonly reason: TaskReason;
   readonly message: string;
-  readonly because?: MasterReason;
 }
 
 /** Each task by itself: one that does not fit is answered with TASK_ERROR and hinders no other. */
@@ -48,9 +47,8 @@ export function launchGroup(draft: Draft, left: Remainder, group: Group): void {
     for (const task of tasks) {
       tellNotLaunched(draft, left.owner.frameworkId, left.owner.agentId, task, {
         state: 'TASK_ERROR',
-        reason: 'TASK_INVALID',
+        reason: 'TASK_GROUP_INVALID',
         message: rule,
-        because: 'TASK_GROUP_INVALID',
       });
     }
     return;
@@ -108,10 +106,8 @@ function tellNotLaunched(
   task: TaskLaunch,
   told: NotLaunched,
 ): void {
-  const { because, ...what } = told;
   const { taskId } = task;
-  const at = draft.ctx.now;
-  draft.emitStatus(framework, { ...what, taskId, agentId, source: 'MASTER', at }, because);
+  draft.emitStatus(framework, { ...told, taskId, agentId, source: 'MASTER', at: draft.ctx.now });
 }
 
 function launchRule(draft: Draft, left: Remainder, task: TaskLaunch): string | undefined {

@@ -177,7 +177,8 @@ describe('operations on offers', () => {
       'RESERVE ERROR: an offer is gone, or was never made to this framework',
     ]);
     const [status] = events.filter((event) => event.kind === 'status');
-    expect(status).to.deep.include({ legacyState: 'TASK_LOST', because: 'INVALID_OFFERS' });
+    expect(status).to.deep.include({ legacyState: 'TASK_LOST' });
+    expect(status).to.have.nested.property('status.reason', 'INVALID_OFFERS');
   });
 
   it('are bound to the principal of a framework that has one', () => {

@@ -40,7 +40,7 @@ describe('preemption', () => {
     stage.wait(1);
     expect(stage.effects.map((effect) => effect.kind)).to.deep.equal(['kill', 'kill']);
     stage.status('TASK_KILLED');
-    expect(stage.heard.get(G)?.[0]).to.deep.include({ because: 'CONTAINER_PREEMPTED' });
+    expect(stage.heard.get(G)?.[0]).to.have.nested.property('status.reason', 'CONTAINER_PREEMPTED');
     const offers = offersIn(stage.status('TASK_KILLED', { taskId: 'U' as TaskId }));
     expect(offers.map(({ frameworkId }) => frameworkId)).to.deep.equal([F]);
     expect(stage.master.state.inverseOffers.size).to.equal(0);

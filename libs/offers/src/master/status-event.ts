@@ -1,6 +1,6 @@
 import type { TaskState, TaskStatus } from '@ekiden/kernel';
 
-import type { FrameworkEvent, FrameworkInfo, MasterReason } from '../framework/index.js';
+import type { FrameworkEvent, FrameworkInfo } from '../framework/index.js';
 
 /** States that only came with partition awareness; before there was LOST for all of them. */
 const PARTITION_STATES: ReadonlySet<TaskState> = new Set<TaskState>([
@@ -15,19 +15,14 @@ const PARTITION_STATES: ReadonlySet<TaskState> = new Set<TaskState>([
  * How a framework is told of a status: without PARTITION_AWARE five states read `TASK_LOST`,
  * without TASK_KILLING_STATE it hears nothing of KILLING, and running when it asks (offer-core 1.6).
  */
-export function statusEvent(
-  info: FrameworkInfo,
-  status: TaskStatus,
-  because: MasterReason | undefined,
-): FrameworkEvent | undefined {
+export function statusEvent(info: FrameworkInfo, status: TaskStatus): FrameworkEvent | undefined {
   const can = info.capabilities ?? [];
   if (status.state === 'TASK_KILLING' && !can.includes('TASK_KILLING_STATE')) {
     if (status.reason !== 'RECONCILIATION') return undefined;
     return { kind: 'status', status: { ...status, state: 'TASK_RUNNING' } };
   }
-  const reason = because === undefined ? {} : { because };
   if (!PARTITION_STATES.has(status.state) || can.includes('PARTITION_AWARE')) {
-    return { kind: 'status', status, ...reason };
+    return { kind: 'status', status };
   }
-  return { kind: 'status', status, legacyState: 'TASK_LOST', ...reason };
+  return { kind: 'status', status, legacyState: 'TASK_LOST' };
 }

@@ -1,7 +1,7 @@
 import { isTerminalTaskState, mayFollow, type TaskReason } from '@ekiden/kernel';
 import type { AgentId, TaskId, TaskState, TaskStatus } from '@ekiden/kernel';
 
-import type { FrameworkId, MasterReason } from '../framework/index.js';
+import type { FrameworkId } from '../framework/index.js';
 import type { Draft } from './draft.js';
 import { settleInverse } from './inverse-offers.js';
 import type { StatusOutcome, TaskRow } from './rows.js';
@@ -15,17 +15,12 @@ import { finishTeardown } from './teardown.js';
  * There are no update ids as in Mesos: a status is part of the turn that is committed, and what
  * the host repeats is found to be stale. Its acknowledgement is that commit.
  */
-export function applyStatus(
-  draft: Draft,
-  observed: TaskStatus,
-  because?: MasterReason,
-): StatusOutcome {
+export function applyStatus(draft: Draft, observed: TaskStatus): StatusOutcome {
   const row = draft.tasks.get(observed.taskId);
   if (row === undefined) return 'unknownTask';
   if (row.agentId !== observed.agentId) return 'stale';
   if (!mayFollow(row.state, observed.state) && !isNews(row, observed)) return 'stale';
-  const told = isKill(observed.state) ? killedFor(draft, row, observed) : { update: observed };
-  const { update } = told;
+  const update = isKill(observed.state) ? killedFor(draft, row, observed) : observed;
   const after = rowAfter(row, update);
   const framework = draft.framework(row.frameworkId);
   if (isTerminalTaskState(update.state)) {
@@ -38,7 +33,7 @@ export function applyStatus(
   } else {
     draft.tasks.put(row.id, after);
   }
-  draft.emitStatus(row.frameworkId, update, because ?? told.because);
+  draft.emitStatus(row.frameworkId, update);
   return framework.connected ? 'forwarded' : 'recorded';
 }
 
@@ -47,12 +42,11 @@ export function applyToTasksOf(
   draft: Draft,
   agentId: AgentId,
   told: { readonly state: TaskState; readonly reason: TaskReason; readonly message: string },
-  because?: MasterReason,
 ): void {
   const at = draft.ctx.now;
   for (const task of draft.tasks.by('agent', agentId)) {
     const status: TaskStatus = { ...told, taskId: task.id, agentId, source: 'MASTER', at };
-    applyStatus(draft, status, because);
+    applyStatus(draft, status);
   }
 }
 
@@ -110,21 +104,17 @@ function isKill(state: TaskState): boolean {
 }
 
 /** The host says that it killed the task; why it was told to, only the master knows. */
-function killedFor(
-  draft: Draft,
-  row: TaskRow,
-  update: TaskStatus,
-): { readonly update: TaskStatus; readonly because?: MasterReason } {
+function killedFor(draft: Draft, row: TaskRow, update: TaskStatus): TaskStatus {
   const drain = draft.agents.get(row.agentId)?.drain;
   if (drain?.killing === true) {
     const gone = drain.markGone === true && update.state === 'TASK_KILLED';
     const state = gone ? 'TASK_GONE_BY_OPERATOR' : update.state;
-    return { update: { ...update, state, reason: 'AGENT_DRAINING' } };
+    return { ...update, state, reason: 'AGENT_DRAINING' };
   }
   if (draft.evictions.get(row.id)?.killed === true) {
-    return { update, because: 'CONTAINER_PREEMPTED' };
+    return { ...update, reason: 'CONTAINER_PREEMPTED' };
   }
-  return { update };
+  return update;
 }
 
 function isNews(row: TaskRow, update: TaskStatus): boolean {
