@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 import { chargeable, offersToRescind } from '../src/allocator/rescind-for-quota.js';
 import type { AllocatorEvent, Quota } from '../src/allocator/index.js';
+import { quotaViolations } from '../src/master/index.js';
 import {
   addQuantities,
   filterResources,
@@ -15,7 +16,7 @@ import {
 import { instant, quotaFields, quotaOf, role, span, weight } from './fields.js';
 import { operation, unless } from './operation.js';
 import type { Operation } from './operation.js';
-import { quotaViolations } from './quota-admission.js';
+import { describeQuotaViolation } from './quota-texts.js';
 import type { World } from './world.js';
 
 /** Without guarantees and limits the role goes back to the default quota. */
@@ -26,17 +27,15 @@ const setQuota = operation(
     const charged = world.look((turn) => turn.roles().find((each) => each.role === name));
     const consumed = charged?.consumed ?? NO_QUANTITIES;
     const offered = offeredWithin(world, name);
-    const checked = world.verbatim ? undefined : quota;
-    const violations = quotaViolations({
-      role: name,
-      quota: checked,
-      quotas: world.quotas,
-      total: clusterTotal(world),
-      consumed: subtractQuantities(consumed, offered),
-      force,
-    });
+    const { quotas, verbatim } = world;
+    const used = subtractQuantities(consumed, offered);
+    const capacity = clusterTotal(world);
+    const violations =
+      quota === undefined || verbatim
+        ? []
+        : quotaViolations({ role: name, quota, quotas, capacity, used, force });
     return unless(
-      violations.map((rule) => ({ rule })),
+      violations.map((each) => ({ rule: describeQuotaViolation(name, each) })),
       () => {
         const offers =
           quota === undefined

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 
-import type { Quota } from '../src/allocator/index.js';
-import { limits, NO_QUANTITIES, quantities } from '../src/resources/index.js';
-import { quotaViolations, type QuotaAdmission } from './quota-admission.js';
+import type { Quota } from '../allocator/index.js';
+import { limits, NO_QUANTITIES, quantities } from '../resources/index.js';
+import { quotaViolations, type QuotaAdmission, type QuotaViolation } from './quota-rules.js';
 
 type Units = Readonly<Record<string, number>>;
 
@@ -10,13 +10,13 @@ function quota(guarantees: Units, bounds: Units = {}): Quota {
   return { guarantees: quantities(guarantees), limits: limits(bounds) };
 }
 
-function violations(changed: Partial<QuotaAdmission>): readonly string[] {
+function violations(changed: Partial<QuotaAdmission>): readonly QuotaViolation[] {
   return quotaViolations({
     role: 'Q',
-    quota: undefined,
+    quota: quota({}),
     quotas: new Map(),
-    total: quantities({ cpus: 10, mem: 1000 }),
-    consumed: NO_QUANTITIES,
+    capacity: quantities({ cpus: 10, mem: 1000 }),
+    used: NO_QUANTITIES,
     force: false,
     ...changed,
   });
@@ -30,13 +30,15 @@ describe('admission of quotas (offer-core 2.9)', () => {
 
   it('refuses a guarantee above its limit, forced or not (ADM-09)', () => {
     const wrong = { quota: quota({ cpus: 2, mem: 5 }, { cpus: 1 }), force: true };
-    expect(violations(wrong)).to.deep.equal(['the guarantee of cpus is above its limit (2 > 1)']);
+    expect(violations(wrong)).to.deep.equal([
+      { kind: 'guaranteeAboveLimit', name: 'cpus', guarantee: 2000, limit: 1000 },
+    ]);
   });
 
   it('refuses guarantees that the cluster cannot keep, unless forced', () => {
     const wish = { quota: quota({ cpus: 4 }), quotas: new Map([['N', quota({ cpus: 7 })]]) };
     expect(violations(wish)).to.deep.equal([
-      "all guarantees of cpus exceed the cluster's total (11 > 10)",
+      { kind: 'aboveCapacity', name: 'cpus', guarantees: 11_000, capacity: 10_000 },
     ]);
     expect(violations({ ...wish, force: true })).to.deep.equal([]);
   });
@@ -58,8 +60,10 @@ describe('admission of quotas (offer-core 2.9)', () => {
   });
 
   it('refuses a limit below what is consumed, unless forced (ADM-06)', () => {
-    const wish = { quota: quota({}, { cpus: 1 }), consumed: quantities({ cpus: 2, mem: 9 }) };
-    expect(violations(wish)).to.deep.equal(['Q consumes more cpus than the new limit (2 > 1)']);
+    const wish = { quota: quota({}, { cpus: 1 }), used: quantities({ cpus: 2, mem: 9 }) };
+    expect(violations(wish)).to.deep.equal([
+      { kind: 'belowConsumption', name: 'cpus', limit: 1000, used: 2000 },
+    ]);
     expect(violations({ ...wish, force: true })).to.deep.equal([]);
   });
 
@@ -69,11 +73,11 @@ describe('admission of quotas (offer-core 2.9)', () => {
       ['Q/b/c', quota({ cpus: 2 })],
     ]);
     expect(violations({ quota: quota({}, { cpus: 3 }), quotas, force: true })).to.deep.equal([
-      'guarantees of cpus below Q exceed its limit (4 > 3)',
+      { kind: 'subtreeAboveLimit', role: 'Q', name: 'cpus', guarantees: 4000, limit: 3000 },
     ]);
     const child = new Map([['Q', quota({}, { cpus: 3 })]]);
     expect(violations({ role: 'Q/a', quota: quota({ cpus: 4 }), quotas: child })).to.deep.equal([
-      'guarantees of cpus below Q exceed its limit (4 > 3)',
+      { kind: 'subtreeAboveLimit', role: 'Q', name: 'cpus', guarantees: 4000, limit: 3000 },
     ]);
   });
 });
