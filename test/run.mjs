@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startSuite } from './suite-process.mjs';
 import { verdict } from './verdict.mjs';
@@ -32,6 +33,9 @@ const MINUTE = 60_000;
 const PROGRESS_EVERY_MS = 15_000;
 const CI = process.env.CI === 'true';
 
+/** Real definitions, beside the working copy: they are not ours to keep in it. */
+const CORPUS = new URL('../../shared/corpus', import.meta.url);
+
 /** What some specs need of the machine: left out, loudly, where it is missing. */
 const NEEDS = [
   {
@@ -43,6 +47,16 @@ const NEEDS = [
       if (!existsSync('/bin/busybox')) return 'no /bin/busybox (apt-get install busybox-static)';
       if (process.getuid?.() !== 0) return 'only root can start engines for tests';
       return undefined;
+    },
+  },
+  {
+    what: 'the corpus of definitions',
+    specs: '.corpus.spec.ts',
+    missing: () => {
+      const folder = process.env.EKIDEN_CORPUS ?? fileURLToPath(CORPUS);
+      return existsSync(join(folder, 'manifest.json'))
+        ? undefined
+        : `there is no ${folder} (EKIDEN_CORPUS says where it lies)`;
     },
   },
 ];
