@@ -43,11 +43,17 @@ const LAYERS = {
   },
 };
 
+/** The command line: its own few packages, and of the service only the rules for definitions. */
+const CLI_PACKAGES = ['@ekiden/definitions', 'commander', 'eventsource-parser', ...NODE];
+/** The importer compares documents and touches nothing else. */
+const IMPORTER_PACKAGES = ['@ekiden/definitions'];
+
 const PURE_ZONES = [
   'libs/kernel/src/**/*.ts',
   'libs/offers/src/**/*.ts',
   'libs/host/src/**/*.ts',
   'apps/ekiden/src/core/**/*.ts',
+  'apps/cli/src/importer/**/*.ts',
 ];
 const CLOCK = 'apps/ekiden/src/adapters/machine/system-clock.ts';
 const TESTS = ['**/*.spec.ts', 'test/**/*.ts', 'libs/*/testing/**/*.ts'];
@@ -126,6 +132,17 @@ const dependencyRule = [
       onlyFolders(layer, name),
     ),
   })),
+  {
+    files: ['apps/cli/src/**/*.ts'],
+    rules: restrictImports(OTHER_PACKAGE, OTHER_FOLDER, onlyPackages(CLI_PACKAGES)),
+  },
+  {
+    files: ['apps/cli/src/importer/**/*.ts'],
+    rules: restrictImports(OTHER_PACKAGE, OTHER_FOLDER, onlyPackages(IMPORTER_PACKAGES), {
+      regex: '^\\.\\./(?!tree/)',
+      message: 'The importer knows only tree beside itself.',
+    }),
+  },
   {
     // Tests may drive whatever they need, but a library's tests know no application.
     files: ['libs/**/*.spec.ts', 'libs/*/testing/**/*.ts'],

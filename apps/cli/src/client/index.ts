@@ -1,0 +1,17 @@
+export { Client, pathOf, type Answer, type Query, type Request } from './client.js';
+export { serverEvents, type EventsWanted, type ServerEvent } from './event-stream.js';
+export { Failure, NoServer, Refusal, UsageError, type ProblemDetail } from './failures.js';
+export { serverAddress, type ServerAddress } from './server-address.js';
+export type {
+  Action,
+  Agent,
+  App,
+  Deployment,
+  Group,
+  Pod,
+  PodStatus,
+  QueueItem,
+  Step,
+  Task,
+  Why,
+} from './wire.js';

@@ -1,0 +1,122 @@
+/** What the API shows, as far as this program looks at it (marathon-api 5). */
+export interface App {
+  readonly id: string;
+  readonly instances: number;
+  readonly cpus: number;
+  readonly mem: number;
+  readonly version?: string;
+  readonly cmd?: string;
+  readonly args?: readonly string[];
+  readonly container?: { readonly docker?: { readonly image?: string } };
+  readonly healthChecks?: readonly unknown[];
+  readonly tasksStaged?: number;
+  readonly tasksRunning?: number;
+  readonly tasksHealthy?: number;
+  readonly tasksUnhealthy?: number;
+  readonly deployments?: readonly { readonly id: string }[];
+  readonly tasks?: readonly Task[];
+  readonly lastTaskFailure?: TaskFailure;
+}
+
+export interface TaskFailure {
+  readonly message: string;
+  readonly state: string;
+  readonly timestamp: string;
+  readonly host: string;
+}
+
+export interface Task {
+  readonly id: string;
+  readonly appId: string;
+  readonly host: string;
+  readonly ports?: readonly number[];
+  readonly state: string;
+  readonly startedAt?: string;
+  readonly version?: string;
+  readonly healthCheckResults?: readonly { readonly alive?: boolean }[];
+}
+
+export interface Group {
+  readonly id: string;
+  readonly apps: readonly App[];
+  readonly pods: readonly PodStatus[];
+  readonly groups: readonly Group[];
+  readonly dependencies: readonly string[];
+  readonly version?: string;
+  readonly enforceRole?: boolean;
+}
+
+export interface Pod {
+  readonly id: string;
+  readonly version?: string;
+  readonly containers: readonly {
+    readonly name: string;
+    readonly image?: { readonly id: string };
+  }[];
+  readonly scaling?: { readonly instances?: number; readonly kind?: string };
+}
+
+export interface PodStatus {
+  readonly id: string;
+  readonly status?: string;
+  readonly message?: string;
+  readonly spec?: Pod;
+  readonly instances?: readonly {
+    readonly id: string;
+    readonly status: string;
+    readonly message?: string;
+  }[];
+}
+
+export interface Action {
+  readonly action: string;
+  readonly app?: string;
+  readonly pod?: string;
+}
+
+export interface Step {
+  readonly actions: readonly Action[];
+}
+
+export interface Deployment {
+  readonly id: string;
+  readonly version: string;
+  readonly steps: readonly Step[];
+  readonly affectedApps: readonly string[];
+  readonly affectedPods: readonly string[];
+  readonly currentActions: readonly Action[];
+  readonly currentStep: number;
+  readonly totalSteps: number;
+}
+
+export interface QueueItem {
+  readonly count: number;
+  readonly since: string;
+  readonly delay: { readonly timeLeftSeconds: number; readonly overdue: boolean };
+  readonly reasons?: readonly string[];
+  readonly processedOffersSummary?: {
+    readonly rejectSummaryLastOffers?: readonly {
+      readonly reason: string;
+      readonly declined: number;
+    }[];
+  };
+  readonly app?: { readonly id: string };
+  readonly pod?: { readonly id: string };
+}
+
+export interface Why {
+  readonly id: string;
+  readonly waiting: number;
+  readonly reasons: readonly string[];
+  readonly agents: readonly {
+    readonly hostname: string;
+    readonly refusals: readonly string[];
+  }[];
+}
+
+export interface Agent {
+  readonly id: string;
+  readonly hostname: string;
+  readonly state?: string;
+  readonly [field: string]: unknown;
+}

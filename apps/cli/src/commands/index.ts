@@ -1,0 +1,27 @@
+import { agentCommands, roleCommands } from './agent.js';
+import { appCommands } from './app.js';
+import type { CommandSpec, Noun } from './define.js';
+import { deploymentCommands } from './deployment.js';
+import { groupCommands } from './group.js';
+import { podCommands } from './pod.js';
+import { queueCommands, whyCommand } from './queue.js';
+import { taskCommands } from './task.js';
+import { versionCommands } from './version.js';
+
+export { EXIT } from './call.js';
+export { addCommand, addNoun, examplesText, urlOption } from './define.js';
+
+export const NOUNS: readonly Noun[] = [
+  appCommands,
+  groupCommands,
+  podCommands,
+  deploymentCommands,
+  taskCommands,
+  versionCommands,
+  queueCommands,
+  agentCommands,
+  roleCommands,
+];
+
+/** Commands that need no noun. */
+export const VERBS: readonly CommandSpec[] = [whyCommand];

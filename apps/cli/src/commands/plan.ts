@@ -1,0 +1,35 @@
+import type { Step } from '../client/index.js';
+import { planText } from '../output/index.js';
+import { rootUpdate, type Document, type PresentGroup, type TreeChange } from '../tree/index.js';
+import { EXIT, jsonText, type Call } from './call.js';
+
+/** The definitions of a server, without anything that runs. */
+export function presentTree({ client }: Pick<Call, 'client'>): Promise<PresentGroup> {
+  return client.get<PresentGroup>('/v2/groups', { embed: ['group.groups', 'group.apps'] });
+}
+
+/** Shows what a change of apps would do; nothing is changed. */
+export async function dryRun(call: Call, change: TreeChange): Promise<number> {
+  return dryRunGroup(call, '/v2/groups', rootUpdate(await presentTree(call), change));
+}
+
+export async function dryRunGroup(call: Call, path: string, body: Document): Promise<number> {
+  const plan = await askForPlan(call, path, body);
+  call.terminal.out(call.options.json ? jsonText(plan) : planText(plan.steps));
+  if (!call.options.json) call.terminal.note('Nothing was changed.');
+  return EXIT.ok;
+}
+
+export interface Plan {
+  readonly steps: readonly Step[];
+  readonly warnings?: readonly string[];
+}
+
+export async function askForPlan(
+  { client }: Pick<Call, 'client'>,
+  path: string,
+  body: Document,
+): Promise<Plan> {
+  const answer = await client.ask({ method: 'PUT', path, query: { dryRun: true }, body });
+  return answer.body as Plan;
+}

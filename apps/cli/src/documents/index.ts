@@ -1,0 +1,7 @@
+export {
+  parseJson,
+  readDocuments,
+  readSources,
+  type Input,
+  type Source,
+} from './read-documents.js';

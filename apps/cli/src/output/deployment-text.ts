@@ -1,0 +1,120 @@
+import type { Action, Deployment, QueueItem, Step, Why } from '../client/index.js';
+import { facts, table, type Column } from './table.js';
+
+/** `start /shop/web`; unknown actions keep their name. */
+export function actionText({ action, app, pod }: Action): string {
+  const verb = action.replace(/(?:Application|Pod)$/, '').toLowerCase();
+  return `${verb} ${app ?? pod ?? ''}`.trimEnd();
+}
+
+/** The steps of a plan, one numbered line per action. */
+export function planText(steps: readonly Step[]): string {
+  if (steps.length === 0) return 'The plan has no steps: nothing that runs has to change.';
+  const width = String(steps.length).length;
+  const lines = steps.flatMap(({ actions }, at) =>
+    actions.map((action, nth) => {
+      const number = nth === 0 ? String(at + 1).padStart(width) : ' '.repeat(width);
+      return `  ${number}  ${actionText(action)}`;
+    }),
+  );
+  return [`The plan has ${steps.length} ${steps.length === 1 ? 'step' : 'steps'}:`, ...lines].join(
+    '\n',
+  );
+}
+
+export function deploymentTable(deployments: readonly Deployment[]): string {
+  const columns: readonly Column[] = ['ID', 'STEP', 'NOW', 'AFFECTS'];
+  const rows = deployments.map((one) => [
+    one.id,
+    `${one.currentStep}/${one.totalSteps}`,
+    shortList(one.currentActions.map(actionText)),
+    shortList([...one.affectedApps, ...one.affectedPods]),
+  ]);
+  return table(columns, rows, 'Nothing is being deployed.');
+}
+
+export function deploymentFacts(one: Deployment): string {
+  const steps = one.steps.map(({ actions }, at) => {
+    const mark = at + 1 < one.currentStep ? 'done' : at + 1 === one.currentStep ? 'now ' : '    ';
+    return `${mark}  ${String(at + 1)}  ${actions.map(actionText).join(', ')}`;
+  });
+  return facts([
+    ['deployment', one.id],
+    ['version', one.version],
+    ['step', `${one.currentStep} of ${one.totalSteps}`],
+    ['plan', steps.join('\n')],
+  ]);
+}
+
+function shortList(texts: readonly string[]): string {
+  const [first = '-', ...rest] = texts;
+  return rest.length === 0 ? first : `${first} and ${rest.length} more`;
+}
+
+export function queueTable(items: readonly QueueItem[]): string {
+  const columns: readonly Column[] = [
+    'ID',
+    { title: 'WAITING', right: true },
+    'SINCE',
+    'NEXT TRY',
+    'WHY',
+  ];
+  const rows = items.map((item) => [
+    item.app?.id ?? item.pod?.id ?? '',
+    String(item.count),
+    item.since,
+    item.delay.timeLeftSeconds > 0 ? `in ${item.delay.timeLeftSeconds} s` : 'any offer',
+    queueReasons(item).join('; ') || '-',
+  ]);
+  return table(columns, rows, 'Nothing waits.');
+}
+
+/** The sentences of our own service, else what Marathon counted. */
+export function queueReasons(item: QueueItem): readonly string[] {
+  if (item.reasons !== undefined && item.reasons.length > 0) return item.reasons;
+  const counted = item.processedOffersSummary?.rejectSummaryLastOffers ?? [];
+  return counted
+    .filter(({ declined }) => declined > 0)
+    .map(({ reason, declined }) => {
+      const offers = declined === 1 ? '1 offer' : `${declined} offers`;
+      return `${REASONS[reason] ?? reason} (${offers})`;
+    });
+}
+
+/** Marathon's words for why offers are not used (marathon-api 5.12). */
+const REASONS: Readonly<Record<string, string>> = {
+  UnfulfilledRole: 'of another role',
+  UnfulfilledConstraint: 'against a constraint',
+  NoCorrespondingReservationFound: 'not reserved for it',
+  AgentMaintenance: 'host in maintenance',
+  InsufficientCpus: 'too few cpus',
+  InsufficientMemory: 'too little memory',
+  InsufficientDisk: 'too little disk',
+  InsufficientGpus: 'too few gpus',
+  InsufficientPorts: 'ports taken',
+  DeclinedScarceResources: 'kept for those who need gpus',
+};
+
+export function whyText(why: Why): string {
+  if (why.waiting === 0 && why.reasons.length === 0) return `Nothing of ${why.id} waits.`;
+  return [
+    why.waiting === 0 ? why.id : `${why.id}: ${why.waiting} waiting`,
+    ...whyReasons(why).map((reason) => `  ${reason}`),
+  ].join('\n');
+}
+
+/** Agents that refuse for the same reasons share a line. */
+export function whyReasons({
+  reasons,
+  agents,
+}: Pick<Why, 'reasons' | 'agents'>): readonly string[] {
+  const hosts = new Map<string, string[]>();
+  for (const { hostname, refusals } of agents) {
+    if (refusals.length === 0) continue;
+    const text = refusals.join('; ');
+    const known = hosts.get(text);
+    if (known === undefined) hosts.set(text, [hostname]);
+    else known.push(hostname);
+  }
+  return [...reasons, ...[...hosts].map(([text, names]) => `${text} (on ${shortList(names)})`)];
+}

@@ -1,0 +1,15 @@
+export { appFacts, appTable, podFacts, podTable, taskTable } from './app-text.js';
+export {
+  actionText,
+  deploymentFacts,
+  deploymentTable,
+  planText,
+  queueReasons,
+  queueTable,
+  whyReasons,
+  whyText,
+} from './deployment-text.js';
+export { failureText } from './failure-text.js';
+export { groupTree } from './group-text.js';
+export { paint, type Paint } from './paint.js';
+export { facts, table, type Column } from './table.js';

@@ -1,0 +1,2 @@
+export { ProcessTerminal } from './process-terminal.js';
+export type { Terminal } from './terminal.js';
