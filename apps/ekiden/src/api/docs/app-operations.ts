@@ -1,5 +1,13 @@
-import { APP_INFO, DEPLOYMENT_RESULT, HELLO_APP } from './examples.js';
-import type { Operation, QueryParameter, Success } from './operation.js';
+import {
+  APP_INFO,
+  CONTAINER_APP,
+  DEPLOYMENT_RESULT,
+  HELLO_APP,
+  STORED_APP,
+  TOO_BIG_APP,
+} from './examples.js';
+import type { ErrorCase, Operation, QueryParameter, Success } from './operation.js';
+import { PLACEHOLDERS } from './placeholders.js';
 
 const EMBEDS = ['tasks', 'counts', 'deployments', 'readiness', 'lastTaskFailure', 'taskStats'];
 
@@ -33,17 +41,25 @@ export const DEPLOYS: Success = {
   example: DEPLOYMENT_RESULT,
 };
 
+export const NO_TIMESTAMP: ErrorCase = {
+  description: 'The version is no ISO-8601 date-time.',
+  examples: ['noTimestamp'],
+};
+
 const LOCKED = 'A running deployment is in the way; try `force=true`.';
 const UNKNOWN = 'No such app.';
+export const NO_APP_OR_GROUP: ErrorCase = {
+  description: 'No such app or group.',
+  examples: ['noApp', 'noGroup'],
+};
 const INVALID = 'The document has the wrong shape or breaks a rule; every violation is listed.';
-const BROKEN = 'The body is missing or is no JSON.';
 
 const GREETED = { ...HELLO_APP, env: { GREETING: 'Good morning' } };
 
 const SCALE = { summary: 'Scale to five', value: { instances: 5 } };
 const RESTORE = {
   summary: 'Restore a stored version',
-  value: { version: '2021-03-04T05:06:07.080Z' },
+  value: { version: PLACEHOLDERS.appVersion },
 };
 
 export const APP_OPERATIONS: readonly Operation[] = [
@@ -82,7 +98,9 @@ export const APP_OPERATIONS: readonly Operation[] = [
       shape: { keys: { apps: { listOf: 'AppInfo' } } },
       example: { apps: [APP_INFO] },
     },
-    errors: { 422: 'The label selector cannot be read.' },
+    errors: {
+      422: { description: 'The label selector cannot be read.', examples: ['noSelector'] },
+    },
   },
   {
     method: 'post',
@@ -95,7 +113,11 @@ export const APP_OPERATIONS: readonly Operation[] = [
     query: [FORCE],
     body: {
       schema: 'App',
-      examples: { hello: { summary: 'Three small HTTP servers', value: HELLO_APP } },
+      examples: {
+        hello: { summary: 'Three small web servers', value: HELLO_APP },
+        tooBig: { summary: 'Too big for any host: ask `GET /v2/why`', value: TOO_BIG_APP },
+        container: { summary: 'A container, where a Docker engine runs', value: CONTAINER_APP },
+      },
     },
     success: {
       status: 201,
@@ -105,10 +127,10 @@ export const APP_OPERATIONS: readonly Operation[] = [
       example: APP_INFO,
     },
     errors: {
-      400: BROKEN,
-      409: 'An app of this id exists, or a deployment is in the way.',
-      413: 'The body exceeds 16 MiB.',
-      415: 'The body is neither JSON nor sent as a form or text.',
+      409: {
+        description: 'An app of this id exists, or a deployment is in the way.',
+        examples: ['appExists', 'locked'],
+      },
       422: INVALID,
     },
   },
@@ -125,7 +147,7 @@ export const APP_OPERATIONS: readonly Operation[] = [
       examples: { scale: { summary: 'Scale one app', value: [{ id: '/hello', instances: 2 }] } },
     },
     success: DEPLOYS,
-    errors: { 400: BROKEN, 409: LOCKED, 422: INVALID },
+    errors: { 409: LOCKED, 422: INVALID },
   },
   {
     method: 'patch',
@@ -140,7 +162,7 @@ export const APP_OPERATIONS: readonly Operation[] = [
       examples: { scale: { summary: 'Scale one app', value: [{ id: '/hello', instances: 2 }] } },
     },
     success: DEPLOYS,
-    errors: { 400: BROKEN, 404: UNKNOWN, 409: LOCKED, 422: INVALID },
+    errors: { 404: UNKNOWN, 409: LOCKED, 422: INVALID },
   },
   {
     method: 'get',
@@ -157,7 +179,7 @@ export const APP_OPERATIONS: readonly Operation[] = [
       shape: { keys: { app: { schema: 'AppInfo' } } },
       example: { app: APP_INFO },
     },
-    errors: { 404: 'No such app or group.' },
+    errors: { 404: NO_APP_OR_GROUP },
   },
   {
     method: 'put',
@@ -176,10 +198,12 @@ export const APP_OPERATIONS: readonly Operation[] = [
         change: { summary: 'Another greeting', value: GREETED },
       },
     },
-    success: { ...DEPLOYS, also: { status: 201, description: 'The app did not exist.' } },
+    success: {
+      ...DEPLOYS,
+      also: { ...DEPLOYS, status: 201, description: 'The app did not exist, and is created.' },
+    },
     errors: {
-      400: BROKEN,
-      404: 'No such stored version.',
+      404: { description: 'No such stored version.', examples: ['noApp'] },
       409: LOCKED,
       422: INVALID,
     },
@@ -193,7 +217,7 @@ export const APP_OPERATIONS: readonly Operation[] = [
     query: [FORCE],
     body: { schema: 'AppUpdate', examples: { scale: SCALE, restore: RESTORE } },
     success: DEPLOYS,
-    errors: { 400: BROKEN, 404: UNKNOWN, 409: LOCKED, 422: INVALID },
+    errors: { 404: UNKNOWN, 409: LOCKED, 422: INVALID },
   },
   {
     method: 'delete',
@@ -225,7 +249,7 @@ export const APP_OPERATIONS: readonly Operation[] = [
       status: 200,
       description: 'When each version was made; this is its key, too.',
       shape: { keys: { versions: { listOf: 'Timestamp' } } },
-      example: { versions: ['2021-03-04T05:06:07.080Z'] },
+      example: { versions: [PLACEHOLDERS.appVersion] },
     },
     errors: { 404: UNKNOWN },
   },
@@ -239,7 +263,11 @@ export const APP_OPERATIONS: readonly Operation[] = [
       status: 200,
       description: 'The definition.',
       shape: { schema: 'StoredApp' },
+      example: STORED_APP,
     },
-    errors: { 404: 'No such version.', 422: 'The version is no ISO-8601 date-time.' },
+    errors: {
+      404: { description: 'No such version.', examples: ['noApp', 'noAppVersion'] },
+      422: NO_TIMESTAMP,
+    },
   },
 ];

@@ -50,7 +50,7 @@ export const EVENT_OPERATIONS: readonly Operation[] = [
       example: FRAME,
     },
     errors: {
-      400: '`Last-Event-ID` is no number.',
+      400: { description: '`Last-Event-ID` is no number.', examples: ['noEventNumber'] },
       405: 'The header `Accept: text/event-stream` is missing.',
     },
   },

@@ -1,3 +1,5 @@
+import { PLACEHOLDERS } from './placeholders.js';
+
 /** The content of examples/hello.json: three small HTTP servers. */
 export const HELLO_APP = {
   id: '/hello',
@@ -9,8 +11,23 @@ export const HELLO_APP = {
   healthChecks: [{ protocol: 'HTTP', path: '/', portIndex: 0 }],
 };
 
-const DEPLOYMENT_ID = '5d7f2c66-93a1-4b39-9c26-6b1c9f3f0a11';
-const VERSION = '2021-03-04T05:06:07.080Z';
+/** Wants more than any host has. */
+export const TOO_BIG_APP = { id: '/too-big', cmd: 'sleep 1000', cpus: 1000 };
+
+export const CONTAINER_APP = {
+  id: '/nginx',
+  cpus: 0.1,
+  mem: 64,
+  container: {
+    type: 'DOCKER',
+    docker: { image: 'nginx:1.25' },
+    portMappings: [{ containerPort: 80, name: 'http' }],
+  },
+  networks: [{ mode: 'container/bridge' }],
+  healthChecks: [{ protocol: 'HTTP', path: '/', portIndex: 0 }],
+};
+
+const { deployment: DEPLOYMENT_ID, appVersion: VERSION } = PLACEHOLDERS;
 
 export const DEPLOYMENT_RESULT = { deploymentId: DEPLOYMENT_ID, version: VERSION };
 
@@ -18,11 +35,11 @@ export const TASK = {
   appId: '/hello',
   healthCheckResults: [],
   host: 'node1',
-  id: 'hello.instance-4a5c2b10-7c1e-11eb-9439-0242ac130002._app.1',
+  id: PLACEHOLDERS.task,
   ipAddresses: [{ ipAddress: '127.0.0.1', protocol: 'IPv4' }],
   ports: [31022],
   servicePorts: [10000],
-  slaveId: 'agent-1',
+  slaveId: PLACEHOLDERS.agent,
   state: 'TASK_RUNNING',
   stagedAt: '2021-03-04T05:06:08.100Z',
   startedAt: '2021-03-04T05:06:10.300Z',
@@ -31,7 +48,8 @@ export const TASK = {
   role: '*',
 };
 
-export const APP_INFO = {
+/** What is stored of an app; its state comes on top. */
+export const STORED_APP = {
   id: '/hello',
   backoffFactor: 1.15,
   backoffSeconds: 1,
@@ -53,6 +71,10 @@ export const APP_INFO = {
   killSelection: 'YOUNGEST_FIRST',
   unreachableStrategy: { inactiveAfterSeconds: 0, expungeAfterSeconds: 0 },
   role: '*',
+};
+
+export const APP_INFO = {
+  ...STORED_APP,
   tasksStaged: 0,
   tasksRunning: 3,
   tasksHealthy: 3,
@@ -74,10 +96,28 @@ export const DEPLOYMENT = {
   totalSteps: 2,
 };
 
+export const INFO = {
+  name: 'marathon',
+  version: '1.11.0',
+  buildref: 'ekiden-0.1.0',
+  elected: true,
+  leader: 'node1:8080',
+  frameworkId: '5d7f2c66-93a1-4b39-9c26-6b1c9f3f0a11-0000',
+  marathon_config: { framework_name: 'marathon', ha: true, hostname: 'node1', webui_url: null },
+  zookeeper_config: { zk: null },
+  http_config: { http_port: 8080, https_port: null },
+};
+
 export const WHY = {
-  id: '/hello',
+  id: '/too-big',
   waiting: 1,
   reasons: [],
-  agents: [{ agentId: 'agent-1', hostname: 'node1', refusals: ['cpus: wants 4, offered 0.5'] }],
+  agents: [
+    {
+      agentId: PLACEHOLDERS.agent,
+      hostname: 'node1',
+      refusals: ['cpus: wants 1000, offered 4'],
+    },
+  ],
   delay: { timeLeftSeconds: 0, overdue: true },
 };

@@ -1,6 +1,8 @@
-import { DEPLOYS, FORCE } from './app-operations.js';
-import { APP_INFO, HELLO_APP } from './examples.js';
-import type { Operation, QueryParameter, Success } from './operation.js';
+import { DEPLOYS, FORCE, NO_TIMESTAMP } from './app-operations.js';
+import { APP_INFO, DEPLOYMENT_RESULT } from './examples.js';
+import { GROUP_INFO, PARK_BY_URL, SHOP, SHOP_BY_URL, STEPS } from './group-examples.js';
+import type { Examples, Operation, QueryParameter, Success } from './operation.js';
+import { PLACEHOLDERS } from './placeholders.js';
 
 const OF_APPS = ['tasks', 'counts', 'deployments', 'readiness', 'lastTaskFailure', 'taskStats'];
 
@@ -28,54 +30,56 @@ const DRY_RUN: QueryParameter = {
 };
 
 const MAY_BE_PLANNED: Success = {
-  ...DEPLOYS,
+  status: 200,
   description: 'The deployment that carries the change out; with `dryRun=true` its steps.',
+  shape: { either: [{ schema: 'DeploymentResult' }, { schema: 'DeploymentSteps' }] },
+  deploys: true,
+  examples: {
+    deployed: { summary: 'A deployment', value: DEPLOYMENT_RESULT },
+    planned: { summary: 'With `dryRun=true`', value: STEPS },
+  },
 };
 
 const CREATED: Success = {
   ...DEPLOYS,
   status: 201,
   description: 'Created. `Location` names the group.',
+  also: {
+    status: 200,
+    description: 'With `dryRun=true`: the steps that would be taken.',
+    shape: { schema: 'DeploymentSteps' },
+    example: STEPS,
+  },
 };
 
-const VERSION = '2021-03-04T05:06:07.080Z';
-
-const SHOP = {
-  id: '/shop',
-  groups: [
-    { id: 'db', apps: [{ id: 'main', cmd: './db', cpus: 0.5, mem: 256 }] },
-    {
-      id: 'web',
-      dependencies: ['../db'],
-      apps: [{ ...HELLO_APP, id: 'hello' }],
-    },
-  ],
-};
-
-const GROUP_INFO = {
-  id: '/shop',
-  apps: [{ ...APP_INFO, id: '/shop/hello' }],
-  pods: [],
-  groups: [],
-  dependencies: [],
-  version: VERSION,
-  enforceRole: false,
+const SCALE = { summary: 'Twice as many instances', value: { scaleBy: 2 } };
+const RESTORE = {
+  summary: 'Restore a stored version',
+  value: { version: PLACEHOLDERS.groupVersion },
 };
 
 const UNKNOWN = 'No such group.';
 const LOCKED = 'A running deployment is in the way; try `force=true`.';
 const INVALID = 'The document has the wrong shape or breaks a rule; every violation is listed.';
-const BROKEN = 'The body is missing or is no JSON.';
 const TAG = 'Groups';
 
-/** What exists for the root without an id and for every group with one. */
+/**
+ * What exists for the root without an id and for every group with one; `bodies` are the examples of
+ * what is sent to either.
+ */
 function forRootAndGroups(
   suffix: string,
-  operation: Omit<Operation, 'path' | 'tag'>,
+  operation: Omit<Operation, 'path' | 'tag' | 'body'>,
+  bodies?: readonly [root: Examples, group: Examples],
 ): readonly Operation[] {
+  const [root, group] = (bodies ?? []).map((examples) => ({
+    body: { schema: 'GroupUpdate', examples },
+  }));
+  const samples = { id: 'shop', version: PLACEHOLDERS.groupVersion, ...operation.samples };
+  const summary = `${operation.summary}: root`;
   return [
-    { ...operation, path: `/v2/groups${suffix}`, tag: TAG, summary: `${operation.summary}: root` },
-    { ...operation, path: `/v2/groups/{id}${suffix}`, tag: TAG },
+    { ...operation, ...root, samples, path: `/v2/groups${suffix}`, tag: TAG, summary },
+    { ...operation, ...group, samples, path: `/v2/groups/{id}${suffix}`, tag: TAG },
   ];
 }
 
@@ -114,7 +118,7 @@ const READS: readonly Operation[] = [
       status: 200,
       description: 'When each version was made; this is its key, too.',
       shape: { listOf: 'Timestamp' },
-      example: [VERSION],
+      example: [PLACEHOLDERS.groupVersion],
     },
     errors: { 404: UNKNOWN },
   }),
@@ -128,52 +132,66 @@ const READS: readonly Operation[] = [
       shape: { schema: 'GroupInfo' },
       example: GROUP_INFO,
     },
-    errors: { 404: 'No such version.', 422: 'The version is no ISO-8601 date-time.' },
+    errors: { 404: 'No such version.', 422: NO_TIMESTAMP },
   }),
 ];
 
 const WRITES: readonly Operation[] = [
-  ...forRootAndGroups('', {
-    method: 'post',
-    summary: 'Create a group',
-    description:
-      'With all its apps and groups, in one deployment that starts them in order of their ' +
-      'dependencies. The `id` of the body is relative to that of the URL.',
-    query: [FORCE, DRY_RUN],
-    body: {
-      schema: 'GroupUpdate',
-      examples: { shop: { summary: 'Two groups, one after the other', value: SHOP } },
-    },
-    success: CREATED,
-    errors: {
-      400: BROKEN,
-      409: 'A group or app of this id exists, or a deployment is in the way.',
-      422: INVALID,
-    },
-  }),
-  ...forRootAndGroups('', {
-    method: 'put',
-    summary: 'Create or change a group',
-    description:
-      'What is given replaces what was: apps and groups left out of a list that is given are ' +
-      'removed; lists that are not given stay. `scaleBy` or `version` alone scales or restores ' +
-      'everything below.',
-    query: [FORCE, DRY_RUN],
-    body: {
-      schema: 'GroupUpdate',
-      examples: {
-        shop: { summary: 'Two groups, one after the other', value: SHOP },
-        scale: { summary: 'Twice as many instances', value: { scaleBy: 2 } },
-        restore: { summary: 'Restore a stored version', value: { version: VERSION } },
+  ...forRootAndGroups(
+    '',
+    {
+      method: 'post',
+      summary: 'Create a group',
+      description:
+        'With all its apps and groups, in one deployment that starts them in order of their ' +
+        'dependencies. The `id` of the body is relative to that of the URL.',
+      samples: { id: 'park' },
+      query: [FORCE, DRY_RUN],
+      success: CREATED,
+      errors: {
+        409: {
+          description: 'A group or app of this id exists, or a deployment is in the way.',
+          examples: ['groupExists', 'locked'],
+        },
+        422: INVALID,
       },
     },
-    success: MAY_BE_PLANNED,
-    errors: { 400: BROKEN, 404: UNKNOWN, 409: LOCKED, 422: INVALID },
-  }),
+    [
+      { shop: { summary: 'Two groups, one after the other', value: SHOP } },
+      { park: { summary: 'A group with one app', value: PARK_BY_URL } },
+    ],
+  ),
+  ...forRootAndGroups(
+    '',
+    {
+      method: 'put',
+      summary: 'Create or change a group',
+      description:
+        'What is given replaces what was: apps and groups left out of a list that is given are ' +
+        'removed; lists that are not given stay. `scaleBy` or `version` alone scales or restores ' +
+        'everything below.',
+      query: [FORCE, DRY_RUN],
+      success: MAY_BE_PLANNED,
+      errors: { 404: UNKNOWN, 409: LOCKED, 422: INVALID },
+    },
+    [
+      {
+        shop: { summary: 'Two groups, one after the other', value: SHOP },
+        scale: SCALE,
+        restore: RESTORE,
+      },
+      {
+        shop: { summary: 'Two groups, one after the other', value: SHOP_BY_URL },
+        scale: SCALE,
+        restore: RESTORE,
+      },
+    ],
+  ),
   {
     method: 'patch',
     path: '/v2/groups/{id}',
     tag: TAG,
+    samples: { id: 'shop' },
     summary: 'Change whether a group enforces its role',
     description: 'Top-level groups only. Concerns later changes of apps; deploys nothing.',
     body: {
@@ -181,7 +199,7 @@ const WRITES: readonly Operation[] = [
       examples: { on: { summary: 'Enforce', value: { enforceRole: true } } },
     },
     success: { status: 200, description: 'Changed.' },
-    errors: { 400: BROKEN, 404: UNKNOWN, 422: 'The group is not at the top level.' },
+    errors: { 404: UNKNOWN, 422: 'The group is not at the top level.' },
   },
   ...forRootAndGroups('', {
     method: 'delete',

@@ -1,4 +1,4 @@
-import type { Operation, QueryParameter, Success } from './operation.js';
+import type { ErrorCase, Operation, QueryParameter, Success } from './operation.js';
 import { AGENT, AGENT_DETAILS, DRAINING, OFFERS, ROLE } from './pool-examples.js';
 
 const UNKNOWN_AGENT = 'No such agent; the message names those that look alike.';
@@ -14,7 +14,7 @@ const AGENT_OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/v2/agents',
-    tag: 'Pool',
+    tag: 'Agents and roles',
     summary: 'List the agents',
     description: 'Hosts with their resources: in all, used, offered and free.',
     success: {
@@ -28,7 +28,7 @@ const AGENT_OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/v2/agents/{agent}',
-    tag: 'Pool',
+    tag: 'Agents and roles',
     summary: 'Show an agent',
     description: 'With its tasks, of all frameworks.',
     success: { ...AGENT_AFTER, description: 'The agent.' },
@@ -37,7 +37,7 @@ const AGENT_OPERATIONS: readonly Operation[] = [
   {
     method: 'post',
     path: '/v2/agents/{agent}/drain',
-    tag: 'Pool',
+    tag: 'Agents and roles',
     summary: 'Empty an agent',
     description:
       'It gets no new tasks, and instances of apps move elsewhere: where `upgradeStrategy` leaves ' +
@@ -58,12 +58,15 @@ const AGENT_OPERATIONS: readonly Operation[] = [
       shape: { schema: 'AgentDetails' },
       example: DRAINING,
     },
-    errors: { 404: UNKNOWN_AGENT, 422: 'A wrong deadline.' },
+    errors: {
+      404: UNKNOWN_AGENT,
+      422: { description: 'A wrong deadline.', examples: ['wrongDeadline'] },
+    },
   },
   {
     method: 'post',
     path: '/v2/agents/{agent}/activate',
-    tag: 'Pool',
+    tag: 'Agents and roles',
     summary: 'Let an agent take part again',
     description:
       'Ends a drain or a deactivation. What has moved away does not come back by itself.',
@@ -73,7 +76,7 @@ const AGENT_OPERATIONS: readonly Operation[] = [
   {
     method: 'post',
     path: '/v2/agents/{agent}/deactivate',
-    tag: 'Pool',
+    tag: 'Agents and roles',
     summary: 'Keep new tasks away from an agent',
     description: 'What runs there stays.',
     success: AGENT_AFTER,
@@ -85,7 +88,7 @@ const OFFER_OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/v2/offers',
-    tag: 'Pool',
+    tag: 'Agents and roles',
     summary: 'List what is offered at this moment',
     description:
       'The service takes or declines its own offers in the moment they are made: most of the time ' +
@@ -115,8 +118,11 @@ const ROLE_WRITE: readonly QueryParameter[] = [
   },
 ];
 
-const CONFLICT =
-  'The pool cannot keep the guarantees, or more is used than the limits allow; see `force`.';
+const CONFLICT: ErrorCase = {
+  description:
+    'The pool cannot keep the guarantees, or more is used than the limits allow; see `force`.',
+  examples: ['overcommitted'],
+};
 
 const ROLE_AFTER: Success = {
   status: 200,
@@ -129,7 +135,7 @@ const ROLE_OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/v2/roles',
-    tag: 'Pool',
+    tag: 'Agents and roles',
     summary: 'List the roles',
     description:
       'Every role that has a framework, a weight, a quota or a reservation, and those above it.',
@@ -144,16 +150,21 @@ const ROLE_OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/v2/roles/{role}',
-    tag: 'Pool',
+    tag: 'Agents and roles',
     summary: 'Show a role',
     description: 'What it may have, what it has, and who is in it.',
     success: { ...ROLE_AFTER, description: 'The role.' },
-    errors: { 404: 'Nobody is in such a role or said anything of it.' },
+    errors: {
+      404: {
+        description: 'Nobody is in such a role or said anything of it.',
+        examples: ['noRole'],
+      },
+    },
   },
   {
     method: 'put',
     path: '/v2/roles/{role}',
-    tag: 'Pool',
+    tag: 'Agents and roles',
     summary: 'Set weight and quota of a role',
     description:
       'Guarantees are kept free for the role, limits are never exceeded; both count its whole ' +
@@ -172,17 +183,29 @@ const ROLE_OPERATIONS: readonly Operation[] = [
       },
     },
     success: ROLE_AFTER,
-    errors: { 409: CONFLICT, 422: 'Wrong amounts, or a name that is no role; all errors at once.' },
+    errors: {
+      409: CONFLICT,
+      422: {
+        description: 'Wrong amounts, or a name that is no role; all errors at once.',
+        examples: ['guaranteeAboveLimit', 'noRoleName'],
+      },
+    },
   },
   {
     method: 'delete',
     path: '/v2/roles/{role}',
-    tag: 'Pool',
+    tag: 'Agents and roles',
     summary: 'Set a role back to weight 1 without a quota',
     description: 'Frameworks and reservations stay.',
     query: ROLE_WRITE,
     success: ROLE_AFTER,
-    errors: { 409: 'A role above or below it needs its quota.', 422: 'A name that is no role.' },
+    errors: {
+      409: {
+        description: 'A role above or below it needs its quota.',
+        examples: ['overcommitted'],
+      },
+      422: { description: 'A name that is no role.', examples: ['noRoleName'] },
+    },
   },
 ];
 

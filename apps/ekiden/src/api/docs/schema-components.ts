@@ -28,17 +28,45 @@ export function schemaComponents(): Readonly<Record<string, JsonSchema>> {
   const { schemas } = z.toJSONSchema(z.globalRegistry, {
     io: 'input',
     uri: (id) => `#/components/schemas/${id}`,
+    override: ({ jsonSchema }) => tidy(jsonSchema),
   });
-  return Object.fromEntries(
-    Object.entries(schemas).map(([id, { $id: _id, $schema: _dialect, ...schema }]) => [
+  const named: [string, JsonSchema][] = Object.entries(schemas).map(
+    ([id, { $id: _id, $schema: _dialect, ...schema }]) => [
       id,
       { ...schema, ...withDefaults(schema.properties ?? {}, DEFAULTS[id] ?? {}) },
-    ]),
+    ],
   );
+  return { ...Object.fromEntries(named), Timestamp: TIMESTAMP };
+}
+
+const TIMESTAMP: JsonSchema = {
+  type: 'string',
+  format: 'date-time',
+  description: 'ISO-8601, UTC, three digits of a second.',
+  examples: ['2021-03-04T05:06:07.080Z'],
+};
+
+const INT32_MAX = 2 ** 31 - 1;
+
+/**
+ * Takes out what zod says of JavaScript rather than of the wire: bounds of safe integers, that keys
+ * are strings; and says 32 bits in one word.
+ */
+function tidy(schema: JsonSchema): void {
+  const { minimum, maximum } = schema;
+  if (schema.type === 'integer') {
+    if (maximum === INT32_MAX) schema.format = 'int32';
+    if (maximum === INT32_MAX || maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
+    if (minimum === -INT32_MAX - 1 || minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
+  }
+  const names = schema.propertyNames;
+  if (typeof names === 'object' && Object.keys(names).join() === 'type') {
+    delete schema.propertyNames;
+  }
 }
 
 function withDefaults(
-  properties: Readonly<Record<string, z.core.JSONSchema._JSONSchema>>,
+  properties: NonNullable<JsonSchema['properties']>,
   defaults: Readonly<Record<string, unknown>>,
 ): Pick<JsonSchema, 'properties'> {
   const names = Object.keys(properties);
@@ -55,11 +83,5 @@ function withDefault(
   fallback: unknown,
 ): z.core.JSONSchema._JSONSchema {
   if (typeof property === 'boolean' || fallback === undefined) return property;
-  const sentence = `Default: \`${JSON.stringify(fallback)}\`.`;
-  const { description } = property;
-  return {
-    ...property,
-    description: description === undefined ? sentence : `${description} ${sentence}`,
-    default: fallback as z.core.util.JSONType,
-  };
+  return { ...property, default: fallback as z.core.util.JSONType };
 }

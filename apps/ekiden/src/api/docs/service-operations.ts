@@ -1,6 +1,7 @@
-import { DEPLOYS, FORCE } from './app-operations.js';
-import { DEPLOYMENT, TASK, WHY } from './examples.js';
-import type { Operation, QueryParameter, Success } from './operation.js';
+import { DEPLOYS, FORCE, NO_APP_OR_GROUP } from './app-operations.js';
+import { DEPLOYMENT, INFO, TASK, WHY } from './examples.js';
+import type { ErrorCase, Operation, QueryParameter, Success } from './operation.js';
+import { QUEUE } from './queue-examples.js';
 
 const SCALE: QueryParameter = {
   name: 'scale',
@@ -25,7 +26,12 @@ const KILLED: Success = {
   example: { tasks: [TASK] },
 };
 
-const BOTH = '`scale` and `wipe` together.';
+const BOTH: ErrorCase = {
+  description: '`scale` and `wipe` together.',
+  examples: ['scaleAndWipe'],
+};
+
+const IN_THE_WAY = 'A deployment is in the way (with `scale`).';
 const UNKNOWN_APP = 'No such app.';
 
 const TASK_OPERATIONS: readonly Operation[] = [
@@ -41,7 +47,7 @@ const TASK_OPERATIONS: readonly Operation[] = [
       shape: { keys: { tasks: { listOf: 'Task' } } },
       example: { tasks: [TASK] },
     },
-    errors: { 404: 'No such app or group.' },
+    errors: { 404: NO_APP_OR_GROUP },
   },
   {
     method: 'delete',
@@ -61,7 +67,7 @@ const TASK_OPERATIONS: readonly Operation[] = [
       FORCE,
     ],
     success: KILLED,
-    errors: { 400: BOTH, 404: UNKNOWN_APP, 409: 'A deployment is in the way (with `scale`).' },
+    errors: { 400: BOTH, 404: UNKNOWN_APP, 409: IN_THE_WAY },
   },
   {
     method: 'delete',
@@ -76,7 +82,11 @@ const TASK_OPERATIONS: readonly Operation[] = [
       shape: { keys: { task: { schema: 'Task' } } },
       example: { task: TASK },
     },
-    errors: { 400: BOTH, 404: 'No such task.', 409: 'A deployment is in the way (with `scale`).' },
+    errors: {
+      400: BOTH,
+      404: { description: 'No such task.', examples: ['noApp', 'noTask'] },
+      409: IN_THE_WAY,
+    },
   },
   {
     method: 'get',
@@ -113,9 +123,15 @@ const TASK_OPERATIONS: readonly Operation[] = [
     },
     success: KILLED,
     errors: {
-      400: `${BOTH} Or a text that is no task id.`,
-      409: 'A deployment is in the way (with `scale`).',
-      422: 'The ids are missing or of an unknown form.',
+      400: {
+        description: '`scale` and `wipe` together, a text that is no task id, or no JSON.',
+        examples: ['scaleAndWipe', 'noTaskId', 'brokenJson', 'noBody'],
+      },
+      409: IN_THE_WAY,
+      422: {
+        description: 'The ids are missing or of an unknown form.',
+        examples: ['wrongIds', 'noUuid'],
+      },
     },
   },
 ];
@@ -137,7 +153,7 @@ const DEPLOYMENT_OPERATIONS: readonly Operation[] = [
   },
   {
     method: 'delete',
-    path: '/v2/deployments/{id}',
+    path: '/v2/deployments/{deployment}',
     tag: 'Deployments',
     summary: 'Undo or stop a deployment',
     description:
@@ -173,12 +189,14 @@ const QUEUE_OPERATIONS: readonly Operation[] = [
       status: 200,
       description: 'The queue.',
       shape: { keys: { queue: { listOf: 'QueueItem' } } },
+      example: QUEUE,
     },
     errors: {},
   },
   {
     method: 'delete',
     path: '/v2/queue/{id}/delay',
+    samples: { id: 'too-big' },
     tag: 'Queue',
     summary: 'Launch without waiting for the backoff',
     description: 'Resets the launch delay of an app.',
@@ -188,7 +206,7 @@ const QUEUE_OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/v2/why',
-    tag: 'Queue',
+    tag: 'Why',
     summary: 'Explain why an app does not run',
     description: 'Every reason, for each agent, in plain sentences.',
     query: [
@@ -196,7 +214,7 @@ const QUEUE_OPERATIONS: readonly Operation[] = [
         name: 'id',
         type: 'string',
         required: true,
-        example: '/hello',
+        example: '/too-big',
         description: 'Id of the app.',
       },
     ],
@@ -206,7 +224,7 @@ const QUEUE_OPERATIONS: readonly Operation[] = [
       shape: { schema: 'Why' },
       example: WHY,
     },
-    errors: { 400: 'No id.', 404: UNKNOWN_APP },
+    errors: { 400: { description: 'No id.', examples: ['nameAnApp'] }, 404: UNKNOWN_APP },
   },
 ];
 
@@ -214,16 +232,16 @@ const SELF_OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/v2/info',
-    tag: 'Service',
+    tag: 'Info',
     summary: 'What this service is',
     description: 'Version, leader and settings, in the form that tools for Marathon read.',
-    success: { status: 200, description: 'The facts.', shape: { schema: 'Info' } },
+    success: { status: 200, description: 'The facts.', shape: { schema: 'Info' }, example: INFO },
     errors: {},
   },
   {
     method: 'get',
     path: '/v2/leader',
-    tag: 'Service',
+    tag: 'Info',
     summary: 'Who leads',
     description: 'The address of the leader.',
     success: {
@@ -232,12 +250,12 @@ const SELF_OPERATIONS: readonly Operation[] = [
       shape: { keys: { leader: { type: 'string' } } },
       example: { leader: 'node1:8080' },
     },
-    errors: { 404: 'There is no leader.' },
+    errors: { 404: { description: 'There is no leader.', examples: ['noLeader'] } },
   },
   {
     method: 'get',
     path: '/ping',
-    tag: 'Service',
+    tag: 'System',
     summary: 'Whether the process answers',
     description: 'Needs neither a leader nor a database.',
     success: { status: 200, description: '`pong`', shape: { type: 'string' }, example: 'pong' },

@@ -1,0 +1,206 @@
+/**
+ * Bodies of error answers to show (marathon-api 2 and 7). Each becomes a component of the document,
+ * so every operation that can give one points at the same text.
+ */
+interface ProblemExample {
+  readonly summary: string;
+  readonly value: unknown;
+}
+
+const LOCKED =
+  "App is locked by one or more deployments. Override with the option '?force=true'. " +
+  "View details at '/v2/deployments/<DEPLOYMENT_ID>'.";
+
+export const PROBLEM_EXAMPLES = {
+  brokenJson: {
+    summary: 'The body is no JSON',
+    value: {
+      message: 'Invalid JSON',
+      details: 'Unexpected token \'x\', "{"id": x}" is not valid JSON',
+    },
+  },
+  noBody: {
+    summary: 'There is no body',
+    value: {
+      message: 'Please specify data in JSON format',
+      details: 'the request has no body',
+    },
+  },
+  scaleAndWipe: {
+    summary: '`scale` and `wipe` together',
+    value: { message: 'You cannot use scale and wipe at the same time.' },
+  },
+  noTaskId: {
+    summary: 'Not the id of a task',
+    value: { message: "Invalid task id 'x'. [taskId x no valid identifier]" },
+  },
+  noEventNumber: {
+    summary: 'Not the number of an event',
+    value: { message: 'Last-Event-ID has to be the id of an event of this stream, or 0 for all' },
+  },
+  nameAnApp: {
+    summary: 'No id is given',
+    value: { message: 'Name an app: /v2/why?id=/shop/web' },
+  },
+  unauthorized: {
+    summary: 'No or wrong credentials',
+    value: { message: 'Invalid username or password.' },
+  },
+  noApp: { summary: 'No such app', value: { message: "App '/x' does not exist" } },
+  noAppVersion: {
+    summary: 'No such version of the app',
+    value: { message: "App '/x' does not exist in version 2021-03-04T05:06:07.080Z" },
+  },
+  noGroup: { summary: 'No such group', value: { message: "Group '/x' does not exist" } },
+  noPod: { summary: 'No such pod', value: { message: "Pod '/x' does not exist" } },
+  noTask: {
+    summary: 'No such task',
+    value: {
+      message: "Task 'x.instance-4a5c2b10-7c1e-11eb-9439-0242ac130002._app.1' does not exist",
+    },
+  },
+  noDeployment: {
+    summary: 'No such deployment, or it is over',
+    value: {
+      message: 'DeploymentPlan 5d7f2c66-93a1-4b39-9c26-6b1c9f3f0a11 does not exist',
+    },
+  },
+  notQueued: {
+    summary: 'Nothing of it waits',
+    value: { message: 'Application /x not found in tasks queue.' },
+  },
+  noLeader: { summary: 'Nobody leads', value: { message: 'There is no leader' } },
+  noAgent: {
+    summary: 'No such agent',
+    value: { message: "Agent 'x' does not exist" },
+  },
+  noRole: {
+    summary: 'No such role',
+    value: { message: "Role 'x' has no weight, quota, framework or reservation. Did you mean *?" },
+  },
+  unrouted: {
+    summary: 'Nothing is found here',
+    value: { message: 'URI not found: /v2/x' },
+  },
+  askForEvents: {
+    summary: 'The stream was not asked for',
+    value: {
+      message: 'Method Not Allowed: ask for this stream with the header Accept: text/event-stream',
+    },
+  },
+  notAcceptable: {
+    summary: '`Accept` leaves JSON out',
+    value: { message: 'Not Acceptable' },
+  },
+  locked: {
+    summary: 'A deployment is in the way',
+    value: { message: LOCKED, deployments: [{ id: '5d7f2c66-93a1-4b39-9c26-6b1c9f3f0a11' }] },
+  },
+  appExists: {
+    summary: 'An app of this id exists',
+    value: { message: 'An app with id [/x] already exists.' },
+  },
+  groupExists: {
+    summary: 'A group of this id exists',
+    value: { message: 'Group /x is already created. Use PUT to change this group.' },
+  },
+  podExists: {
+    summary: 'A pod of this id exists',
+    value: { message: 'A pod with id [/x] already exists.' },
+  },
+  overcommitted: {
+    summary: 'More is guaranteed than there is',
+    value: {
+      message:
+        'All guarantees together are 1000 cpus, the pool has 8 cpus. With force=true it is set all the same.',
+    },
+  },
+  tooLarge: { summary: 'More than 16 MiB', value: { message: 'Payload Too Large' } },
+  noJsonType: {
+    summary: 'The body is of another type',
+    value: { message: 'Unsupported Media Type' },
+  },
+  wrongShape: {
+    summary: 'A field has the wrong type',
+    value: {
+      message: 'Invalid JSON',
+      details: [{ path: '/instances', errors: ['error.expected.jsnumber'] }],
+    },
+  },
+  notValid: {
+    summary: 'Rules are broken; all of them are told',
+    value: {
+      message: 'Object is not valid',
+      details: [
+        {
+          path: '/',
+          errors: ['must not be root', 'must not be an empty string'],
+        },
+        {
+          path: '/upgradeStrategy/minimumHealthCapacity',
+          errors: ['got 1.2, expected between 0.0 and 1.0'],
+        },
+      ],
+    },
+  },
+  wrongIds: {
+    summary: 'No list of ids',
+    value: {
+      message: 'Invalid JSON',
+      details: [{ path: '/ids', errors: ['error.expected.jsarray'] }],
+    },
+  },
+  noUuid: {
+    summary: 'An older form of id without its UUID',
+    value: { message: 'Invalid UUID string: bar' },
+  },
+  wrongDeadline: {
+    summary: 'A deadline out of bounds',
+    value: {
+      message: 'Invalid JSON',
+      details: [{ path: '/deadlineSeconds', errors: ['error.min'] }],
+    },
+  },
+  guaranteeAboveLimit: {
+    summary: 'More guaranteed than allowed',
+    value: {
+      message: 'Object is not valid',
+      details: [
+        {
+          path: '/quota/guarantees/cpus',
+          errors: ['a guarantee of 2 cpus is more than the limit of 1 cpus'],
+        },
+      ],
+    },
+  },
+  noRoleName: {
+    summary: 'Not a name for a role',
+    value: {
+      message: 'Object is not valid',
+      details: [
+        {
+          path: '/',
+          errors: ['-x: role components are words that do not begin with -, separated by /'],
+        },
+      ],
+    },
+  },
+  noTimestamp: {
+    summary: 'Not a date-time',
+    value: {
+      message: "Invalid timestamp provided 'x'. Expecting ISO-8601 datetime string.",
+    },
+  },
+  noSelector: {
+    summary: 'Not a label selector',
+    value: {
+      message: "Can not parse label selector a=b. Reason: expected ',' or the end at position 1",
+    },
+  },
+  unavailable: {
+    summary: 'The service cannot do it at this moment',
+    value: { message: 'The service is starting' },
+  },
+} as const satisfies Readonly<Record<string, ProblemExample>>;
+
+export type ProblemName = keyof typeof PROBLEM_EXAMPLES;
