@@ -5,6 +5,13 @@ export interface ProbeResult {
   readonly ok: boolean;
   /** Why not, one sentence without secrets; absent when it is well. */
   readonly cause?: string;
+  /** Of a web server that answered, whatever it said; where the target wants it. */
+  readonly response?: {
+    readonly status: number;
+    readonly contentType: string;
+    /** Empty unless the target wants it; bounded. */
+    readonly body: string;
+  };
 }
 
 /** Asks tasks whether they are well; judging the answers is not its business. */

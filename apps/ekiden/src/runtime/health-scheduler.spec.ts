@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { ManualClock, SeededChance, millis, seconds, type Millis } from '@ekiden/kernel';
 import { ManualTimers } from '../../../../libs/host/testing/manual-timers.js';
 import { SmallWorld } from '../../testing/small-world.js';
-import type { HealthCheckWire } from '../core/app/index.js';
+import type { AppWire, HealthCheckWire } from '../core/app/index.js';
 import type { CheckState, ProbeTarget } from '../core/health/index.js';
 import type { Instance, InstanceId } from '../core/instance/index.js';
 import type { StateView, WorldCommand } from '../core/turn/index.js';
@@ -10,6 +10,8 @@ import type { HealthProber, ProbeResult } from '../ports/index.js';
 import { HealthScheduler } from './health-scheduler.js';
 
 type HealthResult = Extract<WorldCommand, { readonly kind: 'healthResult' }>;
+type ReadinessCheckWire = NonNullable<AppWire['readinessChecks']>[number];
+type ReadinessResult = Extract<WorldCommand, { readonly kind: 'readinessResult' }>;
 
 interface Asked {
   readonly target: ProbeTarget;
@@ -43,17 +45,24 @@ class Stage {
   readonly timers = new ManualTimers(this.clock);
   readonly prober = new ScriptedProber(this.clock);
   readonly reported: HealthResult[] = [];
+  readonly readiness: ReadinessResult[] = [];
   readonly logged: string[] = [];
   readonly scheduler: HealthScheduler;
   private readonly world = new SmallWorld();
 
-  constructor(check: HealthCheckWire, options: { instances?: number; probesMax?: number } = {}) {
-    const { instances = 1, probesMax } = options;
+  constructor(
+    check: HealthCheckWire | undefined,
+    options: { instances?: number; probesMax?: number; readiness?: ReadinessCheckWire } = {},
+  ) {
+    const { instances = 1, probesMax, readiness } = options;
+    const healthy = { protocol: 'TCP', gracePeriodSeconds: 60, intervalSeconds: 10 } as const;
     this.world.create('/web', {
       cmd: './web',
       cpus: 0.1,
       instances,
-      healthChecks: [{ protocol: 'TCP', gracePeriodSeconds: 60, intervalSeconds: 10, ...check }],
+      ...(check === undefined ? {} : { healthChecks: [{ ...healthy, ...check }] }),
+      ...(readiness === undefined ? {} : { readinessChecks: [readiness] }),
+      portDefinitions: [{ port: 0, name: 'http-api' }],
     });
     this.clock.advance(millis(this.world.clock.now() - this.clock.now()));
     this.scheduler = new HealthScheduler({
@@ -64,6 +73,7 @@ class Stage {
       log: ({ event }) => this.logged.push(event),
       report: (result) => {
         if (result.kind === 'healthResult') this.reported.push(result);
+        if (result.kind === 'readinessResult') this.readiness.push(result);
         return true;
       },
       ...(probesMax === undefined ? {} : { probesMax }),
@@ -289,5 +299,48 @@ describe('scheduling of health checks', () => {
     expect(stage.logged).to.deep.equal(['probe-failed']);
     expect(stage.reported).to.deep.equal([]);
     expect(stage.prober.asked).to.have.length(2);
+  });
+});
+
+describe('scheduling of readiness checks', () => {
+  const READINESS = { path: '/ready', intervalSeconds: 20, timeoutSeconds: 5 };
+
+  function answer(status: number): ProbeResult {
+    return { ok: status < 400, response: { status, contentType: '', body: '' } };
+  }
+
+  it('asks at growing distances until the task is ready, and never again', async () => {
+    const stage = new Stage(undefined, { readiness: READINESS });
+    stage.prober.answers = () => answer(503);
+    const begun = stage.clock.monotonic();
+    stage.enter();
+    await stage.pass(seconds(8));
+    expect(stage.times(begun)).to.deep.equal([0, 250, 750, 1750, 3750, 7750]);
+    expect(stage.readiness).to.deep.equal([]);
+    stage.prober.answers = () => answer(200);
+    await stage.pass(seconds(10));
+    expect(stage.readiness).to.have.length(1);
+    const asked = stage.prober.asked.length;
+    await stage.pass(seconds(120));
+    expect(stage.prober.asked).to.have.length(asked);
+  });
+
+  it('leaves alone what was ready before it took over', async () => {
+    const stage = new Stage(undefined, { readiness: READINESS });
+    const { task } = stage.instance;
+    if (task === undefined) throw new Error('no task');
+    stage.turn({ task: { ...task, readiness: [{ ready: true }] } });
+    stage.enter();
+    await stage.pass(seconds(60));
+    expect(stage.prober.asked).to.deep.equal([]);
+  });
+
+  it('asks for health and readiness side by side', async () => {
+    const stage = new Stage({}, { readiness: READINESS });
+    stage.prober.answers = () => answer(200);
+    stage.enter();
+    await stage.pass(millis(50));
+    expect(stage.prober.asked.map(({ target }) => target.kind)).to.have.members(['tcp', 'http']);
+    expect([stage.reported.length, stage.readiness.length]).to.deep.equal([1, 1]);
   });
 });

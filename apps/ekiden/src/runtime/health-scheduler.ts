@@ -8,8 +8,18 @@ import {
   type Millis,
 } from '@ekiden/kernel';
 import type { Cancel, Timers } from '@ekiden/host';
-import type { AppDefinition, HealthCheck } from '../core/app/index.js';
-import { checkStatesOf, judge, probeTargetOf, UNKNOWN_CHECK } from '../core/health/index.js';
+import type { AppDefinition, HealthCheck, ReadinessCheck } from '../core/app/index.js';
+import {
+  checkStatesOf,
+  judge,
+  judgeReadiness,
+  probeTargetOf,
+  readinessStatesOf,
+  readinessTargetOf,
+  UNKNOWN_CHECK,
+  type ProbeTarget,
+  type ReadinessAnswer,
+} from '../core/health/index.js';
 import type { Instance, InstanceId, InstanceTask } from '../core/instance/index.js';
 import { appVersionKey, type StateView, type WorldCommand } from '../core/turn/index.js';
 import type { HealthProber, Log, ProbeResult } from '../ports/index.js';
@@ -49,18 +59,31 @@ interface Watched {
 }
 
 /** One check of one task. */
-interface Probe {
+type Probe = HealthProbe | ReadinessProbe;
+
+interface ProbeState {
   readonly key: string;
   readonly instance: InstanceId;
+  /** Position of the check in the definition. */
   readonly index: number;
-  readonly check: HealthCheck;
   /** Answers so far that did not count; the ramp goes by them. */
   ignored: number;
 }
 
+interface HealthProbe extends ProbeState {
+  readonly kind: 'health';
+  readonly check: HealthCheck;
+}
+
+/** Asked until the task is ready, and never again. */
+interface ReadinessProbe extends ProbeState {
+  readonly kind: 'readiness';
+  readonly check: ReadinessCheck;
+}
+
 /**
- * Decides when tasks are asked for their health, and passes on what changes something: a first
- * success, a flip, a failure that counts. Steady successes cost no turn. Knows committed state
+ * Decides when tasks are asked for their health and readiness, and passes on what changes
+ * something: a first success, a flip, a failure that counts, another answer than last time. Steady successes cost no turn. Knows committed state
  * only, and nothing beyond the term: what it needs to go on is in the rows.
  */
 export class HealthScheduler {
@@ -115,25 +138,21 @@ export class HealthScheduler {
     }
     if (before !== undefined) this.forget(id);
     const app = view.appVersions.get(appVersionKey(instance.appId, instance.appVersion));
-    if (app === undefined || app.healthChecks.length === 0) return;
+    if (app === undefined) return;
+    if (app.healthChecks.length === 0 && app.readinessChecks.length === 0) return;
     this.watch(id, { app, task, startedAt: task.startedAt ?? instance.since });
   }
 
   private watch(id: InstanceId, about: Omit<Watched, 'probes'>): void {
     const { app, task } = about;
     const states = checkStatesOf(task.health, app);
-    const probes = app.healthChecks.map((check, index): Probe => ({
-      key: `${task.id}#${index}`,
-      instance: id,
-      index,
-      check,
-      ignored: 0,
-    }));
+    const probes = probesOf(id, app, task);
+    if (probes.length === 0) return;
     this.watched.set(id, { ...about, probes });
     const now = this.options.clock.monotonic();
     for (const probe of probes) {
       // After a change of leader those that have been well before do not come all at once.
-      const known = states[probe.index]?.firstSuccess !== undefined;
+      const known = probe.kind === 'health' && states[probe.index]?.firstSuccess !== undefined;
       const delay = known ? intervalOf(probe.check) * this.options.chance.next() : 0;
       this.probes.set(probe.key, probe);
       this.queue.set(probe.key, millis(now + delay));
@@ -176,7 +195,7 @@ export class HealthScheduler {
   private async ask(probe: Probe): Promise<void> {
     const { clock, prober, log } = this.options;
     const watched = this.watched.get(probe.instance);
-    const target = watched && probeTargetOf(probe.check, watched.app, watched.task);
+    const target = watched && targetOf(probe, watched);
     const askedAt = clock.monotonic();
     if (target === undefined) {
       this.again(probe, askedAt, intervalOf(probe.check));
@@ -195,17 +214,45 @@ export class HealthScheduler {
     }
     if (this.probes.get(probe.key) === probe) {
       const delay = result === undefined ? intervalOf(probe.check) : this.take(probe, result);
-      this.again(probe, askedAt, delay);
+      if (delay !== undefined) this.again(probe, askedAt, delay);
     }
     this.arm();
   }
 
-  /** Passes a result on if it changes something; how long after this probe the next one is due. */
-  private take(probe: Probe, { ok, cause }: ProbeResult): number {
-    const { clock, report } = this.options;
+  /**
+   * Passes a result on if it changes something; how long after this probe the next one is due,
+   * `undefined` = never.
+   */
+  private take(probe: Probe, result: ProbeResult): number | undefined {
     const watched = this.watched.get(probe.instance);
     if (watched === undefined) return intervalOf(probe.check);
-    const { task, startedAt } = watched;
+    return probe.kind === 'health'
+      ? this.takeHealth(probe, watched, result)
+      : this.takeReadiness(probe, watched, result);
+  }
+
+  private takeReadiness(
+    probe: ReadinessProbe,
+    { task, app }: Watched,
+    { response, cause }: ProbeResult,
+  ): number | undefined {
+    const { index: check } = probe;
+    const answer: ReadinessAnswer = { response, ...(cause === undefined ? {} : { cause }) };
+    const before = readinessStatesOf(task.readiness, app)[check];
+    const after = before && judgeReadiness(before, probe.check, answer);
+    const told =
+      after === undefined ||
+      this.options.report({ kind: 'readinessResult', taskId: task.id, check, ...answer });
+    // Without room for the good news it is asked again.
+    return after?.ready === true && told ? undefined : this.nextRamp(probe);
+  }
+
+  private takeHealth(
+    probe: HealthProbe,
+    { task, startedAt }: Watched,
+    { ok, cause }: ProbeResult,
+  ): number {
+    const { clock, report } = this.options;
     const at = clock.now();
     const seen = { at, ok, startedAt, ...(cause === undefined ? {} : { cause }) };
     const verdict = judge(task.health?.[probe.index] ?? UNKNOWN_CHECK, probe.check, seen);
@@ -231,6 +278,27 @@ export class HealthScheduler {
   }
 }
 
-function intervalOf({ intervalSeconds }: HealthCheck): Millis {
+/** The health checks of a task, and the readiness checks it has not passed yet. */
+function probesOf(instance: InstanceId, app: AppDefinition, task: InstanceTask): readonly Probe[] {
+  const ready = readinessStatesOf(task.readiness, app);
+  return [
+    ...app.healthChecks.map((check, index): Probe => {
+      return { kind: 'health', key: `${task.id}#${index}`, instance, index, check, ignored: 0 };
+    }),
+    ...app.readinessChecks.flatMap((check, index): readonly Probe[] => {
+      if (ready[index]?.ready === true) return [];
+      const key = `${task.id}#ready${index}`;
+      return [{ kind: 'readiness', key, instance, index, check, ignored: 0 }];
+    }),
+  ];
+}
+
+function targetOf(probe: Probe, { app, task }: Watched): ProbeTarget | undefined {
+  return probe.kind === 'health'
+    ? probeTargetOf(probe.check, app, task)
+    : readinessTargetOf(probe.check, app, task);
+}
+
+function intervalOf({ intervalSeconds }: HealthCheck | ReadinessCheck): Millis {
   return millis(Math.min(Math.max(INTERVAL_MIN, seconds(intervalSeconds)), INTERVAL_MAX));
 }

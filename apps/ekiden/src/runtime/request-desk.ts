@@ -22,6 +22,13 @@ export interface RequestDeskOptions {
 
 const RETRY_AFTER_SECONDS = 2;
 
+/** Reports that come again when there is no room for them. */
+const REPEATED: ReadonlySet<WorldCommand['kind']> = new Set([
+  'hostStatus',
+  'healthResult',
+  'readinessResult',
+]);
+
 /**
  * Where commands wait for their turn: bounded, in order, each answered exactly once. A caller
  * whose time is up gets a 503; if its command was not begun it never will be.
@@ -72,7 +79,7 @@ export class RequestDesk {
       isSettled: () => false,
       begun: false,
     };
-    if (command.kind === 'hostStatus' || command.kind === 'healthResult') {
+    if (REPEATED.has(command.kind)) {
       if (!this.mailbox.offer(request)) return false;
     } else {
       this.urgent.push(request);

@@ -36,6 +36,8 @@ export function describeCommand(command: Command): string | undefined {
       return `${command.agentId}: unreachable`;
     case 'hostRecovered':
       return `${command.agentId}: found ${command.found.map((f) => short(f.taskId)).join(' ')}`;
+    case 'readinessResult':
+      return `probe: ${short(command.taskId)} answers ${command.response?.status ?? 'nothing'}`;
     case 'healthResult':
       return command.ok ? undefined : `probe: ${short(command.taskId)} is not well`;
     case 'enforceRole':

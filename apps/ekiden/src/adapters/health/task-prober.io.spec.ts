@@ -22,6 +22,12 @@ const answer: RequestListener = (request, response) => {
     case '/slow-body':
       response.writeHead(200).write('the rest never comes');
       return;
+    case '/warm':
+      response.writeHead(200, { 'content-type': 'text/plain' }).end('warm');
+      return;
+    case '/endless':
+      response.writeHead(200).end('x'.repeat(1_000_000));
+      return;
     case '/hang-up':
       request.socket.destroy();
       return;
@@ -99,6 +105,26 @@ describe('probing real servers', () => {
       expect(await prober.probe(web(`/status/${status}`))).to.deep.equal(expected);
     });
   }
+
+  it('hands an answer back where it is wanted, with its body or without', async () => {
+    const head = await prober.probe(web('/status/503', { answerWanted: 'head' }));
+    expect(head.response).to.deep.include({ status: 503, body: '' });
+    const full = await prober.probe(web('/warm', { answerWanted: 'body' }));
+    expect(full).to.deep.equal({
+      ok: true,
+      response: { status: 200, contentType: 'text/plain', body: 'warm' },
+    });
+    const endless = await prober.probe(web('/endless', { answerWanted: 'body' }));
+    expect(endless.response?.body).to.have.length(16_384);
+  });
+
+  it('gives up on a body that does not end in time', async () => {
+    const target = web('/slow-body', { answerWanted: 'body', timeout: millis(200) });
+    expect(await prober.probe(target)).to.deep.equal({
+      ok: false,
+      cause: 'no answer within 0.2 s',
+    });
+  });
 
   it('does not wait for the body', async () => {
     expect(await prober.probe(web('/slow-body'))).to.deep.equal({ ok: true });

@@ -115,6 +115,7 @@ class Stage {
         case 'hostStatus':
           return `${report.status.taskId} ${report.status.state}`;
         case 'healthResult':
+        case 'readinessResult':
         case 'wake':
           return report.kind;
       }

@@ -10,6 +10,7 @@ export {
   info,
   problem,
   queueItem,
+  readinessResult,
   shownApp,
   task,
   taskFailure,

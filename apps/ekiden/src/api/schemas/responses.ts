@@ -117,7 +117,7 @@ export const tasksStats = z
   })
   .meta({ id: 'TasksStats' });
 
-const readinessResult = z
+export const readinessResult = z
   .object({
     name: z.string(),
     taskId: z.string(),

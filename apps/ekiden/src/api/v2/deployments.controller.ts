@@ -18,7 +18,7 @@ export class DeploymentsController {
   list(@Req() request: FastifyRequest): HttpAnswer {
     const state = this.api.state();
     return this.api.snapshot(request, state, () =>
-      state.deployments.by('status', 'running').map(presentDeployment),
+      state.deployments.by('status', 'running').map((each) => presentDeployment(each, state)),
     );
   }
 

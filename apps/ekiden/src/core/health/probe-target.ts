@@ -1,10 +1,22 @@
 import { seconds, type AgentId, type Millis, type TaskId } from '@ekiden/kernel';
-import { probedPortIndex, type AppDefinition, type HealthCheck } from '../app/index.js';
+import {
+  declaredPorts,
+  probedPortIndex,
+  type AppDefinition,
+  type HealthCheck,
+  type ReadinessCheck,
+} from '../app/index.js';
 import { hostOf, placeOfPort, type InstanceTask, type TaskPlace } from '../instance/index.js';
 
 /** Where and how to ask a task whether it is well. */
 export type ProbeTarget =
-  | (NetworkTarget & { readonly kind: 'http'; readonly https: boolean; readonly path: string })
+  | (NetworkTarget & {
+      readonly kind: 'http';
+      readonly https: boolean;
+      readonly path: string;
+      /** Hand the answer back too, for `body` with what it holds; absent = only the verdict. */
+      readonly answerWanted?: 'head' | 'body';
+    })
   | (NetworkTarget & { readonly kind: 'tcp' })
   /** Run on the task's host, in its sandbox. */
   | {
@@ -28,6 +40,11 @@ interface NetworkTarget {
 /** An answer that takes longer than this is of no use to anybody. */
 const TIMEOUT_MAX_SECONDS = 3_600;
 
+type ProbedTask = Pick<
+  InstanceTask,
+  'id' | 'agentId' | 'host' | 'hostAddress' | 'hostPorts' | 'ipAddresses'
+>;
+
 /**
  * What a check asks of a task. Agent-side kinds (MESOS_*) are asked over the network like the
  * others. `undefined` while the task has no address to ask at.
@@ -35,9 +52,9 @@ const TIMEOUT_MAX_SECONDS = 3_600;
 export function probeTargetOf(
   check: HealthCheck,
   app: AppDefinition,
-  task: Pick<InstanceTask, 'id' | 'agentId' | 'host' | 'hostAddress' | 'hostPorts' | 'ipAddresses'>,
+  task: ProbedTask,
 ): ProbeTarget | undefined {
-  const timeout = seconds(Math.min(Math.max(1, check.timeoutSeconds), TIMEOUT_MAX_SECONDS));
+  const timeout = timeoutOf(check);
   const { protocol, ipProtocol, path = '/' } = check;
   if (protocol === 'COMMAND') {
     const { value = '' } = check.command ?? {};
@@ -57,6 +74,32 @@ export function probeTargetOf(
     case 'MESOS_HTTPS':
       return { kind: 'http', https: true, path: absolute(path), ...network };
   }
+}
+
+/** What a readiness check asks of a task: its port goes by name (marathon-api 5.6). */
+export function readinessTargetOf(
+  check: ReadinessCheck,
+  app: AppDefinition,
+  task: ProbedTask,
+): ProbeTarget | undefined {
+  const index = declaredPorts(app).findIndex(({ name }) => name === check.portName);
+  const address = task.ipAddresses.find((ip) => !ip.includes(':'));
+  const place = index < 0 ? undefined : placeOfPort(app, index, task, address);
+  return (
+    place && {
+      kind: 'http',
+      https: check.protocol === 'HTTPS',
+      path: absolute(check.path),
+      ...place,
+      ipProtocol: 'IPv4',
+      timeout: timeoutOf(check),
+      answerWanted: check.preserveLastResponse ? 'body' : 'head',
+    }
+  );
+}
+
+function timeoutOf({ timeoutSeconds }: { readonly timeoutSeconds: number }): Millis {
+  return seconds(Math.min(Math.max(1, timeoutSeconds), TIMEOUT_MAX_SECONDS));
 }
 
 function placeOf(

@@ -11,3 +11,16 @@ export function isHealthy(instance: Instance, definition: AppDefinition | undefi
   if (definition === undefined || definition.healthChecks.length === 0) return true;
   return instance.task?.healthy === true;
 }
+
+/**
+ * Whether it does its work and has said so to every readiness check of its definition: what a
+ * replacement waits for (marathon-api 5.6). A task that was ready once stays so.
+ */
+export function isHealthyAndReady(
+  instance: Instance,
+  definition: AppDefinition | undefined,
+): boolean {
+  if (!isHealthy(instance, definition)) return false;
+  const checks = definition?.readinessChecks ?? [];
+  return checks.every((_, index) => instance.task?.readiness?.[index]?.ready === true);
+}

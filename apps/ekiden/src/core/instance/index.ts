@@ -1,5 +1,5 @@
 export { delaysNextLaunch, isActive, isTerminal, nextCondition } from './conditions.js';
-export { isHealthy } from './health.js';
+export { isHealthy, isHealthyAndReady } from './health.js';
 export { appIdOfTask, instanceIdOfTask, newInstanceId, taskIdOf } from './ids.js';
 export type {
   Condition,

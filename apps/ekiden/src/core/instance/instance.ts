@@ -1,6 +1,6 @@
 import type { AgentId, Brand, Millis, TaskId, TaskState } from '@ekiden/kernel';
 import type { PathId } from '../app/index.js';
-import type { CheckState } from '../health/index.js';
+import type { CheckState, ReadinessState } from '../health/index.js';
 
 /** `<safe path>.instance-<uuid>` (marathon-api 3.4); stays the same through relaunches. */
 export type InstanceId = Brand<string, 'InstanceId'>;
@@ -45,6 +45,8 @@ export interface InstanceTask {
   readonly health?: readonly CheckState[];
   /** By all checks together; absent while unknown. */
   readonly healthy?: boolean;
+  /** By the position of the readiness check in the definition; absent before the first result. */
+  readonly readiness?: readonly ReadinessState[];
   /** While its host cannot be reached. */
   readonly unreachableSince?: Millis;
 }

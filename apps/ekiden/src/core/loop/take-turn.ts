@@ -29,6 +29,7 @@ import {
   loseHost,
   reconcileHost,
   takeHealthResult,
+  takeReadinessResult,
 } from '../reconcile/index.js';
 import {
   Draft,
@@ -207,6 +208,9 @@ function perform(context: TurnContext, command: Command): Reply | undefined {
       return undefined;
     case 'healthResult':
       takeHealthResult(context, command);
+      return undefined;
+    case 'readinessResult':
+      takeReadinessResult(context, command);
       return undefined;
     case 'agentRegistered':
       master.registerAgent(command.agent);

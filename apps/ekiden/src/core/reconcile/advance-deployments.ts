@@ -1,7 +1,7 @@
 import type { PathId } from '../app/index.js';
 import type { Action, Deployment } from '../deployment/index.js';
 import { deploymentSucceeded, stepEvent } from '../events/index.js';
-import { isHealthy } from '../instance/index.js';
+import { isHealthyAndReady } from '../instance/index.js';
 import type { TurnContext } from '../turn/index.js';
 
 /**
@@ -52,7 +52,9 @@ function isDone(context: TurnContext, action: Action): boolean {
       const config = app.versionInfo.lastConfigChangeAt;
       const serving = instances.filter(
         (i) =>
-          i.goal === 'Running' && i.configVersion === config && isHealthy(i, draft.definitionOf(i)),
+          i.goal === 'Running' &&
+          i.configVersion === config &&
+          isHealthyAndReady(i, draft.definitionOf(i)),
       );
       return serving.length === app.instances && instances.length === app.instances;
     }

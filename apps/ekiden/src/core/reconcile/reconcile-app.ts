@@ -9,7 +9,7 @@ import {
 import {
   allWaitFor,
   forgottenAt,
-  isHealthy,
+  isHealthyAndReady,
   isTerminal,
   newInstanceId,
   sumsOfOneConfig,
@@ -162,7 +162,7 @@ function targetsBySums(
   app: AppDefinition,
   moving: Moving,
 ): RollingTargets | undefined {
-  if (moving.isLeaving !== undefined) return undefined;
+  if (moving.isLeaving !== undefined || app.readinessChecks.length > 0) return undefined;
   const hasChecks = app.healthChecks.length > 0;
   const config = app.versionInfo.lastConfigChangeAt;
   const sums = sumsOfOneConfig(draft.instances, app.id, { config, hasChecks });
@@ -182,7 +182,7 @@ function targetsByInstances(
     strategy: app.upgradeStrategy,
     killSelection: app.killSelection,
     instances: draft.instances.by('app', app.id),
-    isHealthy: (instance) => isHealthy(instance, draft.definitionOf(instance)),
+    isHealthy: (instance) => isHealthyAndReady(instance, draft.definitionOf(instance)),
     sentenced,
     ...moving,
   });

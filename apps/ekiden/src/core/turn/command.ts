@@ -4,6 +4,7 @@ import type { AgentInfo } from '@ekiden/offers';
 import type { AppDefinition, AppWire, PathId } from '../app/index.js';
 import type { DeploymentPlan } from '../deployment/index.js';
 import type { GroupWire, RootSnapshot } from '../group/index.js';
+import type { ReadinessAnswer } from '../health/index.js';
 import type { Instance } from '../instance/index.js';
 import type { Violation } from '../violation.js';
 
@@ -121,6 +122,12 @@ export type WorldCommand =
       /** Why not, one sentence. */
       readonly cause?: string;
     }
+  /** A task's answer to the readiness check at this position of its definition. */
+  | ({
+      readonly kind: 'readinessResult';
+      readonly taskId: TaskId;
+      readonly check: number;
+    } & ReadinessAnswer)
   | {
       readonly kind: 'agentRegistered';
       readonly agent: AgentInfo;

@@ -5,6 +5,7 @@ import type { Shown, appInfo } from '../../schemas/index.js';
 import { presentApp, presentCreated } from './app.js';
 import { NO_COUNTS, countTasks, tasksStatistics } from './counts.js';
 import type { Embed } from './embed.js';
+import { definitionIn, presentReadiness } from './readiness.js';
 import { isPlaced, presentTask, presentTaskFailure } from './task.js';
 
 export type AppInfo = Shown<typeof appInfo>;
@@ -24,7 +25,9 @@ export function presentAppInfo(
     ...(embed.has('deployments')
       ? { deployments: state.deployments.by('app', app.id).map(({ id }) => ({ id })) }
       : {}),
-    ...(embed.has('readiness') ? { readinessCheckResults: [] } : {}),
+    ...(embed.has('readiness')
+      ? { readinessCheckResults: presentReadiness(instances, definitionIn(state)) }
+      : {}),
     ...(embed.has('tasks')
       ? { tasks: instances.filter(isPlaced).map((instance) => presentTask(instance, app)) }
       : {}),

@@ -1,11 +1,16 @@
 import { formatTimestamp } from '@ekiden/kernel';
 import type { Action, Deployment, DeploymentPlan } from '../../../core/deployment/index.js';
+import type { StateView } from '../../../core/turn/index.js';
 import type { Shown, deployment, deploymentSteps } from '../../schemas/index.js';
+import { definitionIn, presentReadiness } from './readiness.js';
 
 export type ShownDeployment = Shown<typeof deployment>;
 
 /** A running deployment, with the step under way counted from 1 (marathon-api 5.11). */
-export function presentDeployment({ id, plan, step }: Deployment): ShownDeployment {
+export function presentDeployment(
+  { id, plan, step }: Deployment,
+  state: Pick<StateView, 'instances' | 'appVersions'>,
+): ShownDeployment {
   const totalSteps = plan.steps.length;
   return {
     id,
@@ -15,7 +20,10 @@ export function presentDeployment({ id, plan, step }: Deployment): ShownDeployme
     affectedPods: [],
     currentActions: (plan.steps[step]?.actions ?? []).map((action) => ({
       ...presentAction(action),
-      readinessCheckResults: [],
+      readinessCheckResults: presentReadiness(
+        state.instances.by('app', action.app),
+        definitionIn(state),
+      ),
     })),
     currentStep: Math.min(step + 1, totalSteps),
     totalSteps,

@@ -296,7 +296,9 @@ describe('presenters', () => {
     [2, 2, []],
   ] as const) {
     it(`count the step at index ${step} as ${current}`, () => {
-      const shown = presentDeployment(running(WEB, { step }));
+      const state = new FakeService().state();
+      if (state === undefined) throw new Error('not ready');
+      const shown = presentDeployment(running(WEB, { step }), state);
       expect(shown.currentStep).to.equal(current);
       expect(shown.currentActions.map(({ action }) => action)).to.deep.equal(actions);
       expect(shown.affectedApps).to.deep.equal(['/shop/web']);
