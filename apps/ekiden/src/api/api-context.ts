@@ -21,13 +21,16 @@ export class ApiContext {
   readonly settings: HttpServerOptions['settings'];
   readonly events: EventSource;
   readonly log: HttpServerOptions['log'];
+  readonly metrics: HttpServerOptions['metrics'];
   private readonly door: ServiceDoor;
   private readonly explainQueue: HttpServerOptions['explainQueue'];
   private readonly snapshots = new SnapshotCache();
 
-  constructor({ door, identity, settings, log, explainQueue }: HttpServerOptions) {
+  constructor(options: HttpServerOptions) {
+    const { door, identity, settings, log, metrics, explainQueue } = options;
     this.events = door.events;
     this.log = log;
+    this.metrics = metrics;
     this.door = door;
     this.identity = identity;
     this.settings = settings;

@@ -2,7 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { ApiContext } from './api-context.js';
 import { DocsController } from './docs/index.js';
 import type { HttpServerOptions } from './http-server-options.js';
-import { PingController } from './system/index.js';
+import { MetricsController, PingController } from './system/index.js';
 import {
   AgentsController,
   AppController,
@@ -41,6 +41,7 @@ export class ApiModule {
         RolesController,
         EventsController,
         InfoController,
+        MetricsController,
         PingController,
         DocsController,
       ],

@@ -12,6 +12,7 @@ import {
   ProblemFilter,
   Routes,
   acceptsJson,
+  measureRequests,
   parseBodiesAsJson,
   problemAnswer,
   rewriteUrl,
@@ -37,13 +38,14 @@ const ID_LENGTH_MAX = 4096;
 export async function createHttpServer(
   options: HttpServerOptions,
 ): Promise<NestFastifyApplication> {
-  const { door, log } = options;
+  const { door, log, metrics } = options;
   const leader = (): string | undefined => door.leadership().leader;
   const adapter = makeAdapter(leader);
   const server = adapter.getInstance<FastifyInstance>();
   const routes = Routes.watch(server);
   parseBodiesAsJson(server);
   sendStandardHeaders(server, leader);
+  measureRequests(server, metrics);
   refuseOtherMediaTypes(server, adapter);
   const nest: Partial<NestApplicationOptions> = {
     bodyParser: false,

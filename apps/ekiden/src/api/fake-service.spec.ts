@@ -6,10 +6,12 @@ import {
   type AgentId,
   type Millis,
   type TaskId,
+  ManualClock,
 } from '@ekiden/kernel';
 import { createMaster, type FrameworkId } from '@ekiden/offers';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { pino } from 'pino';
+import { MetricsRegistry } from '../adapters/metrics/index.js';
 import { safePath, type AppDefinition, type PathId } from '../core/app/index.js';
 import type { Deployment } from '../core/deployment/index.js';
 import type { RootSnapshot } from '../core/group/index.js';
@@ -71,6 +73,7 @@ export class FakeService implements ServiceDoor {
   frozen = new Map<PathId, string>();
   view = LEADING;
   master = createMaster();
+  metrics = new MetricsRegistry(new ManualClock());
 
   /** As new, in a later turn. */
   reset(): void {
@@ -154,6 +157,7 @@ export class FakeService implements ServiceDoor {
       identity: { hostname: 'node1', httpPort: 8080, version: '0.1.0' },
       settings: this.settings,
       log: pino({ level: 'debug' }, sink),
+      metrics: this.metrics,
       explainQueue: () => this.queue,
     });
   }

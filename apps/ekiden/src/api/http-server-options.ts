@@ -2,7 +2,7 @@ import type { Millis } from '@ekiden/kernel';
 import type { Logger } from 'pino';
 import type { AskAllocator, QueueEntry } from '../core/matching/index.js';
 import type { OrchestratorSettings, StateView } from '../core/turn/index.js';
-import type { ServiceDoor } from '../ports/index.js';
+import type { Metrics, MetricsReport, ServiceDoor } from '../ports/index.js';
 
 /** What the HTTP surface needs of the service around it. */
 export interface HttpServerOptions {
@@ -18,6 +18,8 @@ export interface HttpServerOptions {
   /** What an operator decides about definitions. */
   readonly settings: OrchestratorSettings;
   readonly log: Logger;
+  /** Where this surface's measurements go, and all of this process are read. */
+  readonly metrics: Metrics & MetricsReport;
   /** Why instances wait: one entry per app that has instances to launch. Pure. */
   readonly explainQueue: (
     state: StateView,

@@ -8,6 +8,17 @@ export type {
   TaskCommands,
 } from './hosts.js';
 export type { Log, LogEntry } from './log.js';
+export type {
+  Counter,
+  Histogram,
+  Meter,
+  MetricValues,
+  Metrics,
+  MetricsReport,
+  MetricsSnapshot,
+  Named,
+  Timer,
+} from './metrics.js';
 export type { HealthProber, ProbeResult } from './prober.js';
 export type { Applied, RouteFailure, Router, RouterUnavailable } from './router.js';
 export type { LeadershipView, ServiceDoor } from './service-door.js';

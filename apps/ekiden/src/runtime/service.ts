@@ -26,6 +26,7 @@ import type {
   LeaderTerm,
   LeadershipView,
   Log,
+  Metrics,
   ServiceDoor,
   StateStore,
   VersionsKept,
@@ -37,6 +38,7 @@ import { Looks } from './looks.js';
 import { pruneHistory } from './prune-history.js';
 import { RequestDesk, type Request } from './request-desk.js';
 import { RouteKeeper, type Traffic } from './route-keeper.js';
+import { ServiceMeters } from './service-meters.js';
 import { TermLoop, type TermEnd } from './term-loop.js';
 
 export interface ServiceOptions {
@@ -60,6 +62,7 @@ export interface ServiceOptions {
   readonly settings: OrchestratorSettings;
   /** Makes the allocator of a term; absent = the resource core's own. */
   readonly allocator?: (() => Allocator) | undefined;
+  readonly metrics: Metrics;
   readonly log: Log;
   /** `host:port` this service answers on. */
   readonly address: string;
@@ -89,11 +92,13 @@ export class Service implements ServiceDoor {
   private readonly health: HealthScheduler;
   private readonly feed: EventFeed;
   private readonly looks: Looks;
+  private readonly meters: ServiceMeters;
   private readonly routes: RouteKeeper | undefined;
   private readonly stopping = new AbortController();
   private store: StateStore | undefined;
   private view: StateView | undefined;
   private term: LeaderTerm | undefined;
+  private leadingSince: Millis | undefined;
   private leader: string | undefined;
   private waiting: { readonly reason: string; readonly since: Millis } | undefined;
   private unsure: NonNullable<TermEnd['unsure']> | undefined;
@@ -116,6 +121,11 @@ export class Service implements ServiceDoor {
       readStored: async (after, limit) => this.opened().readEvents(after, limit),
     });
     this.looks = new Looks({ timers: options.timers, ...LOOKS });
+    this.meters = new ServiceMeters(options.metrics, {
+      state: () => this.view,
+      mailboxSize: () => this.desk.waiting,
+      leadingFor: () => this.leadingFor(),
+    });
     this.waitFor('the service is starting');
   }
 
@@ -234,6 +244,7 @@ export class Service implements ServiceDoor {
       // Who is told that this service leads, or that an unsure write is stored, reads it here next.
       this.view = viewOf(state);
       this.waiting = undefined;
+      this.leadingSince = this.options.clock.monotonic();
       const end = await this.runTurns(term, state);
       this.unsure = end.unsure;
       if (!this.isStopping()) {
@@ -249,6 +260,7 @@ export class Service implements ServiceDoor {
       this.looks.leave();
       this.desk.dropReports();
       this.term = undefined;
+      this.leadingSince = undefined;
       await term.resign();
     }
   }
@@ -334,6 +346,7 @@ export class Service implements ServiceDoor {
       state,
       desk: this.desk,
       looks: this.looks,
+      meters: this.meters,
       publish: (view, changes) => {
         this.view = view;
         this.health.publish(view, changes);
@@ -356,6 +369,11 @@ export class Service implements ServiceDoor {
   private prune(term: LeaderTerm, signal: AbortSignal): Promise<void> {
     const pause = (delay: Millis): Promise<void> => this.desk.pause(delay, signal);
     return pruneHistory({ ...this.options, store: this.opened(), term, pause }, signal);
+  }
+
+  private leadingFor(): Millis | undefined {
+    const { leadingSince: since } = this;
+    return since === undefined ? undefined : millis(this.options.clock.monotonic() - since);
   }
 
   private isStopping(): boolean {

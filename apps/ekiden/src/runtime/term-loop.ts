@@ -7,6 +7,7 @@ import type { Look, StateView } from '../core/turn/index.js';
 import type { CommitFailure, Hosts, LeaderTerm, Log, StateStore } from '../ports/index.js';
 import type { Looks } from './looks.js';
 import type { Request, RequestDesk } from './request-desk.js';
+import type { ServiceMeters } from './service-meters.js';
 import { TurnPace } from './turn-pace.js';
 
 export interface TermLoopOptions {
@@ -20,6 +21,7 @@ export interface TermLoopOptions {
   readonly ids: IdSource;
   readonly chance: Chance;
   readonly settings: OrchestratorSettings;
+  readonly meters: ServiceMeters;
   readonly log: Log;
   /** Called with committed state after every turn, and the instances it changed. */
   readonly publish: (view: StateView, changes: readonly Change<InstanceId, Instance>[]) => void;
@@ -97,10 +99,12 @@ export class TermLoop {
       this.options.desk.giveBack(batch);
       return { more: false, end: { reason: 'the lease ran out' } };
     }
+    const stored = this.options.meters.commit();
     const committing = store.commit(term, turn);
     // Encoding it was part of the turn's work.
     this.pace.note({ heldMs: clock.monotonic() - begunAt, full: turn.full });
     const committed = await committing;
+    stored();
     if (committed.ok) {
       this.settle(turn, batch);
       return { more: turn.more };
@@ -126,7 +130,8 @@ export class TermLoop {
 
   /** Decides a turn; `undefined` when a fault of ours was met and dealt with: try again. */
   private decide(batch: readonly Request[]): Turn | undefined {
-    const { state, clock, ids, chance } = this.options;
+    const { state, clock, ids, chance, meters } = this.options;
+    const decided = meters.turn(batch.length);
     const now = clock.now();
     for (const app of state.memory.wakes.due(now)) state.memory.dirty.add(app);
     const startedAt = clock.monotonic();
@@ -143,6 +148,7 @@ export class TermLoop {
       this.meetFault(fault, batch);
       return undefined;
     } finally {
+      decided();
       this.watchDuration(clock.monotonic() - startedAt, batch.length);
     }
   }
@@ -153,7 +159,8 @@ export class TermLoop {
    * neither ends the term, so that everything is read anew.
    */
   private meetFault(fault: unknown, batch: readonly Request[]): void {
-    const { desk, log, state } = this.options;
+    const { desk, log, meters, state } = this.options;
+    meters.failed();
     const message = fault instanceof Error ? fault.message : String(fault);
     const stack = fault instanceof Error ? fault.stack : undefined;
     const facts = { commands: batch.length, stack };
@@ -186,11 +193,13 @@ export class TermLoop {
   }
 
   private settle(turn: Turn, batch: readonly Request[]): void {
-    const { hosts, publish, state, tell, term } = this.options;
+    const { hosts, meters, publish, state, tell, term } = this.options;
     const changes = turn.draft.instances.changes();
+    const started = startedIn(turn);
     mergeTurn(turn);
     publish(viewOf(state), changes);
     tell(turn.events);
+    meters.settled({ ...turn, started });
     batch.forEach((request, index) => {
       const reply = turn.replies[index];
       if (reply !== undefined) request.answer(reply);
@@ -218,6 +227,12 @@ export class TermLoop {
       facts: { durationMs: millis(spent), commands },
     });
   }
+}
+
+/** Deployments that began in a turn. */
+function startedIn({ draft, context }: Turn): number {
+  const { deployments } = context.state.rows;
+  return draft.deployments.changes().filter(([id, row]) => row && !deployments.has(id)).length;
 }
 
 function databaseAway(reason: string): string {

@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import { createHttpServer } from '../api/index.js';
+import type { MetricsRegistry } from '../adapters/metrics/index.js';
 import { explainQueue } from '../core/matching/index.js';
 import type { ServiceDoor } from '../ports/index.js';
 import type { Settings } from '../settings/index.js';
@@ -11,7 +12,7 @@ import { packageVersion } from './package-version.js';
 export async function openHttp(
   settings: Settings,
   door: ServiceDoor,
-  log: Logger,
+  { log, metrics }: { readonly log: Logger; readonly metrics: MetricsRegistry },
 ): Promise<NestFastifyApplication> {
   const { hostname, httpAddress, httpPort } = settings;
   const identity = { hostname, httpPort, version: await packageVersion() };
@@ -20,6 +21,7 @@ export async function openHttp(
     identity,
     settings: orchestratorSettings(settings),
     log,
+    metrics,
     explainQueue,
   });
   try {

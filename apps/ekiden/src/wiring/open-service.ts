@@ -2,7 +2,7 @@ import { ChanceIdSource, seconds, type Clock } from '@ekiden/kernel';
 import type { Timers } from '@ekiden/host';
 import type { Logger } from 'pino';
 import { SystemChance } from '../adapters/machine/index.js';
-import type { Log, ServiceDoor } from '../ports/index.js';
+import type { Log, Metrics, ServiceDoor } from '../ports/index.js';
 import { Service, type ServiceOptions } from '../runtime/index.js';
 import type { Settings } from '../settings/index.js';
 import { logTo } from './log.js';
@@ -15,6 +15,7 @@ export interface ServiceTools {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly logger: Logger;
+  readonly metrics: Metrics;
   readonly openStore: ServiceOptions['openStore'];
 }
 
@@ -29,7 +30,7 @@ export interface OpenService {
 
 /** Puts the parts that do the work together and starts them. */
 export async function openService(settings: Settings, tools: ServiceTools): Promise<OpenService> {
-  const { clock, timers, logger, openStore } = tools;
+  const { clock, timers, logger, metrics, openStore } = tools;
   const log = logTo(logger);
   const chance = new SystemChance();
   const { hosts, prober } = await openHosts(settings, { clock, timers, log, hostLog: logger });
@@ -45,6 +46,7 @@ export async function openService(settings: Settings, tools: ServiceTools): Prom
     chance,
     allocator: recording?.allocator,
     settings: orchestratorSettings(settings),
+    metrics,
     log,
     address: `${settings.hostname}:${settings.httpPort}`,
     mailboxCapacity: settings.mailboxCapacity,

@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
+import { MetricsRegistry, measureProcess } from '../adapters/metrics/index.js';
 import { SystemClock, SystemTimers } from '../adapters/machine/index.js';
 import type { Settings } from '../settings/index.js';
 import { choosePort } from './choose-port.js';
@@ -28,14 +29,17 @@ export async function startService(written: Settings, logger: Logger): Promise<R
   const httpPort = await choosePort(written.httpPort, written.httpAddress);
   const settings: Settings = { ...written, httpPort };
   const directory = await claimDataDirectory(settings.dataDir);
-  const tools = { clock: new SystemClock(), timers: new SystemTimers(), logger };
+  const clock = new SystemClock();
+  const metrics = new MetricsRegistry(clock);
+  measureProcess(metrics, clock);
+  const tools = { clock, timers: new SystemTimers(), logger, metrics };
   const door = new LateDoor({ ...tools, limits: settings });
   const store = new StoreHolder(settings, tools.clock, logTo(logger));
   const ending = new AbortController();
 
   const listen = async (): Promise<NestFastifyApplication> => {
     const { openHttp } = await import('./open-http.js');
-    const http = await openHttp(settings, door, logger);
+    const http = await openHttp(settings, door, { log: logger, metrics });
     announce(settings, logger);
     return http;
   };

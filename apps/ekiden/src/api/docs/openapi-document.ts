@@ -9,6 +9,7 @@ import { POOL_OPERATIONS } from './pool-operations.js';
 import { schemaComponents, type JsonSchema } from './schema-components.js';
 import { SERVICE_OPERATIONS } from './service-operations.js';
 import { sharedComponents } from './shared-answers.js';
+import { SYSTEM_OPERATIONS } from './system-operations.js';
 
 /** An OpenAPI 3.1 document, as far as we write one. */
 export interface OpenApiDocument {
@@ -31,6 +32,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...POOL_OPERATIONS,
   ...EVENT_OPERATIONS,
   ...SERVICE_OPERATIONS,
+  ...SYSTEM_OPERATIONS,
 ];
 
 /** Describes every endpoint, with the schemas that requests are checked by. */

@@ -18,3 +18,4 @@ export {
   why,
   type Shown,
 } from './responses.js';
+export { metrics } from './system.js';

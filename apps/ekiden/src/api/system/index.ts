@@ -1,1 +1,2 @@
+export { MetricsController } from './metrics.controller.js';
 export { PingController } from './ping.controller.js';

@@ -109,6 +109,7 @@ export function takeTurn(input: TurnInput): Turn {
     settings,
     leftOver: new Set(),
     launched: new Set(),
+    offers: { incoming: 0, declined: 0 },
     starts: new StartBudget(settings.startsPerTurn),
     effects: [],
   };

@@ -194,6 +194,8 @@ function answer(
   const { master, state, chance } = context;
   const outcome = matchOffers(demands, offers, { chance, launchesMax: budget });
   const services = new ServiceDirectory(context.draft);
+  context.offers.incoming += offers.length;
+  context.offers.declined += outcome.unused.length;
   const byOffer = new Map<Offer, TaskLaunch[]>();
   for (const launch of outcome.launches) {
     const task = provision(context, launch, services);

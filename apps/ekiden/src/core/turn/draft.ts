@@ -172,6 +172,8 @@ export interface TurnContext {
   readonly leftOver: Set<PathId>;
   /** Tasks launched in this turn, for the bound on them. */
   readonly launched: Set<TaskId>;
+  /** How many offers came in this turn, and on how many nothing was launched. */
+  readonly offers: { incoming: number; declined: number };
   /** For instances created in this turn. */
   readonly starts: StartBudget;
   /** Beside what the master asks of hosts. */

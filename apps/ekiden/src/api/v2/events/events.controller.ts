@@ -1,5 +1,6 @@
 import { Controller, Get, Query, Req, Res, type OnModuleDestroy } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Counter } from '../../../ports/index.js';
 import { ApiContext } from '../../api-context.js';
 import {
   Problem,
@@ -22,6 +23,7 @@ const STREAM_TYPE = 'text/event-stream';
 export class EventsController implements OnModuleDestroy {
   private readonly api: ApiContext;
   private readonly streams: EventStreams;
+  private readonly sent: Counter;
   private readonly heartbeat: NodeJS.Timeout;
 
   constructor(api: ApiContext) {
@@ -32,6 +34,14 @@ export class EventsController implements OnModuleDestroy {
       onCut: (remoteAddress, reason) => {
         api.log.info({ event: 'event-stream-cut', remoteAddress, reason }, 'event stream cut');
       },
+    });
+    api.metrics.gauge(
+      { name: 'marathon.http.event-streams.active.gauge', help: 'Event streams that are open.' },
+      () => this.streams.size,
+    );
+    this.sent = api.metrics.counter({
+      name: 'marathon.http.responses.event-stream.size.counter.bytes',
+      help: 'Bytes sent to event streams.',
     });
     this.heartbeat = setInterval(() => this.streams.beat(), HEARTBEAT_MS);
     this.heartbeat.unref();
@@ -70,7 +80,7 @@ export class EventsController implements OnModuleDestroy {
     }
     response.flushHeaders();
     this.streams.attach({
-      sink: new ResponseSink(response),
+      sink: new ResponseSink(response, (bytes) => this.sent.add(bytes)),
       filter: eventFilter(all(query, 'event_type')),
       after,
       remoteAddress: request.ip,

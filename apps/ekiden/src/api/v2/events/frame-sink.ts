@@ -20,8 +20,12 @@ export interface FrameSink {
 export class ResponseSink implements FrameSink {
   private readonly response: ServerResponse;
 
-  constructor(response: ServerResponse) {
+  private readonly onBytes: (count: number) => void;
+
+  /** `onBytes` is told how much is written. */
+  constructor(response: ServerResponse, onBytes: (count: number) => void) {
     this.response = response;
+    this.onBytes = onBytes;
     // A client that goes away is no fault; the close is what matters.
     response.on('error', () => undefined);
   }
@@ -35,7 +39,9 @@ export class ResponseSink implements FrameSink {
   }
 
   write(frame: Buffer): void {
-    if (!this.isClosed()) this.response.write(frame);
+    if (this.isClosed()) return;
+    this.onBytes(frame.length);
+    this.response.write(frame);
   }
 
   async drained(): Promise<void> {

@@ -1,0 +1,2 @@
+export { MetricsRegistry } from './metrics-registry.js';
+export { measureProcess } from './measure-process.js';
