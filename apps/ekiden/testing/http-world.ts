@@ -1,6 +1,7 @@
-import type { Millis } from '@ekiden/kernel';
+import { ManualClock, type Millis } from '@ekiden/kernel';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { pino } from 'pino';
+import { MetricsRegistry } from '../src/adapters/metrics/index.js';
 import { createHttpServer } from '../src/api/index.js';
 import type { AppDefinition, PathId } from '../src/core/app/index.js';
 import type { RootSnapshot } from '../src/core/group/index.js';
@@ -61,6 +62,7 @@ export class HttpWorld {
       identity: { hostname: 'node1', httpPort: 8080, version: '0.0.0' },
       settings,
       log: pino({ level: 'silent' }),
+      metrics: new MetricsRegistry(new ManualClock()),
       explainQueue: () => [],
     });
     return new HttpWorld(settings, server, door);

@@ -6,7 +6,7 @@ const METRIC_OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/metrics',
-    tag: 'Service',
+    tag: 'System',
     summary: 'What was measured',
     description:
       "Marathon's JSON. A Prometheus, which says so in its `Accept` header, gets its own text form.",
@@ -28,7 +28,7 @@ const METRIC_OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/metrics/prometheus',
-    tag: 'Service',
+    tag: 'System',
     summary: 'What was measured, as text',
     description: "Prometheus's text form, whatever the `Accept` header says.",
     success: {
