@@ -4,10 +4,11 @@ import type { EventSource, LeadershipView, ServiceDoor } from '../ports/index.js
 import type { QueueEntry } from '../core/matching/index.js';
 import {
   isRejection,
-  json,
+  namesTag,
   rejectionProblem,
   SnapshotCache,
   unavailable,
+  unchanged,
   type HttpAnswer,
 } from './http/index.js';
 import type { HttpServerOptions } from './http-server-options.js';
@@ -89,9 +90,11 @@ export class ApiContext {
 
   /**
    * The answer to a GET that depends on nothing but committed state and the URL: made once per
-   * turn and URL, sent again as it is.
+   * turn and URL, sent again as it is. Long lists in it are to be `DeferredJson`.
    */
   snapshot(request: FastifyRequest, state: StateView, make: () => unknown): HttpAnswer {
+    const tag = this.snapshots.tagOf(state.turn);
+    if (namesTag(request.headers['if-none-match'], tag)) return unchanged(tag);
     return this.snapshots.answer(state.turn, request.originalUrl, make);
   }
 
@@ -101,7 +104,7 @@ export class ApiContext {
     state: StateView,
     { fresh, make }: { readonly fresh: boolean; readonly make: () => unknown },
   ): HttpAnswer {
-    return fresh ? json(make()) : this.snapshot(request, state, make);
+    return fresh ? this.snapshots.fresh(make) : this.snapshot(request, state, make);
   }
 
   /** Reads stored versions. Throws a `Problem` (503) if the database does not answer. */

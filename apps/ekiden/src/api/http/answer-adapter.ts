@@ -1,5 +1,7 @@
+import type { Readable } from 'node:stream';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
+import { matchesTag } from './entity-tag.js';
 import { HttpAnswer } from './http-answer.js';
 
 /**
@@ -20,28 +22,25 @@ export class AnswerAdapter extends FastifyAdapter {
 
 function send(reply: FastifyReply, answer: HttpAnswer): void {
   void reply.headers(answer.headers);
-  if (isTagged(reply, answer)) {
-    const tag = answer.etag();
+  const tag = isTaggable(reply, answer) ? answer.etag() : undefined;
+  if (tag !== undefined) {
     void reply.header('ETag', tag);
-    if (matches(reply.request.headers['if-none-match'], tag)) {
+    if (matchesTag(reply.request.headers['if-none-match'], tag)) {
       void reply.removeHeader('Content-Type').code(304).send();
       return;
     }
   }
-  void reply.code(answer.status).send(answer.body);
+  void reply
+    .code(answer.status)
+    .send(answer.stream === undefined ? answer.body : streamFor(reply, answer.stream));
 }
 
-function isTagged(reply: FastifyReply, answer: HttpAnswer): boolean {
+/** What HEAD asks about is not made. */
+function streamFor({ request }: FastifyReply, stream: () => Readable): Readable | undefined {
+  return request.method === 'HEAD' ? undefined : stream();
+}
+
+function isTaggable(reply: FastifyReply, answer: HttpAnswer): boolean {
   const { method } = reply.request;
-  return answer.status === 200 && answer.body !== undefined && ['GET', 'HEAD'].includes(method);
-}
-
-/** `If-None-Match` compares weakly: `W/` on either side is of no account (RFC 9110, 13.1.2). */
-function matches(wanted: string | undefined, tag: string): boolean {
-  if (wanted === undefined) return false;
-  const bare = tag.replace(/^W\//, '');
-  return wanted
-    .split(',')
-    .map((one) => one.trim().replace(/^W\//, ''))
-    .some((one) => one === '*' || one === bare);
+  return answer.status === 200 && ['GET', 'HEAD'].includes(method);
 }

@@ -1,5 +1,7 @@
 export { AnswerAdapter } from './answer-adapter.js';
-export { HttpAnswer, empty, json, text } from './http-answer.js';
+export { DeferredJson, joinedText } from './deferred-json.js';
+export { namesTag } from './entity-tag.js';
+export { HttpAnswer, empty, json, text, unchanged } from './http-answer.js';
 export { parseBodiesAsJson } from './json-body.js';
 export { measureRequests } from './measure-requests.js';
 export { NestLog } from './nest-log.js';

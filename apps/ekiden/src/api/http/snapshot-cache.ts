@@ -1,17 +1,40 @@
-import { json, type HttpAnswer } from './http-answer.js';
+import { randomBytes } from 'node:crypto';
+import { ChunkStream } from './chunk-stream.js';
+import { ChunkedJson, type KeepBudget } from './chunked-json.js';
+import { piecesOf } from './deferred-json.js';
+import { HttpAnswer, JSON_TYPE } from './http-answer.js';
+import { WorkQueue } from './work-queue.js';
+
+/** Large bodies of one turn that may be known at a time. */
+const BODIES_MAX = 32;
+
+/** Larger bodies are sent in chunks each time, smaller ones in one piece once they are made. */
+const WHOLE_BYTES_MAX = 4 * 1024 * 1024;
+
+const HEADERS = { 'Content-Type': JSON_TYPE } as const;
 
 /**
- * Ready-to-send answers of one committed turn, by URL: a repeated GET of an unchanged state costs
- * a lookup. A new turn forgets them all. Bounded by bytes; the least recently used go first.
+ * Answers of one committed turn, by URL: a repeated GET of an unchanged state costs a lookup. A new
+ * turn forgets them all. Bounded by bytes; the least recently used go first.
+ *
+ * Small bodies are made at once. Large ones (see `DeferredJson`) are read in chunks, which all
+ * readers of the same turn and URL share; their entity tag is the turn's, so it is known before
+ * they are made.
  */
 export class SnapshotCache {
   readonly bytesMax: number;
   private readonly answers = new Map<string, HttpAnswer>();
+  private readonly bodies = new Map<string, ChunkedJson>();
+  private readonly queue = new WorkQueue();
+  /** Turns of another process, or of another database, are other turns. */
+  private readonly origin = randomBytes(6).toString('base64url');
+  private budget: KeepBudget;
   private turn = Number.NaN;
   private bytes = 0;
 
   constructor(bytesMax = 64 * 1024 * 1024) {
     this.bytesMax = bytesMax;
+    this.budget = { left: bytesMax };
   }
 
   /** The answer for `url` in turn `turn`; `make` is asked only if there is none yet. */
@@ -23,9 +46,43 @@ export class SnapshotCache {
       this.answers.set(url, known);
       return known;
     }
-    const made = json(make());
+    const body = this.bodies.get(url) ?? new ChunkedJson(piecesOf(make()), this.budget);
+    const whole = body.whole(WHOLE_BYTES_MAX);
+    if (whole === undefined) return this.streamed(url, body);
+    const isLarge = this.bodies.delete(url);
+    body.retire();
+    const made = new HttpAnswer(200, whole, HEADERS, isLarge ? { tag: this.tagOf(turn) } : {});
     this.keep(url, made);
     return made;
+  }
+
+  /** An answer that is not kept, as it depends on the time too. */
+  fresh(make: () => unknown): HttpAnswer {
+    const body = new ChunkedJson(piecesOf(make()), { left: 0 });
+    const whole = body.whole(WHOLE_BYTES_MAX);
+    if (whole !== undefined) return new HttpAnswer(200, whole, HEADERS);
+    return new HttpAnswer(200, undefined, HEADERS, {
+      stream: () => new ChunkStream(body, this.queue),
+    });
+  }
+
+  /** Entity tag of all large bodies of a turn. */
+  tagOf(turn: number): string {
+    return `W/"${this.origin}.${turn}"`;
+  }
+
+  private streamed(url: string, body: ChunkedJson): HttpAnswer {
+    this.bodies.delete(url);
+    this.bodies.set(url, body);
+    for (const [oldest, old] of this.bodies) {
+      if (this.bodies.size <= BODIES_MAX) break;
+      this.bodies.delete(oldest);
+      old.retire();
+    }
+    return new HttpAnswer(200, undefined, HEADERS, {
+      tag: this.tagOf(this.turn),
+      stream: () => new ChunkStream(body, this.queue),
+    });
   }
 
   private forgetOtherTurns(turn: number): void {
@@ -33,6 +90,9 @@ export class SnapshotCache {
     this.turn = turn;
     this.answers.clear();
     this.bytes = 0;
+    for (const body of this.bodies.values()) body.retire();
+    this.bodies.clear();
+    this.budget = { left: this.bytesMax };
   }
 
   private keep(url: string, answer: HttpAnswer): void {

@@ -7,7 +7,7 @@ import { first, json, notFound, type HttpAnswer, type QueryValues } from '../htt
 import { deployed, deploymentResult, killedTasks } from './answers.js';
 import { appOf, appsBelow, groupOfWildcard, idOf } from './ids.js';
 import { killOptions } from './kill-options.js';
-import { isPlaced, presentTask } from './presenters/index.js';
+import { deferTasks, isPlaced } from './presenters/index.js';
 
 /** Tasks of one app, or of all apps below a group (marathon-api 4.1). */
 @Controller('v2/apps/:id/tasks')
@@ -25,10 +25,7 @@ export class AppTasksController {
       const group = groupOfWildcard(parameter);
       const apps = group === undefined ? [appOf(state, idOf(parameter))] : appsBelow(state, group);
       const tasks = apps.flatMap((app) =>
-        state.instances
-          .by('app', app.id)
-          .filter(isPlaced)
-          .map((instance) => presentTask(instance, app)),
+        deferTasks(state.instances.by('app', app.id).filter(isPlaced), app),
       );
       return { tasks };
     });

@@ -8,7 +8,7 @@ import { all, flag, json, notFound, type HttpAnswer, type QueryValues } from '..
 import { appUpdate, parseShape } from '../schemas/index.js';
 import { deployed, deploymentResult, locationHeader } from './answers.js';
 import { appOf, appsBelow, groupOfWildcard, idOf, versionOf } from './ids.js';
-import { APP_EMBEDS, embedsOf, presentApp, presentAppInfo } from './presenters/index.js';
+import { APP_EMBEDS, deferAppInfo, embedsOf, presentApp } from './presenters/index.js';
 import { rollbackVersion } from './rollback.js';
 
 /** One app (marathon-api 4.1). */
@@ -31,7 +31,7 @@ export class AppController {
     const make = (): unknown => {
       const group = groupOfWildcard(parameter);
       const apps = group === undefined ? [appOf(state, idOf(parameter))] : appsBelow(state, group);
-      const shown = apps.map((app) => presentAppInfo(app, state, embeds, this.api.now));
+      const shown = apps.map((app) => deferAppInfo(app, state, embeds, this.api.now));
       return group === undefined ? { app: shown[0] } : { '*': shown };
     };
     return this.api.answer(request, state, { fresh: embeds.has('taskStats'), make });

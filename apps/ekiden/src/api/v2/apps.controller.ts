@@ -15,7 +15,7 @@ import { app, appList, appUpdateList, parseShape } from '../schemas/index.js';
 import { deployed, deploymentHeader, deploymentResult, locationHeader } from './answers.js';
 import { appFilter } from './app-filters.js';
 import { idOf } from './ids.js';
-import { LIST_EMBEDS, embedsOf, presentAppInfo, presentCreatedInfo } from './presenters/index.js';
+import { LIST_EMBEDS, deferAppInfo, embedsOf, presentCreatedInfo } from './presenters/index.js';
 
 /** The collection of apps (marathon-api 4.1). */
 @Controller('v2/apps')
@@ -32,7 +32,7 @@ export class AppsController {
     const embeds = embedsOf(all(query, 'embed'), LIST_EMBEDS);
     const make = (): unknown => {
       const apps = [...state.root.apps.values()].filter(appFilter(query));
-      return { apps: apps.map((one) => presentAppInfo(one, state, embeds, this.api.now)) };
+      return { apps: apps.map((one) => deferAppInfo(one, state, embeds, this.api.now)) };
     };
     return this.api.answer(request, state, { fresh: embeds.has('taskStats'), make });
   }

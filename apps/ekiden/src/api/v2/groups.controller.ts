@@ -8,7 +8,7 @@ import { all, empty, flag, json, type HttpAnswer, type QueryValues } from '../ht
 import { groupRoles, groupUpdate, parseShape } from '../schemas/index.js';
 import { deployed, deploymentResult, locationHeader, planned } from './answers.js';
 import { idOf, missingGroup, versionOf } from './ids.js';
-import { embedsOf, groupEmbedsOf, presentAppInfo, presentGroup } from './presenters/index.js';
+import { deferAppInfo, embedsOf, groupEmbedsOf, presentGroup } from './presenters/index.js';
 
 type GroupChange = Extract<RootChange, { readonly kind: `${string}Group` }>;
 
@@ -35,7 +35,7 @@ export class GroupsController {
         tree: treeOf(state.root),
         version: state.root.version,
         embeds,
-        presentApp: (app) => presentAppInfo(app, state, embeds.ofApps, this.api.now),
+        presentApp: (app) => deferAppInfo(app, state, embeds.ofApps, this.api.now),
       });
       if (shown === undefined) throw missingGroup(id);
       return shown;
@@ -54,7 +54,7 @@ export class GroupsController {
     const embeds = embedsOf(all(query, 'embed'), []);
     const make = (): unknown =>
       appsBelow(treeOf(state.root), groupIdOf(parameter)).map((app) =>
-        presentAppInfo(app, state, embeds, this.api.now),
+        deferAppInfo(app, state, embeds, this.api.now),
       );
     return this.api.answer(request, state, { fresh: embeds.has('taskStats'), make });
   }

@@ -1,12 +1,20 @@
 import { Body, Controller, Get, Post, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import type { Instance } from '../../core/instance/index.js';
 import type { StateView } from '../../core/turn/index.js';
 import { ApiContext } from '../api-context.js';
-import { all, json, type HttpAnswer, type QueryValues } from '../http/index.js';
+import { all, json, type DeferredJson, type HttpAnswer, type QueryValues } from '../http/index.js';
 import { parseShape, taskIds } from '../schemas/index.js';
 import { deployed, deploymentResult, killedTasks } from './answers.js';
 import { killOptions } from './kill-options.js';
-import { isPlaced, presentTask, servicePortsOf, type ShownTask } from './presenters/index.js';
+import {
+  deferTasks,
+  isPlaced,
+  servicePortsOf,
+  shownState,
+  type PlacedInstance,
+  type ShownTask,
+} from './presenters/index.js';
 import { parseTaskId } from './task-id.js';
 
 const STATE_OF_STATUS: Readonly<Record<string, ShownTask['state']>> = {
@@ -27,9 +35,7 @@ export class TasksController {
   list(@Req() request: FastifyRequest, @Query() query: QueryValues): HttpAnswer {
     const state = this.api.state();
     const wanted = statesWanted(query);
-    return this.api.snapshot(request, state, () => ({
-      tasks: allTasks(state).filter((task) => wanted.size === 0 || wanted.has(task.state)),
-    }));
+    return this.api.snapshot(request, state, () => ({ tasks: tasksIn(state, wanted) }));
   }
 
   @Post('delete')
@@ -46,14 +52,16 @@ export class TasksController {
   }
 }
 
-function allTasks(state: StateView): readonly ShownTask[] {
-  return [...state.root.apps.values()].flatMap((app) => {
-    const servicePorts = servicePortsOf(app);
-    return state.instances
-      .by('app', app.id)
-      .filter(isPlaced)
-      .map((instance) => presentTask(instance, app, servicePorts));
-  });
+/** Tasks in one of the wanted states, or all of them. */
+function tasksIn(
+  state: StateView,
+  wanted: ReadonlySet<ShownTask['state']>,
+): readonly DeferredJson[] {
+  const isWanted = (instance: Instance): instance is PlacedInstance =>
+    isPlaced(instance) && (wanted.size === 0 || wanted.has(shownState(instance)));
+  return [...state.root.apps.values()].flatMap((app) =>
+    deferTasks(state.instances.by('app', app.id).filter(isWanted), app, servicePortsOf(app)),
+  );
 }
 
 /** Unknown values are ignored; none that is known means no filter. */

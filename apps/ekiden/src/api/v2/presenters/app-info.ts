@@ -1,14 +1,28 @@
 import type { Millis } from '@ekiden/kernel';
 import type { AppDefinition } from '../../../core/app/index.js';
+import type { Instance, TaskFailure } from '../../../core/instance/index.js';
 import type { StateView } from '../../../core/turn/index.js';
+import { DeferredJson, joinedText } from '../../http/index.js';
 import type { Shown, appInfo } from '../../schemas/index.js';
 import { presentApp, presentCreated } from './app.js';
 import { NO_COUNTS, countTasks, tasksStatistics } from './counts.js';
 import type { Embed } from './embed.js';
 import { definitionIn, presentReadiness } from './readiness.js';
-import { isPlaced, presentTask, presentTaskFailure } from './task.js';
+import { TASKS_PER_RUN, deferTasks, isPlaced, presentTask, presentTaskFailure } from './task.js';
 
 export type AppInfo = Shown<typeof appInfo>;
+
+const OF_INSTANCES: readonly Embed[] = ['counts', 'readiness', 'tasks', 'taskStats'];
+
+/** Rows that say how an app stands, as they are at one moment. */
+interface Standing {
+  readonly app: AppDefinition;
+  readonly instances: readonly Instance[];
+  readonly deployments: readonly string[];
+  readonly failure: TaskFailure | undefined;
+  readonly readiness: ReturnType<typeof presentReadiness>;
+  readonly now: Millis;
+}
 
 /** A definition and the parts of its state that are asked for, in Marathon's order. */
 export function presentAppInfo(
@@ -17,23 +31,68 @@ export function presentAppInfo(
   embed: ReadonlySet<Embed>,
   now: Millis,
 ): AppInfo {
-  const instances = state.instances.by('app', app.id);
-  const failure = embed.has('lastTaskFailure') ? state.taskFailures.get(app.id) : undefined;
+  return { ...presentApp(app), ...additionsOf(standingOf(app, state, embed, now), embed) };
+}
+
+/** The same for long lists: the text is made when its turn comes, of the rows of this moment. */
+export function deferAppInfo(
+  app: AppDefinition,
+  state: StateView,
+  embed: ReadonlySet<Embed>,
+  now: Millis,
+): unknown {
+  const standing = standingOf(app, state, embed, now);
+  const { instances } = standing;
+  if (embed.has('tasks') && instances.length > TASKS_PER_RUN) {
+    const tasks = deferTasks(instances.filter(isPlaced), app);
+    return { ...presentApp(app), ...additionsOf(standing, embed), tasks };
+  }
+  return new DeferredJson(() => joinedText(textOf(app), additionsOf(standing, embed)));
+}
+
+function standingOf(
+  app: AppDefinition,
+  state: StateView,
+  embed: ReadonlySet<Embed>,
+  now: Millis,
+): Standing {
+  const ofInstances = OF_INSTANCES.some((one) => embed.has(one));
+  const instances = ofInstances ? state.instances.by('app', app.id) : [];
   return {
-    ...presentApp(app),
+    app,
+    instances,
+    deployments: embed.has('deployments')
+      ? state.deployments.by('app', app.id).map(({ id }) => id)
+      : [],
+    failure: embed.has('lastTaskFailure') ? state.taskFailures.get(app.id) : undefined,
+    readiness: embed.has('readiness') ? presentReadiness(instances, definitionIn(state)) : [],
+    now,
+  };
+}
+
+function additionsOf(standing: Standing, embed: ReadonlySet<Embed>) {
+  const { app, instances, deployments, failure, now } = standing;
+  return {
     ...(embed.has('counts') ? countTasks(instances) : {}),
-    ...(embed.has('deployments')
-      ? { deployments: state.deployments.by('app', app.id).map(({ id }) => ({ id })) }
-      : {}),
-    ...(embed.has('readiness')
-      ? { readinessCheckResults: presentReadiness(instances, definitionIn(state)) }
-      : {}),
+    ...(embed.has('deployments') ? { deployments: deployments.map((id) => ({ id })) } : {}),
+    ...(embed.has('readiness') ? { readinessCheckResults: standing.readiness } : {}),
     ...(embed.has('tasks')
       ? { tasks: instances.filter(isPlaced).map((instance) => presentTask(instance, app)) }
       : {}),
     ...(failure === undefined ? {} : { lastTaskFailure: presentTaskFailure(failure) }),
     ...(embed.has('taskStats') ? { tasksStats: tasksStatistics(app, instances, now) } : {}),
   };
+}
+
+/** The text of each definition, which never changes, is made once. */
+const texts = new WeakMap<AppDefinition, string>();
+
+function textOf(app: AppDefinition): string {
+  const known = texts.get(app);
+  if (known !== undefined) return known;
+  const made = JSON.stringify(presentApp(app));
+  texts.set(app, made);
+  return made;
 }
 
 /** Body of the 201 answer to `POST /v2/apps`. */

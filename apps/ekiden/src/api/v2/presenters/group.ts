@@ -2,7 +2,6 @@ import { formatTimestamp, type Millis } from '@ekiden/kernel';
 import { ROOT_ID, parentOf, type AppDefinition, type PathId } from '../../../core/app/index.js';
 import type { Group, Tree } from '../../../core/group/index.js';
 import type { ShownGroup } from '../../schemas/index.js';
-import type { AppInfo } from './app-info.js';
 import { embedsOf, type Embed } from './embed.js';
 
 /** What is shown of a group and of everything below it (marathon-api 4.2). */
@@ -28,23 +27,29 @@ export function groupEmbedsOf(asked: readonly string[]): GroupEmbeds {
   };
 }
 
-export interface GroupView {
+export interface GroupView<A> {
   readonly tree: Tree;
   /** Of the root; every group shows it (marathon-api 3.2). */
   readonly version: Millis;
   readonly embeds: Pick<GroupEmbeds, 'apps' | 'groups'>;
-  readonly presentApp: (app: AppDefinition) => AppInfo;
+  readonly presentApp: (app: AppDefinition) => A;
+}
+
+/** A group with its apps in whichever form. */
+export interface GroupOf<A> extends Omit<ShownGroup, 'apps' | 'groups'> {
+  readonly apps: readonly A[];
+  readonly groups: readonly GroupOf<A>[];
 }
 
 const ROOT: Group = { id: ROOT_ID, dependencies: [], enforceRole: false };
 
 /** `undefined` for a group that does not exist; the root always does. */
-export function presentGroup(id: PathId, view: GroupView): ShownGroup | undefined {
+export function presentGroup<A>(id: PathId, view: GroupView<A>): GroupOf<A> | undefined {
   const group = id === ROOT_ID ? ROOT : view.tree.group(id);
   return group && present(group, view);
 }
 
-function present(group: Group, view: GroupView): ShownGroup {
+function present<A>(group: Group, view: GroupView<A>): GroupOf<A> {
   const { tree, version, embeds, presentApp } = view;
   const { id, dependencies, enforceRole } = group;
   const top = id !== ROOT_ID && parentOf(id) === ROOT_ID;

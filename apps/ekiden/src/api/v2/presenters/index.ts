@@ -1,9 +1,17 @@
 export { presentApp, presentHealthCheck } from './app.js';
-export { presentAppInfo, presentCreatedInfo, type AppInfo } from './app-info.js';
+export { deferAppInfo, presentAppInfo, presentCreatedInfo, type AppInfo } from './app-info.js';
 export { presentDeployment, presentSteps, type ShownDeployment } from './deployment.js';
 export { APP_EMBEDS, LIST_EMBEDS, embedsOf, type Embed } from './embed.js';
 export { groupEmbedsOf, presentGroup } from './group.js';
 export { presentInfo, type InfoFacts } from './info.js';
 export { presentQueueItem, presentWhy, type QueueItem } from './queue.js';
-export { isPlaced, presentTask, servicePortsOf, type ShownTask } from './task.js';
+export {
+  deferTasks,
+  isPlaced,
+  presentTask,
+  servicePortsOf,
+  shownState,
+  type PlacedInstance,
+  type ShownTask,
+} from './task.js';
 export { presentAgent, presentAgentDetails, presentOffer, presentRole } from './pool.js';

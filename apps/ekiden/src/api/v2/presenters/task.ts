@@ -8,6 +8,7 @@ import {
   type InstanceTask,
   type TaskFailure,
 } from '../../../core/instance/index.js';
+import { DeferredJson } from '../../http/index.js';
 import type { Shown, task, taskFailure } from '../../schemas/index.js';
 
 export type ShownTask = Shown<typeof task>;
@@ -31,6 +32,10 @@ export const STATE_OF_CONDITION: Readonly<Record<Condition, ShownState>> = {
   Dropped: 'TASK_DROPPED',
   Unknown: 'TASK_UNKNOWN',
 };
+
+export function shownState({ condition }: Instance): ShownState {
+  return STATE_OF_CONDITION[condition];
+}
 
 /** An instance that was placed on an agent. */
 export type PlacedInstance = Instance & { readonly task: InstanceTask };
@@ -61,7 +66,7 @@ export function presentTask(
     ports: active ? task.hostPorts : [],
     servicePorts,
     slaveId: task.agentId,
-    state: STATE_OF_CONDITION[condition],
+    state: shownState(instance),
     ...(active ? { stagedAt: formatTimestamp(task.stagedAt) } : {}),
     ...(active && task.startedAt !== undefined
       ? { startedAt: formatTimestamp(task.startedAt) }
@@ -70,6 +75,25 @@ export function presentTask(
     localVolumes: [],
     role: app?.role ?? '*',
   };
+}
+
+/** Tasks whose text is made in one go. */
+export const TASKS_PER_RUN = 100;
+
+/** The elements of a long list of tasks of one app. */
+export function deferTasks(
+  instances: readonly PlacedInstance[],
+  app: AppDefinition | undefined,
+  servicePorts: readonly number[] = [],
+): readonly DeferredJson[] {
+  const runs: DeferredJson[] = [];
+  for (let at = 0; at < instances.length; at += TASKS_PER_RUN) {
+    const run = instances.slice(at, at + TASKS_PER_RUN);
+    const text = (one: PlacedInstance): string =>
+      JSON.stringify(presentTask(one, app, servicePorts));
+    runs.push(new DeferredJson(() => run.map(text).join(',')));
+  }
+  return runs;
 }
 
 type ShownHealth = ShownTask['healthCheckResults'][number];

@@ -1,0 +1,68 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { DeferredJson, joinedText, piecesOf } from './deferred-json.js';
+
+const textOf = (value: unknown): string =>
+  piecesOf(value)
+    .map((piece) => (typeof piece === 'string' ? piece : piece()))
+    .join('');
+
+/** A value, and the same with some of its parts deferred. */
+const both = fc.letrec<{ readonly node: { readonly plain: unknown; readonly parts: unknown } }>(
+  (tie) => ({
+    node: fc.oneof(
+      { maxDepth: 4 },
+      fc.jsonValue({ maxDepth: 1 }).map((plain) => ({ plain, parts: plain })),
+      fc.jsonValue({ maxDepth: 2 }).map((plain) => ({
+        plain,
+        parts: new DeferredJson(() => JSON.stringify(plain)),
+      })),
+      fc.array(tie('node'), { maxLength: 4 }).map((nodes) => ({
+        plain: nodes.map(({ plain }) => plain),
+        parts: nodes.map(({ parts }) => parts),
+      })),
+      fc.dictionary(fc.string(), tie('node'), { maxKeys: 4 }).map((nodes) => ({
+        plain: Object.fromEntries(Object.entries(nodes).map(([key, { plain }]) => [key, plain])),
+        parts: Object.fromEntries(Object.entries(nodes).map(([key, { parts }]) => [key, parts])),
+      })),
+    ),
+  }),
+).node;
+
+describe('deferred JSON', () => {
+  it('gives the text that JSON.stringify gives of the whole value', () => {
+    fc.assert(
+      fc.property(both, ({ plain, parts }) => {
+        expect(textOf(parts)).to.equal(JSON.stringify(plain));
+      }),
+    );
+  });
+
+  it('leaves out keys without a value, as JSON.stringify does', () => {
+    const value = { a: undefined, b: [undefined, 1], c: {} };
+    expect(textOf(value)).to.equal(JSON.stringify(value));
+  });
+
+  it('stands for several elements of a list', () => {
+    expect(textOf({ list: [0, new DeferredJson(() => '1,2'), 3] })).to.equal('{"list":[0,1,2,3]}');
+  });
+
+  it('makes nothing before it is needed', () => {
+    let made = 0;
+    const pieces = piecesOf([new DeferredJson(() => `${(made += 1)}`), 'x']);
+    expect(made).to.equal(0);
+    expect(pieces.length).to.equal(3);
+  });
+
+  it('joins the keys of two objects', () => {
+    const object = fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 1 }), { maxKeys: 3 });
+    fc.assert(
+      fc.property(object, object, (one, added) => {
+        const other = Object.fromEntries(Object.entries(added).map(([k, v]) => [`other ${k}`, v]));
+        const before = Object.fromEntries(Object.entries(one).map(([k, v]) => [`one ${k}`, v]));
+        const joined = joinedText(JSON.stringify(before), other);
+        expect(joined).to.equal(JSON.stringify({ ...before, ...other }));
+      }),
+    );
+  });
+});

@@ -1,0 +1,173 @@
+import { setImmediate as immediate } from 'node:timers/promises';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { PathId } from '../../core/app/index.js';
+import { treeOf } from '../../core/group/index.js';
+import type { Condition, InstanceId } from '../../core/instance/index.js';
+import type { StateView } from '../../core/turn/index.js';
+import { FakeService, NOW, definition, instance, running } from '../fake-service.spec.js';
+import {
+  APP_EMBEDS,
+  LIST_EMBEDS,
+  embedsOf,
+  isPlaced,
+  presentAppInfo,
+  presentGroup,
+  presentTask,
+  servicePortsOf,
+} from './presenters/index.js';
+
+const CONDITIONS: readonly Condition[] = ['Scheduled', 'Staging', 'Running', 'Failed'];
+
+interface AppPlan {
+  readonly group: string;
+  readonly label: string;
+  /** Instances in each condition. */
+  readonly counts: readonly number[];
+  readonly deploys: boolean;
+}
+
+/** Some have more tasks than are made in one go. */
+const plans: fc.Arbitrary<readonly AppPlan[]> = fc.array(
+  fc.record({
+    group: fc.constantFrom('/a', '/a/b', '/c'),
+    label: fc.string(),
+    counts: fc.array(
+      fc.oneof({ weight: 5, arbitrary: fc.nat(3) }, { arbitrary: fc.nat(250), weight: 1 }),
+      {
+        minLength: CONDITIONS.length,
+        maxLength: CONDITIONS.length,
+      },
+    ),
+    deploys: fc.boolean(),
+  }),
+  { maxLength: 8 },
+);
+
+function fill(service: FakeService, apps: readonly AppPlan[]): void {
+  service.reset();
+  for (const group of ['/a', '/a/b', '/c']) service.putGroup(group);
+  apps.forEach(({ group, label, counts, deploys }, n) => {
+    const app = service.put(definition(`${group}/app-${n}`, { labels: { label } }));
+    if (deploys) service.rows.deployments.put(`d${n}`, running(app, { id: `d${n}` }));
+    CONDITIONS.forEach((condition, at) => {
+      for (let k = 0; k < (counts[at] ?? 0); k += 1) {
+        const id = `app-${n}.instance-${at}-${k}` as InstanceId;
+        const { task, ...rest } = instance(app, condition);
+        const placed = condition === 'Scheduled' || task === undefined ? {} : { task };
+        service.rows.instances.put(id, { ...rest, ...placed, id });
+      }
+    });
+  });
+}
+
+const appsOf = (state: StateView) => [...state.root.apps.values()];
+
+function tasksOf(state: StateView): unknown[] {
+  return appsOf(state).flatMap((app) =>
+    state.instances
+      .by('app', app.id)
+      .filter(isPlaced)
+      .map((one) => presentTask(one, app, servicePortsOf(app))),
+  );
+}
+
+/** What the presenters give for each list as a whole. */
+const LISTS: Readonly<Record<string, (state: StateView) => unknown>> = {
+  '/v2/apps': (state) => {
+    const embeds = embedsOf([], LIST_EMBEDS);
+    return { apps: appsOf(state).map((app) => presentAppInfo(app, state, embeds, NOW)) };
+  },
+  '/v2/apps?embed=apps.tasks&embed=apps.taskStats': (state) => {
+    const embeds = embedsOf(['apps.tasks', 'apps.taskStats'], LIST_EMBEDS);
+    return { apps: appsOf(state).map((app) => presentAppInfo(app, state, embeds, NOW)) };
+  },
+  '/v2/apps//a/*': (state) => {
+    const embeds = embedsOf([], APP_EMBEDS);
+    const below = appsOf(state).filter(({ id }) => id.startsWith('/a/'));
+    return { '*': below.map((app) => presentAppInfo(app, state, embeds, NOW)) };
+  },
+  '/v2/tasks': (state) => ({ tasks: tasksOf(state) }),
+  '/v2/tasks?status=running': (state) => ({
+    tasks: tasksOf(state).filter((one) => (one as { state: string }).state === 'TASK_RUNNING'),
+  }),
+  '/v2/groups?embed=group.groups&embed=group.apps&embed=group.apps.tasks': (state) => {
+    const embeds = embedsOf(['group.apps.tasks'], []);
+    return presentGroup('/' as PathId, {
+      tree: treeOf(state.root),
+      version: state.root.version,
+      embeds: { apps: true, groups: true },
+      presentApp: (app) => presentAppInfo(app, state, embeds, NOW),
+    });
+  },
+};
+
+function stateOf(service: FakeService): StateView {
+  const state = service.state();
+  if (state === undefined) throw new Error('no state');
+  return state;
+}
+
+describe('lists, however long', () => {
+  const service = new FakeService();
+  let server: NestFastifyApplication;
+
+  before(async () => {
+    server = await service.serve();
+  });
+
+  after(() => server.close());
+
+  for (const [url, present] of Object.entries(LISTS)) {
+    it(`of ${url} have the bytes that the presenters give`, async () => {
+      await fc.assert(
+        fc.asyncProperty(plans, async (apps) => {
+          fill(service, apps);
+          const answer = await server.inject({ url });
+          expect(answer.body).to.equal(JSON.stringify(present(stateOf(service))));
+        }),
+        { numRuns: 15 },
+      );
+    });
+  }
+
+  it('show one committed state although turns go on while they are sent', async () => {
+    const plan = { group: '/a', label: '', counts: [0, 300, 300, 300], deploys: false };
+    for (const url of ['/v2/tasks', '/v2/apps?embed=apps.tasks']) {
+      fill(service, [plan, plan, plan, plan]);
+      const before = (await server.inject({ url })).body;
+      service.turn += 1;
+      const answering = server.inject({ url });
+      await immediate();
+      for (const one of [...service.rows.instances.values()]) {
+        service.rows.instances.put(one.id, { ...one, condition: 'Failed' });
+      }
+      service.turn += 1;
+      const begun = (await answering).body;
+      const after = (await server.inject({ url })).body;
+      expect([before, after]).to.include(begun);
+      expect(after).to.not.equal(before);
+    }
+  });
+
+  it('are not made again for a client that has them', async () => {
+    const plan = { group: '/a', label: '', counts: [0, 300, 300, 300], deploys: false };
+    fill(service, [plan, plan]);
+    const { headers } = await server.inject({ url: '/v2/tasks' });
+    const known = { 'if-none-match': String(headers['etag']) };
+    const again = await server.inject({ url: '/v2/tasks', headers: known });
+    expect([again.statusCode, again.body]).to.deep.equal([304, '']);
+    service.turn += 1;
+    const later = await server.inject({ url: '/v2/tasks', headers: known });
+    expect(later.statusCode).to.equal(200);
+    expect(later.headers['etag']).to.not.equal(headers['etag']);
+  });
+
+  it('are answered to HEAD without being made', async () => {
+    const plan = { group: '/a', label: '', counts: [0, 300, 300, 300], deploys: false };
+    fill(service, [plan, plan]);
+    const answer = await server.inject({ method: 'HEAD', url: '/v2/tasks' });
+    expect([answer.statusCode, answer.body]).to.deep.equal([200, '']);
+  });
+});
