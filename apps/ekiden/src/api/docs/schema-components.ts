@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { APP_DEFAULTS } from '../../core/app/index.js';
 // loading the schemas is what registers them
-import '../schemas/index.js';
+import { DRAIN_DEFAULTS } from '../schemas/index.js';
 
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
 
@@ -21,6 +21,7 @@ const DEFAULTS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   Check: APP_DEFAULTS.check,
   HttpCheck: APP_DEFAULTS.httpCheck,
   ReadinessCheck: APP_DEFAULTS.readinessCheck,
+  AgentDrain: DRAIN_DEFAULTS,
 };
 
 /** Every named schema as JSON Schema, with the defaults that the normaliser fills in. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { timestamp } from './fields.js';
-import { appInfo, deployment, type Shown } from './responses.js';
+import { at, text, texts, yes, type Shown } from './answer-fields.js';
+import { appInfo } from './responses.js';
 
 /** A group as shown (marathon-api 5.10); the lists are always there, empty if not asked for. */
 export interface ShownGroup {
@@ -15,24 +15,18 @@ export interface ShownGroup {
 
 export const groupInfo = z
   .object({
-    id: z.string(),
-    apps: z.array(appInfo),
-    pods: z.array(z.never()),
+    id: text('Id of the group.', '/shop'),
+    apps: z.array(appInfo).meta({ description: 'Apps directly in it. With `group.apps`.' }),
+    pods: z.array(z.never()).meta({ description: 'Pods directly in it. With `group.pods`.' }),
     get groups(): z.ZodArray<z.ZodType<ShownGroup>> {
-      return z.array(groupInfo);
+      return z
+        .array(groupInfo)
+        .meta({ description: 'Groups directly in it. With `group.groups`.' });
     },
-    dependencies: z.array(z.string()),
-    version: timestamp().meta({ description: 'When anything in the whole tree last changed.' }),
-    enforceRole: z.boolean().optional().meta({ description: 'Top-level groups only.' }),
+    dependencies: texts('Groups that have to be up before any app in it starts.'),
+    version: at('When anything in the whole tree last changed.'),
+    enforceRole: yes(
+      'Top-level groups only: whether apps run under the name of the group as their role.',
+    ).optional(),
   })
   .meta({ id: 'GroupInfo', description: 'A group and what `embed` asks for of its contents.' });
-
-export const deploymentSteps = z
-  .object({
-    steps: deployment.shape.steps,
-    warnings: z
-      .array(z.string())
-      .optional()
-      .meta({ description: 'What would be accepted although it is likely not meant so.' }),
-  })
-  .meta({ id: 'DeploymentSteps', description: 'What a dry run would have started.' });

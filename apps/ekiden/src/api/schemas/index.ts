@@ -1,21 +1,30 @@
 export { app, appList, appUpdate, appUpdateList, taskIds } from './app.js';
 export { groupRoles, groupUpdate } from './group.js';
-export { deploymentSteps, groupInfo, type ShownGroup } from './group-responses.js';
+export type { Shown } from './answer-fields.js';
+export { groupInfo, type ShownGroup } from './group-responses.js';
+export { info } from './info-responses.js';
 export { parseShape } from './parse-shape.js';
-export { agent, agentDetails, agentDrain, offer, offerFacts, role, roleUpdate } from './pool.js';
+export {
+  DRAIN_DEFAULTS,
+  agent,
+  agentDetails,
+  agentDrain,
+  offer,
+  offerFacts,
+  role,
+  roleUpdate,
+} from './pool.js';
+export { queueItem, why } from './queue-responses.js';
 export {
   appInfo,
   deployment,
   deploymentResult,
-  info,
+  deploymentSteps,
   problem,
-  queueItem,
   readinessResult,
   shownApp,
   task,
   taskFailure,
   tasksStats,
-  why,
-  type Shown,
 } from './responses.js';
 export { metrics } from './system.js';

@@ -1,44 +1,59 @@
 import { z } from 'zod';
+import {
+  amount,
+  at,
+  deploymentIds,
+  number,
+  ports,
+  text,
+  texts,
+  uuid,
+  yes,
+} from './answer-fields.js';
 import { app } from './app.js';
-import { timestamp } from './fields.js';
-
-const uuid = () => z.string().meta({ examples: ['5d7f2c66-93a1-4b39-9c26-6b1c9f3f0a11'] });
-const at = timestamp;
 
 export const deploymentResult = z
-  .object({ deploymentId: uuid(), version: at() })
+  .object({
+    deploymentId: uuid('Id of the deployment; also in the header `Marathon-Deployment-Id`.'),
+    version: at('Version that the change gives to what it changes.'),
+  })
   .meta({ id: 'DeploymentResult', description: 'The deployment that carries the change out.' });
 
 export const problem = z
   .object({
-    message: z.string(),
+    message: text('What is wrong, in a sentence.'),
     details: z
-      .union([z.string(), z.array(z.object({ path: z.string(), errors: z.array(z.string()) }))])
-      .optional(),
-    deployments: z.array(z.object({ id: uuid() })).optional(),
+      .union([
+        z.string().meta({ title: 'Explanation', description: 'What the parser of JSON says.' }),
+        z
+          .array(
+            z.object({
+              path: text(
+                'Where: `/healthChecks(1)/port`; `/` or nothing = the whole document.',
+                '/instances',
+              ),
+              errors: texts('What is wrong there; every rule that is broken.'),
+            }),
+          )
+          .meta({ title: 'Violations', description: 'All of them at once, by place.' }),
+      ])
+      .optional()
+      .meta({ description: 'Text for what is no JSON, a list for what breaks rules.' }),
+    deployments: deploymentIds('Running deployments that are in the way.').optional(),
   })
-  .meta({
-    id: 'Problem',
-    description: 'Every error answer.',
-    examples: [
-      {
-        message: 'Invalid JSON',
-        details: [{ path: '/instances', errors: ['error.expected.jsnumber'] }],
-      },
-    ],
-  });
+  .meta({ id: 'Problem', description: 'Every error answer.' });
 
 const health = z
   .object({
-    alive: z.boolean(),
-    consecutiveFailures: z.int(),
-    firstSuccess: at().optional(),
-    instanceId: z.string(),
-    lastSuccess: at().optional(),
-    lastFailure: at().optional(),
-    lastFailureCause: z.string().optional(),
+    alive: yes('Whether the last result was good.'),
+    consecutiveFailures: number('Failures since the last success.'),
+    firstSuccess: at('When it first succeeded.').optional(),
+    instanceId: text('Id of the instance that was looked at.'),
+    lastSuccess: at('When it last succeeded.').optional(),
+    lastFailure: at('When it last failed.').optional(),
+    lastFailureCause: text('Why it last failed.').optional(),
   })
-  .meta({ id: 'Health' });
+  .meta({ id: 'Health', description: 'What one health check has found out.' });
 
 const taskState = z.enum([
   'TASK_STAGING',
@@ -55,194 +70,197 @@ const taskState = z.enum([
   'TASK_UNKNOWN',
 ]);
 
+const localVolume = z.object({
+  runSpecId: text('Id of the app that the volume was made for.'),
+  containerPath: text('Where the app sees it.'),
+  uuid: text('Tells it from other volumes of the same place.'),
+  persistenceId: text('Id of the volume.'),
+});
+
 export const task = z
   .object({
-    appId: z.string(),
-    healthCheckResults: z.array(health),
-    host: z.string(),
-    id: z.string(),
-    ipAddresses: z.array(z.object({ ipAddress: z.string(), protocol: z.enum(['IPv4', 'IPv6']) })),
-    ports: z.array(z.int()).meta({ description: 'Ports on the host, while the task is active.' }),
-    servicePorts: z.array(z.int()).meta({ description: 'Filled by `GET /v2/tasks` only.' }),
-    slaveId: z.string().optional().meta({ description: 'Id of the agent.' }),
-    state: taskState,
-    stagedAt: at().optional(),
-    startedAt: at().optional(),
-    version: at().optional(),
-    localVolumes: z.array(
-      z.object({
-        runSpecId: z.string(),
-        containerPath: z.string(),
-        uuid: z.string(),
-        persistenceId: z.string(),
-      }),
-    ),
-    role: z.string(),
+    appId: text('Id of the app.', '/hello'),
+    healthCheckResults: z
+      .array(health)
+      .meta({ description: 'One for each health check that has a result.' }),
+    host: text('Name of the host it runs on.', 'node1'),
+    id: text('Id of the task.', 'hello.instance-4a5c2b10-7c1e-11eb-9439-0242ac130002._app.1'),
+    ipAddresses: z
+      .array(
+        z.object({
+          ipAddress: text('The address.', '127.0.0.1'),
+          protocol: z.enum(['IPv4', 'IPv6']).meta({ description: 'Its kind.' }),
+        }),
+      )
+      .meta({ description: 'Addresses it can be reached by, as far as they are known.' }),
+    ports: ports('Ports on the host, while the task is active.'),
+    servicePorts: ports('Stable ports of the app. Filled by `GET /v2/tasks` only.'),
+    slaveId: text('Id of the agent.').optional(),
+    state: taskState.meta({ description: 'What is known of it.' }),
+    stagedAt: at('When it was handed to the agent. While it is active.').optional(),
+    startedAt: at('When it ran for the first time. While it is active.').optional(),
+    version: at('Version of the app it was started from. While it is active.').optional(),
+    localVolumes: z.array(localVolume).meta({ description: 'Its persistent volumes.' }),
+    role: text('Role whose share of the pool it uses.'),
   })
   .meta({ id: 'Task', description: 'One task of an app.' });
 
 export const taskFailure = z
   .object({
-    appId: z.string(),
-    host: z.string(),
-    message: z.string(),
-    state: z.string(),
-    taskId: z.string(),
-    timestamp: at(),
-    version: at(),
-    slaveId: z.string().optional(),
+    appId: text('Id of the app.'),
+    host: text('Host it ran on.'),
+    message: text('What the host says of its end.'),
+    state: text('State it ended in.', 'TASK_FAILED'),
+    taskId: text('Id of the task.'),
+    timestamp: at('When it ended.'),
+    version: at('Version of the app it was started from.'),
+    slaveId: text('Id of the agent.').optional(),
   })
   .meta({ id: 'TaskFailure', description: 'The last task of the app that ended badly.' });
 
 const statistics = z
   .object({
-    stats: z.object({
-      counts: z.object({
-        staged: z.int(),
-        running: z.int(),
-        healthy: z.int(),
-        unhealthy: z.int(),
-      }),
-      lifeTime: z.object({ averageSeconds: z.number(), medianSeconds: z.number() }).optional(),
-    }),
+    stats: z
+      .object({
+        counts: z
+          .object({
+            staged: number('Not running yet.'),
+            running: number('Running.'),
+            healthy: number('All health checks are good.'),
+            unhealthy: number('Some health check is not good.'),
+          })
+          .meta({ description: 'How many tasks there are, by what is known of them.' }),
+        lifeTime: z
+          .object({
+            averageSeconds: amount('Average, in seconds.'),
+            medianSeconds: amount('Median, in seconds.'),
+          })
+          .optional()
+          .meta({ description: 'For how long they run; absent when none does.' }),
+      })
+      .meta({ description: 'The figures.' }),
   })
-  .meta({ id: 'TaskStatistics' });
+  .meta({ id: 'TaskStatistics', description: 'Figures over some of the tasks of an app.' });
 
 export const tasksStats = z
   .object({
-    startedAfterLastScaling: statistics.optional(),
-    withLatestConfig: statistics.optional(),
-    withOutdatedConfig: statistics.optional(),
-    totalSummary: statistics.optional(),
+    startedAfterLastScaling: statistics.optional().meta({
+      description: 'Tasks of the version that last changed the number of instances, or newer.',
+    }),
+    withLatestConfig: statistics.optional().meta({
+      description: 'Tasks that were started from the configuration as it is now.',
+    }),
+    withOutdatedConfig: statistics.optional().meta({
+      description: 'Tasks that were started from an older configuration.',
+    }),
+    totalSummary: statistics.optional().meta({ description: 'All tasks.' }),
   })
-  .meta({ id: 'TasksStats' });
+  .meta({ id: 'TasksStats', description: 'Figures by age; those of no tasks are absent.' });
 
 export const readinessResult = z
   .object({
-    name: z.string(),
-    taskId: z.string(),
-    ready: z.boolean(),
+    name: text('Name of the check.'),
+    taskId: text('Id of the task that was asked.'),
+    ready: yes('Whether it said that it is ready.'),
     lastResponse: z
-      .object({ status: z.int(), contentType: z.string(), body: z.string() })
-      .optional(),
+      .object({
+        status: z.int().min(100).max(599).meta({ description: 'HTTP status.' }),
+        contentType: text('Type of the body.', 'application/json'),
+        body: text('Its beginning.'),
+      })
+      .optional()
+      .meta({ description: 'What it last answered, with `preserveLastResponse`.' }),
   })
-  .meta({ id: 'ReadinessCheckResult' });
+  .meta({ id: 'ReadinessCheckResult', description: 'What one readiness check has found out.' });
 
-/** A stored definition as shown: an app, with its history. */
+/** A stored definition as shown: an app without legacy fields, with its history. */
 export const shownApp = app
+  .omit({ ipAddress: true, ports: true, uris: true })
+  .required({
+    backoffFactor: true,
+    backoffSeconds: true,
+    cpus: true,
+    disk: true,
+    executor: true,
+    instances: true,
+    labels: true,
+    maxLaunchDelaySeconds: true,
+    mem: true,
+    gpus: true,
+    networks: true,
+    requirePorts: true,
+    upgradeStrategy: true,
+    version: true,
+    killSelection: true,
+    unreachableStrategy: true,
+    role: true,
+  })
   .extend({
-    versionInfo: z.object({ lastScalingAt: at(), lastConfigChangeAt: at() }).optional(),
+    version: at('When this definition was made; its key, too.'),
+    versionInfo: z
+      .object({
+        lastScalingAt: at('When the number of instances last changed.'),
+        lastConfigChangeAt: at('When anything else last changed, or it was restarted.'),
+      })
+      .optional()
+      .meta({ description: 'Absent in the answer to a creation.' }),
   })
   .meta({ id: 'StoredApp', description: 'A definition with every default filled in.' });
 
 export const appInfo = shownApp
   .extend({
-    tasksStaged: z.int().optional(),
-    tasksRunning: z.int().optional(),
-    tasksHealthy: z.int().optional(),
-    tasksUnhealthy: z.int().optional(),
-    deployments: z.array(z.object({ id: uuid() })).optional(),
-    readinessCheckResults: z.array(readinessResult).optional(),
-    tasks: z.array(task).optional(),
+    tasksStaged: number('Tasks that do not run yet. With `counts`.').optional(),
+    tasksRunning: number('Tasks that run. With `counts`.').optional(),
+    tasksHealthy: number('Tasks whose health checks are all good. With `counts`.').optional(),
+    tasksUnhealthy: number(
+      'Tasks of which some health check is not good. With `counts`.',
+    ).optional(),
+    deployments: deploymentIds('Running deployments it is part of.').optional(),
+    readinessCheckResults: z
+      .array(readinessResult)
+      .optional()
+      .meta({ description: 'With `readiness`.' }),
+    tasks: z.array(task).optional().meta({ description: 'With `tasks`.' }),
     lastTaskFailure: taskFailure.optional(),
     tasksStats: tasksStats.optional(),
   })
   .meta({ id: 'AppInfo', description: 'A definition and what `embed` asks for of its state.' });
 
 const action = z.object({
-  action: z.enum(['StartApplication', 'StopApplication', 'ScaleApplication', 'RestartApplication']),
-  app: z.string(),
+  action: z
+    .enum(['StartApplication', 'StopApplication', 'ScaleApplication', 'RestartApplication'])
+    .meta({ description: 'What is done.' }),
+  app: text('To which app.', '/hello'),
 });
+
+const steps = z
+  .array(z.object({ actions: z.array(action).meta({ description: 'Done side by side.' }) }))
+  .meta({ description: 'Done one after the other.' });
 
 export const deployment = z
   .object({
-    id: uuid(),
-    steps: z.array(z.object({ actions: z.array(action) })),
-    version: at(),
-    affectedApps: z.array(z.string()),
-    affectedPods: z.array(z.string()),
-    currentActions: z.array(action.extend({ readinessCheckResults: z.array(readinessResult) })),
-    currentStep: z.int().meta({ description: 'Counted from 1; 0 before the first step.' }),
-    totalSteps: z.int(),
+    id: uuid('Id of the deployment.'),
+    steps,
+    version: at('Version that the change gives to what it changes.'),
+    affectedApps: texts('Ids of the apps that some step acts on.'),
+    affectedPods: texts('Ids of the pods that some step acts on.'),
+    currentActions: z
+      .array(
+        action.extend({
+          readinessCheckResults: z
+            .array(readinessResult)
+            .meta({ description: 'What the new tasks say of themselves.' }),
+        }),
+      )
+      .meta({ description: 'The actions of the step under way.' }),
+    currentStep: number('Counted from 1; 0 before the first step.'),
+    totalSteps: number('How many steps there are.'),
   })
   .meta({ id: 'Deployment', description: 'A running deployment.' });
 
-const rejectSummary = z.array(
-  z.object({ reason: z.string(), declined: z.int(), processed: z.int() }),
-);
-
-export const offeredValue = z.object({
-  name: z.string(),
-  role: z.string().optional(),
-  scalar: z.number().optional(),
-  ranges: z.array(z.object({ begin: z.int(), end: z.int() })).optional(),
-  set: z.array(z.string()).optional(),
-  text: z.string().optional(),
-});
-
-const unusedOffer = z
+export const deploymentSteps = z
   .object({
-    offer: z.object({
-      id: z.string(),
-      hostname: z.string(),
-      agentId: z.string(),
-      resources: z.array(offeredValue),
-      attributes: z.array(offeredValue),
-    }),
-    reason: z.array(z.string()),
-    timestamp: at(),
+    steps,
+    warnings: texts('What would be accepted although it is likely not meant so.').optional(),
   })
-  .meta({ id: 'UnusedOffer' });
-
-const delay = z.object({ timeLeftSeconds: z.int(), overdue: z.boolean() });
-
-export const queueItem = z
-  .object({
-    count: z.int().meta({ description: 'Instances still to launch.' }),
-    role: z.string(),
-    delay,
-    since: at(),
-    processedOffersSummary: z.object({
-      processedOffersCount: z.int(),
-      unusedOffersCount: z.int(),
-      lastUnusedOfferAt: at().optional(),
-      lastUsedOfferAt: at().optional(),
-      rejectSummaryLastOffers: rejectSummary,
-      rejectSummaryLaunchAttempt: rejectSummary,
-    }),
-    lastUnusedOffers: z.array(unusedOffer).optional(),
-    reasons: z.array(z.string()).optional().meta({ description: 'What holds it back as a whole.' }),
-    app: shownApp.extend({ lastTaskFailure: taskFailure.optional() }),
-  })
-  .meta({ id: 'QueueItem', description: 'An app with instances that wait to be launched.' });
-
-export const why = z
-  .object({
-    id: z.string(),
-    waiting: z.int().meta({ description: 'Instances that are not placed.' }),
-    reasons: z.array(z.string()).meta({ description: 'What holds the app back as a whole.' }),
-    agents: z.array(
-      z.object({ agentId: z.string(), hostname: z.string(), refusals: z.array(z.string()) }),
-    ),
-    delay: delay.optional(),
-  })
-  .meta({ id: 'Why', description: 'Why instances of an app are not running.' });
-
-export const info = z
-  .object({
-    name: z.string(),
-    version: z.string(),
-    buildref: z.string(),
-    elected: z.boolean(),
-    leader: z.string().nullable(),
-    frameworkId: z.string().nullable(),
-    marathon_config: z.record(z.string(), z.unknown()),
-    zookeeper_config: z.record(z.string(), z.unknown()),
-    http_config: z.object({ http_port: z.int(), https_port: z.int().nullable() }),
-  })
-  .meta({ id: 'Info' });
-
-/** What presenters hand out is never changed again. */
-export type Shown<S extends z.ZodType> = Immutable<z.output<S>>;
-
-type Immutable<T> = T extends object ? { readonly [K in keyof T]: Immutable<T[K]> } : T;
+  .meta({ id: 'DeploymentSteps', description: 'What a dry run would have started.' });

@@ -6,11 +6,8 @@ import { agentView, agentViews } from '../../core/pool/index.js';
 import type { AgentOrder, StateView } from '../../core/turn/index.js';
 import { ApiContext } from '../api-context.js';
 import { json, notFound, type HttpAnswer } from '../http/index.js';
-import { agentDrain, parseShape } from '../schemas/index.js';
+import { DRAIN_DEFAULTS, agentDrain, parseShape } from '../schemas/index.js';
 import { presentAgent, presentAgentDetails } from './presenters/index.js';
-
-/** Long enough for nearly every app to come up elsewhere, short enough for a maintenance window. */
-const DRAIN_SECONDS = 3_600;
 
 /** The hosts of the pool, and what operators want of them. */
 @Controller('v2/agents')
@@ -40,8 +37,8 @@ export class AgentsController {
     const wish = parseShape(agentDrain, body ?? {});
     return this.order(id, 202, {
       kind: 'drain',
-      deadlineSeconds: wish.deadlineSeconds ?? DRAIN_SECONDS,
-      markGone: wish.markGone ?? false,
+      deadlineSeconds: wish.deadlineSeconds ?? DRAIN_DEFAULTS.deadlineSeconds,
+      markGone: wish.markGone ?? DRAIN_DEFAULTS.markGone,
       ...(wish.reason === undefined ? {} : { reason: wish.reason }),
     });
   }
