@@ -80,8 +80,10 @@ export class Client {
     return (await this.ask('GET', `/v2/why?id=${id}`)).body as WhyJson;
   }
 
+  /** Whether this very service leads: a standby hands the question on. */
   async isLeading(): Promise<boolean> {
-    return ((await this.ask('GET', '/v2/info')).body as { elected: boolean }).elected;
+    const { headers, body } = await this.ask('GET', '/v2/info');
+    return !headers.has('x-marathon-via') && (body as { elected: boolean }).elected;
   }
 
   private async exchange(method: string, path: string, body: unknown): Promise<Received> {

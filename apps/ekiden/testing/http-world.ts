@@ -13,6 +13,7 @@ import {
   type StateView,
 } from '../src/core/turn/index.js';
 import type { EventSource, LeadershipView, ServiceDoor } from '../src/ports/index.js';
+import { TEST_RULES } from './test-rules.js';
 import { SmallWorld } from './small-world.js';
 
 const NO_EVENTS: EventSource = {
@@ -25,6 +26,7 @@ const LEADING: LeadershipView = {
   elected: true,
   epoch: 1,
   leader: 'node1:8080',
+  standby: false,
   waitingFor: undefined,
 };
 
@@ -63,6 +65,7 @@ export class HttpWorld {
       settings,
       log: pino({ level: 'silent' }),
       metrics: new MetricsRegistry(new ManualClock()),
+      rules: TEST_RULES,
       explainQueue: () => [],
     });
     return new HttpWorld(settings, server, door);

@@ -2,7 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { ApiContext } from './api-context.js';
 import { DocsController } from './docs/index.js';
 import type { HttpServerOptions } from './http-server-options.js';
-import { MetricsController, PingController } from './system/index.js';
+import { HomeController, MetricsController, PingController } from './system/index.js';
 import {
   AgentsController,
   AppController,
@@ -43,6 +43,7 @@ export class ApiModule {
         InfoController,
         MetricsController,
         PingController,
+        HomeController,
         DocsController,
       ],
       providers: [{ provide: ApiContext, useValue: new ApiContext(options) }],

@@ -11,7 +11,6 @@ import {
   Problem,
   ProblemFilter,
   Routes,
-  acceptsJson,
   measureRequests,
   parseBodiesAsJson,
   problemAnswer,
@@ -21,9 +20,20 @@ import {
   statusOf,
 } from './http/index.js';
 import type { HttpServerOptions } from './http-server-options.js';
+import {
+  LeaderProxy,
+  allowOrigins,
+  answerClientError,
+  askCredentials,
+  compressAnswers,
+  limitBodies,
+  limitRequests,
+  refuseOtherMediaTypes,
+  type TransportRules,
+} from './transport/index.js';
 
-/** Milliseconds a client has for sending a whole request; large bodies on slow lines included. */
-const REQUEST_TIMEOUT_MS = 60_000;
+/** Milliseconds between two looks for clients that took too long to send. */
+const CHECK_CONNECTIONS_MS = 1_000;
 
 /** Milliseconds that an idle connection is kept (marathon-api 1.1). */
 const IDLE_TIMEOUT_MS = 30_000;
@@ -38,15 +48,15 @@ const ID_LENGTH_MAX = 4096;
 export async function createHttpServer(
   options: HttpServerOptions,
 ): Promise<NestFastifyApplication> {
-  const { door, log, metrics } = options;
+  const { door, log, metrics, rules } = options;
   const leader = (): string | undefined => door.leadership().leader;
-  const adapter = makeAdapter(leader);
+  const adapter = makeAdapter(rules, leader);
   const server = adapter.getInstance<FastifyInstance>();
   const routes = Routes.watch(server);
-  parseBodiesAsJson(server);
+  parseBodiesAsJson(server, rules.bodyLimit);
   sendStandardHeaders(server, leader);
   measureRequests(server, metrics);
-  refuseOtherMediaTypes(server, adapter);
+  applyRules(server, adapter, options);
   const nest: Partial<NestApplicationOptions> = {
     bodyParser: false,
     abortOnError: false,
@@ -58,17 +68,45 @@ export async function createHttpServer(
     adapter,
     nest,
   );
-  app.useGlobalFilters(new ProblemFilter(adapter, routes, log));
+  app.useGlobalFilters(new ProblemFilter(adapter, { routes, log, bodyLimit: rules.bodyLimit }));
   await app.init();
   await server.ready();
   return app;
 }
 
-function makeAdapter(leader: () => string | undefined): AnswerAdapter {
+/** The hooks of every request, in this order; the first that refuses is the last that is asked. */
+function applyRules(
+  server: FastifyInstance,
+  adapter: AnswerAdapter,
+  { rules, door }: Pick<HttpServerOptions, 'rules' | 'door'>,
+): void {
+  const refuse = (reply: FastifyReply, problem: Problem): void => {
+    adapter.reply(reply, problemAnswer(problem));
+  };
+  allowOrigins(server, rules.allowedOrigins);
+  limitRequests(server, rules.maxConcurrentRequests, refuse);
+  askCredentials(server, rules, refuse);
+  new LeaderProxy({
+    rules: rules.proxy,
+    leadership: () => door.leadership(),
+    bodyLimit: rules.bodyLimit,
+    hasState: () => door.state() !== undefined,
+    refuse,
+  }).watch(server);
+  limitBodies(server, rules.bodyLimit, refuse);
+  refuseOtherMediaTypes(server, refuse);
+  if (rules.compression) compressAnswers(server);
+}
+
+function makeAdapter(rules: TransportRules, leader: () => string | undefined): AnswerAdapter {
   const adapter: AnswerAdapter = new AnswerAdapter({
     rewriteUrl: ({ method = 'GET', url = '/' }) => rewriteUrl(method, url),
     routerOptions: { maxParamLength: ID_LENGTH_MAX },
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: rules.receiveTimeoutMs,
+    http: { connectionsCheckingInterval: CHECK_CONNECTIONS_MS },
+    clientErrorHandler: (error, socket) => {
+      answerClientError(error, socket, standardHeaders(leader()));
+    },
     keepAliveTimeout: IDLE_TIMEOUT_MS,
     forceCloseConnections: true,
     // what the router refuses before any hook: malformed escapes, ids beyond the limit
@@ -84,18 +122,4 @@ function makeAdapter(leader: () => string | undefined): AnswerAdapter {
     },
   });
   return adapter;
-}
-
-/** We answer in JSON; a client that cannot take it is told so (marathon-api 1.7). */
-function refuseOtherMediaTypes(server: FastifyInstance, adapter: AnswerAdapter): void {
-  server.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done) => {
-    const streams = request.url.startsWith('/v2/events');
-    const refused =
-      request.url.startsWith('/v2/') && !streams && !acceptsJson(request.headers.accept);
-    if (!refused) {
-      done();
-      return;
-    }
-    adapter.reply(reply, problemAnswer(new Problem(406, { message: 'Not Acceptable' })));
-  });
 }

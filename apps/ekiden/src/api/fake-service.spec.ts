@@ -28,7 +28,9 @@ import {
   type StateView,
 } from '../core/turn/index.js';
 import type { EventSource, LeadershipView, ServiceDoor } from '../ports/index.js';
+import { TEST_RULES } from '../../testing/test-rules.js';
 import { createHttpServer } from './create-http-server.js';
+import type { TransportRules } from './transport/index.js';
 
 export const NOW = millis(Date.parse('2021-03-04T05:06:10.080Z'));
 export const VERSION = millis(Date.parse('2021-03-04T05:06:07.080Z'));
@@ -47,6 +49,7 @@ const LEADING: LeadershipView = {
   elected: true,
   epoch: 1,
   leader: 'node1:8080',
+  standby: false,
   waitingFor: undefined,
 };
 
@@ -150,7 +153,7 @@ export class FakeService implements ServiceDoor {
     return made;
   }
 
-  async serve(): Promise<NestFastifyApplication> {
+  async serve(rules: Partial<TransportRules> = {}): Promise<NestFastifyApplication> {
     const sink = { write: (line: string) => this.log.push(line) };
     return createHttpServer({
       door: this,
@@ -158,6 +161,7 @@ export class FakeService implements ServiceDoor {
       settings: this.settings,
       log: pino({ level: 'debug' }, sink),
       metrics: this.metrics,
+      rules: { ...TEST_RULES, ...rules },
       explainQueue: () => this.queue,
     });
   }

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { AskAllocator, QueueEntry } from '../core/matching/index.js';
 import type { OrchestratorSettings, StateView } from '../core/turn/index.js';
 import type { Metrics, MetricsReport, ServiceDoor } from '../ports/index.js';
+import type { TransportRules } from './transport/index.js';
 
 /** What the HTTP surface needs of the service around it. */
 export interface HttpServerOptions {
@@ -20,6 +21,7 @@ export interface HttpServerOptions {
   readonly log: Logger;
   /** Where this surface's measurements go, and all of this process are read. */
   readonly metrics: Metrics & MetricsReport;
+  readonly rules: TransportRules;
   /** Why instances wait: one entry per app that has instances to launch. Pure. */
   readonly explainQueue: (
     state: StateView,

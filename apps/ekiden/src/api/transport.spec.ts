@@ -167,7 +167,10 @@ describe('transport', () => {
       const response = await post(JSON.stringify({ cmd: 'x'.repeat(17 * 1024 * 1024) }));
       expect([response.statusCode, response.json()]).to.deep.equal([
         413,
-        { message: 'Payload Too Large' },
+        {
+          message: 'Payload Too Large',
+          details: 'a request body may have 16777216 bytes (EKIDEN_HTTP_BODY_LIMIT_MB)',
+        },
       ]);
     });
   });

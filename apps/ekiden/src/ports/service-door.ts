@@ -11,6 +11,8 @@ export interface LeadershipView {
   readonly epoch: number;
   /** `host:port` of the leader, if any is known. */
   readonly leader: string | undefined;
+  /** Whether another service on this database was seen to lead since this one last did. */
+  readonly standby: boolean;
   /** What the service is waiting for when it cannot serve writes ("database unreachable since ..."). */
   readonly waitingFor: { readonly reason: string; readonly since: Millis } | undefined;
 }

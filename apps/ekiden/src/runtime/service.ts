@@ -100,6 +100,7 @@ export class Service implements ServiceDoor {
   private term: LeaderTerm | undefined;
   private leadingSince: Millis | undefined;
   private leader: string | undefined;
+  private standby = false;
   private waiting: { readonly reason: string; readonly since: Millis } | undefined;
   private unsure: NonNullable<TermEnd['unsure']> | undefined;
   private finished: Promise<void> = Promise.resolve();
@@ -164,6 +165,7 @@ export class Service implements ServiceDoor {
       elected,
       epoch: this.term?.epoch ?? 0,
       leader: elected ? this.options.address : this.leader,
+      standby: !elected && this.standby,
       waitingFor: this.waiting,
     };
   }
@@ -228,6 +230,8 @@ export class Service implements ServiceDoor {
     if (this.waiting === undefined) this.waitFor('there is no leader');
     const term = await this.campaign(store);
     this.term = term;
+    this.leader = undefined;
+    this.standby = false;
     log({ level: 'info', event: 'elected', message: 'leading', facts: { epoch: term.epoch } });
     try {
       const state = await this.recover(term);
@@ -285,7 +289,9 @@ export class Service implements ServiceDoor {
       const leader = await store.leaderAddress().catch(() => undefined);
       if (over()) return;
       this.leader = leader;
-      if (this.leader !== undefined) this.waitFor(`another service leads (${this.leader})`);
+      if (leader === undefined) continue;
+      this.standby ||= leader !== this.options.address;
+      this.waitFor(`another service leads (${leader})`);
     }
   }
 

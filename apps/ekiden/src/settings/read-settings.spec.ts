@@ -57,6 +57,24 @@ const refusals: readonly (readonly [string, string[], Record<string, string>, st
     {},
     '--features: expected some of external_volumes, gpu_resources, secrets, task_killing, vips, not "secrets,magic"',
   ],
+  [
+    'credentials without a password, which are not shown',
+    ['--http-credentials', 'hunter2'],
+    {},
+    '--http-credentials: expected user:password',
+  ],
+  [
+    'an origin with a path',
+    ['--access-control-allow-origin', 'http://a.example/'],
+    {},
+    '--access-control-allow-origin: expected * or origins such as https://example.com:8443, not "http://a.example/"',
+  ],
+  [
+    'an address that is a URL',
+    ['--advertised-address', 'http://node1'],
+    {},
+    '--advertised-address: expected host or host:port, an IPv6 address in brackets, not "http://node1"',
+  ],
   ['a flag like no other', ['--colour'], {}, 'unknown flag --colour; see --help'],
   ['a stray word', ['start'], {}, 'unexpected argument "start"'],
   [
@@ -108,6 +126,17 @@ describe('settings', () => {
       versionsKept: 50,
       rootVersionsKept: 50,
       recordFile: undefined,
+      httpCompression: true,
+      httpBodyLimitMb: 16,
+      httpMaxConcurrentRequests: undefined,
+      httpReceiveTimeoutSeconds: 60,
+      httpCredentials: undefined,
+      httpRealm: 'Mesosphere',
+      allowedOrigins: [],
+      advertisedAddress: undefined,
+      proxyConnectTimeoutSeconds: 5,
+      proxyReadTimeoutSeconds: 30,
+      proxyMaxOpenRequests: 256,
     });
   });
 
@@ -116,6 +145,24 @@ describe('settings', () => {
     expect(accepted([], env).httpPort).to.equal(9000);
     expect(accepted(['--http-port=9001'], env).httpPort).to.equal(9001);
     expect(accepted(['--http-port', '9001'], env).hostname).to.equal('db1');
+  });
+
+  it('advertise the name that was chosen, unless an address was', () => {
+    expect(accepted(['--hostname', 'db1']).advertisedAddress).to.equal('db1');
+    const both = ['--hostname', 'db1', '--advertised-address', '10.0.0.5:80'];
+    expect(accepted(both).advertisedAddress).to.equal('10.0.0.5:80');
+  });
+
+  it('split credentials at the first colon, and origins at commas and blanks', () => {
+    const settings = accepted(['--http-credentials', 'admin:a:b'], {
+      EKIDEN_ACCESS_CONTROL_ALLOW_ORIGIN: 'http://a.example,https://b.example:8443 *',
+    });
+    expect(settings.httpCredentials).to.deep.equal({ user: 'admin', password: 'a:b' });
+    expect(settings.allowedOrigins).to.deep.equal([
+      'http://a.example',
+      'https://b.example:8443',
+      '*',
+    ]);
   });
 
   it('leave service ports alone where tasks only pretend to run, unless told otherwise', () => {

@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { usualDockerHosts, type DockerHostsRule } from './docker-hosts.js';
+import type { HttpSettings } from './http-settings.js';
 import { nearest } from './nearest.js';
 import { SETTINGS, type Setting } from './setting-table.js';
 import type { Settings } from './settings.js';
@@ -48,6 +49,7 @@ export function readSettings(invocation: Invocation): SettingsOutcome {
 
 function assemble(values: Values, { workingDirectory, machineName }: Invocation): Settings {
   const simulatedAgents = values.required(SETTINGS.simulatedAgents);
+  const hostname = values.optional(SETTINGS.hostname);
   return {
     httpAddress: values.required(SETTINGS.httpAddress),
     httpPort: values.required(SETTINGS.httpPort),
@@ -69,7 +71,7 @@ function assemble(values: Values, { workingDirectory, machineName }: Invocation)
     newGroupEnforceRole: values.required(SETTINGS.newGroupEnforceRole),
     router: values.optional(SETTINGS.router) ?? (simulatedAgents > 0 ? 'none' : 'embedded'),
     serviceAddress: values.required(SETTINGS.serviceAddress),
-    hostname: values.optional(SETTINGS.hostname) ?? machineName,
+    hostname: hostname ?? machineName,
     logLevel: values.required(SETTINGS.logLevel),
     mailboxCapacity: values.required(SETTINGS.mailboxCapacity),
     leaseSeconds: values.required(SETTINGS.leaseSeconds),
@@ -78,6 +80,24 @@ function assemble(values: Values, { workingDirectory, machineName }: Invocation)
     versionsKept: values.required(SETTINGS.versionsKept),
     rootVersionsKept: values.required(SETTINGS.rootVersionsKept),
     recordFile: values.optional(SETTINGS.recordFile),
+    ...assembleHttp(values, hostname),
+  };
+}
+
+function assembleHttp(values: Values, hostname: string | undefined): HttpSettings {
+  return {
+    httpCompression: values.required(SETTINGS.httpCompression),
+    httpBodyLimitMb: values.required(SETTINGS.httpBodyLimitMb),
+    httpMaxConcurrentRequests: values.optional(SETTINGS.httpMaxConcurrentRequests),
+    httpReceiveTimeoutSeconds: values.required(SETTINGS.httpReceiveTimeoutSeconds),
+    httpCredentials: values.optional(SETTINGS.httpCredentials),
+    httpRealm: values.required(SETTINGS.httpRealm),
+    allowedOrigins: values.required(SETTINGS.allowedOrigins),
+    // a name that somebody chose is the one that others know
+    advertisedAddress: values.optional(SETTINGS.advertisedAddress) ?? hostname,
+    proxyConnectTimeoutSeconds: values.required(SETTINGS.proxyConnectTimeoutSeconds),
+    proxyReadTimeoutSeconds: values.required(SETTINGS.proxyReadTimeoutSeconds),
+    proxyMaxOpenRequests: values.required(SETTINGS.proxyMaxOpenRequests),
   };
 }
 

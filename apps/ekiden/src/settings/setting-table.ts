@@ -1,6 +1,7 @@
 import { parseAttributes, parseResources } from '@ekiden/offers';
 import { FEATURES } from '../core/app/index.js';
 import { parseDockerHosts } from './docker-hosts.js';
+import { HTTP_SETTINGS } from './http-setting-table.js';
 import {
   ipAddress,
   oneOf,
@@ -293,4 +294,5 @@ export const SETTINGS: SettingTable = {
     fallback: 'nothing is recorded',
     schema: path(),
   },
+  ...HTTP_SETTINGS,
 };

@@ -1,9 +1,10 @@
 import type { Attribute, Resources } from '@ekiden/offers';
 import type { Feature } from '../core/app/index.js';
 import type { DockerHostsRule } from './docker-hosts.js';
+import type { HttpSettings } from './http-settings.js';
 
 /** How this process is to run. Everything is validated; nothing is looked up later. */
-export interface Settings {
+export interface Settings extends HttpSettings {
   readonly httpAddress: string;
   /** 0 = any free port. */
   readonly httpPort: number;

@@ -29,6 +29,7 @@ describe('the door of a service that is being loaded', () => {
       elected: false,
       epoch: 0,
       leader: undefined,
+      standby: false,
       waitingFor: { reason: 'the service is starting', since: 1_000 },
     });
     expect(door.state()).to.equal(undefined);

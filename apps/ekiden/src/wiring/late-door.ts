@@ -69,7 +69,7 @@ export class LateDoor implements ServiceDoor {
   leadership(): LeadershipView {
     if (this.service !== undefined) return this.service.leadership();
     const waitingFor = { reason: STARTING, since: this.since };
-    return { elected: false, epoch: 0, leader: undefined, waitingFor };
+    return { elected: false, epoch: 0, leader: undefined, standby: false, waitingFor };
   }
 
   now(): Millis {

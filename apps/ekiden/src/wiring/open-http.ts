@@ -7,6 +7,7 @@ import type { ServiceDoor } from '../ports/index.js';
 import type { Settings } from '../settings/index.js';
 import { orchestratorSettings } from './orchestrator-settings.js';
 import { packageVersion } from './package-version.js';
+import { transportRules } from './transport-rules.js';
 
 /** The HTTP surface over a service, listening. */
 export async function openHttp(
@@ -22,6 +23,7 @@ export async function openHttp(
     settings: orchestratorSettings(settings),
     log,
     metrics,
+    rules: transportRules(settings),
     explainQueue,
   });
   try {

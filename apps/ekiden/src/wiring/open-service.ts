@@ -5,6 +5,7 @@ import { SystemChance } from '../adapters/machine/index.js';
 import type { Log, Metrics, ServiceDoor } from '../ports/index.js';
 import { Service, type ServiceOptions } from '../runtime/index.js';
 import type { Settings } from '../settings/index.js';
+import { advertisedAddress } from './advertised-address.js';
 import { logTo } from './log.js';
 import { openHosts } from './open-hosts.js';
 import type { OpenRecording } from './open-recording.js';
@@ -48,7 +49,7 @@ export async function openService(settings: Settings, tools: ServiceTools): Prom
     settings: orchestratorSettings(settings),
     metrics,
     log,
-    address: `${settings.hostname}:${settings.httpPort}`,
+    address: advertisedAddress(settings),
     mailboxCapacity: settings.mailboxCapacity,
     requestTimeout: seconds(settings.requestTimeoutSeconds),
     eventsKept: settings.eventsKept,

@@ -4,11 +4,18 @@ import { startEmbeddedPostgres, type EmbeddedPostgres } from '@ekiden/store/embe
 import type { Log } from '../ports/index.js';
 import type { ServiceOptions } from '../runtime/index.js';
 import type { Settings } from '../settings/index.js';
+import { advertisedAddress } from './advertised-address.js';
 import type { ConnectedStore } from './connect-store.js';
 
 type StoreSettings = Pick<
   Settings,
-  'dataDir' | 'databaseUrl' | 'hostname' | 'httpPort' | 'leaseSeconds'
+  | 'dataDir'
+  | 'databaseUrl'
+  | 'leaseSeconds'
+  | 'advertisedAddress'
+  | 'hostname'
+  | 'httpAddress'
+  | 'httpPort'
 >;
 
 /**
@@ -41,12 +48,12 @@ export class StoreHolder {
   /** Loads what speaks to a database, and begins to wait for this one and to migrate it. */
   async connect(): Promise<ServiceOptions['openStore']> {
     const { connectStore } = await import('./connect-store.js');
-    const { databaseUrl = '', hostname, httpPort, leaseSeconds } = this.settings;
+    const { databaseUrl = '', leaseSeconds } = this.settings;
     const connect = async (): Promise<ConnectedStore> =>
       connectStore({
         at: (await this.postgres)?.connection ?? { url: databaseUrl },
         clock: this.clock,
-        address: `${hostname}:${httpPort}`,
+        address: advertisedAddress(this.settings),
         leaseMs: leaseSeconds * 1000,
         log: (line) => {
           this.log(line);

@@ -1,3 +1,4 @@
+export { acceptsJson, bestOf, encodingFor, qualityOf, type Encoding } from './accept.js';
 export { AnswerAdapter } from './answer-adapter.js';
 export { DeferredJson, joinedText } from './deferred-json.js';
 export { namesTag } from './entity-tag.js';
@@ -9,6 +10,7 @@ export {
   Problem,
   badRequest,
   notFound,
+  tooLarge,
   unavailable,
   unprocessable,
   type ProblemBody,
@@ -20,4 +22,4 @@ export { isRejection, rejectionProblem } from './rejection-problem.js';
 export { rewriteUrl } from './rewrite-url.js';
 export { Routes } from './routes.js';
 export { SnapshotCache } from './snapshot-cache.js';
-export { acceptsJson, sendStandardHeaders, standardHeaders } from './standard-headers.js';
+export { sendStandardHeaders, standardHeaders } from './standard-headers.js';

@@ -2,9 +2,6 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { nestsDeeperThan } from './json-depth.js';
 import { Problem, badRequest } from './problem.js';
 
-/** Bytes; a group of 2,000 apps takes 3.4 MB. */
-const BODY_LIMIT = 16 * 1024 * 1024;
-
 /** Levels of arrays and objects; the deepest legal document has fewer than 20. */
 const DEPTH_LIMIT = 100;
 
@@ -13,11 +10,11 @@ const JSON_TYPES = ['application/json', 'application/x-www-form-urlencoded', 'te
 
 /**
  * Replaces Fastify's body parsers: JSON under every name clients use for it, an empty body reads
- * as `undefined`, anything else is refused with 415.
+ * as `undefined`, anything else is refused with 415. `bodyLimit` in bytes.
  */
-export function parseBodiesAsJson(server: FastifyInstance): void {
+export function parseBodiesAsJson(server: FastifyInstance, bodyLimit: number): void {
   server.removeAllContentTypeParsers();
-  const options = { parseAs: 'buffer', bodyLimit: BODY_LIMIT } as const;
+  const options = { parseAs: 'buffer', bodyLimit } as const;
   server.addContentTypeParser<Buffer>(JSON_TYPES, options, (_request, body, done) => {
     settle(done, () => parseJsonBody(body));
   });

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { AnswerAdapter } from './answer-adapter.js';
 import { empty, json, type HttpAnswer } from './http-answer.js';
-import { Problem } from './problem.js';
+import { Problem, tooLarge } from './problem.js';
 import type { Routes } from './routes.js';
 
 /**
@@ -16,11 +16,17 @@ export class ProblemFilter implements ExceptionFilter {
   private readonly adapter: AnswerAdapter;
   private readonly routes: Routes;
   private readonly log: Logger;
+  private readonly bodyLimit: number;
 
-  constructor(adapter: AnswerAdapter, routes: Routes, log: Logger) {
+  /** `bodyLimit` in bytes. */
+  constructor(
+    adapter: AnswerAdapter,
+    { routes, log, bodyLimit }: { routes: Routes; log: Logger; bodyLimit: number },
+  ) {
     this.adapter = adapter;
     this.routes = routes;
     this.log = log;
+    this.bodyLimit = bodyLimit;
   }
 
   catch(error: unknown, host: ArgumentsHost): void {
@@ -36,6 +42,7 @@ export class ProblemFilter implements ExceptionFilter {
     const status = statusOf(error);
     // only the router's own not-found has no Problem: ours always are
     if (status === 404) return this.unrouted(request);
+    if (status === 413) return problemAnswer(tooLarge(this.bodyLimit));
     if (status >= 500) {
       this.log.error({ err: error, method: request.method, url: request.originalUrl }, 'failed');
     }

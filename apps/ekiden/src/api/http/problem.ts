@@ -41,3 +41,9 @@ export function unprocessable(message: string): Problem {
 export function unavailable(message: string, retryAfterSeconds: number): Problem {
   return new Problem(503, { message }, { 'Retry-After': String(Math.max(1, retryAfterSeconds)) });
 }
+
+/** `bodyLimit` in bytes. */
+export function tooLarge(bodyLimit: number): Problem {
+  const details = `a request body may have ${bodyLimit} bytes (EKIDEN_HTTP_BODY_LIMIT_MB)`;
+  return new Problem(413, { message: 'Payload Too Large', details });
+}

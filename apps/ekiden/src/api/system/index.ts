@@ -1,2 +1,3 @@
 export { MetricsController } from './metrics.controller.js';
+export { HomeController } from './home.controller.js';
 export { PingController } from './ping.controller.js';

@@ -1,3 +1,4 @@
+import type { OutgoingHttpHeaders } from 'node:http';
 import { Controller, Get, Query, Req, Res, type OnModuleDestroy } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Counter } from '../../../ports/index.js';
@@ -7,7 +8,6 @@ import {
   all,
   badRequest,
   first,
-  standardHeaders,
   unavailable,
   type QueryValues,
 } from '../../http/index.js';
@@ -21,13 +21,11 @@ const STREAM_TYPE = 'text/event-stream';
 /** Events as they happen, as server-sent events (marathon-api 9). */
 @Controller('v2/events')
 export class EventsController implements OnModuleDestroy {
-  private readonly api: ApiContext;
   private readonly streams: EventStreams;
   private readonly sent: Counter;
   private readonly heartbeat: NodeJS.Timeout;
 
   constructor(api: ApiContext) {
-    this.api = api;
     this.streams = new EventStreams({
       source: api.events,
       now: () => api.now,
@@ -68,7 +66,7 @@ export class EventsController implements OnModuleDestroy {
     reply.hijack();
     const response = reply.raw;
     response.writeHead(200, {
-      ...standardHeaders(this.api.leadership().leader),
+      ...headersOf(reply),
       'Content-Type': `${STREAM_TYPE};charset=utf-8`,
       Connection: 'close',
       // Proxies that would collect the stream before passing it on.
@@ -86,6 +84,13 @@ export class EventsController implements OnModuleDestroy {
       remoteAddress: request.ip,
     });
   }
+}
+
+/** What the hooks have put on the answer so far. */
+function headersOf(reply: FastifyReply): OutgoingHttpHeaders {
+  return Object.fromEntries(
+    Object.entries(reply.getHeaders()).map(([name, value]) => [name, value]),
+  );
 }
 
 /** One of the `Accept` lines has to be exactly the type; a list of types will not do. */

@@ -338,7 +338,13 @@ describe('presenters', () => {
 
   it('show unset values of the service as null', () => {
     const shown = presentInfo({
-      leadership: { elected: false, epoch: 0, leader: undefined, waitingFor: undefined },
+      leadership: {
+        elected: false,
+        epoch: 0,
+        leader: undefined,
+        standby: false,
+        waitingFor: undefined,
+      },
       frameworkId: undefined,
       hostname: 'node1',
       httpPort: 8080,

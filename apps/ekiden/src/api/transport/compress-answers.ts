@@ -1,0 +1,92 @@
+import { promisify } from 'node:util';
+import { Readable, pipeline } from 'node:stream';
+import { createDeflate, createGzip, deflate, gzip } from 'node:zlib';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { encodingFor, type Encoding } from '../http/index.js';
+import { addVary } from './vary.js';
+
+/** Bytes below which compressing costs more than it saves. */
+const WORTH_IT = 1_024;
+
+/** Higher levels take many times as long for a few percent. */
+const LEVEL = 2;
+
+/** Bodies being compressed at once; while so many are, others go out as they are. */
+const UNDER_WAY_MAX = 16;
+
+const COMPRESSIBLE =
+  /^(?:text\/(?!event-stream)|application\/(?:[\w.+-]*json|javascript|xml)|image\/svg)/;
+
+const COMPRESS = { gzip: promisify(gzip), deflate: promisify(deflate) };
+
+/**
+ * Compresses answers for clients that take it, outside of the event loop. The compressed copy of a
+ * body is kept as long as the body itself, so one that is sent again and again is compressed once.
+ */
+export function compressAnswers(server: FastifyInstance): void {
+  const copies = new Copies();
+  server.addHook(
+    'onSend',
+    async (request: FastifyRequest, reply: FastifyReply, payload: unknown) => {
+      addVary(reply, 'Accept-Encoding');
+      const encoding = encodingFor(single(request.headers['accept-encoding']));
+      if (encoding === undefined || !isCompressible(reply)) return payload;
+      if (payload instanceof Readable) {
+        mark(reply, encoding);
+        return compressed(payload, encoding);
+      }
+      const body = typeof payload === 'string' ? Buffer.from(payload) : payload;
+      if (!Buffer.isBuffer(body) || body.length < WORTH_IT) return payload;
+      const copy = await copies.of(body, encoding);
+      if (copy === undefined) return payload;
+      mark(reply, encoding);
+      return copy;
+    },
+  );
+}
+
+class Copies {
+  private readonly kept = new WeakMap<Buffer, Partial<Record<Encoding, Promise<Buffer>>>>();
+  private underWay = 0;
+
+  /** `undefined` when too many bodies are being compressed already. */
+  of(body: Buffer, encoding: Encoding): Promise<Buffer> | undefined {
+    const known = this.kept.get(body) ?? {};
+    const copy = known[encoding];
+    if (copy !== undefined) return copy;
+    if (this.underWay >= UNDER_WAY_MAX) return undefined;
+    const made = this.make(body, encoding);
+    this.kept.set(body, { ...known, [encoding]: made });
+    return made;
+  }
+
+  private async make(body: Buffer, encoding: Encoding): Promise<Buffer> {
+    this.underWay += 1;
+    try {
+      return await COMPRESS[encoding](body, { level: LEVEL });
+    } finally {
+      this.underWay -= 1;
+    }
+  }
+}
+
+function isCompressible(reply: FastifyReply): boolean {
+  const type = reply.getHeader('content-type');
+  const known = reply.getHeader('content-encoding');
+  return known === undefined && typeof type === 'string' && COMPRESSIBLE.test(type);
+}
+
+function mark(reply: FastifyReply, encoding: Encoding): void {
+  void reply.removeHeader('content-length').header('Content-Encoding', encoding);
+}
+
+function compressed(source: Readable, encoding: Encoding): Readable {
+  const packer =
+    encoding === 'gzip' ? createGzip({ level: LEVEL }) : createDeflate({ level: LEVEL });
+  // an error of the source ends the answer, which is what the client sees of it
+  return pipeline(source, packer, () => undefined);
+}
+
+function single(header: string | readonly string[] | undefined): string | undefined {
+  return typeof header === 'object' ? header.join(',') : header;
+}

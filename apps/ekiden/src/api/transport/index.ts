@@ -1,0 +1,8 @@
+export { allowOrigins } from './allow-origins.js';
+export { answerClientError } from './client-errors.js';
+export { askCredentials } from './ask-credentials.js';
+export { compressAnswers } from './compress-answers.js';
+export { LeaderProxy } from './leader-proxy.js';
+export { limitBodies, limitRequests } from './limit-requests.js';
+export { refuseOtherMediaTypes } from './media-types.js';
+export type { TransportRules } from './transport-rules.js';

@@ -1,0 +1,26 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Problem, acceptsJson, qualityOf } from '../http/index.js';
+import { isEventStream } from './event-streams.js';
+
+type Refuse = (reply: FastifyReply, problem: Problem) => void;
+
+/** Lists of tasks can be had as plain text (marathon-api 4.5.1). */
+const TASK_LIST = /^\/v2\/(?:tasks|apps\/[^/]+\/tasks)\/?(?:\?|$)/;
+
+/** We answer in JSON; a client that cannot take it is told so (marathon-api 1.7). */
+export function refuseOtherMediaTypes(server: FastifyInstance, refuse: Refuse): void {
+  server.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done) => {
+    if (isAcceptable(request)) {
+      done();
+      return;
+    }
+    refuse(reply, new Problem(406, { message: 'Not Acceptable' }));
+  });
+}
+
+function isAcceptable(request: FastifyRequest): boolean {
+  const { method, url, headers } = request;
+  if (!url.startsWith('/v2/') || isEventStream(request) || acceptsJson(headers.accept)) return true;
+  const reads = method === 'GET' || method === 'HEAD';
+  return reads && TASK_LIST.test(url) && qualityOf(headers.accept, 'text/plain') > 0;
+}

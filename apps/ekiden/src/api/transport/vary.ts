@@ -1,0 +1,9 @@
+import type { FastifyReply } from 'fastify';
+
+/** Names one more request header that the answer depends on. */
+export function addVary(reply: FastifyReply, name: string): void {
+  const known = String(reply.getHeader('vary') ?? '');
+  const names = known.split(',').map((one) => one.trim().toLowerCase());
+  if (names.includes(name.toLowerCase())) return;
+  void reply.header('Vary', known === '' ? name : `${known}, ${name}`);
+}

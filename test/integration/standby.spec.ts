@@ -1,0 +1,209 @@
+import { request } from 'node:http';
+import { expect } from 'chai';
+import { createParser } from 'eventsource-parser';
+import { testDatabases } from '../../libs/store/testing/index.js';
+import {
+  lives,
+  problemOf,
+  sleeper,
+  until,
+  useStage,
+  type Received,
+  type TestService,
+} from '../support/index.js';
+
+const MB = 1024 * 1024;
+
+function via({ headers }: Received): string | null {
+  return headers.get('x-marathon-via');
+}
+
+function addressOf(service: TestService): string {
+  return new URL(service.url).host;
+}
+
+/** Events of a stream as they come, until `stop`. */
+async function listen(
+  service: TestService,
+  seen: string[],
+): Promise<{ readonly stop: () => void; readonly via: string | null }> {
+  const ending = new AbortController();
+  const response = await fetch(`${service.url}/v2/events`, {
+    headers: { accept: 'text/event-stream' },
+    signal: ending.signal,
+  });
+  const parser = createParser({ onEvent: ({ event }) => seen.push(event ?? '') });
+  const read = async (): Promise<void> => {
+    const decoder = new TextDecoder();
+    for await (const chunk of response.body ?? []) {
+      parser.feed(decoder.decode(chunk as Uint8Array, { stream: true }));
+    }
+  };
+  read().catch(() => undefined);
+  return { stop: () => ending.abort(), via: response.headers.get('x-marathon-via') };
+}
+
+/** A request whose path goes over the wire as it is written. */
+function raw(service: TestService, method: string, path: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(service.url);
+    const sent = request({ hostname, port, method, path }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    });
+    sent.on('error', reject);
+    sent.end();
+  });
+}
+
+describe('Two services on one database', () => {
+  const stage = useStage();
+
+  async function pair(
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<{ readonly leader: TestService; readonly standby: TestService }> {
+    const { url } = await testDatabases.create();
+    const env = {
+      DATABASE_URL: url,
+      EKIDEN_LEASE_SECONDS: '2',
+      EKIDEN_REQUEST_TIMEOUT_SECONDS: '2',
+      ...more,
+    };
+    const leader = await stage.start({ env });
+    const standby = stage.service({ env });
+    await standby.launch();
+    await until(async () => via(await standby.api.send('GET', '/v2/info')) !== null, 'a standby');
+    return { leader, standby };
+  }
+
+  it('the standby hands reads and writes to the leader', async () => {
+    const { leader, standby } = await pair();
+    expect(await standby.api.isLeading()).to.equal(false);
+
+    const posted = await standby.api.ask('POST', '/v2/apps', sleeper('/shop/web', 2));
+    expect(posted.status).to.equal(201);
+    expect(posted.headers.get('marathon-deployment-id')).to.match(/^[\da-f-]{36}$/);
+    expect(posted.headers.get('x-marathon-leader')).to.equal(`http://${addressOf(leader)}`);
+    expect(via(posted)).to.equal(`1.1 ${addressOf(standby)}`);
+    await leader.settled('/shop/web', 2);
+    await standby.settled('/shop/web', 2);
+    expect(standby.home.tasks()).to.deep.equal([]);
+
+    for (const path of ['/v2/apps', '/v2/apps/shop/web?embed=app.counts', '/v2/apps//shop//web']) {
+      const [there, here] = [await leader.api.ask('GET', path), await standby.api.ask('GET', path)];
+      expect(here.text, path).to.equal(there.text);
+      expect(here.headers.get('etag')).to.equal(there.headers.get('etag'));
+    }
+    const scaled = await standby.api.ask('PUT', '/v2/apps/shop/web?force=true', { instances: 1 });
+    expect(scaled.status).to.equal(200);
+    expect((await leader.settled('/shop/web', 1)).instances).to.equal(1);
+    const leads = await standby.api.ask('GET', '/v2/leader');
+    expect(leads.body).to.deep.equal({ leader: addressOf(leader) });
+    expect((await standby.api.ask('DELETE', '/v2/apps/shop/web')).status).to.equal(200);
+  });
+
+  it('the standby passes on what the leader refuses, and answers for itself on its own paths', async () => {
+    const { leader, standby } = await pair({ EKIDEN_HTTP_BODY_LIMIT_MB: '2' });
+    expect(via(await standby.api.ask('GET', '/ping'))).to.equal(null);
+    expect(via(await standby.api.ask('GET', '/openapi.json'))).to.equal(null);
+
+    const missing = await standby.api.send('GET', '/v2/apps/nothing');
+    expect([missing.status, problemOf(missing).message]).to.deep.equal([
+      404,
+      "App '/nothing' does not exist",
+    ]);
+    const unknown = await standby.api.send('GET', '/v2/nothing/at/all');
+    expect([unknown.status, problemOf(unknown).message]).to.deep.equal([
+      404,
+      'URI not found: /v2/nothing/at/all',
+    ]);
+    const wrong = await standby.api.send('PATCH', '/v2/deployments');
+    expect([wrong.status, wrong.headers.get('allow')]).to.deep.equal([405, 'GET, HEAD, OPTIONS']);
+    const broken = await standby.api.send('POST', '/v2/apps', '{"id":');
+    expect(broken.status).to.equal(400);
+    const large = await standby.api.send('POST', '/v2/apps', {
+      id: '/a',
+      cmd: ['x'.repeat(1.5 * MB)],
+    });
+    expect(large.status).to.equal(422);
+    const tooLarge = await standby.api.send('POST', '/v2/apps', { cmd: 'x'.repeat(3 * MB) });
+    expect(tooLarge.status).to.equal(413);
+
+    // nothing above an id can be reached by dots, on neither of the two
+    for (const service of [leader, standby]) {
+      await service.api.send('POST', '/v2/apps', sleeper('/kept', 0));
+      for (const path of ['/v2/apps/../groups', '/v2/x/../groups', '/v2/apps/%2e%2e/groups']) {
+        expect(await raw(service, 'DELETE', path), path).to.be.within(400, 499);
+      }
+      expect((await service.api.apps()).map(({ id }) => id)).to.deep.equal(['/kept']);
+    }
+  });
+
+  it('events come through the standby, from the first on', async () => {
+    const { leader, standby } = await pair();
+    const seen: string[] = [];
+    const stream = await listen(standby, seen);
+    expect(stream.via).to.equal(`1.1 ${addressOf(standby)}`);
+    await leader.api.ask('POST', '/v2/apps', sleeper('/web', 1));
+    await until(() => seen.includes('deployment_success'), 'the end of the deployment');
+    expect(seen[0]).to.equal('event_stream_attached');
+    expect(seen).to.include.members(['api_post_event', 'deployment_info', 'status_update_event']);
+    stream.stop();
+    await until(() => seen.length > 0, 'an end');
+  });
+
+  it('a request that comes round again is refused', async () => {
+    const { standby } = await pair();
+    const response = await fetch(`${standby.url}/v2/apps`, {
+      headers: { 'x-marathon-via': `1.1 other:80, 1.1 ${addressOf(standby)}` },
+    });
+    expect([response.status, await response.json()]).to.deep.equal([
+      502,
+      { message: 'Detected proxying loop.' },
+    ]);
+  });
+
+  it('credentials are asked for on both, and handed on', async () => {
+    const { url } = await testDatabases.create();
+    const env = { DATABASE_URL: url, EKIDEN_HTTP_CREDENTIALS: 'admin:sesame' };
+    const [leader, standby] = [stage.service({ env }), stage.service({ env })];
+    await leader.launch();
+    const known = { authorization: `Basic ${Buffer.from('admin:sesame').toString('base64')}` };
+    const info = async (service: TestService): Promise<Response> =>
+      fetch(`${service.url}/v2/info`, { headers: known });
+    await until(
+      async () => ((await (await info(leader)).json()) as { elected: boolean }).elected,
+      'a leader',
+    );
+    await standby.launch();
+    await until(async () => (await info(standby)).headers.has('x-marathon-via'), 'a standby');
+    for (const service of [leader, standby]) {
+      const refused = await service.api.send('GET', '/v2/apps');
+      expect([refused.status, refused.headers.get('www-authenticate')]).to.deep.equal([
+        401,
+        'Basic realm="Mesosphere"',
+      ]);
+      expect(service.log).to.not.contain('sesame');
+    }
+  });
+
+  it('the other takes over when the leader is killed, with everything that was written', async () => {
+    const { leader, standby } = await pair();
+    await standby.api.ask('POST', '/v2/apps', sleeper('/web', 2));
+    await leader.settled('/web', 2);
+    const tasks = leader.home.tasks();
+    await leader.kill();
+    // whatever is asked in between is answered, within bounds
+    const between = await standby.api.send('GET', '/v2/apps/web');
+    expect(between.status).to.be.oneOf([200, 502]);
+    await until(() => standby.api.isLeading(), 'a new leader', 15_000);
+    const app = await standby.api.app('/web');
+    expect(app.instances).to.equal(2);
+    expect((await standby.api.ask('PUT', '/v2/apps/web', { instances: 3 })).status).to.equal(200);
+    expect(tasks.filter(lives)).to.have.length(2);
+
+    await leader.launch();
+    await until(async () => via(await leader.api.send('GET', '/v2/info')) !== null, 'a standby');
+    expect((await leader.api.app('/web')).instances).to.equal(3);
+  });
+});
