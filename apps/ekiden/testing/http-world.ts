@@ -80,7 +80,11 @@ export class HttpWorld {
     return this.door.state();
   }
 
-  async ask(method: 'DELETE' | 'GET' | 'PATCH' | 'POST' | 'PUT', url: string, body?: unknown) {
+  async ask(
+    method: 'DELETE' | 'GET' | 'PATCH' | 'POST' | 'PUT',
+    url: string,
+    body?: unknown,
+  ): Promise<Answered> {
     const response = await this.server.inject({
       method,
       url,

@@ -106,6 +106,7 @@ describe('api', () => {
       expect([response.statusCode, response.json()]).to.deep.equal([200, RESULT]);
       expect(lastCommand()).to.have.deep.nested.property('change', {
         kind: 'upsertApps',
+        listed: true,
         entries: [
           { id: '/shop/web', app: apps[0] },
           { id: '/db', app: apps[1] },

@@ -8,6 +8,7 @@ import {
   networkName,
   pathId,
   port,
+  portName,
   protocol,
   timestamp,
 } from './fields.js';
@@ -23,7 +24,7 @@ const network = z
 const portDefinition = z
   .object({
     port: port().optional().meta({ description: 'Service port; 0 = the next free one.' }),
-    name: z.string().optional().meta({ description: 'Unique within the app.' }),
+    name: portName().optional().meta({ description: 'Unique within the app.' }),
     protocol: protocol().optional(),
     labels: labels().optional(),
   })
@@ -70,7 +71,7 @@ const ipAddress = z
           .array(
             z.object({
               number: port().optional(),
-              name: z.string().optional(),
+              name: portName().optional(),
               protocol: protocol().optional(),
               labels: labels().optional(),
             }),
@@ -208,6 +209,17 @@ const fields = {
     description:
       'Ignored on creation. Alone (or beside `id`) in an update: restores that stored version.',
   }),
+  versionInfo: z
+    .object({
+      lastScalingAt: timestamp().optional(),
+      lastConfigChangeAt: timestamp().optional(),
+    })
+    .optional()
+    .meta({
+      readOnly: true,
+      description:
+        'Set by the service. A document that carries it has been shown: its `version` is not looked at.',
+    }),
   killSelection: caselessEnum(['YOUNGEST_FIRST', 'OLDEST_FIRST'])
     .optional()
     .meta({ description: 'Which instances go first when there are too many.' }),

@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { caselessEnum, count, labels, networkName, port, portName, protocol } from './fields.js';
+import {
+  caselessEnum,
+  count,
+  labels,
+  missingKey,
+  networkName,
+  port,
+  portName,
+  protocol,
+} from './fields.js';
 
 const text = (description: string) => z.string().optional().meta({ description });
 const flag = (description: string) => z.boolean().optional().meta({ description });
@@ -79,6 +88,60 @@ const persistent = z
   })
   .meta({ id: 'PersistentVolume' });
 
+const dvdi = z
+  .object({
+    provider: z.literal('dvdi'),
+    name: text('Name of the volume at its provider; unique within the app.'),
+    size: count().optional().meta({ description: 'GiB; the provider decides without.' }),
+    options: z
+      .record(z.string(), z.string())
+      .optional()
+      .meta({
+        description: 'Options of the driver; `dvdi/driver` names it.',
+        examples: [{ 'dvdi/driver': 'rexray' }],
+      }),
+    shared: flag('Several apps and instances may use the volume at once.'),
+  })
+  .meta({
+    id: 'DvdiVolume',
+    description: "A volume of a Docker volume driver on the agent's host.",
+  });
+
+const csi = z
+  .object({
+    provider: z.literal('csi'),
+    name: text('Id of the volume at its plugin; unique within the app.'),
+    options: z.object({
+      pluginName: z.string().min(1).meta({ description: 'Name of the CSI plugin.' }),
+      capability: z.object({
+        accessType: caselessEnum(['block', 'mount']).meta({
+          description: 'Device or file system.',
+        }),
+        accessMode: caselessEnum([
+          'SINGLE_NODE_WRITER',
+          'SINGLE_NODE_READER_ONLY',
+          'MULTI_NODE_READER_ONLY',
+          'MULTI_NODE_SINGLE_WRITER',
+          'MULTI_NODE_MULTI_WRITER',
+        ]).meta({ description: 'How many nodes may use the volume at once, and how.' }),
+        fsType: text('File system to make, with `mount`.'),
+        mountFlags: z
+          .array(z.string())
+          .optional()
+          .meta({ description: 'Flags of the mount, with `mount`.' }),
+      }),
+      nodeStageSecret: labels().optional().meta({ description: 'Passed on when staging.' }),
+      nodePublishSecret: labels().optional().meta({ description: 'Passed on when publishing.' }),
+      volumeContext: labels().optional().meta({ description: 'What the plugin wants to know.' }),
+    }),
+  })
+  .meta({ id: 'CsiVolume', description: 'A volume of a storage plugin.' });
+
+const external = z.discriminatedUnion('provider', [dvdi, csi]).meta({
+  id: 'ExternalVolume',
+  description: 'A volume of an external provider; needs the feature `external_volumes`.',
+});
+
 const volume = z
   .object({
     containerPath: z.string().meta({ description: 'Where the app sees it.' }),
@@ -86,10 +149,14 @@ const volume = z
     hostPath: text('A directory of the agent.'),
     secret: text('Key in `secrets`; the volume is a read-only file.'),
     persistent: persistent.optional(),
-    external: z
-      .record(z.string(), z.unknown())
-      .optional()
-      .meta({ description: 'A volume of an external provider (DVDI or CSI).' }),
+    external: external.optional(),
+  })
+  .superRefine((given, context) => {
+    const data = given.persistent ?? given.external;
+    const isSecret = data === undefined && given.secret !== undefined;
+    const isNothing = data === undefined && !isSecret && given.hostPath === undefined;
+    if (isNothing) context.addIssue(missingKey('hostPath'));
+    if (given.mode === undefined && !isSecret) context.addIssue(missingKey('mode'));
   })
   .meta({
     id: 'Volume',

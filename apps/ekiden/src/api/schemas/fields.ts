@@ -7,6 +7,9 @@ import { z } from 'zod';
  * (`parseShape` drops them).
  */
 
+/** Code of an issue that reads like a missing required key. */
+export const MISSING_KEY = 'missing';
+
 /** Enum of one spelling each, recognised in any case and handed on in canonical case. */
 export function caselessEnum<const T extends readonly [string, ...string[]]>(values: T) {
   const canonical = new Map(values.map((value) => [value.toLowerCase(), value]));
@@ -56,6 +59,11 @@ export function networkName() {
 
 export function protocol() {
   return caselessEnum(['tcp', 'udp', 'udp,tcp', 'tcp,udp']);
+}
+
+/** For rules about keys that depend on each other: this one is missing. */
+export function missingKey(key: string) {
+  return { code: 'custom' as const, path: [key], params: { code: MISSING_KEY } };
 }
 
 /** ISO-8601 with an offset; our answers have three fraction digits. */

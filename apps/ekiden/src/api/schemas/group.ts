@@ -33,6 +33,15 @@ export const groupUpdate = z
             'removed with all their apps.',
         });
     },
+    pods: z
+      .array(z.unknown())
+      .optional()
+      .meta({
+        readOnly: true,
+        description:
+          'Not looked at: pods are changed by `/v2/pods`. A document that carries them has been ' +
+          'shown, and its `version` is not looked at either.',
+      }),
     dependencies: z
       .array(pathId())
       .optional()

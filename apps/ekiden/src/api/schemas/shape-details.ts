@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { ProblemDetail } from '../http/index.js';
+import { MISSING_KEY } from './fields.js';
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
@@ -66,10 +67,15 @@ function messageOf(issue: Issue, path: Path, input: unknown): string {
         ? 'error.unknown.enum.literal'
         : wrongType('string', path, input);
     case 'custom':
-      return String(issue.params?.['code'] ?? issue.message);
+      return issue.params?.['code'] === MISSING_KEY
+        ? missing(path, input)
+        : String(issue.params?.['code'] ?? issue.message);
     case 'invalid_element':
     case 'invalid_key':
     case 'invalid_union':
+      return typeof valueAt(input, path) === 'string'
+        ? 'error.unknown.enum.literal'
+        : wrongType('string', path, input);
     case 'not_multiple_of':
     case 'unrecognized_keys':
       return valueAt(input, path) === undefined ? missing(path, input) : issue.message;

@@ -2,6 +2,7 @@ import { Body, Controller, Get, Patch, Post, Put, Query, Req } from '@nestjs/com
 import { present } from '@ekiden/kernel';
 import type { FastifyRequest } from 'fastify';
 import type { AppWire } from '../../core/app/index.js';
+import type { AppEntry } from '../../core/turn/index.js';
 import { ApiContext, originOf } from '../api-context.js';
 import {
   all,
@@ -16,6 +17,7 @@ import { deployed, deploymentHeader, deploymentResult, locationHeader } from './
 import { appFilter } from './app-filters.js';
 import { idOf } from './ids.js';
 import { LIST_EMBEDS, deferAppInfo, embedsOf, presentCreatedInfo } from './presenters/index.js';
+import { rollbackVersion } from './rollback.js';
 
 /** The collection of apps (marathon-api 4.1). */
 @Controller('v2/apps')
@@ -87,14 +89,35 @@ export class AppsController {
     wish: { readonly apps: readonly AppWire[]; readonly partial: boolean; mustExist: boolean },
   ): Promise<HttpAnswer> {
     const { apps, partial, mustExist } = wish;
-    const entries = apps.map((one) => ({ id: idOf(requiredId(one)), app: one }));
+    const entries = await this.entriesFor(apps, partial);
     const answer = await this.api.submit({
       kind: 'changeRoot',
-      change: { kind: 'upsertApps', entries, partial, mustExist },
+      change: { kind: 'upsertApps', entries, partial, mustExist, listed: true },
       force: flag(query, 'force', false),
       origin: originOf(request),
     });
     return deploymentResult(deployed(answer));
+  }
+
+  /** Elements of nothing but an id and a version ask for that stored version back. */
+  private async entriesFor(apps: readonly AppWire[], partial: boolean): Promise<AppEntry[]> {
+    const known = this.api.state().root.apps;
+    const wishes = apps.map((app, index) => {
+      const id = idOf(requiredId(app));
+      const version = partial && known.has(id) ? rollbackVersion(app, `(${index})`) : undefined;
+      return { id, app, version };
+    });
+    const stored = this.api.stored.bind(this.api);
+    return Promise.all(
+      wishes.map(async ({ id, app, version }) => {
+        if (version === undefined) return { id, app };
+        return {
+          id,
+          app,
+          restored: { definition: await stored((door) => door.appVersion(id, version)) },
+        };
+      }),
+    );
   }
 }
 

@@ -50,6 +50,7 @@ export const APP_DEFAULTS = {
   docker: { forcePullImage: false, privileged: false, parameters: [] },
   volume: { mode: 'RW' },
   persistentVolume: { type: 'root', constraints: [] },
+  dvdiVolume: { shared: false },
   /** Type of persistent volumes that name a profile. */
   profiledVolumeType: 'mount',
   seccomp: { unconfined: false },

@@ -155,7 +155,7 @@ export type AppVolume =
       readonly kind: 'external';
       readonly containerPath: string;
       readonly mode: 'RO' | 'RW';
-      readonly external: Readonly<Record<string, unknown>>;
+      readonly external: ExternalVolume;
     }
   | { readonly kind: 'secret'; readonly containerPath: string; readonly secret: string }
   | {
@@ -164,6 +164,40 @@ export type AppVolume =
       readonly hostPath: string;
       readonly mode: 'RO' | 'RW';
     };
+
+/** A volume that a storage provider lends. */
+export type ExternalVolume = DvdiVolume | CsiVolume;
+
+export interface DvdiVolume {
+  readonly provider: 'dvdi';
+  readonly name?: string | undefined;
+  /** GiB */
+  readonly size?: number | undefined;
+  readonly options?: Readonly<Record<string, string>> | undefined;
+  readonly shared: boolean;
+}
+
+export interface CsiVolume {
+  readonly provider: 'csi';
+  readonly name?: string | undefined;
+  readonly options: {
+    readonly pluginName: string;
+    readonly capability: {
+      readonly accessType: 'block' | 'mount';
+      readonly accessMode:
+        | 'SINGLE_NODE_WRITER'
+        | 'SINGLE_NODE_READER_ONLY'
+        | 'MULTI_NODE_READER_ONLY'
+        | 'MULTI_NODE_SINGLE_WRITER'
+        | 'MULTI_NODE_MULTI_WRITER';
+      readonly fsType?: string | undefined;
+      readonly mountFlags?: readonly string[] | undefined;
+    };
+    readonly nodeStageSecret?: Readonly<Record<string, string>> | undefined;
+    readonly nodePublishSecret?: Readonly<Record<string, string>> | undefined;
+    readonly volumeContext?: Readonly<Record<string, string>> | undefined;
+  };
+}
 
 export interface PersistentVolume {
   readonly type: 'root' | 'path' | 'mount';

@@ -1,3 +1,5 @@
+import type { CsiVolume, DvdiVolume } from './app-definition.js';
+
 /**
  * The app document after the JSON-shape check and before any judgement (marathon-api 5.1): right
  * JSON types, enums in canonical case, unknown keys ignored, nothing defaulted. `null` and a
@@ -49,6 +51,8 @@ export interface AppWire {
   readonly user?: Maybe<string>;
   /** ISO-8601; ignored on create, a rollback wish on update (the caller's rule). */
   readonly version?: Maybe<string>;
+  /** Only what has been shown carries it; its version then is no wish (the caller's rule). */
+  readonly versionInfo?: Maybe<object>;
   readonly killSelection?: Maybe<'YOUNGEST_FIRST' | 'OLDEST_FIRST'>;
   /** Any string reads as disabled. */
   readonly unreachableStrategy?: Maybe<string | UnreachableStrategyWire>;
@@ -171,9 +175,11 @@ export interface VolumeWire {
   readonly hostPath?: Maybe<string>;
   readonly secret?: Maybe<string>;
   readonly persistent?: Maybe<PersistentVolumeWire>;
-  /** DVDI or CSI document; see `ExternalVolume` of the canonical form. */
-  readonly external?: Maybe<Readonly<Record<string, unknown>>>;
+  readonly external?: Maybe<ExternalVolumeWire>;
 }
+
+export type ExternalVolumeWire =
+  CsiVolume | (Omit<DvdiVolume, 'shared'> & { readonly shared?: boolean | undefined });
 
 /** Sizes in MiB. */
 export interface PersistentVolumeWire {

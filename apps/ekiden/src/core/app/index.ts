@@ -7,6 +7,7 @@ export type {
   ConstraintOperator,
   Container,
   EnvValue,
+  ExternalVolume,
   HealthCheck,
   HealthCheckProtocol,
   KillSelection,
@@ -32,6 +33,7 @@ export type {
   DockerWire,
   EnvValueWire,
   ExecutorResourcesWire,
+  ExternalVolumeWire,
   HealthCheckWire,
   IpAddressWire,
   LabelsWire,
@@ -51,7 +53,13 @@ export type {
 } from './app-wire.js';
 export { DEFAULT_KILL_GRACE_SECONDS } from './app-definition.js';
 export { APP_DEFAULTS } from './app-defaults.js';
-export { declaredPorts, probedPortIndex, usesHostNetwork, type DeclaredPort } from './app-facts.js';
+export {
+  declaredPorts,
+  isResident,
+  probedPortIndex,
+  usesHostNetwork,
+  type DeclaredPort,
+} from './app-facts.js';
 export {
   DEFAULT_APP_SETTINGS,
   FEATURES,
@@ -75,6 +83,7 @@ export {
 } from './service-ports.js';
 export { stampVersion } from './stamp-version.js';
 export { updateApp } from './update-app.js';
+export { ownedVolumes } from './validate-external-volumes.js';
 export { validateId, validateReferences } from './validate-id.js';
 export {
   ROOT_ID,

@@ -47,7 +47,8 @@ export function modernizeApp(
 function modernFetch({ uris, fetch }: AppWire): readonly ArtifactWire[] | undefined {
   const fetched = fetch ?? undefined;
   if (uris === undefined || uris === null || (fetched ?? []).length > 0) return fetched;
-  return uris.map((uri) => ({ uri, extract: isArchive(uri) }));
+  // templates leave empty ones behind, and there is nothing to fetch at them
+  return uris.filter((uri) => uri !== '').map((uri) => ({ uri, extract: isArchive(uri) }));
 }
 
 function withFirstPort(check: HealthCheckWire): HealthCheckWire {

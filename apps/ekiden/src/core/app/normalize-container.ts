@@ -1,9 +1,10 @@
-import type { AppVolume, Container, LinuxInfo, Network } from './app-definition.js';
+import type { AppVolume, Container, ExternalVolume, LinuxInfo, Network } from './app-definition.js';
 import { APP_DEFAULTS } from './app-defaults.js';
 import { usesHostNetwork } from './app-facts.js';
 import type {
   ContainerWire,
   DockerWire,
+  ExternalVolumeWire,
   LinuxInfoWire,
   Maybe,
   PersistentVolumeWire,
@@ -73,11 +74,9 @@ function normalizePersistent(
   });
 }
 
-function normalizeExternal(
-  external: Readonly<Record<string, unknown>>,
-): Readonly<Record<string, unknown>> {
-  const isCsi = external['provider'] === 'csi';
-  return { ...given(external), ...(isCsi ? {} : { shared: external['shared'] ?? false }) };
+function normalizeExternal(external: ExternalVolumeWire): ExternalVolume {
+  if (external.provider === 'csi') return external;
+  return { ...external, shared: external.shared ?? APP_DEFAULTS.dvdiVolume.shared };
 }
 
 function normalizeLinuxInfo({ seccomp, ipcInfo }: LinuxInfoWire): LinuxInfo {

@@ -11,6 +11,7 @@ export function doubleText(value: number): string {
 }
 
 export const MUST_BE_EMPTY = 'must be empty';
+export const NOT_DEFINED = 'not defined';
 export const MUST_NOT_BE_EMPTY = 'must not be empty';
 export const PORT_NAMES_UNIQUE = 'Port names must be unique.';
 

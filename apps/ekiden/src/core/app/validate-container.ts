@@ -1,7 +1,13 @@
 import type { Violation } from '../violation.js';
 import type { AppDefinition, Container, LinuxInfo } from './app-definition.js';
 import type { AppSettings } from './app-settings.js';
-import { MUST_BE_EMPTY, MUST_NOT_BE_EMPTY, featureMissing, unless } from './phrases.js';
+import {
+  MUST_BE_EMPTY,
+  MUST_NOT_BE_EMPTY,
+  NOT_DEFINED,
+  featureMissing,
+  unless,
+} from './phrases.js';
 
 /** What a task runs: command, image and the container around it (marathon-api 7.2). */
 export function validateContainer(app: AppDefinition, settings: AppSettings): readonly Violation[] {
@@ -30,7 +36,7 @@ function validateImage(
   settings: AppSettings,
 ): readonly Violation[] {
   const at = '/container/docker';
-  if (docker === undefined) return unless(type === 'MESOS', at, 'not defined');
+  if (docker === undefined) return unless(type === 'MESOS', at, NOT_DEFINED);
   const image = unless(docker.image !== '', `${at}/image`, MUST_NOT_BE_EMPTY);
   if (docker.pullConfig === undefined) return image;
   const path = `${at}/pullConfig`;

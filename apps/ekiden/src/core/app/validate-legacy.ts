@@ -1,6 +1,6 @@
 import type { Violation } from '../violation.js';
 import type { AppWire, ContainerWire, DockerWire, Maybe, PortMappingWire } from './app-wire.js';
-import { MUST_BE_EMPTY, PORT_NAMES_UNIQUE, areUnique, unless } from './phrases.js';
+import { MUST_BE_EMPTY, PORT_NAMES_UNIQUE, areUnique, expected, unless } from './phrases.js';
 import { isUri } from './uri.js';
 
 /**
@@ -94,6 +94,10 @@ function validateMixedNetworks({ networks, container, ipAddress }: AppWire): rea
 function validatePorts({ ports, portDefinitions }: AppWire): readonly Violation[] {
   const fixed = (ports ?? []).filter((port) => port !== 0);
   return [
+    // Marathon takes any number here and shows what it would refuse in a port definition.
+    ...(ports ?? []).flatMap((port, at) =>
+      unless(port >= 0 && port <= 65_535, `/ports(${at})`, expected(port, 'between 0 and 65535')),
+    ),
     ...unless(areUnique(fixed), '/', 'ports must be unique'),
     ...unless(
       !ports || !portDefinitions || sameNumbers(ports, portDefinitions),

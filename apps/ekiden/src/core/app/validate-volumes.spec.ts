@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { CsiVolume } from './app-definition.js';
 import type { AppWire } from './app-wire.js';
 import { sampleContext, violationsOf, type RuleCase } from './sample-app.js';
 
@@ -10,9 +11,15 @@ const resident: AppWire = {
 };
 const plain = { settings: { ...sampleContext().settings, features: new Set<never>() } };
 
-function csi(accessMode: string, wire: AppWire = {}): AppWire {
-  const options = { pluginName: 'nfs', capability: { accessMode, accessType: 'mount' } };
-  const external = { name: 'v', provider: 'csi', options };
+type AccessMode = CsiVolume['options']['capability']['accessMode'];
+
+function csi(accessMode: AccessMode, wire: AppWire = {}): AppWire {
+  const capability = { accessMode, accessType: 'mount' } as const;
+  const external = {
+    name: 'v',
+    provider: 'csi',
+    options: { pluginName: 'nfs', capability },
+  } as const;
   const volumes = [{ containerPath: '/s', mode: 'RW' as const, external }];
   return { ...wire, container: { type: 'MESOS', volumes } };
 }

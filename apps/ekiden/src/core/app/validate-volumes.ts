@@ -11,9 +11,7 @@ export function validateVolumes(app: AppDefinition, settings: AppSettings): read
   const volumes = app.container?.volumes ?? [];
   const at = '/container/volumes';
   const externalNames = volumes.map((volume) =>
-    volume.kind === 'external' && typeof volume.external['name'] === 'string'
-      ? volume.external['name']
-      : undefined,
+    volume.kind === 'external' ? volume.external.name : undefined,
   );
   return [
     ...unless(areUnique(externalNames), at, 'Volume names must be unique'),

@@ -42,6 +42,8 @@ export interface Adoption {
   readonly accepted?: () => void;
   /** The change is a document of several nodes: violations name theirs (`/apps//prod/web`). */
   readonly addressed?: boolean;
+  /** The change is a list of documents: where in it each app is (`(3)`). */
+  readonly places?: ReadonlyMap<PathId, string>;
 }
 
 /** Everything decided and nothing changed yet. */

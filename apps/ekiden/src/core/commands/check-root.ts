@@ -3,6 +3,7 @@ import type { AppChange, GroupChange } from '../deployment/index.js';
 import { DependencyGraph, appsBelow, type Tree } from '../group/index.js';
 import { serviceVariables } from '../traffic/index.js';
 import type { Violation } from '../violation.js';
+import { contestedVolumes, reservedChanges } from './check-data.js';
 import { nearestId } from './nearest-id.js';
 
 interface RootCheck {
@@ -13,6 +14,7 @@ interface RootCheck {
   /** See `Adoption`. */
   readonly restoring?: boolean;
   readonly addressed?: boolean;
+  readonly places?: ReadonlyMap<PathId, string>;
 }
 
 export interface RootVerdict {
@@ -21,7 +23,23 @@ export interface RootVerdict {
   readonly warnings: readonly string[];
 }
 
-const SAME_ID = 'Groups and Applications may not have the same identifier.';
+/** Marathon's text, and then which: both are said of the same path. */
+export function sameId(path: string, id: PathId): readonly Violation[] {
+  const message = 'Groups and Applications may not have the same identifier.';
+  return [
+    { path, message },
+    { path, message: `'${id}' would be both` },
+  ];
+}
+
+/** Likewise. */
+export function cyclic(path: string, cycle: readonly string[]): readonly Violation[] {
+  const message = 'Dependency graph has cyclic dependencies.';
+  return [
+    { path, message },
+    { path, message: cycle.join(' -> ') },
+  ];
+}
 
 /** Rules of the tree as a whole (marathon-api 7.4), judged on the proposed one. */
 export function checkRoot(check: RootCheck): RootVerdict {
@@ -29,7 +47,13 @@ export function checkRoot(check: RootCheck): RootVerdict {
   const refused = check.unknownDependency === 'refuse' ? unknown : [];
   const tolerated = check.unknownDependency === 'warn' ? unknown : [];
   return {
-    violations: [...clashes(check), ...cycles(check), ...refused],
+    violations: [
+      ...clashes(check),
+      ...cycles(check),
+      ...reservedChanges(check.changes),
+      ...contestedVolumes(check.target, check.changes, (id) => placeOf(check, 'apps', id)),
+      ...refused,
+    ],
     warnings: [...tolerated.map(({ message }) => message), ...ambiguousNames(check)],
   };
 }
@@ -59,19 +83,17 @@ function clashes({ target, changes, groupChanges }: RootCheck): Violation[] {
   for (const { id, after } of groupChanges) {
     if (after !== undefined && target.app(id) !== undefined) clashing.add(id);
   }
-  return [...clashing].map((id) => ({ path: '/', message: `${SAME_ID} (${id})` }));
+  return [...clashing].flatMap((id) => sameId('/', id));
 }
 
-function cycles({ target, changes, groupChanges }: RootCheck): Violation[] {
+function cycles({ target, changes, groupChanges }: RootCheck): readonly Violation[] {
   const starts = new Set(changes.flatMap((c) => (c.after === undefined ? [] : [c.id])));
   for (const { id, after } of groupChanges) {
     if (after === undefined) continue;
     for (const app of appsBelow(target, id)) starts.add(app.id);
   }
   const cycle = new DependencyGraph(target).findCycle(starts);
-  if (cycle === undefined) return [];
-  const path = cycle.path.join(' -> ');
-  return [{ path: '/', message: `Dependency graph has cyclic dependencies. (${path})` }];
+  return cycle === undefined ? [] : cyclic('/', cycle.path);
 }
 
 /**
@@ -79,7 +101,7 @@ function cycles({ target, changes, groupChanges }: RootCheck): Violation[] {
  * the write as a whole (rollouts.md, unknown dependency; Marathon ignored it).
  */
 function unknownDependencies(check: RootCheck): Violation[] {
-  const { target, changes, groupChanges, restoring = false, addressed = false } = check;
+  const { target, changes, groupChanges, restoring = false } = check;
   if (restoring) return [];
   const found: Violation[] = [];
   const judge = (kind: 'apps' | 'groups', change: AppChange | GroupChange): void => {
@@ -89,7 +111,7 @@ function unknownDependencies(check: RootCheck): Violation[] {
       const near = nearestId(target, dependency);
       const hint = near === undefined ? '' : `; did you mean '${near}'?`;
       found.push({
-        path: `${addressed ? `/${kind}/${id}` : ''}/dependencies(${index})`,
+        path: `${placeOf(check, kind, id)}/dependencies(${index})`,
         message: `'${id}' depends on '${dependency}', which does not exist${hint}`,
       });
     });
@@ -97,6 +119,15 @@ function unknownDependencies(check: RootCheck): Violation[] {
   for (const change of changes) judge('apps', change);
   for (const change of groupChanges) judge('groups', change);
   return found;
+}
+
+/** Where the document of the request speaks of a node; empty for a document of one node. */
+function placeOf(
+  { addressed = false, places }: RootCheck,
+  kind: 'apps' | 'groups',
+  id: PathId,
+): string {
+  return places?.get(id) ?? (addressed ? `/${kind}/${id}` : '');
 }
 
 function exists(tree: Tree, id: PathId): boolean {

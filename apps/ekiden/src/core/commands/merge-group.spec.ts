@@ -119,13 +119,8 @@ describe('merging a group document', () => {
       '/groups(0)/id',
       /^Groups and Applications may not have the same identifier/,
     ],
-    ['an app where a group is', { apps: [sleeper('x')] }, '/', /the same identifier\. \(\/g\/x\)$/],
-    [
-      'a group where an app is',
-      { groups: [{ id: 'a', apps: [] }] },
-      '/',
-      /the same identifier\. \(\/g\/a\)$/,
-    ],
+    ['an app where a group is', { apps: [sleeper('x')] }, '/', /the same identifier\.$/],
+    ['a group where an app is', { groups: [{ id: 'a', apps: [] }] }, '/', /the same identifier\.$/],
     [
       'an app without work',
       { apps: [{ id: 'a' }] },
@@ -180,7 +175,7 @@ describe('merging a group document', () => {
       'a group on its own child',
       { dependencies: ['x'] },
       '/',
-      /cyclic.*\(\/g\/x\/c -> \/g\/x\/c\)/,
+      /^Dependency graph has cyclic dependencies\.$/,
     ],
   ] satisfies [string, GroupWire, string, RegExp][]) {
     it(`refuses ${name}`, () => {
@@ -214,6 +209,6 @@ describe('merging a group document', () => {
 
   it('refuses dependencies of the root, on which everything would depend', () => {
     const [first] = violationsIn(grown().putGroup('/', { dependencies: ['g'] }));
-    expect(first?.message).to.equal('Dependency graph has cyclic dependencies. (/ -> /g -> /)');
+    expect(first?.message).to.equal('Dependency graph has cyclic dependencies.');
   });
 });

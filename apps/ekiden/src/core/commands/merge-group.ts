@@ -18,6 +18,7 @@ import type { TurnContext } from '../turn/index.js';
 import type { Violation } from '../violation.js';
 import type { ProposedChange } from './adopt-changes.js';
 import { buildApp } from './build-app.js';
+import { cyclic, sameId } from './check-root.js';
 import { enforcesRoleAnew } from './enforce-role.js';
 import type { ProposalOptions, Proposed } from './proposal.js';
 
@@ -65,7 +66,8 @@ class GroupMerge {
   /** `at` is the place of `wire` in the document. */
   merge(id: PathId, wire: GroupWire, at: string): void {
     for (const field of ['scaleBy', 'version'] as const) {
-      if (isGiven(wire[field])) this.refuse(`${at}/${field}`, ALONE);
+      const shown = field === 'version' && isGiven(wire.pods);
+      if (isGiven(wire[field]) && !shown) this.refuse(`${at}/${field}`, ALONE);
     }
     this.mergeRow(id, wire, at);
     const taken = isGiven(wire.apps) ? this.replaceApps(id, wire.apps, at) : new Set<PathId>();
@@ -84,9 +86,10 @@ class GroupMerge {
     }
     if (id === ROOT_ID) {
       // Everything would depend on it, the groups it names included.
-      const path = [ROOT_ID, given?.[0], ROOT_ID].join(' -> ');
-      const message = `Dependency graph has cyclic dependencies. (${path})`;
-      if ((given ?? []).length > 0) this.refuse(`${at}/dependencies`, message);
+      const [first] = given ?? [];
+      if (first !== undefined) {
+        this.violations.push(...cyclic(`${at}/dependencies`, [ROOT_ID, first, ROOT_ID]));
+      }
       return;
     }
     if (before === undefined) this.add(validateId(id), at);
@@ -142,10 +145,7 @@ class GroupMerge {
       const id = this.childId(wire.id, group, { where, taken: given });
       if (id === undefined) return;
       given.add(id);
-      if (taken.has(id)) {
-        const message = 'Groups and Applications may not have the same identifier.';
-        this.refuse(`${where}/id`, `${message} (${id})`);
-      }
+      if (taken.has(id)) this.violations.push(...sameId(`${where}/id`, id));
       this.merge(id, wire, where);
     });
     for (const child of this.tree.groupsIn(group)) {

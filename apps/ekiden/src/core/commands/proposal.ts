@@ -12,6 +12,7 @@ export interface Proposed {
   /** See `Adoption`. */
   readonly restoring?: boolean;
   readonly addressed?: boolean;
+  readonly places?: ReadonlyMap<PathId, string>;
 }
 
 export type Proposal = Result<Proposed, Rejection>;

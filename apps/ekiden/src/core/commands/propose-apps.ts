@@ -1,6 +1,7 @@
 import { err, ok } from '@ekiden/kernel';
 import type { PathId } from '../app/index.js';
 import type { RootChange, TurnContext } from '../turn/index.js';
+import type { Violation } from '../violation.js';
 import type { ProposedChange } from './adopt-changes.js';
 import { buildApp } from './build-app.js';
 import { invalid, missingApp, type Proposal, type ProposalOptions } from './proposal.js';
@@ -22,19 +23,35 @@ export function proposeCreation(
 
 export function proposeUpserts(
   context: TurnContext,
-  { entries, partial, mustExist }: Change<'upsertApps'>,
+  { entries, partial, mustExist, listed = false }: Change<'upsertApps'>,
   options: ProposalOptions,
 ): Proposal {
   const changes = new Map<PathId, ProposedChange>();
-  for (const { id, app } of entries) {
+  const places = new Map<PathId, string>();
+  const violations: Violation[] = [];
+  for (const [index, { id, app, restored }] of entries.entries()) {
+    const place = listed ? `(${index})` : '';
     const before = context.draft.apps.get(id);
     const current = changes.get(id)?.after ?? before;
     if (current === undefined && mustExist) return missingApp(id);
+    if (restored !== undefined && current !== undefined) {
+      if (restored.definition === undefined) return missingApp(id);
+      changes.set(id, { id, ...(before && { before }), after: restored.definition });
+      continue;
+    }
     const built = buildApp(context, { ...options, id, wire: app, current, partial });
-    if (!built.ok) return invalid(built.error);
-    changes.set(id, { id, ...(before && { before }), after: built.value });
+    places.set(id, place);
+    if (built.ok) changes.set(id, { id, ...(before && { before }), after: built.value });
+    else violations.push(...built.error.map((violation) => placed(violation, place)));
   }
-  return ok({ changes: [...changes.values()] });
+  return violations.length > 0
+    ? invalid(violations)
+    : ok({ changes: [...changes.values()], places });
+}
+
+/** A violation of one document of a list, with its place in the list. */
+function placed({ path, message }: Violation, place: string): Violation {
+  return { path: place !== '' && path === '/' ? place : place + path, message };
 }
 
 export function proposeRollback(

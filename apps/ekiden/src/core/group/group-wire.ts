@@ -11,6 +11,8 @@ export interface GroupWire {
   readonly apps?: Maybe<readonly AppWire[]>;
   /** Given = these and no others are the group's children. */
   readonly groups?: Maybe<readonly GroupWire[]>;
+  /** Pods cannot be given here: only what has been shown carries them, its version is no wish. */
+  readonly pods?: Maybe<readonly unknown[]>;
   readonly dependencies?: Maybe<readonly string[]>;
   /** Top-level groups only. */
   readonly enforceRole?: Maybe<boolean>;

@@ -73,20 +73,17 @@ function externalVolume({
   mode,
   external,
 }: Extract<AppVolume, { kind: 'external' }>): readonly ContainerVolume[] {
-  const { name, options } = external;
-  if (typeof name !== 'string') return [];
-  const given = Object.entries(typeof options === 'object' && options !== null ? options : {});
-  const driver = given.find(([key]) => key === DRIVER)?.[1] as unknown;
-  const driverOptions = given.flatMap(([key, value]: [string, unknown]) =>
-    key === DRIVER || typeof value !== 'string'
-      ? []
-      : [[key.slice(key.indexOf('/') + 1), value] as const],
+  if (external.provider !== 'dvdi' || external.name === undefined) return [];
+  const { name, options = {} } = external;
+  const driver = options[DRIVER];
+  const driverOptions = Object.entries(options).flatMap(([key, value]) =>
+    key === DRIVER ? [] : [[key.slice(key.indexOf('/') + 1), value] as const],
   );
   return [
     {
       kind: 'named',
       name,
-      ...(typeof driver === 'string' ? { driver } : {}),
+      ...(driver === undefined ? {} : { driver }),
       driverOptions: Object.fromEntries(driverOptions),
       containerPath,
       readOnly: mode === 'RO',

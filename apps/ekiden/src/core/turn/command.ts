@@ -15,12 +15,22 @@ export interface Origin {
   readonly uri: string;
 }
 
+/** One app of a request, as asked. */
+export interface AppEntry {
+  readonly id: PathId;
+  readonly app: AppWire;
+  /** Asks for this stored version back instead; `undefined`: there is none of that time. */
+  readonly restored?: { readonly definition: AppDefinition | undefined };
+}
+
 /** A change of the tree, as asked; decided against the root of the moment, one after another. */
 export type RootChange =
   | { readonly kind: 'createApp'; readonly id: PathId; readonly app: AppWire }
   | {
       readonly kind: 'upsertApps';
-      readonly entries: readonly { readonly id: PathId; readonly app: AppWire }[];
+      readonly entries: readonly AppEntry[];
+      /** The request is a list, even if of one: violations name the place in it (`(1)/cpus`). */
+      readonly listed?: boolean;
       /** Merge into what exists (PATCH, PUT) instead of replacing it (`partialUpdate=false`). */
       readonly partial: boolean;
       /** PATCH: an unknown app is a 404 instead of a creation. */

@@ -3,6 +3,7 @@ export type {
   AgentOrder,
   Answer,
   ApiCommand,
+  AppEntry,
   Command,
   FoundTask,
   Origin,
