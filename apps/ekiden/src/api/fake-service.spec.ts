@@ -96,6 +96,7 @@ export class FakeService implements ServiceDoor {
       turn: this.turn,
       root: { version: VERSION, groups, apps },
       frozen: this.frozen,
+      healthHolds: new Table(),
       addresses: new Table(),
       master: this.master,
       frameworkId: 'framework-1' as FrameworkId,

@@ -5,6 +5,8 @@ export interface ProbeResult {
   readonly ok: boolean;
   /** Why not, one sentence without secrets; absent when it is well. */
   readonly cause?: string;
+  /** It was never asked: what is wrong is on our side. Says nothing about the task. */
+  readonly notAsked?: true;
   /** Of a web server that answered, whatever it said; where the target wants it. */
   readonly response?: {
     readonly status: number;

@@ -302,6 +302,23 @@ describe('scheduling of health checks', () => {
   });
 });
 
+describe('a prober that reaches nothing', () => {
+  it('kills nothing, and says so once', async () => {
+    const stage = new Stage({ gracePeriodSeconds: 0, intervalSeconds: 5 }, { instances: 3 });
+    const answers = { ok: false, cause: 'connect ENETUNREACH', notAsked: true } as const;
+    stage.prober.answers = () => answers;
+    stage.enter();
+    await stage.pass(seconds(60));
+    expect(stage.prober.asked.length).to.be.greaterThan(30);
+    expect(stage.reported).to.deep.equal([]);
+    expect(stage.logged).to.deep.equal(['probes-mute']);
+    stage.prober.answers = () => ({ ok: true });
+    await stage.pass(seconds(6));
+    expect(stage.reported).to.have.length(3);
+    expect(stage.logged).to.deep.equal(['probes-mute', 'probes-mute']);
+  });
+});
+
 describe('scheduling of readiness checks', () => {
   const READINESS = { path: '/ready', intervalSeconds: 20, timeoutSeconds: 5 };
 

@@ -92,6 +92,7 @@ export class HealthScheduler {
   private readonly probes = new Map<string, Probe>();
   private readonly queue = new DeadlineQueue<string>();
   private underWay = 0;
+  private mute = false;
   private timer: { readonly at: Millis; readonly cancel: Cancel } | undefined;
 
   constructor(options: HealthSchedulerOptions) {
@@ -212,11 +213,28 @@ export class HealthScheduler {
     } finally {
       this.underWay -= 1;
     }
+    this.noteWhetherAsked(result);
     if (this.probes.get(probe.key) === probe) {
-      const delay = result === undefined ? intervalOf(probe.check) : this.take(probe, result);
+      const delay =
+        result === undefined || result.notAsked === true
+          ? intervalOf(probe.check)
+          : this.take(probe, result);
       if (delay !== undefined) this.again(probe, askedAt, delay);
     }
     this.arm();
+  }
+
+  /** Said once when it begins, and once when it is over: there may be thousands of checks. */
+  private noteWhetherAsked(result: ProbeResult | undefined): void {
+    if (result === undefined) return;
+    const { log } = this.options;
+    const mute = result.notAsked === true;
+    if (mute === this.mute) return;
+    this.mute = mute;
+    const message = mute
+      ? `checks cannot be sent (${result.cause ?? 'no reason'}); nothing is judged by them meanwhile`
+      : 'checks can be sent again';
+    log({ level: mute ? 'error' : 'info', event: 'probes-mute', message });
   }
 
   /**

@@ -23,6 +23,8 @@ export function tellEvent(event: DomainEvent, names: Names): string | undefined 
     }
     case 'unhealthy_instance_kill_event':
       return `${names.instance(event.instanceId)} is replaced: ${event.reason}`;
+    case 'health_kills_suspended_event':
+      return `health kills of ${event.appId} are suspended: ${event.reason}`;
     case 'agent_changed_event':
       return `agent ${event.hostname} is ${event.state}`;
     case 'app_terminated_event':

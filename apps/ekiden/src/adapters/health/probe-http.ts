@@ -2,7 +2,7 @@ import { request as requestHttp, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { ProbeTarget } from '../../core/health/index.js';
 import type { ProbeResult } from '../../ports/index.js';
-import { causeOfError, noAnswer } from './cause.js';
+import { noAnswer, resultOfError } from './cause.js';
 
 type HttpTarget = Extract<ProbeTarget, { readonly kind: 'http' }>;
 
@@ -16,7 +16,7 @@ export function probeHttp(target: HttpTarget): Promise<ProbeResult> {
   return new Promise((resolve) => {
     const limit = AbortSignal.timeout(timeout);
     const fail = (error: Error): void => {
-      resolve({ ok: false, cause: limit.aborted ? noAnswer(timeout) : causeOfError(error) });
+      resolve(limit.aborted ? { ok: false, cause: noAnswer(timeout) } : resultOfError(error));
     };
     try {
       const asked = request({

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import type { ProbeTarget } from '../../core/health/index.js';
 import type { ProbeResult } from '../../ports/index.js';
-import { causeOfError, noAnswer } from './cause.js';
+import { noAnswer, resultOfError } from './cause.js';
 
 type TcpTarget = Extract<ProbeTarget, { readonly kind: 'tcp' }>;
 
@@ -18,7 +18,7 @@ export function probeTcp({ host, port, timeout, ipProtocol }: TcpTarget): Promis
       end({ ok: true });
     });
     socket.on('error', (error) => {
-      end({ ok: false, cause: limit.aborted ? noAnswer(timeout) : causeOfError(error) });
+      end(limit.aborted ? { ok: false, cause: noAnswer(timeout) } : resultOfError(error));
     });
   });
 }

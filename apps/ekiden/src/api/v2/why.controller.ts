@@ -1,5 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { leavingNotes } from '../../core/pool/index.js';
+import { holdNotes } from '../../core/reconcile/index.js';
 import { ApiContext } from '../api-context.js';
 import { badRequest, first, json, type HttpAnswer, type QueryValues } from '../http/index.js';
 import { appOf, idOf } from './ids.js';
@@ -25,6 +26,7 @@ export class WhyController {
     const { id } = known;
     const entry = (await this.api.queue()).find(({ app }) => app.id === id);
     const fault = state.frozen.get(id);
-    return json(presentWhy(id, entry, { fault, leaving: leavingNotes(state, known) }));
+    const notes = [...leavingNotes(state, known), ...holdNotes(state, id)];
+    return json(presentWhy(id, entry, { fault, notes }));
   }
 }

@@ -138,6 +138,13 @@ export type HealthEvent =
       readonly runSpecVersion: string;
     }
   | {
+      /** Many fail at once, so none is killed for a while (a type of our own). */
+      readonly type: 'health_kills_suspended_event';
+      readonly appId: string;
+      readonly reason: string;
+      readonly until: string;
+    }
+  | {
       readonly type: 'unhealthy_instance_kill_event';
       readonly appId: string;
       readonly taskId: string;

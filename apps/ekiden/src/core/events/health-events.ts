@@ -1,4 +1,4 @@
-import { formatTimestamp } from '@ekiden/kernel';
+import { formatTimestamp, type Millis } from '@ekiden/kernel';
 import type { HealthCheck } from '../app/index.js';
 import type { Instance, InstanceTask } from '../instance/index.js';
 import type { DomainEvent } from './domain-event.js';
@@ -10,6 +10,18 @@ export function checkFailed(instance: Instance, healthCheck: HealthCheck): Domai
     healthCheck,
     taskId: instance.id,
   };
+}
+
+export function healthKillsSuspended({
+  appId,
+  reason,
+  until,
+}: {
+  readonly appId: string;
+  readonly reason: string;
+  readonly until: Millis;
+}): DomainEvent {
+  return { type: 'health_kills_suspended_event', appId, reason, until: formatTimestamp(until) };
 }
 
 export function checkFlipped(instance: Instance, alive: boolean): DomainEvent {

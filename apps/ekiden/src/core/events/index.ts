@@ -11,6 +11,7 @@ export {
 export {
   checkFailed,
   checkFlipped,
+  healthKillsSuspended,
   instanceHealthChanged,
   unhealthyInstanceKilled,
 } from './health-events.js';

@@ -147,6 +147,7 @@ export function mergeTurn(turn: Turn): void {
   draft.launchDelays.merge();
   draft.taskFailures.merge();
   draft.killAsks.merge();
+  draft.healthHolds.merge();
   draft.orphans.merge();
   draft.addresses.merge();
   draft.leaving.merge();

@@ -7,4 +7,5 @@ export { takeReadinessResult } from './on-readiness.js';
 export { reconcileHost } from './reconcile-host.js';
 export { FRAMEWORK_NAME, connect, placeInstances } from './place-instances.js';
 export { reconcileApp } from './reconcile-app.js';
+export { holdNotes } from './hold-notes.js';
 export { leavingOf, noteLeaving } from './note-leaving.js';

@@ -6,6 +6,7 @@ import { causeToReplace, longestGrace } from '../health/index.js';
 import type { Instance } from '../instance/index.js';
 import type { TurnContext } from '../turn/index.js';
 import type { EarliestWake } from './earliest-wake.js';
+import { endHolds, heldUntil, noteHealthKill } from './health-holds.js';
 
 /**
  * How many instances of an app may be down for a health kill at once (rollouts.md, Health kills):
@@ -22,7 +23,8 @@ interface Candidate {
 
 /**
  * Orders the replacement of instances that their checks have given up, as many at a time as the
- * budget allows; the others wait until a replacement is healthy, or overdue.
+ * budget allows; the others wait until a replacement is healthy, or overdue. Where many fail at
+ * once, nobody is killed for a while.
  */
 export function killUnhealthy(context: TurnContext, app: AppDefinition, wake: EarliestWake): void {
   const { draft, now } = context;
@@ -31,7 +33,10 @@ export function killUnhealthy(context: TurnContext, app: AppDefinition, wake: Ea
     const cause = causeOf(context, instance);
     return cause === undefined ? [] : [{ instance, cause }];
   });
-  if (candidates.length === 0) return;
+  if (candidates.length === 0) {
+    endHolds(context, app);
+    return;
+  }
   const waited = instances.flatMap((instance) => replacementDue(context, instance) ?? []);
   const pending = waited.filter((due) => due > now);
   let room = killBudget(app) - pending.length;
@@ -39,7 +44,13 @@ export function killUnhealthy(context: TurnContext, app: AppDefinition, wake: Ea
     // Replaced again before it was healthy: it holds its place in the budget already.
     const again = (replacementDue(context, instance) ?? now) > now;
     if (!again && room <= 0) continue;
+    const held = heldUntil(context, app, instance);
+    if (held !== undefined) {
+      wake.by(held);
+      continue;
+    }
     if (!again) room -= 1;
+    noteHealthKill(context, app);
     order(context, instance, { cause, since: again ? instance.healthKilledAt : now });
   }
   if (pending.length > 0) wake.by(Math.min(...pending));

@@ -25,6 +25,7 @@ import type { StartBudget } from './start-budget.js';
 import {
   appVersionKey,
   type AppVersionKey,
+  type HealthHold,
   type LeavingAgent,
   type Orphan,
   type ServiceState,
@@ -50,6 +51,7 @@ export class Draft {
   readonly launchDelays: Overlay<string, LaunchDelay>;
   readonly taskFailures: Overlay<PathId, TaskFailure>;
   readonly killAsks: Overlay<TaskId, Millis>;
+  readonly healthHolds: Overlay<string, HealthHold>;
   readonly orphans: Overlay<TaskId, Orphan>;
   readonly addresses: Overlay<AgentId, AgentAddresses>;
   readonly leaving: Overlay<AgentId, LeavingAgent>;
@@ -74,6 +76,7 @@ export class Draft {
     this.launchDelays = new Overlay(rows.launchDelays);
     this.taskFailures = new Overlay(rows.taskFailures);
     this.killAsks = new Overlay(memory.killAsks);
+    this.healthHolds = new Overlay(memory.healthHolds);
     this.orphans = new Overlay(memory.orphans);
     this.addresses = new Overlay(memory.addresses);
     this.leaving = new Overlay(memory.leaving);

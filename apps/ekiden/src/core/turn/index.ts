@@ -25,6 +25,7 @@ export {
   emptyRows,
   viewOf,
   type AppVersionKey,
+  type HealthHold,
   type LeaderMemory,
   type LeavingAgent,
   type OrchestratorRows,

@@ -22,6 +22,8 @@ export interface OrchestratorSettings {
    * not waited for any more: the next unhealthy one may be replaced.
    */
   readonly replacementPatience: Millis;
+  /** How long nothing is killed for its health when many fail at once (rollouts.md). */
+  readonly healthHold: Millis;
   /** A kill without an answer is passed on again. */
   readonly killRetry: Millis;
   /** Finished deployments kept for history. */
@@ -44,6 +46,7 @@ export const DEFAULT_SETTINGS: OrchestratorSettings = {
   envVarsPrefix: undefined,
   stagingDeadline: seconds(300),
   replacementPatience: seconds(60),
+  healthHold: seconds(300),
   killRetry: seconds(30),
   deploymentHistory: 100,
   offersPerTurn: 512,

@@ -90,6 +90,16 @@ export interface Orphan {
   readonly appId: PathId;
 }
 
+/** For a time no instance of an app, or none of it on one agent, is killed for its health. */
+export interface HealthHold {
+  /** `<app id>` or `<app id>@<agent id>` */
+  readonly key: string;
+  readonly appId: PathId;
+  /** What is wrong at large, one sentence. */
+  readonly reason: string;
+  readonly until: Millis;
+}
+
 /**
  * What only the present leader needs to know and a new one finds out again by itself. Changed when
  * a turn is merged, like rows.
@@ -101,6 +111,8 @@ export interface LeaderMemory {
   readonly wakes: DeadlineQueue<PathId>;
   /** When a kill of this task was last passed on. */
   readonly killAsks: Table<TaskId, Millis>;
+  /** Index `app`. */
+  readonly healthHolds: Table<string, HealthHold>;
   /** Living tasks of ours that no instance owns, to be stopped. Index `app`. */
   readonly orphans: Table<TaskId, Orphan>;
   /** Apps whose reconciliation failed by a fault of ours, with the reason; left alone and shown. */
@@ -134,6 +146,7 @@ export function emptyMemory(): LeaderMemory {
     dirty: new Set(),
     wakes: new DeadlineQueue(),
     killAsks: new Table(),
+    healthHolds: new Table({ app: (hold) => [hold.appId] }),
     orphans: new Table({ app: (orphan) => [orphan.appId] }),
     frozen: new Map(),
     roles: new Set(),
@@ -155,6 +168,8 @@ export interface StateView {
   readonly taskFailures: TableView<PathId, TaskFailure>;
   /** Apps set aside after a fault of ours, with the reason. */
   readonly frozen: ReadonlyMap<PathId, string>;
+  /** Index `app`. */
+  readonly healthHolds: TableView<string, HealthHold>;
   /** Ways to and from agents, where they are not the usual ones. */
   readonly addresses: TableView<AgentId, AgentAddresses>;
   readonly master: Master;
@@ -172,6 +187,7 @@ export function viewOf(state: ServiceState): StateView {
     launchDelays: rows.launchDelays,
     taskFailures: rows.taskFailures,
     frozen: state.memory.frozen,
+    healthHolds: state.memory.healthHolds,
     addresses: state.memory.addresses,
     master: state.master,
     frameworkId: state.frameworkId,

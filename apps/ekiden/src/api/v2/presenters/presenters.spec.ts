@@ -106,7 +106,7 @@ function keysOf(value: object | undefined): readonly string[] {
   return Object.keys(value ?? {});
 }
 
-const NOTHING_WRONG = { fault: undefined, leaving: [] };
+const NOTHING_WRONG = { fault: undefined, notes: [] };
 
 describe('presenters', () => {
   it('show a plain app in the order of Marathon, without what is empty', () => {

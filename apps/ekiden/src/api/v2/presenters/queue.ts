@@ -81,17 +81,17 @@ function presentUnusedOffer(
 
 /**
  * Why instances of an app are not running, or not where they shall. `entry` is undefined when none
- * of them waits; `fault` is the reason for which the app was set aside, if it was; `leaving` says
- * what is to move.
+ * of them waits; `fault` is the reason for which the app was set aside, if it was; `notes`
+ * say what else holds it back.
  */
 export function presentWhy(
   id: string,
   entry: QueueEntry | undefined,
-  { fault, leaving }: { readonly fault: string | undefined; readonly leaving: readonly string[] },
+  { fault, notes }: { readonly fault: string | undefined; readonly notes: readonly string[] },
 ): Shown<typeof why> {
   const faults = [
     ...(fault === undefined ? [] : [`set aside after a fault of the service: ${fault}`]),
-    ...leaving,
+    ...notes,
   ];
   if (entry === undefined) return { id, waiting: 0, reasons: faults, agents: [] };
   return {

@@ -1,0 +1,120 @@
+import { expect } from 'chai';
+import { seconds, type TaskId } from '@ekiden/kernel';
+import { SmallWorld } from '../../../testing/small-world.js';
+import type { AppWire, PathId } from '../app/index.js';
+import { holdNotes } from '../reconcile/index.js';
+import type { Instance } from '../instance/index.js';
+
+const INTERVAL = 5;
+
+const WEB: AppWire = {
+  cmd: './web',
+  cpus: 0.1,
+  healthChecks: [
+    {
+      protocol: 'HTTP',
+      gracePeriodSeconds: 0,
+      intervalSeconds: INTERVAL,
+      maxConsecutiveFailures: 1,
+    },
+  ],
+};
+
+type Answers = (instance: Instance) => boolean;
+
+/** Asks every running task of these apps once per interval, and counts the kills of each. */
+function live(world: SmallWorld, rounds: number, answers: Record<string, Answers>): number[] {
+  return Array.from({ length: rounds }, () => {
+    const before = kills(world);
+    for (const [app, answer] of Object.entries(answers)) {
+      for (const instance of world.instances(app)) {
+        if (instance.condition !== 'Running' || instance.task === undefined) continue;
+        const { id: taskId } = instance.task;
+        const at = world.clock.now();
+        // The world knows hosts only; answers to probes come in beside what they report.
+        world['inbox'].push({ kind: 'healthResult', taskId, check: 0, at, ok: answer(instance) });
+      }
+    }
+    world.settle();
+    world.advance(seconds(INTERVAL));
+    return kills(world) - before;
+  });
+}
+
+function kills(world: SmallWorld): number {
+  return world.eventTypes('unhealthy_instance_kill_event').length;
+}
+
+function tasksOf(world: SmallWorld, app: string): (TaskId | undefined)[] {
+  return world.instances(app).map(({ task }) => task?.id);
+}
+
+function startFleet(count: number): SmallWorld {
+  const world = new SmallWorld();
+  const upgradeStrategy = { minimumHealthCapacity: 0, maximumOverCapacity: 0 };
+  world.create('/web', { ...WEB, instances: count, upgradeStrategy });
+  live(world, 1, { '/web': () => true });
+  return world;
+}
+
+describe('many that fail their checks at once', () => {
+  it('are left alone for five minutes, and it is said so', () => {
+    const world = startFleet(14);
+    const failing = new Set(tasksOf(world, '/web').slice(0, 12));
+    const answers = { '/web': ({ task }: Instance) => !failing.has(task?.id) };
+    const killed = live(world, 59, answers);
+    expect(killed.every((count) => count === 0)).to.equal(true);
+    expect(world.eventTypes('health_kills_suspended_event')).to.have.length(1);
+    const notes = holdNotes(world.view, '/web' as PathId);
+    expect(notes).to.have.length(1);
+    expect(notes[0]).to.match(/^12 of 14 instances fail their checks: none is replaced/);
+  });
+
+  it('are not replaced at all when they recover in time', () => {
+    const world = startFleet(14);
+    const before = tasksOf(world, '/web');
+    live(world, 30, { '/web': () => false });
+    live(world, 60, { '/web': () => true });
+    expect(tasksOf(world, '/web')).to.deep.equal(before);
+    expect(holdNotes(world.view, '/web' as PathId)).to.deep.equal([]);
+  });
+
+  it('are replaced one by one when they stay stuck, and freely once most are well', () => {
+    const world = startFleet(14);
+    const stuck = new Set(tasksOf(world, '/web'));
+    const answers = { '/web': ({ task }: Instance) => !stuck.has(task?.id) };
+    const killed = live(world, 120, answers);
+    expect(tasksOf(world, '/web').filter((id) => stuck.has(id))).to.deep.equal([]);
+    const first = killed.findIndex((count) => count > 0);
+    expect(first * INTERVAL).to.be.within(295, 310);
+    expect(killed.slice(first, first + 6)).to.deep.equal([1, 1, 1, 1, 1, 1]);
+    expect(Math.max(...killed)).to.be.greaterThan(1);
+  });
+
+  it('are replaced at once when they are no more than half', () => {
+    const world = startFleet(14);
+    const failing = new Set(tasksOf(world, '/web').slice(0, 7));
+    const killed = live(world, 4, { '/web': ({ task }) => !failing.has(task?.id) });
+    expect(killed.reduce((sum, count) => sum + count, 0)).to.equal(7);
+    expect(world.eventTypes('health_kills_suspended_event')).to.deep.equal([]);
+  });
+
+  it('are left alone when they are all that is checked on one agent', () => {
+    const world = new SmallWorld();
+    for (const id of ['/a', '/b']) world.create(id, { ...WEB, instances: 1 });
+    const well = { '/a': () => true, '/b': () => true };
+    const ill = { '/a': () => false, '/b': () => false };
+    live(world, 1, well);
+    expect(live(world, 40, ill).every((count) => count === 0)).to.equal(true);
+    expect(holdNotes(world.view, '/a' as PathId)[0]).to.match(/^all 2 checked tasks on agent /);
+    live(world, 1, well);
+    expect(live(world, 3, { ...well, '/a': () => false }).at(-1)).to.equal(0);
+    expect(kills(world)).to.equal(1);
+  });
+
+  it('say nothing about an app that has only one', () => {
+    const world = startFleet(1);
+    const killed = live(world, 3, { '/web': () => false });
+    expect(killed.reduce((sum, count) => sum + count, 0)).to.equal(1);
+  });
+});
