@@ -99,6 +99,27 @@ describe('the OpenAPI document', () => {
     }
   });
 
+  it('describes every schema and every field, and names the branches of each choice', () => {
+    const { schemas } = document.components;
+    const silent: string[] = [];
+    for (const [at, schema] of objectsIn(schemas, '')) {
+      const { $ref, properties = {}, anyOf = [] } = schema;
+      if (/^\/\w+$/.test(at) && !isText(schema['description'])) silent.push(at);
+      for (const [name, field] of Object.entries(properties as Record<string, Json>)) {
+        const target = schemas[String(field['$ref']).replace(/^.*\//, '')];
+        if (!isText(field['description'] ?? target?.description)) silent.push(`${at}.${name}`);
+      }
+      for (const branch of anyOf as Json[]) {
+        const named = 'title' in branch || '$ref' in branch || branch['type'] === 'null';
+        if (!named && (anyOf as Json[]).every(({ type }) => type !== 'null')) {
+          silent.push(`${at} anyOf`);
+        }
+      }
+      if ($ref === '') silent.push(at);
+    }
+    expect(silent).to.deep.equal([]);
+  });
+
   it('shows nothing of how the schemas are made', () => {
     for (const [at, { maximum, minimum, propertyNames }] of objectsIn(document.components)) {
       for (const bound of [maximum, minimum]) {

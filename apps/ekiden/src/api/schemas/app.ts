@@ -15,18 +15,20 @@ import {
 
 const network = z
   .object({
-    mode: caselessEnum(['host', 'container', 'container/bridge']).optional(),
+    mode: caselessEnum(['host', 'container', 'container/bridge'])
+      .optional()
+      .meta({ description: 'That of the host, a named one, or a bridge of its own.' }),
     name: networkName().optional().meta({ description: 'Container networks only.' }),
-    labels: labels().optional(),
+    labels: labels().optional().meta({ description: 'For other tools.' }),
   })
-  .meta({ id: 'Network' });
+  .meta({ id: 'Network', description: 'A network that instances are on.' });
 
 const portDefinition = z
   .object({
     port: port().optional().meta({ description: 'Service port; 0 = the next free one.' }),
     name: portName().optional().meta({ description: 'Unique within the app.' }),
-    protocol: protocol().optional(),
-    labels: labels().optional(),
+    protocol: protocol().optional().meta({ description: 'Or both: `udp,tcp`.' }),
+    labels: labels().optional().meta({ description: 'For other tools.' }),
   })
   .meta({ id: 'PortDefinition', description: 'A port of an app on the network of its host.' });
 
@@ -41,8 +43,8 @@ const artifact = z
         examples: ['https://example.com/app.tar.gz', 'examples/hello/server.mjs'],
       }),
     extract: z.boolean().optional().meta({ description: 'Unpack archives.' }),
-    executable: z.boolean().optional(),
-    cache: z.boolean().optional(),
+    executable: z.boolean().optional().meta({ description: 'Set the bit; nothing is unpacked.' }),
+    cache: z.boolean().optional().meta({ description: 'Keep it on the host for others.' }),
     destPath: z
       .string()
       .min(1)
@@ -54,14 +56,23 @@ const artifact = z
 
 const executorResources = z
   .object({
-    cpus: z.number().min(0.1).optional(),
+    cpus: z.number().min(0.1).optional().meta({ description: 'Cores.' }),
     mem: z.number().min(32).optional().meta({ description: 'MiB.' }),
     disk: z.number().min(10).optional().meta({ description: 'MiB.' }),
   })
-  .meta({ id: 'ExecutorResources' });
+  .meta({ id: 'ExecutorResources', description: 'Kept for compatibility.' });
 
-const limit = () =>
-  z.union([z.number(), z.string()], { error: 'error.expected.jsnumber' }).optional();
+const limit = (description: string) =>
+  z
+    .union(
+      [
+        z.number().meta({ title: 'Amount' }),
+        z.string().meta({ title: 'Unlimited', examples: ['unlimited'] }),
+      ],
+      { error: 'error.expected.jsnumber' },
+    )
+    .optional()
+    .meta({ description });
 
 const ipAddress = z
   .object({
@@ -70,18 +81,20 @@ const ipAddress = z
         ports: z
           .array(
             z.object({
-              number: port().optional(),
-              name: portName().optional(),
-              protocol: protocol().optional(),
-              labels: labels().optional(),
+              number: port().optional().meta({ description: 'Port inside the container.' }),
+              name: portName().optional().meta({ description: 'Name of the port.' }),
+              protocol: protocol().optional().meta({ description: 'Or both: `udp,tcp`.' }),
+              labels: labels().optional().meta({ description: 'For other tools.' }),
             }),
           )
-          .optional(),
+          .optional()
+          .meta({ description: 'Its ports.' }),
       })
-      .optional(),
-    groups: z.array(z.string()).optional(),
-    labels: labels().optional(),
-    networkName: z.string().optional(),
+      .optional()
+      .meta({ description: 'What becomes `container.portMappings`.' }),
+    groups: z.array(z.string()).optional().meta({ description: 'Without effect.' }),
+    labels: labels().optional().meta({ description: 'Labels of the network.' }),
+    networkName: z.string().optional().meta({ description: 'Name of the network.' }),
   })
   .meta({ id: 'IpAddress', deprecated: true, description: 'Legacy form of a container network.' });
 
@@ -98,11 +111,21 @@ const upgradeStrategy = z
 const unreachableStrategy = z
   .union(
     [
-      z.string(),
-      z.object({
-        inactiveAfterSeconds: z.int().min(0).optional(),
-        expungeAfterSeconds: z.int().min(0).optional(),
-      }),
+      z.string().meta({ title: 'Never', examples: ['disabled'] }),
+      z
+        .object({
+          inactiveAfterSeconds: z
+            .int()
+            .min(0)
+            .optional()
+            .meta({ description: 'Replaced after that; at most `expungeAfterSeconds`.' }),
+          expungeAfterSeconds: z
+            .int()
+            .min(0)
+            .optional()
+            .meta({ description: 'Forgotten after that, and killed should it come back.' }),
+        })
+        .meta({ title: 'Times' }),
     ],
     { error: 'error.expected.jsobject' },
   )
@@ -114,7 +137,15 @@ const unreachableStrategy = z
   });
 
 const envValue = z
-  .union([z.string(), z.object({ secret: z.string() })], { error: 'error.expected.jsstring' })
+  .union(
+    [
+      z.string().meta({ title: 'Text' }),
+      z
+        .object({ secret: z.string().meta({ description: 'Key in `secrets`.' }) })
+        .meta({ title: 'Secret' }),
+    ],
+    { error: 'error.expected.jsstring' },
+  )
   .meta({ description: 'Text, or the key of a secret.' });
 
 const strings = (description: string) => z.array(z.string()).optional().meta({ description });
@@ -160,8 +191,14 @@ const fields = {
     .meta({ description: 'Environment.', examples: [{ GREETING: 'hello' }] }),
   executor: z.string().optional().meta({ description: 'Kept for compatibility.' }),
   executorResources: executorResources.optional(),
-  fetch: z.array(artifact).optional(),
-  healthChecks: z.array(healthCheck).optional(),
+  fetch: z
+    .array(artifact)
+    .optional()
+    .meta({ description: 'Files that are put into the sandbox before the start.' }),
+  healthChecks: z
+    .array(healthCheck)
+    .optional()
+    .meta({ description: 'How to find out whether an instance is well. All have to agree.' }),
   check: appCheck.optional(),
   instances: count().optional().meta({ description: 'How many are to run.' }),
   labels: labels().optional().meta({ description: 'For selection and for other tools.' }),
@@ -169,9 +206,12 @@ const fields = {
     .optional()
     .meta({ description: 'The launch delay never exceeds this many seconds.' }),
   mem: z.number().min(0).optional().meta({ description: 'MiB.' }),
-  gpus: count().optional(),
+  gpus: count().optional().meta({ description: 'Graphics processors.' }),
   ipAddress: ipAddress.optional(),
-  networks: z.array(network).optional(),
+  networks: z
+    .array(network)
+    .optional()
+    .meta({ description: 'One of the host or of a bridge, or any number of named ones.' }),
   ports: z
     .array(z.int32())
     .optional()
@@ -182,13 +222,22 @@ const fields = {
   readinessChecks: z.array(readinessCheck).optional().meta({ description: 'At most one.' }),
   residency: z
     .object({
-      relaunchEscalationTimeoutSeconds: z.int().min(0).optional(),
-      taskLostBehavior: caselessEnum(['WAIT_FOREVER', 'RELAUNCH_AFTER_TIMEOUT']).optional(),
+      relaunchEscalationTimeoutSeconds: z
+        .int()
+        .min(0)
+        .optional()
+        .meta({ description: 'Without effect.' }),
+      taskLostBehavior: caselessEnum(['WAIT_FOREVER', 'RELAUNCH_AFTER_TIMEOUT'])
+        .optional()
+        .meta({ description: 'Without effect.' }),
     })
     .optional()
     .meta({ deprecated: true, description: 'Accepted; has no effect.' }),
   resourceLimits: z
-    .object({ cpus: limit(), mem: limit() })
+    .object({
+      cpus: limit('Cores, or `"unlimited"`.'),
+      mem: limit('MiB, or `"unlimited"`.'),
+    })
     .optional()
     .meta({ description: 'At least what is requested, or `"unlimited"`.' }),
   requirePorts: z
@@ -196,7 +245,12 @@ const fields = {
     .optional()
     .meta({ description: 'Service ports are the ports on the host, too. Host networking only.' }),
   secrets: z
-    .record(z.string(), z.object({ source: z.string().min(1) }))
+    .record(
+      z.string(),
+      z.object({
+        source: z.string().min(1).meta({ description: 'Where the secret comes from.' }),
+      }),
+    )
     .optional()
     .meta({ description: 'Names for secrets, used by `env` and volumes.' }),
   taskKillGracePeriodSeconds: count()
@@ -224,7 +278,7 @@ const fields = {
     .optional()
     .meta({ description: 'Which instances go first when there are too many.' }),
   unreachableStrategy: unreachableStrategy.optional(),
-  tty: z.boolean().optional(),
+  tty: z.boolean().optional().meta({ description: 'Give it a terminal.' }),
   role: z.string().min(1).optional().meta({ description: 'Role whose share the app uses.' }),
 };
 
@@ -254,4 +308,4 @@ export const appUpdateList = z.array(appUpdate);
 
 export const taskIds = z
   .object({ ids: z.array(z.string()).meta({ description: 'Task ids.' }) })
-  .meta({ id: 'TaskIds' });
+  .meta({ id: 'TaskIds', description: 'Which tasks are meant.' });

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { caselessEnum, count, port } from './fields.js';
 
-const seconds = () => count().optional().meta({ description: 'Seconds.' });
+const seconds = (what: string) =>
+  count()
+    .optional()
+    .meta({ description: `${what}, in seconds.` });
 
 export const healthCheck = z
   .object({
@@ -13,57 +16,80 @@ export const healthCheck = z
       'MESOS_HTTP',
       'MESOS_HTTPS',
       'MESOS_TCP',
-    ]).optional(),
+    ])
+      .optional()
+      .meta({ description: 'How it is asked; `COMMAND` and `MESOS_*` from its own host.' }),
     path: z.string().optional().meta({ description: 'HTTP kinds; `/` where it is missing.' }),
     portIndex: port().optional().meta({
       description: 'Index into the ports of the app; 0 when there is no `port` either.',
     }),
     port: port().optional().meta({ description: 'A fixed port.' }),
-    command: z.object({ value: z.string() }).optional().meta({
-      description: 'With protocol `COMMAND`: what the shell runs; exit code 0 = healthy.',
-    }),
+    command: z
+      .object({ value: z.string().meta({ description: 'The command line.' }) })
+      .optional()
+      .meta({
+        description: 'With protocol `COMMAND`: what the shell runs; exit code 0 = healthy.',
+      }),
     gracePeriodSeconds: count().optional().meta({
       description: 'Failures are ignored this long after the start. Seconds.',
     }),
-    intervalSeconds: seconds(),
-    timeoutSeconds: seconds(),
+    intervalSeconds: seconds('From one look to the next'),
+    timeoutSeconds: seconds('How long an answer may take'),
     maxConsecutiveFailures: count().optional().meta({
       description: 'The instance is replaced after this many; 0 = never.',
     }),
-    delaySeconds: seconds(),
-    ignoreHttp1xx: z.boolean().optional(),
-    ipProtocol: caselessEnum(['IPv4', 'IPv6']).optional(),
+    delaySeconds: seconds('How long after the start it begins'),
+    ignoreHttp1xx: z
+      .boolean()
+      .optional()
+      .meta({ description: 'Whether answers 100 to 199 say nothing, instead of ill.' }),
+    ipProtocol: caselessEnum(['IPv4', 'IPv6'])
+      .optional()
+      .meta({ description: 'Which address is asked.' }),
   })
-  .meta({ id: 'HealthCheck', examples: [{ protocol: 'HTTP', path: '/health', portIndex: 0 }] });
+  .meta({
+    id: 'HealthCheck',
+    description: 'A way to find out whether an instance is well.',
+    examples: [{ protocol: 'HTTP', path: '/health', portIndex: 0 }],
+  });
 
 const httpCheck = z
   .object({
-    portIndex: port().optional(),
-    port: port().optional(),
-    path: z.string().optional(),
-    scheme: caselessEnum(['HTTP', 'HTTPS']).optional(),
+    portIndex: port().optional().meta({ description: 'Index into the ports of the app.' }),
+    port: port().optional().meta({ description: 'A fixed port.' }),
+    path: z.string().optional().meta({ description: 'What is asked for.' }),
+    scheme: caselessEnum(['HTTP', 'HTTPS'])
+      .optional()
+      .meta({ description: 'With or without TLS.' }),
   })
-  .meta({ id: 'HttpCheck' });
+  .meta({ id: 'HttpCheck', description: 'Asks over HTTP.' });
 
-const tcpCheck = z.object({ portIndex: port().optional(), port: port().optional() });
+const tcpCheck = z
+  .object({
+    portIndex: port().optional().meta({ description: 'Index into the ports of the app.' }),
+    port: port().optional().meta({ description: 'A fixed port.' }),
+  })
+  .meta({ id: 'TcpCheck', description: 'Opens a connection.' });
 
-const execCheck = z.object({
-  command: z
-    .object({
-      shell: z.string().min(1).optional(),
-      argv: z.array(z.string()).min(1).optional(),
-    })
-    .meta({ description: 'Exactly one of the two.' }),
-});
+const execCheck = z
+  .object({
+    command: z
+      .object({
+        shell: z.string().min(1).optional().meta({ description: 'For the shell.' }),
+        argv: z.array(z.string()).min(1).optional().meta({ description: 'Program and arguments.' }),
+      })
+      .meta({ description: 'Exactly one of the two.' }),
+  })
+  .meta({ id: 'ExecCheck', description: 'Runs a command; exit code 0 is good.' });
 
 export const appCheck = z
   .object({
     http: httpCheck.optional(),
     tcp: tcpCheck.optional(),
     exec: execCheck.optional(),
-    intervalSeconds: seconds(),
-    timeoutSeconds: seconds(),
-    delaySeconds: seconds(),
+    intervalSeconds: seconds('From one look to the next'),
+    timeoutSeconds: seconds('How long an answer may take'),
+    delaySeconds: seconds('How long after the start it begins'),
   })
   .meta({
     id: 'Check',
@@ -72,11 +98,13 @@ export const appCheck = z
 
 export const readinessCheck = z
   .object({
-    name: z.string().min(1).optional(),
-    protocol: caselessEnum(['HTTP', 'HTTPS']).optional(),
-    path: z.string().min(1).max(1024).optional(),
+    name: z.string().min(1).optional().meta({ description: 'Shown with its results.' }),
+    protocol: caselessEnum(['HTTP', 'HTTPS'])
+      .optional()
+      .meta({ description: 'With or without TLS.' }),
+    path: z.string().min(1).max(1024).optional().meta({ description: 'What is asked for.' }),
     portName: z.string().optional().meta({ description: 'Names a port of the app.' }),
-    intervalSeconds: seconds(),
+    intervalSeconds: seconds('From one look to the next'),
     timeoutSeconds: z.int32().min(1).optional().meta({
       description: 'Seconds, less than the interval.',
     }),

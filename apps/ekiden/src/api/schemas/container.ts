@@ -29,8 +29,8 @@ const portMapping = z
       .optional()
       .meta({ description: 'Stable port of the service; 0 = the next free one.' }),
     name: portName().optional().meta({ description: 'Unique within the app.' }),
-    protocol: protocol().optional(),
-    labels: labels().optional(),
+    protocol: protocol().optional().meta({ description: 'Or both: `udp,tcp`.' }),
+    labels: labels().optional().meta({ description: 'For other tools.' }),
     networkNames: z
       .array(networkName())
       .optional()
@@ -43,15 +43,23 @@ const docker = z
     image: z
       .string()
       .min(1)
-      .meta({ examples: ['nginx:1.25'] }),
+      .meta({ description: 'Name and tag, or name and digest.', examples: ['nginx:1.25'] }),
     forcePullImage: flag('Pull even if the agent has the image.'),
     privileged: flag('Docker only.'),
     parameters: z
-      .array(z.object({ key: z.string().min(1), value: z.string() }))
+      .array(
+        z.object({
+          key: z
+            .string()
+            .min(1)
+            .meta({ description: 'Name of the option.', examples: ['cap-add'] }),
+          value: z.string().meta({ description: 'Its value.' }),
+        }),
+      )
       .optional()
       .meta({ description: 'Options for the engine; Docker only.' }),
     pullConfig: z
-      .object({ secret: z.string() })
+      .object({ secret: z.string().meta({ description: 'Key in `secrets`.' }) })
       .optional()
       .meta({ description: 'Key in `secrets` of a registry configuration.' }),
     credential: z
@@ -66,7 +74,7 @@ const docker = z
       .optional()
       .meta({ deprecated: true, description: 'Use `container.portMappings`.' }),
   })
-  .meta({ id: 'DockerContainer' });
+  .meta({ id: 'DockerContainer', description: 'The image, and how it is run.' });
 
 const mode = () => caselessEnum(['RO', 'RW']);
 
@@ -86,7 +94,7 @@ const persistent = z
         examples: [[['path', 'LIKE', '/ssd.*']]],
       }),
   })
-  .meta({ id: 'PersistentVolume' });
+  .meta({ id: 'PersistentVolume', description: 'Space that outlives the task.' });
 
 const dvdi = z
   .object({
@@ -168,22 +176,25 @@ const linuxInfo = z
   .object({
     seccomp: z
       .object({ profileName: text('Name of a profile.'), unconfined: flag('No confinement.') })
-      .meta({ id: 'Seccomp' })
+      .meta({ id: 'Seccomp', description: 'Which system calls are allowed.' })
       .optional(),
     ipcInfo: z
       .object({
-        mode: caselessEnum(['PRIVATE', 'SHARE_PARENT']),
+        mode: caselessEnum(['PRIVATE', 'SHARE_PARENT']).meta({
+          description: 'Whether it shares memory with what is around it.',
+        }),
         shmSize: count().optional().meta({ description: 'MiB; only with `PRIVATE`.' }),
       })
-      .optional(),
+      .optional()
+      .meta({ description: 'Shared memory.' }),
   })
-  .meta({ id: 'LinuxInfo' });
+  .meta({ id: 'LinuxInfo', description: 'What the kernel allows.' });
 
 export const container = z
   .object({
-    type: caselessEnum(['MESOS', 'DOCKER']).optional(),
+    type: caselessEnum(['MESOS', 'DOCKER']).optional().meta({ description: 'What runs it.' }),
     docker: docker.optional(),
-    volumes: z.array(volume).optional(),
+    volumes: z.array(volume).optional().meta({ description: 'What it sees of other places.' }),
     portMappings: z
       .array(portMapping)
       .optional()

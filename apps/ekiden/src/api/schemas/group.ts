@@ -66,5 +66,9 @@ export const groupUpdate = z
   });
 
 export const groupRoles = z
-  .object({ enforceRole: z.boolean().optional() })
+  .object({
+    enforceRole: z.boolean().optional().meta({
+      description: 'Whether apps run under the name of the group as their role.',
+    }),
+  })
   .meta({ id: 'GroupRoles', description: 'Not given = false.' });
