@@ -265,8 +265,12 @@ const fields = {
   }),
   versionInfo: z
     .object({
-      lastScalingAt: timestamp().optional(),
-      lastConfigChangeAt: timestamp().optional(),
+      lastScalingAt: timestamp()
+        .optional()
+        .meta({ description: 'When the number of instances last changed.' }),
+      lastConfigChangeAt: timestamp()
+        .optional()
+        .meta({ description: 'When anything else last changed, or it was restarted.' }),
     })
     .optional()
     .meta({

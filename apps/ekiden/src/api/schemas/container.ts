@@ -98,7 +98,7 @@ const persistent = z
 
 const dvdi = z
   .object({
-    provider: z.literal('dvdi'),
+    provider: z.literal('dvdi').meta({ description: 'Which kind it is.' }),
     name: text('Name of the volume at its provider; unique within the app.'),
     size: count().optional().meta({ description: 'GiB; the provider decides without.' }),
     options: z
@@ -117,31 +117,35 @@ const dvdi = z
 
 const csi = z
   .object({
-    provider: z.literal('csi'),
+    provider: z.literal('csi').meta({ description: 'Which kind it is.' }),
     name: text('Id of the volume at its plugin; unique within the app.'),
-    options: z.object({
-      pluginName: z.string().min(1).meta({ description: 'Name of the CSI plugin.' }),
-      capability: z.object({
-        accessType: caselessEnum(['block', 'mount']).meta({
-          description: 'Device or file system.',
-        }),
-        accessMode: caselessEnum([
-          'SINGLE_NODE_WRITER',
-          'SINGLE_NODE_READER_ONLY',
-          'MULTI_NODE_READER_ONLY',
-          'MULTI_NODE_SINGLE_WRITER',
-          'MULTI_NODE_MULTI_WRITER',
-        ]).meta({ description: 'How many nodes may use the volume at once, and how.' }),
-        fsType: text('File system to make, with `mount`.'),
-        mountFlags: z
-          .array(z.string())
-          .optional()
-          .meta({ description: 'Flags of the mount, with `mount`.' }),
-      }),
-      nodeStageSecret: labels().optional().meta({ description: 'Passed on when staging.' }),
-      nodePublishSecret: labels().optional().meta({ description: 'Passed on when publishing.' }),
-      volumeContext: labels().optional().meta({ description: 'What the plugin wants to know.' }),
-    }),
+    options: z
+      .object({
+        pluginName: z.string().min(1).meta({ description: 'Name of the CSI plugin.' }),
+        capability: z
+          .object({
+            accessType: caselessEnum(['block', 'mount']).meta({
+              description: 'Device or file system.',
+            }),
+            accessMode: caselessEnum([
+              'SINGLE_NODE_WRITER',
+              'SINGLE_NODE_READER_ONLY',
+              'MULTI_NODE_READER_ONLY',
+              'MULTI_NODE_SINGLE_WRITER',
+              'MULTI_NODE_MULTI_WRITER',
+            ]).meta({ description: 'How many nodes may use the volume at once, and how.' }),
+            fsType: text('File system to make, with `mount`.'),
+            mountFlags: z
+              .array(z.string())
+              .optional()
+              .meta({ description: 'Flags of the mount, with `mount`.' }),
+          })
+          .meta({ description: 'How it is used.' }),
+        nodeStageSecret: labels().optional().meta({ description: 'Passed on when staging.' }),
+        nodePublishSecret: labels().optional().meta({ description: 'Passed on when publishing.' }),
+        volumeContext: labels().optional().meta({ description: 'What the plugin wants to know.' }),
+      })
+      .meta({ description: 'For the plugin.' }),
   })
   .meta({ id: 'CsiVolume', description: 'A volume of a storage plugin.' });
 
