@@ -1,12 +1,25 @@
 import type { Area } from '../language/index.js';
 import { apps } from './apps.js';
+import { bulk } from './bulk.js';
+import { checkRules } from './check-rules.js';
+import { conflicts } from './conflicts.js';
 import { defaults } from './defaults.js';
 import { errors } from './errors.js';
 import { ids } from './ids.js';
+import { lists, selectors } from './lists.js';
+import { groupLife } from './group-life.js';
+import { groups } from './groups.js';
+import { history } from './history.js';
+import { merge } from './merge.js';
 import { networks } from './networks.js';
+import { networkRules } from './network-rules.js';
+import { plans } from './plans.js';
+import { residentRules } from './resident-rules.js';
 import { restart } from './restart.js';
+import { scaleBy } from './scale-by.js';
 import { shapes } from './shapes.js';
 import { transport } from './transport.js';
+import { validation } from './validation.js';
 
 export const AREAS: readonly Area[] = [
   transport,
@@ -16,5 +29,19 @@ export const AREAS: readonly Area[] = [
   apps,
   defaults,
   networks,
+  merge,
+  history,
   restart,
+  selectors,
+  lists,
+  bulk,
+  validation,
+  checkRules,
+  networkRules,
+  residentRules,
+  groups,
+  groupLife,
+  scaleBy,
+  plans,
+  conflicts,
 ];

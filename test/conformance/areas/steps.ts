@@ -11,7 +11,7 @@ import {
   type Wanted,
 } from '../language/index.js';
 
-type Json = Readonly<Record<string, unknown>>;
+export type Json = Readonly<Record<string, unknown>>;
 
 /** An app that starts nothing. */
 export function idle(id: string, more: Json = {}): Json {
@@ -132,4 +132,15 @@ export function refused(source: string, name: string, sent: Json, expect: Expect
     source,
     steps: [tell('POST /v2/apps', app, expect), ask('GET /v2/apps/~/a', 404)],
   };
+}
+
+/** A new app of this content is not valid, with this at this path (marathon-api 7). */
+export function rule(
+  source: string,
+  name: string,
+  sent: Json,
+  path: Wanted,
+  ...errors: readonly Wanted[]
+): Case {
+  return refused(source, name, sent, invalid(path, ...errors));
 }
