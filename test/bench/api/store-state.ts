@@ -1,4 +1,3 @@
-import { present } from '@ekiden/kernel';
 import { Leadership, TurnStore, openDatabase, tableWrite, type TableWrite } from '@ekiden/store';
 import { machineClock } from '../../../libs/store/testing/index.js';
 import {
@@ -65,9 +64,4 @@ function* portions<T>(rows: readonly T[]): Generator<readonly T[]> {
   for (let at = 0; at < rows.length; at += ROWS_PER_TURN) {
     yield rows.slice(at, at + ROWS_PER_TURN);
   }
-}
-
-/** For messages. */
-export function sizeOf({ apps, instances }: BigState): string {
-  return `${apps.length} apps, ${instances.length} instances (${present(apps[0], 'an app').id} ...)`;
 }
