@@ -19,6 +19,17 @@ const WIPE: QueryParameter = {
   description: 'Also give up their reservations and volumes, with the data. Not with `scale`.',
 };
 
+const TEXT_FORM =
+  'To clients that prefer `text/plain` the endpoints of running tasks are listed, a line per service port.';
+
+const CONTAINER_NETWORKS: QueryParameter = {
+  name: 'containerNetworks',
+  type: 'string',
+  example: '*',
+  description:
+    'Names of container networks, separated by commas, whose addresses the text form shows; `*` = all.',
+};
+
 const KILLED: Success = {
   status: 200,
   description: 'The tasks that are killed; with `scale=true` a deployment.',
@@ -40,7 +51,8 @@ const TASK_OPERATIONS: readonly Operation[] = [
     path: '/v2/apps/{id}/tasks',
     tag: 'Tasks',
     summary: 'List the tasks of an app',
-    description: 'An id of `*` or `group/*` lists the tasks of all apps below a group.',
+    description: `An id of \`*\` or \`group/*\` lists the tasks of all apps below a group. ${TEXT_FORM}`,
+    query: [CONTAINER_NETWORKS],
     success: {
       status: 200,
       description: 'Every task that was placed, in any state.',
@@ -93,7 +105,7 @@ const TASK_OPERATIONS: readonly Operation[] = [
     path: '/v2/tasks',
     tag: 'Tasks',
     summary: 'List the tasks of all apps',
-    description: 'With their service ports.',
+    description: `With their service ports. ${TEXT_FORM}`,
     query: [
       {
         name: 'status',
@@ -101,6 +113,7 @@ const TASK_OPERATIONS: readonly Operation[] = [
         values: ['running', 'staging'],
         description: 'Only tasks in this state. May be repeated, also as `status[]`.',
       },
+      CONTAINER_NETWORKS,
     ],
     success: {
       status: 200,

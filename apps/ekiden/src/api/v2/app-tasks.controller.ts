@@ -1,13 +1,15 @@
 import { Controller, Delete, Get, Param, Query, Req } from '@nestjs/common';
 import type { TaskId } from '@ekiden/kernel';
 import type { FastifyRequest } from 'fastify';
-import type { TaskSelection } from '../../core/turn/index.js';
+import type { AppDefinition } from '../../core/app/index.js';
+import type { StateView, TaskSelection } from '../../core/turn/index.js';
 import { ApiContext } from '../api-context.js';
 import { first, json, notFound, type HttpAnswer, type QueryValues } from '../http/index.js';
 import { deployed, deploymentResult, killedTasks } from './answers.js';
 import { appOf, appsBelow, groupOfWildcard, idOf } from './ids.js';
 import { killOptions } from './kill-options.js';
 import { deferTasks, isPlaced } from './presenters/index.js';
+import { prefersText, taskText } from './task-text.js';
 
 /** Tasks of one app, or of all apps below a group (marathon-api 4.1). */
 @Controller('v2/apps/:id/tasks')
@@ -19,16 +21,18 @@ export class AppTasksController {
   }
 
   @Get()
-  list(@Req() request: FastifyRequest, @Param('id') parameter: string): HttpAnswer {
+  list(
+    @Req() request: FastifyRequest,
+    @Param('id') parameter: string,
+    @Query() query: QueryValues,
+  ): HttpAnswer {
     const state = this.api.state();
-    return this.api.snapshot(request, state, () => {
-      const group = groupOfWildcard(parameter);
-      const apps = group === undefined ? [appOf(state, idOf(parameter))] : appsBelow(state, group);
-      const tasks = apps.flatMap((app) =>
+    if (prefersText(request)) return taskText(state, appsNamed(state, parameter), query);
+    return this.api.snapshot(request, state, () => ({
+      tasks: appsNamed(state, parameter).flatMap((app) =>
         deferTasks(state.instances.by('app', app.id).filter(isPlaced), app),
-      );
-      return { tasks };
-    });
+      ),
+    }));
   }
 
   @Delete()
@@ -60,4 +64,10 @@ export class AppTasksController {
     if (killed === undefined) throw notFound(`Task '${task}' does not exist`);
     return json({ task: killed });
   }
+}
+
+/** One app, or all below the group of a wildcard. Throws a `Problem` (404) for an unknown one. */
+function appsNamed(state: StateView, parameter: string): readonly AppDefinition[] {
+  const group = groupOfWildcard(parameter);
+  return group === undefined ? [appOf(state, idOf(parameter))] : appsBelow(state, group);
 }

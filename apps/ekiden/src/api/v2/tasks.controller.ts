@@ -16,6 +16,7 @@ import {
   type ShownTask,
 } from './presenters/index.js';
 import { parseTaskId } from './task-id.js';
+import { prefersText, taskText } from './task-text.js';
 
 const STATE_OF_STATUS: Readonly<Record<string, ShownTask['state']>> = {
   running: 'TASK_RUNNING',
@@ -34,6 +35,7 @@ export class TasksController {
   @Get()
   list(@Req() request: FastifyRequest, @Query() query: QueryValues): HttpAnswer {
     const state = this.api.state();
+    if (prefersText(request)) return taskText(state, [...state.root.apps.values()], query);
     const wanted = statesWanted(query);
     return this.api.snapshot(request, state, () => ({ tasks: tasksIn(state, wanted) }));
   }

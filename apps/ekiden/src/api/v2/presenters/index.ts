@@ -15,3 +15,4 @@ export {
   type ShownTask,
 } from './task.js';
 export { presentAgent, presentAgentDetails, presentOffer, presentRole } from './pool.js';
+export { presentTaskText, type NetworkSelection, type RunningApp } from './task-text.js';
