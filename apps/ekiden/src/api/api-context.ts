@@ -1,5 +1,14 @@
 import type { FastifyRequest } from 'fastify';
-import type { Answer, ApiCommand, Look, Origin, StateView } from '../core/turn/index.js';
+import { judgeDocuments, type BrokenParts } from '../core/commands/index.js';
+import type {
+  Answer,
+  ApiCommand,
+  Look,
+  Origin,
+  RootChange,
+  StateView,
+} from '../core/turn/index.js';
+import type { Violation } from '../core/violation.js';
 import type { EventSource, LeadershipView, ServiceDoor } from '../ports/index.js';
 import type { QueueEntry } from '../core/matching/index.js';
 import {
@@ -57,6 +66,14 @@ export class ApiContext {
   /** Committed state, for answers that can do without. */
   stateIfAny(): StateView | undefined {
     return this.door.state();
+  }
+
+  /** What else is wrong with documents whose shape is wrong in parts; see `judgeDocuments`. */
+  judge(change: RootChange, broken: BrokenParts): readonly Violation[] {
+    const state = this.door.state();
+    if (state === undefined) return [];
+    const standing = { draft: state.root, settings: this.settings };
+    return judgeDocuments(standing, change, { broken, version: this.now, force: true });
   }
 
   /** Resolves once the command is committed. Throws a `Problem` if it is refused. */

@@ -18,7 +18,7 @@ export {
 } from './problem.js';
 export { ProblemFilter, problemAnswer, statusOf } from './problem-filter.js';
 export { all, first, flag, type QueryValues } from './query.js';
-export { isRejection, rejectionProblem } from './rejection-problem.js';
+export { groupByPath, isRejection, rejectionProblem } from './rejection-problem.js';
 export { rewriteUrl } from './rewrite-url.js';
 export { Routes } from './routes.js';
 export { SnapshotCache } from './snapshot-cache.js';

@@ -52,7 +52,7 @@ export function rejectionProblem(rejection: Rejection): Problem {
 }
 
 /** One entry per path, in order of appearance. */
-function groupByPath(violations: readonly Violation[]): ProblemDetail[] {
+export function groupByPath(violations: readonly Violation[]): ProblemDetail[] {
   const errors = new Map<string, string[]>();
   for (const { path, message } of violations) {
     const known = errors.get(path);

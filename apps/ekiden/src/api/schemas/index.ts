@@ -3,6 +3,7 @@ export { groupRoles, groupUpdate } from './group.js';
 export type { Shown } from './answer-fields.js';
 export { groupInfo, type ShownGroup } from './group-responses.js';
 export { info } from './info-responses.js';
+export { parseDefinition, type Salvage } from './parse-definition.js';
 export { parseShape } from './parse-shape.js';
 export {
   DRAIN_DEFAULTS,

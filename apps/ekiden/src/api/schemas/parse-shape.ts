@@ -8,16 +8,21 @@ import { shapeDetails } from './shape-details.js';
  * its path (marathon-api 2.2) for a wrong shape.
  */
 export function parseShape<S extends z.ZodType>(schema: S, body: unknown): z.output<S> {
-  if (body === undefined) {
-    throw badRequest('Please specify data in JSON format', 'the request has no body');
-  }
-  const input = withoutNulls(body);
+  const input = bodyOf(body);
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   throw new Problem(422, {
     message: 'Invalid JSON',
     details: shapeDetails(parsed.error.issues, input),
   });
+}
+
+/** A copy of the body without nulls. Throws a `Problem` (400) for a missing one. */
+export function bodyOf(body: unknown): unknown {
+  if (body === undefined) {
+    throw badRequest('Please specify data in JSON format', 'the request has no body');
+  }
+  return withoutNulls(body);
 }
 
 /** Drops keys whose value is null, at every level. Elements of arrays stay. */

@@ -3,9 +3,10 @@ import { formatTimestamp } from '@ekiden/kernel';
 import type { FastifyRequest } from 'fastify';
 import type { AppWire, PathId } from '../../core/app/index.js';
 import type { RootChange } from '../../core/turn/index.js';
+import type { Violation } from '../../core/violation.js';
 import { ApiContext, originOf } from '../api-context.js';
 import { all, flag, json, notFound, type HttpAnswer, type QueryValues } from '../http/index.js';
-import { appUpdate, parseShape } from '../schemas/index.js';
+import { appUpdate, parseDefinition, type Salvage } from '../schemas/index.js';
 import { deployed, deploymentResult, locationHeader } from './answers.js';
 import { appOf, appsBelow, groupOfWildcard, idOf, versionOf } from './ids.js';
 import { APP_EMBEDS, deferAppInfo, embedsOf, presentApp } from './presenters/index.js';
@@ -46,9 +47,9 @@ export class AppController {
   ): Promise<HttpAnswer> {
     const id = idOf(parameter);
     // the id of the URL counts, so the body may do without
-    const app = parseShape(appUpdate, body);
-    const partial = flag(query, 'partialUpdate', true);
-    const change = await this.changeFor(id, app, { partial, mustExist: false });
+    const wish = { partial: flag(query, 'partialUpdate', true), mustExist: false };
+    const app = parseDefinition(appUpdate, body, this.judgeOf(id, wish));
+    const change = await this.changeFor(id, app, wish);
     const answer = deployed(await this.submit(request, query, change));
     if (!answer.isNew) return deploymentResult(answer);
     return deploymentResult(answer, { status: 201, headers: locationHeader(request, id) });
@@ -61,8 +62,10 @@ export class AppController {
     @Query() query: QueryValues,
     @Body() body: unknown,
   ): Promise<HttpAnswer> {
-    const app = parseShape(appUpdate, body);
-    const change = await this.changeFor(idOf(parameter), app, { partial: true, mustExist: true });
+    const id = idOf(parameter);
+    const wish = { partial: true, mustExist: true };
+    const app = parseDefinition(appUpdate, body, this.judgeOf(id, wish));
+    const change = await this.changeFor(id, app, wish);
     return deploymentResult(deployed(await this.submit(request, query, change)));
   }
 
@@ -107,6 +110,11 @@ export class AppController {
       throw notFound(`App '${id}' does not exist in version ${formatTimestamp(version)}`);
     }
     return json(presentApp(app));
+  }
+
+  private judgeOf(id: PathId, wish: { readonly partial: boolean; readonly mustExist: boolean }) {
+    return ({ document: app, broken }: Salvage<AppWire>): readonly Violation[] =>
+      this.api.judge({ kind: 'upsertApps', entries: [{ id, app }], ...wish }, broken);
   }
 
   /** A body of nothing but a version asks for that stored version back. */

@@ -2,7 +2,8 @@ import { Body, Controller, Get, Patch, Post, Put, Query, Req } from '@nestjs/com
 import { present } from '@ekiden/kernel';
 import type { FastifyRequest } from 'fastify';
 import type { AppWire } from '../../core/app/index.js';
-import type { AppEntry } from '../../core/turn/index.js';
+import type { AppEntry, RootChange } from '../../core/turn/index.js';
+import type { Violation } from '../../core/violation.js';
 import { ApiContext, originOf } from '../api-context.js';
 import {
   all,
@@ -12,7 +13,7 @@ import {
   type HttpAnswer,
   type QueryValues,
 } from '../http/index.js';
-import { app, appList, appUpdateList, parseShape } from '../schemas/index.js';
+import { app, appList, appUpdateList, parseDefinition, type Salvage } from '../schemas/index.js';
 import { deployed, deploymentHeader, deploymentResult, locationHeader } from './answers.js';
 import { appFilter } from './app-filters.js';
 import { idOf } from './ids.js';
@@ -45,20 +46,24 @@ export class AppsController {
     @Query() query: QueryValues,
     @Body() body: unknown,
   ): Promise<HttpAnswer> {
-    const wire = parseShape(app, body);
-    const id = idOf(wire.id);
+    const created = (wire: AppWire): RootChange => {
+      return { kind: 'createApp', id: idOf(wire.id ?? ''), app: wire };
+    };
+    const wire = parseDefinition(app, body, ({ document, broken }) =>
+      this.api.judge(created(document), broken),
+    );
     const answer = deployed(
       await this.api.submit({
         kind: 'changeRoot',
-        change: { kind: 'createApp', id, app: wire },
+        change: created(wire),
         force: flag(query, 'force', false),
         origin: originOf(request),
       }),
     );
-    const created = present(answer.created, 'the created app');
-    return json(presentCreatedInfo(created, answer.deploymentId), {
+    const definition = present(answer.created, 'the created app');
+    return json(presentCreatedInfo(definition, answer.deploymentId), {
       status: 201,
-      headers: { ...locationHeader(request, created.id), ...deploymentHeader(answer) },
+      headers: { ...locationHeader(request, definition.id), ...deploymentHeader(answer) },
     });
   }
 
@@ -69,8 +74,9 @@ export class AppsController {
     @Body() body: unknown,
   ): Promise<HttpAnswer> {
     const partial = flag(query, 'partialUpdate', true);
-    const apps = parseShape(partial ? appUpdateList : appList, body);
-    return this.change(request, query, { apps, partial, mustExist: false });
+    const wish = { partial, mustExist: false };
+    const apps = parseDefinition(partial ? appUpdateList : appList, body, this.judgeOf(wish));
+    return this.change(request, query, { apps, ...wish });
   }
 
   @Patch()
@@ -79,8 +85,9 @@ export class AppsController {
     @Query() query: QueryValues,
     @Body() body: unknown,
   ): Promise<HttpAnswer> {
-    const apps = parseShape(appUpdateList, body);
-    return this.change(request, query, { apps, partial: true, mustExist: true });
+    const wish = { partial: true, mustExist: true };
+    const apps = parseDefinition(appUpdateList, body, this.judgeOf(wish));
+    return this.change(request, query, { apps, ...wish });
   }
 
   private async change(
@@ -97,6 +104,13 @@ export class AppsController {
       origin: originOf(request),
     });
     return deploymentResult(deployed(answer));
+  }
+
+  private judgeOf(wish: { readonly partial: boolean; readonly mustExist: boolean }) {
+    return ({ document, broken }: Salvage<readonly AppWire[]>): readonly Violation[] => {
+      const entries = document.map((one) => ({ id: idOf(one.id ?? ''), app: one }));
+      return this.api.judge({ kind: 'upsertApps', entries, ...wish, listed: true }, broken);
+    };
   }
 
   /** Elements of nothing but an id and a version ask for that stored version back. */

@@ -3,9 +3,16 @@ import type { FastifyRequest } from 'fastify';
 import { ROOT_ID, resolveId, type PathId } from '../../core/app/index.js';
 import { appsBelow, treeOf, type GroupWire } from '../../core/group/index.js';
 import type { RootChange } from '../../core/turn/index.js';
+import type { Violation } from '../../core/violation.js';
 import { ApiContext, originOf } from '../api-context.js';
 import { all, empty, flag, json, type HttpAnswer, type QueryValues } from '../http/index.js';
-import { groupRoles, groupUpdate, parseShape } from '../schemas/index.js';
+import {
+  groupRoles,
+  groupUpdate,
+  parseDefinition,
+  parseShape,
+  type Salvage,
+} from '../schemas/index.js';
 import { deployed, deploymentResult, locationHeader, planned } from './answers.js';
 import { idOf, missingGroup, versionOf } from './ids.js';
 import { deferAppInfo, embedsOf, groupEmbedsOf, presentGroup } from './presenters/index.js';
@@ -66,9 +73,8 @@ export class GroupsController {
     @Query() query: QueryValues,
     @Body() body: unknown,
   ): Promise<HttpAnswer> {
-    const group = parseShape(groupUpdate, body);
-    const id = subjectOf(group, parameter);
-    const change = { kind: 'createGroup', id, group } as const;
+    const group = parseDefinition(groupUpdate, body, this.judgeOf('createGroup', parameter));
+    const change = { kind: 'createGroup', id: subjectOf(group, parameter), group } as const;
     return this.change(request, query, { change, status: 201 });
   }
 
@@ -79,7 +85,7 @@ export class GroupsController {
     @Query() query: QueryValues,
     @Body() body: unknown,
   ): Promise<HttpAnswer> {
-    const group = parseShape(groupUpdate, body);
+    const group = parseDefinition(groupUpdate, body, this.judgeOf('updateGroup', parameter));
     const change = await this.changeFor(subjectOf(group, parameter), group);
     return this.change(request, query, { change, status: 200 });
   }
@@ -99,6 +105,11 @@ export class GroupsController {
   ): Promise<HttpAnswer> {
     const change = { kind: 'deleteGroup', id: groupIdOf(parameter) } as const;
     return this.change(request, query, { change, status: 200 });
+  }
+
+  private judgeOf(kind: 'createGroup' | 'updateGroup', parameter: string | undefined) {
+    return ({ document: group, broken }: Salvage<GroupWire>): readonly Violation[] =>
+      this.api.judge({ kind, id: subjectOf(group, parameter), group }, broken);
   }
 
   /** A document of nothing but `scaleBy` or `version` is a request of its own. */

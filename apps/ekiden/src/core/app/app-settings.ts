@@ -1,5 +1,6 @@
 import type { Millis } from '@ekiden/kernel';
 import type { PathId } from './path-id.js';
+import type { BrokenFields } from './rule.js';
 
 /** Optional parts of Marathon's app form that an operator switches on (marathon-api 11.4). */
 export const FEATURES = [
@@ -43,6 +44,8 @@ export interface AppContext {
   readonly enforceRole?: boolean;
   /** Role of the app as it stands: an existing app may keep it. */
   readonly currentRole?: string;
+  /** Fields of the document whose shape is wrong: rules that read them are passed over. */
+  readonly broken?: BrokenFields;
   /** The request said `force=true`: a resident app may change its role. */
   readonly force?: boolean;
 }

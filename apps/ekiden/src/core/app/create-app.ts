@@ -18,7 +18,7 @@ export function createApp(
   wire: AppWire,
   ctx: AppContext,
 ): Result<AppDefinition, readonly Violation[]> {
-  const legacy = validateLegacy(wire);
+  const legacy = validateLegacy(wire, ctx.broken);
   if (legacy.length > 0) return err(legacy);
   return buildApp(modernizeApp(wire, ctx.settings), ctx);
 }
@@ -29,8 +29,8 @@ export function buildApp(
   ctx: AppContext,
 ): Result<AppDefinition, readonly Violation[]> {
   const app = normalizeModern(wire, ctx);
-  const canonical = [...validateWire(wire), ...validateCanonical(app, ctx)];
+  const canonical = [...validateWire(wire, ctx.broken), ...validateCanonical(app, ctx)];
   if (canonical.length > 0) return err(canonical);
-  const model = validateModel(app);
+  const model = validateModel(app, ctx.broken);
   return model.length > 0 ? err(model) : ok(app);
 }

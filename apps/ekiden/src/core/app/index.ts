@@ -73,6 +73,7 @@ export { type EffectiveResources } from './effective-resources.js';
 export { hostPortDemand, type HostPortDemand } from './host-ports.js';
 export { type ModernAppWire } from './modernize-app.js';
 export { wholePattern } from './pattern.js';
+export type { BrokenFields } from './rule.js';
 export { type RoleChoice } from './role-settings.js';
 export {
   assignServicePorts,

@@ -27,7 +27,8 @@ export function updateApp(
   const inPlace: AppContext = { ...ctx, currentRole: ctx.currentRole ?? current.role };
   const built = options.partial ? merge(current, wire, inPlace) : createApp(wire, inPlace);
   if (!built.ok) return built;
-  const roleChange = validateRoleChange(current, built.value, ctx.force ?? false);
+  const judged = ctx.broken?.has('role') !== true;
+  const roleChange = judged ? validateRoleChange(current, built.value, ctx.force ?? false) : [];
   if (roleChange.length > 0) return err(roleChange);
   const { version, versionInfo } = current;
   return ok({ ...built.value, version, versionInfo });
@@ -38,7 +39,7 @@ function merge(
   wire: AppWire,
   ctx: AppContext,
 ): Result<AppDefinition, readonly Violation[]> {
-  const legacy = validateLegacy(wire);
+  const legacy = validateLegacy(wire, ctx.broken);
   if (legacy.length > 0) return err(legacy);
   const base = wireOf(current);
   const changes = modernizeApp(wire, { bridgeName: ctx.settings.bridgeName, current: base });

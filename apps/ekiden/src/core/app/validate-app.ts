@@ -1,16 +1,17 @@
 import type { Violation } from '../violation.js';
-import type { AppDefinition, ResourceLimits } from './app-definition.js';
+import type { AppDefinition } from './app-definition.js';
 import type { AppContext } from './app-settings.js';
 import { doubleText, unless } from './phrases.js';
+import { PORT_FIELDS, judgeBy, type Rule } from './rule.js';
 import { isUri } from './uri.js';
 import { validateChecks } from './validate-checks.js';
-import { validateContainer } from './validate-container.js';
+import { CONTAINER_RULES } from './validate-container.js';
 import { validateId, validateReferences } from './validate-id.js';
 import { validateModel } from './validate-model.js';
 import { validateNetworking } from './validate-networks.js';
 import { validateRole } from './validate-role.js';
 import { validateSecrets } from './validate-secrets.js';
-import { validateUpgrade } from './validate-upgrade.js';
+import { UPGRADE_RULES } from './validate-upgrade.js';
 import { validateVolumes } from './validate-volumes.js';
 
 /**
@@ -20,31 +21,44 @@ import { validateVolumes } from './validate-volumes.js';
  */
 export function validateApp(app: AppDefinition, ctx: AppContext): readonly Violation[] {
   const violations = validateCanonical(app, ctx);
-  return violations.length > 0 ? violations : validateModel(app);
+  return violations.length > 0 ? violations : validateModel(app, ctx.broken);
 }
 
-/** Stage 2 alone. */
+/** Stage 2. */
+const RULES: readonly Rule<AppDefinition, AppContext>[] = [
+  { reads: ['id'], judge: ({ id }) => validateId(id) },
+  {
+    reads: ['dependencies'],
+    judge: ({ dependencies }) => validateReferences(dependencies, '/dependencies'),
+  },
+  ...CONTAINER_RULES,
+  { reads: PORT_FIELDS, judge: validateNetworking },
+  { reads: ['healthChecks', 'readinessChecks', ...PORT_FIELDS], judge: validateChecks },
+  { reads: ['fetch', 'uris'], judge: validateFetch },
+  { reads: ['resourceLimits', 'cpus', 'mem'], judge: validateLimits },
+  { reads: ['secrets', 'env'], judge: (app, { settings }) => validateSecrets(app, settings) },
+  { reads: ['id', 'role', 'acceptedResourceRoles', 'container'], judge: validateRole },
+  { reads: ['labels'], judge: ({ labels }) => validateMigrationLabels(labels) },
+  ...UPGRADE_RULES,
+  {
+    reads: ['container', 'secrets', 'instances'],
+    judge: (app, { settings }) => validateVolumes(app, settings),
+  },
+];
+
+/** Stage 2 alone, as far as the shape of the document allows. */
 export function validateCanonical(app: AppDefinition, ctx: AppContext): readonly Violation[] {
-  const { settings } = ctx;
-  return [
-    ...validateId(app.id),
-    ...validateReferences(app.dependencies, '/dependencies'),
-    ...validateContainer(app, settings),
-    ...validateNetworking(app),
-    ...validateChecks(app),
-    ...app.fetch.flatMap(({ uri }, at) =>
-      unless(isUri(uri), `/fetch(${at})/uri`, 'URI has invalid syntax.'),
-    ),
-    ...validateLimits(app, app.resourceLimits ?? {}),
-    ...validateSecrets(app, settings),
-    ...validateRole(app, ctx),
-    ...validateMigrationLabels(app.labels),
-    ...validateUpgrade(app),
-    ...validateVolumes(app, settings),
-  ];
+  return judgeBy(RULES, app, ctx, ctx.broken);
 }
 
-function validateLimits(app: AppDefinition, limits: ResourceLimits): readonly Violation[] {
+function validateFetch({ fetch }: AppDefinition): readonly Violation[] {
+  return fetch.flatMap(({ uri }, at) =>
+    unless(isUri(uri), `/fetch(${at})/uri`, 'URI has invalid syntax.'),
+  );
+}
+
+function validateLimits(app: AppDefinition): readonly Violation[] {
+  const limits = app.resourceLimits ?? {};
   return (['cpus', 'mem'] as const).flatMap((resource) => {
     const limit = limits[resource] ?? 'unlimited';
     return unless(

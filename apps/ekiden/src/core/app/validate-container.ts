@@ -1,6 +1,6 @@
 import type { Violation } from '../violation.js';
 import type { AppDefinition, Container, LinuxInfo } from './app-definition.js';
-import type { AppSettings } from './app-settings.js';
+import type { AppContext, AppSettings } from './app-settings.js';
 import {
   MUST_BE_EMPTY,
   MUST_NOT_BE_EMPTY,
@@ -8,22 +8,33 @@ import {
   featureMissing,
   unless,
 } from './phrases.js';
-
-/** What a task runs: command, image and the container around it (marathon-api 7.2). */
-export function validateContainer(app: AppDefinition, settings: AppSettings): readonly Violation[] {
-  const { container } = app;
-  return [
-    // Marathon's rule as it is, one letter is too short for it.
-    ...unless((app.cmd ?? 'none').length > 1, '/', 'must not be an empty string'),
-    ...unless(namesWork(app), '/', NO_WORK),
-    ...(container ? validateImage(app, container, settings) : []),
-    ...validateLinuxInfo(container?.linuxInfo ?? {}),
-    ...validateGpus(app, settings),
-  ];
-}
+import { PORT_FIELDS, type Rule } from './rule.js';
 
 export const NO_WORK =
   "AppDefinition must either contain one of 'cmd' or 'args', and/or a 'container'.";
+
+/** What a task runs: command, image and the container around it (marathon-api 7.2). */
+export const CONTAINER_RULES: readonly Rule<AppDefinition, AppContext>[] = [
+  {
+    reads: ['cmd'],
+    // Marathon's rule as it is, one letter is too short for it.
+    judge: ({ cmd = 'none' }) => unless(cmd.length > 1, '/', 'must not be an empty string'),
+  },
+  {
+    reads: ['cmd', 'args', ...PORT_FIELDS],
+    judge: (app) => unless(namesWork(app), '/', NO_WORK),
+  },
+  {
+    reads: ['container', 'secrets'],
+    judge: (app, { settings }) =>
+      app.container ? validateImage(app, app.container, settings) : [],
+  },
+  {
+    reads: ['container'],
+    judge: ({ container }) => validateLinuxInfo(container?.linuxInfo ?? {}),
+  },
+  { reads: ['gpus', 'container'], judge: (app, { settings }) => validateGpus(app, settings) },
+];
 
 function namesWork({ cmd, args, container }: AppDefinition): boolean {
   if (cmd !== undefined && args !== undefined) return false;

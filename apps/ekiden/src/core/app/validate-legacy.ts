@@ -1,6 +1,7 @@
 import type { Violation } from '../violation.js';
 import type { AppWire, ContainerWire, DockerWire, Maybe, PortMappingWire } from './app-wire.js';
 import { MUST_BE_EMPTY, PORT_NAMES_UNIQUE, areUnique, expected, unless } from './phrases.js';
+import { judgeBy, type BrokenFields, type Rule } from './rule.js';
 import { isUri } from './uri.js';
 
 /**
@@ -8,15 +9,20 @@ import { isUri } from './uri.js';
  * Partial updates are judged too: Marathon lets their contradictions through and then fails with
  * a 500, under the texts of the last four rules here.
  */
-export function validateLegacy(wire: AppWire): readonly Violation[] {
-  return [
-    ...(wire.container ? validateContainer(wire.container) : []),
-    ...validateIpAddress(wire),
-    ...validateUris(wire),
-    ...validateMixedNetworks(wire),
-    ...validatePorts(wire),
-  ];
+export function validateLegacy(wire: AppWire, broken?: BrokenFields): readonly Violation[] {
+  return judgeBy(RULES, wire, undefined, broken);
 }
+
+const RULES: readonly Rule<AppWire>[] = [
+  {
+    reads: ['container'],
+    judge: ({ container }) => (container ? validateContainer(container) : []),
+  },
+  { reads: ['ipAddress', 'container', 'ports'], judge: validateIpAddress },
+  { reads: ['uris', 'fetch'], judge: validateUris },
+  { reads: ['networks', 'container', 'ipAddress'], judge: validateMixedNetworks },
+  { reads: ['ports', 'portDefinitions'], judge: validatePorts },
+];
 
 function validateContainer(container: ContainerWire): readonly Violation[] {
   const docker = container.docker;

@@ -2,32 +2,35 @@ import type { Violation } from '../violation.js';
 import type { AppDefinition } from './app-definition.js';
 import { declaredPorts } from './app-facts.js';
 import { doubleText, expected, mustMatch, unless } from './phrases.js';
+import { PORT_FIELDS, judgeBy, type BrokenFields, type Rule } from './rule.js';
 import { NO_WORK } from './validate-container.js';
 
 const EXECUTOR_TEXT = '^(//cmd)|(/?[^/]+(/[^/]+)*)|$';
 const EXECUTOR = /^(?:\/\/cmd|\/?[^/]+(?:\/[^/]+)*|)$/;
 
 /** Stage 3: bounds and what only makes sense on an otherwise sound app (marathon-api 7.3). */
-export function validateModel(app: AppDefinition): readonly Violation[] {
-  const hasImage = app.container?.docker !== undefined;
-  const inDocker = app.container?.type === 'DOCKER';
-  return [
-    ...atLeastZero('/instances', app.instances, String),
-    ...atLeastZero('/gpus', app.gpus, String),
-    ...atLeastZero('/cpus', app.cpus, doubleText),
-    ...atLeastZero('/mem', app.mem, doubleText),
-    ...atLeastZero('/disk', app.disk, doubleText),
-    ...unless(EXECUTOR.test(app.executor), '/executor', mustMatch(EXECUTOR_TEXT)),
-    ...unless(app.cmd !== undefined || app.args !== undefined || hasImage, '/', NO_WORK),
-    ...unless(
-      app.check === undefined || !inDocker,
-      '/',
-      "AppDefinition must not use 'checks' if using docker",
-    ),
-    ...validateCheck(app),
-    ...validateUnreachable(app),
-  ];
+export function validateModel(app: AppDefinition, broken?: BrokenFields): readonly Violation[] {
+  return judgeBy(RULES, app, undefined, broken);
 }
+
+const RULES: readonly Rule<AppDefinition>[] = [
+  { reads: ['instances'], judge: (app) => atLeastZero('/instances', app.instances, String) },
+  { reads: ['gpus'], judge: (app) => atLeastZero('/gpus', app.gpus, String) },
+  { reads: ['cpus'], judge: (app) => atLeastZero('/cpus', app.cpus, doubleText) },
+  { reads: ['mem'], judge: (app) => atLeastZero('/mem', app.mem, doubleText) },
+  { reads: ['disk'], judge: (app) => atLeastZero('/disk', app.disk, doubleText) },
+  {
+    reads: ['executor'],
+    judge: ({ executor }) => unless(EXECUTOR.test(executor), '/executor', mustMatch(EXECUTOR_TEXT)),
+  },
+  {
+    reads: ['cmd', 'args', 'container'],
+    judge: ({ cmd, args, container }) =>
+      unless((cmd ?? args ?? container?.docker) !== undefined, '/', NO_WORK),
+  },
+  { reads: ['check', ...PORT_FIELDS], judge: validateCheck },
+  { reads: ['unreachableStrategy'], judge: validateUnreachable },
+];
 
 function atLeastZero(
   path: string,
@@ -44,6 +47,11 @@ function validateCheck(app: AppDefinition): readonly Violation[] {
   const probe = check.http ?? check.tcp;
   const usesPort = probe !== undefined && probe.port === undefined;
   return [
+    ...unless(
+      app.container?.type !== 'DOCKER',
+      '/',
+      "AppDefinition must not use 'checks' if using docker",
+    ),
     // Marathon answers this one with a 500.
     ...unless(kinds.length === 1, '/check', 'Only one of http, tcp, or command may be specified'),
     ...unless(

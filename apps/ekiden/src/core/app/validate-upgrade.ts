@@ -1,28 +1,45 @@
 import type { Violation } from '../violation.js';
 import type { AppDefinition } from './app-definition.js';
 import { isResident, isSingleInstance } from './app-facts.js';
+import type { AppContext } from './app-settings.js';
 import { doubleText, expected, unless } from './phrases.js';
+import type { Rule } from './rule.js';
 
 /** How many instances may run and be missing while an app changes (marathon-api 7.2). */
-export function validateUpgrade(app: AppDefinition): readonly Violation[] {
+export const UPGRADE_RULES: readonly Rule<AppDefinition, AppContext>[] = [
+  {
+    reads: ['labels', 'instances'],
+    judge: (app) =>
+      unless(
+        !isSingleInstance(app) || app.instances <= 1,
+        '/',
+        'Single instance app may only have one instance',
+      ),
+  },
+  { reads: ['upgradeStrategy', 'labels', 'container'], judge: validateStrategy },
+  {
+    reads: ['unreachableStrategy', 'container'],
+    judge: (app) =>
+      unless(
+        !isResident(app) || app.unreachableStrategy === 'disabled',
+        '/',
+        'unreachableStrategy must be disabled for resident tasks',
+      ),
+  },
+];
+
+function validateStrategy(app: AppDefinition): readonly Violation[] {
   const { minimumHealthCapacity, maximumOverCapacity } = app.upgradeStrategy;
   const single = isSingleInstance(app);
-  const resident = isResident(app);
   const under = '/upgradeStrategy/minimumHealthCapacity';
   const over = '/upgradeStrategy/maximumOverCapacity';
   return [
-    ...unless(!single || app.instances <= 1, '/', 'Single instance app may only have one instance'),
     ...(single
       ? mustBeZero(minimumHealthCapacity, under)
       : inFractions(minimumHealthCapacity, under)),
-    ...(single || resident
+    ...(single || isResident(app)
       ? mustBeZero(maximumOverCapacity, over)
       : inFractions(maximumOverCapacity, over)),
-    ...unless(
-      !resident || app.unreachableStrategy === 'disabled',
-      '/',
-      'unreachableStrategy must be disabled for resident tasks',
-    ),
   ];
 }
 

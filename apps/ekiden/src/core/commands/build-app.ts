@@ -6,11 +6,19 @@ import {
   updateApp,
   type AppDefinition,
   type AppWire,
+  type BrokenFields,
   type PathId,
 } from '../app/index.js';
-import type { TurnContext } from '../turn/index.js';
+import type { RootView } from '../group/index.js';
+import type { OrchestratorSettings } from '../turn/index.js';
 import type { Violation } from '../violation.js';
 import { enforcesRoleAnew } from './enforce-role.js';
+
+/** What documents are judged against: the tree as it stands, and the operator's settings. */
+export interface Standing {
+  readonly draft: Pick<RootView, 'apps' | 'groups'>;
+  readonly settings: OrchestratorSettings;
+}
 
 export interface AppSource {
   readonly id: PathId;
@@ -23,13 +31,15 @@ export interface AppSource {
   readonly force: boolean;
   /** What relative dependencies start from; default the root. */
   readonly base?: PathId;
+  /** See `AppContext`. */
+  readonly broken?: BrokenFields | undefined;
   /** Of the top-level group around the app; default that of the draft. */
   readonly enforceRole?: boolean;
 }
 
 /** A document to the definition it asks for, in the draft of the moment; or all violations. */
 export function buildApp(
-  { draft, settings }: TurnContext,
+  { draft, settings }: Standing,
   source: AppSource,
 ): Result<AppDefinition, readonly Violation[]> {
   const { id, wire, current } = source;
@@ -42,6 +52,7 @@ export function buildApp(
     enforceRole:
       source.enforceRole ?? draft.groups.get(top)?.enforceRole ?? enforcesRoleAnew(top, settings),
     force: source.force,
+    ...(source.broken && { broken: source.broken }),
     ...(current && { currentRole: current.role }),
   };
   const built =

@@ -1,7 +1,9 @@
 export { cancel } from './cancel-deployment.js';
 export { changeRoot } from './change-root.js';
 export { enforceRole } from './enforce-role.js';
+export { judgeDocuments } from './judge-documents.js';
 export { killTasks } from './kill-tasks.js';
+export type { BrokenParts } from './merge-group.js';
 export { nearest } from './nearest-id.js';
 export { resetDelay } from './reset-delay.js';
 export { setRole, tryRole } from './set-role.js';

@@ -10,17 +10,20 @@ import {
   validateId,
   validateReferences,
   type AppWire,
+  type BrokenFields,
   type PathId,
 } from '../app/index.js';
 import type { GroupChange } from '../deployment/index.js';
 import { appsBelow, groupsBelow, treeOf, type GroupWire, type Tree } from '../group/index.js';
-import type { TurnContext } from '../turn/index.js';
 import type { Violation } from '../violation.js';
 import type { ProposedChange } from './adopt-changes.js';
-import { buildApp } from './build-app.js';
+import { buildApp, type Standing } from './build-app.js';
 import { cyclic, sameId } from './check-root.js';
 import { enforcesRoleAnew } from './enforce-role.js';
 import type { ProposalOptions, Proposed } from './proposal.js';
+
+/** Fields of wrong shape of the documents inside a request, by document. */
+export type BrokenParts = ReadonlyMap<object, BrokenFields>;
 
 const ALONE = 'not allowed in conjunction with other properties.';
 const SEPARATE =
@@ -34,9 +37,9 @@ const SEPARATE =
  * positions in the document as paths (`/groups(1)/apps(0)/id`).
  */
 export function mergeGroup(
-  context: TurnContext,
+  context: Standing,
   { id, group }: { readonly id: PathId; readonly group: GroupWire },
-  options: ProposalOptions,
+  options: ProposalOptions & { readonly broken?: BrokenParts },
 ): Result<Proposed, readonly Violation[]> {
   const merge = new GroupMerge(context, options);
   merge.merge(id, group, '');
@@ -53,11 +56,11 @@ class GroupMerge {
   readonly changes = new Map<PathId, ProposedChange>();
   readonly groupChanges = new Map<PathId, GroupChange>();
   readonly violations: Violation[] = [];
-  private readonly context: TurnContext;
-  private readonly options: ProposalOptions;
+  private readonly context: Standing;
+  private readonly options: ProposalOptions & { readonly broken?: BrokenParts };
   private readonly tree: Tree;
 
-  constructor(context: TurnContext, options: ProposalOptions) {
+  constructor(context: Standing, options: ProposalOptions & { readonly broken?: BrokenParts }) {
     this.context = context;
     this.options = options;
     this.tree = treeOf(context.draft);
@@ -112,7 +115,7 @@ class GroupMerge {
     const given = new Set<PathId>();
     apps.forEach((wire, index) => {
       const where = `${at}/apps(${index})`;
-      const id = this.childId(wire.id, group, { where, taken: given });
+      const id = this.childId(wire, group, { where, taken: given });
       if (id === undefined) return;
       given.add(id);
       const before = this.tree.app(id);
@@ -122,6 +125,7 @@ class GroupMerge {
         wire,
         current: before,
         partial: false,
+        broken: this.options.broken?.get(wire),
         base: group,
         enforceRole: this.enforcesRole(id),
       });
@@ -142,7 +146,7 @@ class GroupMerge {
     const given = new Set<PathId>();
     groups.forEach((wire, index) => {
       const where = `${at}/groups(${index})`;
-      const id = this.childId(wire.id, group, { where, taken: given });
+      const id = this.childId(wire, group, { where, taken: given });
       if (id === undefined) return;
       given.add(id);
       if (taken.has(id)) this.violations.push(...sameId(`${where}/id`, id));
@@ -160,10 +164,12 @@ class GroupMerge {
   }
 
   private childId(
-    reference: string | null | undefined,
+    wire: AppWire | GroupWire,
     group: PathId,
     { where, taken }: { readonly where: string; readonly taken: ReadonlySet<PathId> },
   ): PathId | undefined {
+    const reference = wire.id;
+    if (this.options.broken?.get(wire)?.has('id') === true) return undefined;
     if (!isGiven(reference)) {
       this.refuse(`${where}/id`, 'not defined');
       return undefined;

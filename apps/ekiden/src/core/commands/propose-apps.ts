@@ -3,7 +3,8 @@ import type { PathId } from '../app/index.js';
 import type { RootChange, TurnContext } from '../turn/index.js';
 import type { Violation } from '../violation.js';
 import type { ProposedChange } from './adopt-changes.js';
-import { buildApp } from './build-app.js';
+import { buildApp, type Standing } from './build-app.js';
+import type { BrokenParts } from './merge-group.js';
 import { invalid, missingApp, type Proposal, type ProposalOptions } from './proposal.js';
 
 type Change<K extends RootChange['kind']> = Extract<RootChange, { readonly kind: K }>;
@@ -23,9 +24,30 @@ export function proposeCreation(
 
 export function proposeUpserts(
   context: TurnContext,
-  { entries, partial, mustExist, listed = false }: Change<'upsertApps'>,
+  change: Change<'upsertApps'>,
   options: ProposalOptions,
 ): Proposal {
+  const { changes, places, violations, missing } = judgeEntries(context, change, options);
+  if (missing !== undefined) return missingApp(missing);
+  return violations.length > 0
+    ? invalid(violations)
+    : ok({ changes: [...changes.values()], places });
+}
+
+interface JudgedEntries {
+  readonly changes: ReadonlyMap<PathId, ProposedChange>;
+  readonly places: ReadonlyMap<PathId, string>;
+  readonly violations: readonly Violation[];
+  /** The first app, or version of one, that would have to be there and is not. */
+  readonly missing?: PathId;
+}
+
+/** One after another, each on what those before it made of its app. */
+export function judgeEntries(
+  context: Standing,
+  { entries, partial, mustExist, listed = false }: Change<'upsertApps'>,
+  options: ProposalOptions & { readonly broken?: BrokenParts },
+): JudgedEntries {
   const changes = new Map<PathId, ProposedChange>();
   const places = new Map<PathId, string>();
   const violations: Violation[] = [];
@@ -33,20 +55,19 @@ export function proposeUpserts(
     const place = listed ? `(${index})` : '';
     const before = context.draft.apps.get(id);
     const current = changes.get(id)?.after ?? before;
-    if (current === undefined && mustExist) return missingApp(id);
+    if (current === undefined && mustExist) return { changes, places, violations, missing: id };
     if (restored !== undefined && current !== undefined) {
-      if (restored.definition === undefined) return missingApp(id);
+      if (restored.definition === undefined) return { changes, places, violations, missing: id };
       changes.set(id, { id, ...(before && { before }), after: restored.definition });
       continue;
     }
-    const built = buildApp(context, { ...options, id, wire: app, current, partial });
+    const broken = options.broken?.get(app);
+    const built = buildApp(context, { ...options, id, wire: app, current, partial, broken });
     places.set(id, place);
     if (built.ok) changes.set(id, { id, ...(before && { before }), after: built.value });
     else violations.push(...built.error.map((violation) => placed(violation, place)));
   }
-  return violations.length > 0
-    ? invalid(violations)
-    : ok({ changes: [...changes.values()], places });
+  return { changes, places, violations };
 }
 
 /** A violation of one document of a list, with its place in the list. */
