@@ -61,7 +61,15 @@ export class HttpWorld {
     const door = new WorldDoor(settings);
     const server = await createHttpServer({
       door,
-      identity: { hostname: 'node1', httpPort: 8080, version: '0.0.0' },
+      identity: {
+        hostname: 'node1',
+        httpPort: 8080,
+        version: '0.0.0',
+        database: null,
+        versionsKept: 50,
+      },
+      config: {},
+      logLevels: { list: () => [], set: () => false },
       settings,
       log: pino({ level: 'silent' }),
       metrics: new MetricsRegistry(new ManualClock()),
@@ -148,6 +156,10 @@ class WorldDoor implements ServiceDoor {
 
   leadership(): LeadershipView {
     return LEADING;
+  }
+
+  abdicate(): boolean {
+    return false;
   }
 
   now(): Millis {

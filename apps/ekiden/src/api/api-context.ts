@@ -30,7 +30,9 @@ export class ApiContext {
   readonly identity: Identity;
   readonly settings: HttpServerOptions['settings'];
   readonly events: EventSource;
+  readonly config: HttpServerOptions['config'];
   readonly log: HttpServerOptions['log'];
+  readonly logLevels: HttpServerOptions['logLevels'];
   readonly metrics: HttpServerOptions['metrics'];
   private readonly door: ServiceDoor;
   private readonly explainQueue: HttpServerOptions['explainQueue'];
@@ -40,6 +42,8 @@ export class ApiContext {
     const { door, identity, settings, log, metrics, explainQueue } = options;
     this.events = door.events;
     this.log = log;
+    this.config = options.config;
+    this.logLevels = options.logLevels;
     this.metrics = metrics;
     this.door = door;
     this.identity = identity;
@@ -53,6 +57,11 @@ export class ApiContext {
 
   leadership(): LeadershipView {
     return this.door.leadership();
+  }
+
+  /** Gives up leadership in a moment; false if this service does not lead. */
+  abdicate(): boolean {
+    return this.door.abdicate();
   }
 
   /** Committed state. Throws a `Problem` (503) before the first recovery. */

@@ -2,7 +2,13 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { ApiContext } from './api-context.js';
 import { DocsController } from './docs/index.js';
 import type { HttpServerOptions } from './http-server-options.js';
-import { HomeController, MetricsController, PingController } from './system/index.js';
+import {
+  ConfigController,
+  HomeController,
+  LoggingController,
+  MetricsController,
+  PingController,
+} from './system/index.js';
 import {
   AgentsController,
   AppController,
@@ -13,7 +19,9 @@ import {
   GroupVersionsController,
   GroupsController,
   InfoController,
+  LeaderController,
   OffersController,
+  PluginsController,
   QueueController,
   RolesController,
   TasksController,
@@ -41,6 +49,10 @@ export class ApiModule {
         RolesController,
         EventsController,
         InfoController,
+        LeaderController,
+        PluginsController,
+        ConfigController,
+        LoggingController,
         MetricsController,
         PingController,
         HomeController,

@@ -27,7 +27,13 @@ import {
   type Reply,
   type StateView,
 } from '../core/turn/index.js';
-import type { EventSource, LeadershipView, ServiceDoor } from '../ports/index.js';
+import type {
+  EventSource,
+  LeadershipView,
+  LogLevels,
+  NamedLevel,
+  ServiceDoor,
+} from '../ports/index.js';
 import { TEST_RULES } from '../../testing/test-rules.js';
 import { createHttpServer } from './create-http-server.js';
 import type { TransportRules } from './transport/index.js';
@@ -59,6 +65,26 @@ const NO_EVENTS: EventSource = {
   read: () => Promise.resolve([]),
 };
 
+/** Two loggers. */
+class FakeLevels implements LogLevels {
+  private level = 'info';
+  private changed = false;
+
+  list(): readonly NamedLevel[] {
+    return [
+      { logger: 'ROOT', level: 'info', isInherited: false },
+      { logger: 'ekiden.http', level: this.level, isInherited: !this.changed },
+    ];
+  }
+
+  set(logger: string, level: string): boolean {
+    if (logger !== 'ekiden.http') return false;
+    this.level = level;
+    this.changed = true;
+    return true;
+  }
+}
+
 /** A service of which every answer is laid down, and every command is kept. */
 export class FakeService implements ServiceDoor {
   rows: OrchestratorRows = emptyRows();
@@ -75,6 +101,7 @@ export class FakeService implements ServiceDoor {
   queue: readonly QueueEntry[] = [];
   frozen = new Map<PathId, string>();
   view = LEADING;
+  abdications = 0;
   master = createMaster();
   metrics = new MetricsRegistry(new ManualClock());
 
@@ -96,7 +123,7 @@ export class FakeService implements ServiceDoor {
       turn: this.turn,
       root: { version: VERSION, groups, apps },
       frozen: this.frozen,
-      healthHolds: new Table(),
+      healthHolds: new Table({ app: (hold) => [hold.appId] }),
       addresses: new Table(),
       master: this.master,
       frameworkId: 'framework-1' as FrameworkId,
@@ -114,6 +141,12 @@ export class FakeService implements ServiceDoor {
 
   leadership(): LeadershipView {
     return this.view;
+  }
+
+  abdicate(): boolean {
+    const { elected } = this.view;
+    if (elected) this.abdications += 1;
+    return elected;
   }
 
   now(): Millis {
@@ -158,7 +191,15 @@ export class FakeService implements ServiceDoor {
     const sink = { write: (line: string) => this.log.push(line) };
     return createHttpServer({
       door: this,
-      identity: { hostname: 'node1', httpPort: 8080, version: '0.1.0' },
+      identity: {
+        hostname: 'node1',
+        httpPort: 8080,
+        version: '0.1.0',
+        database: null,
+        versionsKept: 50,
+      },
+      config: { EKIDEN_HTTP_PORT: 8080, DATABASE_URL: null },
+      logLevels: new FakeLevels(),
       settings: this.settings,
       log: pino({ level: 'debug' }, sink),
       metrics: this.metrics,

@@ -2,7 +2,7 @@ import type { Millis } from '@ekiden/kernel';
 import type { Logger } from 'pino';
 import type { AskAllocator, QueueEntry } from '../core/matching/index.js';
 import type { OrchestratorSettings, StateView } from '../core/turn/index.js';
-import type { Metrics, MetricsReport, ServiceDoor } from '../ports/index.js';
+import type { LogLevels, Metrics, MetricsReport, ServiceDoor } from '../ports/index.js';
 import type { TransportRules } from './transport/index.js';
 
 /** What the HTTP surface needs of the service around it. */
@@ -15,10 +15,17 @@ export interface HttpServerOptions {
     readonly httpPort: number;
     /** Version of Ekiden. */
     readonly version: string;
+    /** Address of the database without credentials; `null` = one of its own. */
+    readonly database: string | null;
+    /** Newest versions kept of each app. */
+    readonly versionsKept: number;
   };
+  /** The settings in force by the names of their variables, without secrets. */
+  readonly config: Readonly<Record<string, string | number | boolean | null>>;
   /** What an operator decides about definitions. */
   readonly settings: OrchestratorSettings;
   readonly log: Logger;
+  readonly logLevels: LogLevels;
   /** Where this surface's measurements go, and all of this process are read. */
   readonly metrics: Metrics & MetricsReport;
   readonly rules: TransportRules;

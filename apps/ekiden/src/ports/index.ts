@@ -8,6 +8,12 @@ export type {
   TaskCommands,
 } from './hosts.js';
 export type { Log, LogEntry } from './log.js';
+export {
+  ADJUSTABLE_LEVELS,
+  type AdjustableLevel,
+  type LogLevels,
+  type NamedLevel,
+} from './log-levels.js';
 export type {
   Counter,
   Histogram,

@@ -33,6 +33,11 @@ export interface ServiceDoor {
    */
   look<T>(read: (look: Look) => T): Promise<T | undefined>;
   leadership(): LeadershipView;
+  /**
+   * Gives up leadership half a second from now: another service takes over, or this one again after
+   * a while. Tasks run on. Answers false, and does nothing, if this service does not lead.
+   */
+  abdicate(): boolean;
   now(): Millis;
   /** A stored version of an app, for rollback and display. Rejects only if the database is away. */
   appVersion(id: PathId, version: Millis): Promise<AppDefinition | undefined>;

@@ -1,9 +1,10 @@
 import { isTerminalTaskState, millis, type IdSource, type Millis } from '@ekiden/kernel';
 import { createMaster, type Allocator, type FrameworkId } from '@ekiden/offers';
 import { appIdOfTask } from '../core/instance/index.js';
-import { FRAMEWORK_NAME, leavingOf } from '../core/reconcile/index.js';
+import { leavingOf } from '../core/reconcile/index.js';
 import {
   DEFAULT_SETTINGS,
+  FRAMEWORK_NAME,
   appVersionKey,
   emptyMemory,
   emptyRows,

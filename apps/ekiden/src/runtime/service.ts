@@ -32,8 +32,10 @@ import type {
   VersionsKept,
 } from '../ports/index.js';
 import { buildState } from './build-state.js';
+import { campaign } from './campaign.js';
 import { EventFeed } from './event-feed.js';
 import { HealthScheduler } from './health-scheduler.js';
+import { LeaderNotes } from './leader-notes.js';
 import { Looks } from './looks.js';
 import { pruneHistory } from './prune-history.js';
 import { RequestDesk, type Request } from './request-desk.js';
@@ -73,14 +75,23 @@ export interface ServiceOptions {
   readonly requestTimeout: Millis;
 }
 
-/** How often a standby looks who leads. */
-const LEADER_WATCH = millis(1_000);
-
 /** How long a reader waits for a turn under way, and how many of them may. */
 const LOOKS = { patience: millis(2_000), capacity: 1_000 } as const;
 
+/** Time for the answer to whoever asked for it, as Marathon's (marathon-api 4.8). */
+const ABDICATION_DELAY = millis(500);
+
+/** How long a service that gave up leadership leaves it to others. */
+const STAND_BACK = 1_500;
+
 const RETRY_MS = 250;
 const RETRY_MAX_MS = 5_000;
+
+/** How a term ended that was served. */
+interface ServedTerm extends TermEnd {
+  /** Because an operator asked for it. */
+  readonly abdicated?: boolean;
+}
 
 /**
  * The life of the service: campaign, recover, run turns, and again, for as long as it is not
@@ -97,20 +108,19 @@ export class Service implements ServiceDoor {
   private readonly stopping = new AbortController();
   private store: StateStore | undefined;
   private view: StateView | undefined;
-  private term: LeaderTerm | undefined;
-  private leadingSince: Millis | undefined;
-  private leader: string | undefined;
-  private standby = false;
-  private waiting: { readonly reason: string; readonly since: Millis } | undefined;
+  private readonly notes: LeaderNotes;
+  /** Ends the present term, if there is one. */
+  private giveUp: (() => void) | undefined;
   private unsure: NonNullable<TermEnd['unsure']> | undefined;
   private finished: Promise<void> = Promise.resolve();
 
   constructor(options: ServiceOptions) {
     this.options = options;
+    this.notes = new LeaderNotes(options.clock, options.address);
     this.desk = new RequestDesk({
       capacity: options.mailboxCapacity,
       timeout: options.requestTimeout,
-      waitingFor: () => this.waiting?.reason,
+      waitingFor: () => this.notes.waitingFor,
     });
     this.health = new HealthScheduler({
       ...options,
@@ -125,9 +135,8 @@ export class Service implements ServiceDoor {
     this.meters = new ServiceMeters(options.metrics, {
       state: () => this.view,
       mailboxSize: () => this.desk.waiting,
-      leadingFor: () => this.leadingFor(),
+      leadingFor: () => this.notes.leadingFor(),
     });
-    this.waitFor('the service is starting');
   }
 
   get events(): EventSource {
@@ -160,14 +169,16 @@ export class Service implements ServiceDoor {
   }
 
   leadership(): LeadershipView {
-    const elected = this.term?.stillHeld() === true && this.waiting === undefined;
-    return {
-      elected,
-      epoch: this.term?.epoch ?? 0,
-      leader: elected ? this.options.address : this.leader,
-      standby: !elected && this.standby,
-      waitingFor: this.waiting,
-    };
+    return this.notes.view();
+  }
+
+  abdicate(): boolean {
+    if (!this.notes.view().elected) return false;
+    const { log, timers } = this.options;
+    log({ level: 'warn', event: 'abdicating', message: 'leadership is given up on request' });
+    const { giveUp } = this;
+    timers.after(ABDICATION_DELAY, () => giveUp?.());
+    return true;
   }
 
   now(): Millis {
@@ -198,11 +209,11 @@ export class Service implements ServiceDoor {
   private async live(): Promise<void> {
     const { log, openStore } = this.options;
     let failures = 0;
-    this.waitFor('the database is starting');
+    this.notes.waitFor('the database is starting');
     try {
       this.store = await openStore(this.stopping.signal, (reason) => {
         // Trouble that does not keep a leader from leading is the log's business only.
-        if (this.waiting !== undefined) this.waitFor(reason);
+        if (this.notes.isWaiting) this.notes.waitFor(reason);
       });
     } catch (error) {
       if (this.isStopping()) return;
@@ -210,13 +221,15 @@ export class Service implements ServiceDoor {
     }
     while (!this.isStopping()) {
       try {
-        await this.lead();
+        const end = await this.lead();
         failures = 0;
+        // So that another service, if there is one, takes over.
+        if (end.abdicated === true) await this.pause(STAND_BACK);
       } catch (error) {
         if (this.isStopping()) return;
         failures += 1;
         const message = error instanceof Error ? error.message : String(error);
-        this.waitFor(message);
+        this.notes.waitFor(message);
         log({ level: 'warn', event: 'term-failed', message, facts: { failures } });
       }
       if (failures > 0) await this.pause(Math.min(RETRY_MAX_MS, RETRY_MS * 2 ** (failures - 1)));
@@ -224,14 +237,13 @@ export class Service implements ServiceDoor {
   }
 
   /** One term, from the election to its end. */
-  private async lead(): Promise<void> {
+  private async lead(): Promise<ServedTerm> {
     const { hosts, log } = this.options;
     const store = this.opened();
-    if (this.waiting === undefined) this.waitFor('there is no leader');
-    const term = await this.campaign(store);
-    this.term = term;
-    this.leader = undefined;
-    this.standby = false;
+    if (!this.notes.isWaiting) this.notes.waitFor('there is no leader');
+    const pause = this.desk.pause.bind(this.desk);
+    const term = await campaign({ store, notes: this.notes, pause }, this.stopping.signal);
+    this.notes.won(term);
     log({ level: 'info', event: 'elected', message: 'leading', facts: { epoch: term.epoch } });
     try {
       const state = await this.recover(term);
@@ -247,15 +259,15 @@ export class Service implements ServiceDoor {
       hosts.enter(hostTerm, (report) => this.desk.report(report));
       // Who is told that this service leads, or that an unsure write is stored, reads it here next.
       this.view = viewOf(state);
-      this.waiting = undefined;
-      this.leadingSince = this.options.clock.monotonic();
+      this.notes.leads();
       const end = await this.runTurns(term, state);
       this.unsure = end.unsure;
       if (!this.isStopping()) {
-        this.waitFor(end.reason);
+        this.notes.waitFor(end.reason);
         const facts = { epoch: term.epoch };
         log({ level: 'warn', event: 'term-ended', message: end.reason, facts });
       }
+      return end;
     } finally {
       this.health.leave();
       this.routes?.leave();
@@ -263,35 +275,8 @@ export class Service implements ServiceDoor {
       this.feed.leave();
       this.looks.leave();
       this.desk.dropReports();
-      this.term = undefined;
-      this.leadingSince = undefined;
+      this.notes.left();
       await term.resign();
-    }
-  }
-
-  /** Waits for leadership; meanwhile says who has it. */
-  private async campaign(store: StateStore): Promise<LeaderTerm> {
-    const elected = new AbortController();
-    void this.watchLeader(store, elected.signal);
-    try {
-      return await store.campaign(this.stopping.signal);
-    } finally {
-      elected.abort();
-    }
-  }
-
-  private async watchLeader(store: StateStore, signal: AbortSignal): Promise<void> {
-    const over = (): boolean => signal.aborted;
-    for (;;) {
-      await this.desk.pause(LEADER_WATCH, signal);
-      if (over()) return;
-      // The campaign reports a database that is away; here it only means that nobody is known.
-      const leader = await store.leaderAddress().catch(() => undefined);
-      if (over()) return;
-      this.leader = leader;
-      if (leader === undefined) continue;
-      this.standby ||= leader !== this.options.address;
-      this.waitFor(`another service leads (${leader})`);
     }
   }
 
@@ -332,13 +317,19 @@ export class Service implements ServiceDoor {
     });
   }
 
-  private async runTurns(term: LeaderTerm, state: ServiceState): Promise<TermEnd> {
+  private async runTurns(term: LeaderTerm, state: ServiceState): Promise<ServedTerm> {
     const over = new AbortController();
     const stop = (): void => {
       over.abort();
     };
     this.stopping.signal.addEventListener('abort', stop, { once: true });
     let lostBecause: string | undefined;
+    let abdicated = false;
+    this.giveUp = () => {
+      abdicated = true;
+      lostBecause ??= 'leadership was given up on request';
+      over.abort();
+    };
     void term.lost.then((reason) => {
       lostBecause = reason;
       over.abort();
@@ -365,11 +356,12 @@ export class Service implements ServiceDoor {
     void this.prune(term, over.signal);
     const end = await loop.run(over.signal).finally(() => {
       over.abort();
+      this.giveUp = undefined;
       this.stopping.signal.removeEventListener('abort', stop);
     });
     return lostBecause === undefined || end.unsure !== undefined
-      ? end
-      : { ...end, reason: lostBecause };
+      ? { ...end, abdicated }
+      : { ...end, abdicated, reason: lostBecause };
   }
 
   private prune(term: LeaderTerm, signal: AbortSignal): Promise<void> {
@@ -377,17 +369,8 @@ export class Service implements ServiceDoor {
     return pruneHistory({ ...this.options, store: this.opened(), term, pause }, signal);
   }
 
-  private leadingFor(): Millis | undefined {
-    const { leadingSince: since } = this;
-    return since === undefined ? undefined : millis(this.options.clock.monotonic() - since);
-  }
-
   private isStopping(): boolean {
     return this.stopping.signal.aborted;
-  }
-
-  private waitFor(reason: string): void {
-    this.waiting = { reason, since: this.waiting?.since ?? this.options.clock.now() };
   }
 
   private pause(delay: number): Promise<void> {

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { readSettings, type SettingsOutcome } from './read-settings.js';
 import { settingsMarkdown } from './settings-markdown.js';
-import { SETTINGS, type Setting } from './setting-table.js';
+import { SETTINGS } from './setting-table.js';
+import type { Setting } from './setting.js';
 import type { Settings } from './settings.js';
 
 function read(args: readonly string[], env: Record<string, string> = {}): SettingsOutcome {
@@ -115,6 +116,10 @@ describe('settings', () => {
       bridgeName: 'mesos-bridge',
       features: new Set(),
       newGroupEnforceRole: 'off',
+      acceptedRoles: 'any',
+      servicePortMin: 10_000,
+      servicePortMax: 20_000,
+      envVarsPrefix: undefined,
       router: 'embedded',
       serviceAddress: '127.0.0.1',
       hostname: 'node1',
@@ -169,6 +174,70 @@ describe('settings', () => {
     expect(accepted(['--simulated-agents', '3']).router).to.equal('none');
     const both = ['--simulated-agents', '3', '--router', 'embedded'];
     expect(accepted(both).router).to.equal('embedded');
+  });
+
+  it("understand Marathon's variables, and say so", () => {
+    const env = { MARATHON_HTTP_PORT: '9000', MARATHON_LOCAL_PORT_MIN: '11000' };
+    const outcome = read([], env);
+    if (outcome.kind !== 'settings') throw new Error(JSON.stringify(outcome));
+    expect(outcome.settings).to.include({ httpPort: 9_000, servicePortMin: 11_000 });
+    expect(outcome.notes).to.deep.equal([
+      { level: 'info', message: 'MARATHON_HTTP_PORT is taken as EKIDEN_HTTP_PORT' },
+      { level: 'info', message: 'MARATHON_LOCAL_PORT_MIN is taken as EKIDEN_SERVICE_PORT_MIN' },
+    ]);
+  });
+
+  it("prefer our variables and flags to Marathon's", () => {
+    const env = { MARATHON_HTTP_PORT: '9000', EKIDEN_HTTP_PORT: '9001', MARATHON_HOSTNAME: 'm1' };
+    const outcome = read(['--hostname', 'h1'], env);
+    if (outcome.kind !== 'settings') throw new Error(JSON.stringify(outcome));
+    expect(outcome.settings).to.include({ httpPort: 9_001, hostname: 'h1' });
+    expect(outcome.notes.map(({ message }) => message)).to.deep.equal([
+      'MARATHON_HOSTNAME is not looked at: EKIDEN_HOSTNAME or --hostname wins',
+      'MARATHON_HTTP_PORT is not looked at: EKIDEN_HTTP_PORT or --http-port wins',
+    ]);
+  });
+
+  it("warn of variables of Marathon's kind that nobody knows, and pass over those of tasks", () => {
+    const env = {
+      MARATHON_HTTP_PROT: '9000',
+      MARATHON_COLOUR_OF_THE_SKY: 'blue',
+      MARATHON_APP_ID: '/ekiden',
+      MARATHON_ZK: 'zk://u:hunter2@zk1/marathon',
+      MARATHON_MASTER: 'zk://zk1/mesos',
+    };
+    const outcome = read([], env);
+    expect(outcome.kind === 'settings' && outcome.notes).to.deep.equal([
+      {
+        level: 'warn',
+        message: 'nobody knows MARATHON_COLOUR_OF_THE_SKY; see --help',
+      },
+      {
+        level: 'warn',
+        message: 'nobody knows MARATHON_HTTP_PROT; did you mean MARATHON_HTTP_PORT?',
+      },
+      {
+        level: 'info',
+        message: 'without a meaning here, not looked at: MARATHON_MASTER, MARATHON_ZK',
+      },
+    ]);
+  });
+
+  it("read Marathon's milliseconds, and its switches that are only there", () => {
+    const env = { MARATHON_LEADER_PROXY_READ_TIMEOUT: '45500', MARATHON_HTTP_COMPRESSION: '' };
+    expect(accepted([], env)).to.include({ proxyReadTimeoutSeconds: 46, httpCompression: true });
+  });
+
+  it('name the variable of Marathon that is wrong', () => {
+    expect(problems([], { MARATHON_HTTP_PORT: 'x' })).to.deep.equal([
+      'MARATHON_HTTP_PORT: expected a whole number between 0 and 65535, not "x"',
+    ]);
+  });
+
+  it('refuse a range of service ports that is none', () => {
+    expect(problems(['--service-port-min', '21000'])).to.deep.equal([
+      'EKIDEN_SERVICE_PORT_MIN: expected no more than 20000, not 21000',
+    ]);
   });
 
   it('take an empty variable as none', () => {

@@ -2,7 +2,14 @@ import { Command, CommanderError, Option } from 'commander';
 import { usualDockerHosts, type DockerHostsRule } from './docker-hosts.js';
 import type { HttpSettings } from './http-settings.js';
 import { nearest } from './nearest.js';
-import { SETTINGS, type Setting } from './setting-table.js';
+import {
+  fromMarathon,
+  marathonNotes,
+  marathonVariable,
+  type SettingNote,
+} from './marathon-variables.js';
+import { SETTINGS } from './setting-table.js';
+import type { Setting } from './setting.js';
 import type { Settings } from './settings.js';
 
 /** What is known of the machine and the call; read once, at the start. */
@@ -15,7 +22,14 @@ export interface Invocation {
 }
 
 export type SettingsOutcome =
-  | { readonly kind: 'settings'; readonly settings: Settings }
+  | {
+      readonly kind: 'settings';
+      readonly settings: Settings;
+      /** What was written anywhere, by the names of our variables. */
+      readonly written: ReadonlyMap<string, string>;
+      /** For the log. */
+      readonly notes: readonly SettingNote[];
+    }
   | { readonly kind: 'help'; readonly text: string }
   | { readonly kind: 'version' }
   /** Everything that is wrong, one sentence each; no secret is in them. */
@@ -44,7 +58,9 @@ export function readSettings(invocation: Invocation): SettingsOutcome {
   const values = new Values(flags.values, invocation.env);
   const settings = assemble(values, invocation);
   const problems = [...flags.problems, ...values.problems];
-  return problems.length > 0 ? { kind: 'refused', problems } : { kind: 'settings', settings };
+  if (problems.length > 0) return { kind: 'refused', problems };
+  const notes = marathonNotes(invocation.env, (setting) => values.isOurs(setting));
+  return { kind: 'settings', settings, written: values.written, notes };
 }
 
 function assemble(values: Values, { workingDirectory, machineName }: Invocation): Settings {
@@ -69,6 +85,9 @@ function assemble(values: Values, { workingDirectory, machineName }: Invocation)
     bridgeName: values.required(SETTINGS.bridgeName),
     features: values.required(SETTINGS.features),
     newGroupEnforceRole: values.required(SETTINGS.newGroupEnforceRole),
+    acceptedRoles: values.required(SETTINGS.acceptedRoles),
+    ...values.servicePorts(),
+    envVarsPrefix: values.optional(SETTINGS.envVarsPrefix),
     router: values.optional(SETTINGS.router) ?? (simulatedAgents > 0 ? 'none' : 'embedded'),
     serviceAddress: values.required(SETTINGS.serviceAddress),
     hostname: hostname ?? machineName,
@@ -104,6 +123,7 @@ function assembleHttp(values: Values, hostname: string | undefined): HttpSetting
 /** Looks values up where they may be written, and collects what is wrong with them. */
 class Values {
   readonly problems: string[] = [];
+  readonly written = new Map<string, string>();
   private readonly flags: Readonly<Record<string, unknown>>;
   private readonly env: Invocation['env'];
 
@@ -115,9 +135,28 @@ class Values {
   optional<T>(setting: Setting<T>): T | undefined {
     const flag = this.flags[setting.flag];
     if (typeof flag === 'string') return this.check(setting, flag, `--${setting.flag}`);
-    const written = this.env[setting.env];
-    const found = written === undefined || written === '' ? undefined : written;
-    return found === undefined ? undefined : this.check(setting, found, setting.env);
+    const written = this.env[setting.env] ?? '';
+    if (written !== '') return this.check(setting, written, setting.env);
+    const alias = marathonVariable(setting);
+    const told = alias === undefined ? undefined : this.env[alias];
+    if (alias === undefined || told === undefined) return undefined;
+    const value = fromMarathon(setting, told);
+    return value === '' ? undefined : this.check(setting, value, alias);
+  }
+
+  /** Whether it is written under a name of ours. */
+  isOurs({ flag, env }: Setting<unknown>): boolean {
+    return typeof this.flags[flag] === 'string' || (this.env[env] ?? '') !== '';
+  }
+
+  servicePorts(): Pick<Settings, 'servicePortMin' | 'servicePortMax'> {
+    const servicePortMin = this.required(SETTINGS.servicePortMin);
+    const servicePortMax = this.required(SETTINGS.servicePortMax);
+    if (servicePortMin > servicePortMax) {
+      const { env } = SETTINGS.servicePortMin;
+      this.problems.push(`${env}: expected no more than ${servicePortMax}, not ${servicePortMin}`);
+    }
+    return { servicePortMin, servicePortMax };
   }
 
   /** With a problem on record the value stands for nothing: the settings are refused. */
@@ -138,6 +177,7 @@ class Values {
 
   private check<T>(setting: Setting<T>, written: string, place: string): T | undefined {
     const result = setting.schema.safeParse(written);
+    this.written.set(setting.env, written);
     if (result.success) return result.data;
     const reason = result.error.issues[0]?.message ?? 'is not valid';
     const shown = setting.secret === true ? '' : `, not ${JSON.stringify(written)}`;
@@ -200,7 +240,9 @@ function declare(): Command {
   return program.option('--version', 'Show the version.').option('-h, --help', 'Show this text.');
 }
 
-function describe({ description, env, default: written, fallback }: Setting<unknown>): string {
+function describe(setting: Setting<unknown>): string {
+  const { description, env, default: written, fallback, marathon } = setting;
   const shown = written === undefined || written === '' ? (fallback ?? 'none') : written;
-  return `${description} Variable ${env}; default: ${shown}.`;
+  const same = marathon === undefined ? '' : ` Marathon: ${marathon}.`;
+  return `${description} Variable ${env}; default: ${shown}.${same}`;
 }

@@ -1,7 +1,8 @@
 import { parseAttributes, parseResources } from '@ekiden/offers';
-import { FEATURES } from '../core/app/index.js';
+import { DEFINITION_SETTINGS } from './definition-settings.js';
 import { parseDockerHosts } from './docker-hosts.js';
 import { HTTP_SETTINGS } from './http-setting-table.js';
+import type { SettingTable } from './setting.js';
 import {
   ipAddress,
   oneOf,
@@ -9,39 +10,10 @@ import {
   phrased,
   path,
   postgresUrl,
-  someOf,
   whole,
   word,
-  type Written,
 } from './setting-values.js';
-import {
-  ISOLATION_KINDS,
-  LOG_LEVELS,
-  NEW_GROUP_ENFORCE_ROLES,
-  ROUTER_KINDS,
-  UNKNOWN_DEPENDENCY_RULES,
-  type Settings,
-} from './settings.js';
-
-/** One setting, in the words of `--help` and of the README. */
-export interface Setting<T> {
-  readonly env: string;
-  readonly flag: string;
-  /** What the value is, as shown behind the flag. */
-  readonly value: string;
-  readonly description: string;
-  /** Text taken where nothing is written; `undefined` = see `fallback`. */
-  readonly default: string | undefined;
-  /** What happens without a default, in words. */
-  readonly fallback?: string;
-  /** Never shown, not even in part. */
-  readonly secret?: boolean;
-  readonly schema: Written<T>;
-}
-
-export type SettingTable = {
-  readonly [K in keyof Settings]: Setting<NonNullable<Settings[K]>>;
-};
+import { ISOLATION_KINDS, LOG_LEVELS, ROUTER_KINDS } from './settings.js';
 
 /** Every setting: the one source of flags, variables, checks, help and documentation. */
 export const SETTINGS: SettingTable = {
@@ -52,6 +24,7 @@ export const SETTINGS: SettingTable = {
     description: 'Address to listen on; 0.0.0.0 = all of this machine.',
     default: '127.0.0.1',
     schema: word('an address'),
+    marathon: 'http_address',
   },
   httpPort: {
     env: 'EKIDEN_HTTP_PORT',
@@ -60,6 +33,7 @@ export const SETTINGS: SettingTable = {
     description: 'Port to listen on; 0 = any free one.',
     default: '8080',
     schema: whole(0, 65_535),
+    marathon: 'http_port',
   },
   dataDir: {
     env: 'EKIDEN_DATA_DIR',
@@ -150,57 +124,7 @@ export const SETTINGS: SettingTable = {
     default: '0',
     schema: whole(0, 100_000),
   },
-  unknownDependency: {
-    env: 'EKIDEN_UNKNOWN_DEPENDENCY',
-    flag: 'unknown-dependency',
-    value: 'what',
-    description:
-      'What to do with a new dependency that names nothing: refuse, or warn and accept, for scripts that post files in any order.',
-    default: 'refuse',
-    schema: oneOf(UNKNOWN_DEPENDENCY_RULES),
-  },
-  defaultRole: {
-    env: 'EKIDEN_DEFAULT_ROLE',
-    flag: 'default-role',
-    value: 'role',
-    description: 'Role of apps that name none.',
-    default: '*',
-    schema: word('the name of a role'),
-  },
-  defaultNetworkName: {
-    env: 'EKIDEN_DEFAULT_NETWORK_NAME',
-    flag: 'default-network-name',
-    value: 'name',
-    description: 'Name for container networks that carry none.',
-    default: undefined,
-    fallback: 'they have to carry one',
-    schema: word('the name of a network'),
-  },
-  bridgeName: {
-    env: 'EKIDEN_BRIDGE_NAME',
-    flag: 'bridge-name',
-    value: 'name',
-    description: 'A legacy ipAddress.networkName of this name means bridge networking.',
-    default: 'mesos-bridge',
-    schema: word('the name of a network'),
-  },
-  features: {
-    env: 'EKIDEN_FEATURES',
-    flag: 'features',
-    value: 'names',
-    description: `Optional parts of app definitions to accept: ${FEATURES.join(', ')}.`,
-    default: '',
-    schema: someOf(FEATURES),
-  },
-  newGroupEnforceRole: {
-    env: 'EKIDEN_NEW_GROUP_ENFORCE_ROLE',
-    flag: 'new-group-enforce-role',
-    value: 'which',
-    description:
-      'Whether apps below a new top-level group run under its name as their role: off, or top.',
-    default: 'off',
-    schema: oneOf(NEW_GROUP_ENFORCE_ROLES),
-  },
+  ...DEFINITION_SETTINGS,
   router: {
     env: 'EKIDEN_ROUTER',
     flag: 'router',
@@ -226,6 +150,7 @@ export const SETTINGS: SettingTable = {
     default: undefined,
     fallback: 'the name of this machine',
     schema: word('a host name'),
+    marathon: 'hostname',
   },
   logLevel: {
     env: 'EKIDEN_LOG_LEVEL',
@@ -234,6 +159,7 @@ export const SETTINGS: SettingTable = {
     description: `Least serious message to log: ${LOG_LEVELS.join(', ')}.`,
     default: 'info',
     schema: oneOf(LOG_LEVELS),
+    marathon: 'logging_level',
   },
   mailboxCapacity: {
     env: 'EKIDEN_MAILBOX_CAPACITY',
@@ -272,9 +198,10 @@ export const SETTINGS: SettingTable = {
     flag: 'versions-kept',
     value: 'number',
     description:
-      "Newest versions to keep of each app, for rollback (Marathon's zk_max_versions); more stay while a kept version of the root or an instance needs them.",
+      'Newest versions to keep of each app, for rollback; more stay while a kept version of the root or an instance needs them.',
     default: '50',
     schema: whole(1, 1_000),
+    marathon: 'zk_max_versions',
   },
   rootVersionsKept: {
     env: 'EKIDEN_ROOT_VERSIONS_KEPT',

@@ -31,6 +31,11 @@ export interface Settings extends HttpSettings {
   /** Optional parts of the app form that are switched on. */
   readonly features: ReadonlySet<Feature>;
   readonly newGroupEnforceRole: NewGroupEnforceRole;
+  readonly acceptedRoles: AcceptedRolesRule;
+  /** Both ends included; the first is not above the last. */
+  readonly servicePortMin: number;
+  readonly servicePortMax: number;
+  readonly envVarsPrefix: string | undefined;
   readonly router: RouterKind;
   /** An IP address of this machine; `0.0.0.0` or `::` = all of them. */
   readonly serviceAddress: string;
@@ -66,6 +71,11 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 export const NEW_GROUP_ENFORCE_ROLES = ['off', 'top'] as const;
 
 type NewGroupEnforceRole = (typeof NEW_GROUP_ENFORCE_ROLES)[number];
+
+/** Resources of nobody in particular, of the app's role, or both. */
+export const ACCEPTED_ROLES_RULES = ['any', 'unreserved', 'reserved'] as const;
+
+export type AcceptedRolesRule = (typeof ACCEPTED_ROLES_RULES)[number];
 
 export const UNKNOWN_DEPENDENCY_RULES = ['refuse', 'warn'] as const;
 

@@ -72,6 +72,10 @@ export class LateDoor implements ServiceDoor {
     return { elected: false, epoch: 0, leader: undefined, standby: false, waitingFor };
   }
 
+  abdicate(): boolean {
+    return this.service?.abdicate() ?? false;
+  }
+
   now(): Millis {
     return this.options.clock.now();
   }

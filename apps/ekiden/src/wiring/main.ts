@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
-import { readSettings, type Settings } from '../settings/index.js';
+import { readSettings, type Settings, type SettingsOutcome } from '../settings/index.js';
 import { createLogger } from './log.js';
 import { packageVersion } from './package-version.js';
 import type { RunningService } from './start-service.js';
@@ -28,9 +28,14 @@ export async function main(surroundings: Surroundings): Promise<void> {
       process.exitCode = 2;
       return;
     case 'settings':
-      await run(withAbsolutePaths(outcome.settings, surroundings.workingDirectory));
+      await run({
+        ...outcome,
+        settings: withAbsolutePaths(outcome.settings, surroundings.workingDirectory),
+      });
   }
 }
+
+type Told = Extract<SettingsOutcome, { readonly kind: 'settings' }>;
 
 function withAbsolutePaths(settings: Settings, workingDirectory: string): Settings {
   const { dataDir, fetchRoot, recordFile } = settings;
@@ -42,12 +47,13 @@ function withAbsolutePaths(settings: Settings, workingDirectory: string): Settin
   };
 }
 
-async function run(settings: Settings): Promise<void> {
+async function run({ settings, written, notes }: Told): Promise<void> {
   const logger = createLogger(settings.logLevel);
+  for (const { level, message } of notes) logger[level]({ event: 'setting' }, message);
   let running: RunningService;
   try {
     const { startService } = await import('./start-service.js');
-    running = await startService(settings, logger);
+    running = await startService(settings, logger, written);
     stopOnSignals(running, logger);
     await running.listening;
   } catch (error) {

@@ -1,27 +1,41 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { Logger } from 'pino';
 import { createHttpServer } from '../api/index.js';
 import type { MetricsRegistry } from '../adapters/metrics/index.js';
 import { explainQueue } from '../core/matching/index.js';
 import type { ServiceDoor } from '../ports/index.js';
-import type { Settings } from '../settings/index.js';
+import { effectiveSettings, masked, type Settings } from '../settings/index.js';
+import type { Loggers } from './loggers.js';
 import { orchestratorSettings } from './orchestrator-settings.js';
 import { packageVersion } from './package-version.js';
 import { transportRules } from './transport-rules.js';
+
+export interface HttpTools {
+  readonly loggers: Loggers;
+  readonly metrics: MetricsRegistry;
+  /** What was written where, for settings that are more than a word. */
+  readonly written: ReadonlyMap<string, string>;
+}
 
 /** The HTTP surface over a service, listening. */
 export async function openHttp(
   settings: Settings,
   door: ServiceDoor,
-  { log, metrics }: { readonly log: Logger; readonly metrics: MetricsRegistry },
+  { loggers, metrics, written }: HttpTools,
 ): Promise<NestFastifyApplication> {
-  const { hostname, httpAddress, httpPort } = settings;
-  const identity = { hostname, httpPort, version: await packageVersion() };
+  const { databaseUrl, hostname, httpAddress, httpPort, versionsKept } = settings;
   const http = await createHttpServer({
     door,
-    identity,
+    identity: {
+      hostname,
+      httpPort,
+      version: await packageVersion(),
+      database: databaseUrl === undefined ? null : masked(databaseUrl),
+      versionsKept,
+    },
     settings: orchestratorSettings(settings),
-    log,
+    config: effectiveSettings(settings, written),
+    log: loggers.of('http'),
+    logLevels: loggers,
     metrics,
     rules: transportRules(settings),
     explainQueue,

@@ -1,12 +1,12 @@
 import { ChanceIdSource, seconds, type Clock } from '@ekiden/kernel';
 import type { Timers } from '@ekiden/host';
-import type { Logger } from 'pino';
 import { SystemChance } from '../adapters/machine/index.js';
 import type { Log, Metrics, ServiceDoor } from '../ports/index.js';
 import { Service, type ServiceOptions } from '../runtime/index.js';
 import type { Settings } from '../settings/index.js';
 import { advertisedAddress } from './advertised-address.js';
 import { logTo } from './log.js';
+import type { Loggers } from './loggers.js';
 import { openHosts } from './open-hosts.js';
 import type { OpenRecording } from './open-recording.js';
 import { openRouter } from './open-router.js';
@@ -15,7 +15,7 @@ import { orchestratorSettings } from './orchestrator-settings.js';
 export interface ServiceTools {
   readonly clock: Clock;
   readonly timers: Timers;
-  readonly logger: Logger;
+  readonly loggers: Loggers;
   readonly metrics: Metrics;
   readonly openStore: ServiceOptions['openStore'];
 }
@@ -31,10 +31,15 @@ export interface OpenService {
 
 /** Puts the parts that do the work together and starts them. */
 export async function openService(settings: Settings, tools: ServiceTools): Promise<OpenService> {
-  const { clock, timers, logger, metrics, openStore } = tools;
-  const log = logTo(logger);
+  const { clock, timers, loggers, metrics, openStore } = tools;
+  const log = logTo(loggers.of('service'));
   const chance = new SystemChance();
-  const { hosts, prober } = await openHosts(settings, { clock, timers, log, hostLog: logger });
+  const { hosts, prober } = await openHosts(settings, {
+    clock,
+    timers,
+    log: logTo(loggers.of('hosts')),
+    hostLog: loggers.of('hosts'),
+  });
   const recording = await recordingTo(settings.recordFile, log);
   const service = new Service({
     openStore,
@@ -42,7 +47,7 @@ export async function openService(settings: Settings, tools: ServiceTools): Prom
     prober,
     clock,
     timers,
-    traffic: openRouter(settings, { clock, log }),
+    traffic: openRouter(settings, { clock, log: logTo(loggers.of('router')) }),
     ids: new ChanceIdSource(chance),
     chance,
     allocator: recording?.allocator,

@@ -7,6 +7,7 @@ import { choosePort } from './choose-port.js';
 import { claimDataDirectory } from './data-directory.js';
 import { LateDoor } from './late-door.js';
 import { logTo } from './log.js';
+import { Loggers } from './loggers.js';
 import type { OpenService } from './open-service.js';
 import { StoreHolder } from './open-store.js';
 
@@ -25,21 +26,27 @@ export interface RunningService {
  * does without (store, hosts, turns) once the service listens. Resolves as soon as there is
  * something to stop.
  */
-export async function startService(written: Settings, logger: Logger): Promise<RunningService> {
-  const httpPort = await choosePort(written.httpPort, written.httpAddress);
-  const settings: Settings = { ...written, httpPort };
+export async function startService(
+  chosen: Settings,
+  logger: Logger,
+  written: ReadonlyMap<string, string> = new Map(),
+): Promise<RunningService> {
+  const httpPort = await choosePort(chosen.httpPort, chosen.httpAddress);
+  const settings: Settings = { ...chosen, httpPort };
   const directory = await claimDataDirectory(settings.dataDir);
   const clock = new SystemClock();
   const metrics = new MetricsRegistry(clock);
   measureProcess(metrics, clock);
-  const tools = { clock, timers: new SystemTimers(), logger, metrics };
+  const timers = new SystemTimers();
+  const loggers = new Loggers(logger, timers);
+  const tools = { clock, timers, loggers, metrics };
   const door = new LateDoor({ ...tools, limits: settings });
-  const store = new StoreHolder(settings, tools.clock, logTo(logger));
+  const store = new StoreHolder(settings, clock, logTo(loggers.of('store')));
   const ending = new AbortController();
 
   const listen = async (): Promise<NestFastifyApplication> => {
     const { openHttp } = await import('./open-http.js');
-    const http = await openHttp(settings, door, { log: logger, metrics });
+    const http = await openHttp(settings, door, { loggers, metrics, written });
     announce(settings, logger);
     return http;
   };

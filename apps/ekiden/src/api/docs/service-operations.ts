@@ -266,6 +266,30 @@ const SELF_OPERATIONS: readonly Operation[] = [
     errors: { 404: { description: 'There is no leader.', examples: ['noLeader'] } },
   },
   {
+    method: 'delete',
+    path: '/v2/leader',
+    tag: 'Info',
+    summary: 'Give up leadership',
+    description:
+      'Half a second later another service takes over, or this one again. Tasks run on. There is ' +
+      'no `backup` or `restore`: all state is in Postgres, so `pg_dump` and `pg_restore` do that.',
+    query: [
+      { name: 'backup', type: 'string', description: 'Refused; see above.' },
+      { name: 'restore', type: 'string', description: 'Refused; see above.' },
+    ],
+    success: {
+      status: 200,
+      description: 'It will be given up.',
+      shape: { keys: { message: { type: 'string' } } },
+      example: { message: 'Leadership abdicated' },
+    },
+    errors: {
+      404: { description: 'There is no leader.', examples: ['noLeader'] },
+      422: '`backup` or `restore` was asked for.',
+      503: { description: 'This service does not lead.', examples: ['unavailable'] },
+    },
+  },
+  {
     method: 'get',
     path: '/ping',
     tag: 'System',

@@ -24,6 +24,7 @@ interface IdAndSuffix {
 const COLLECTIONS: Readonly<Record<string, Split>> = {
   apps: splitApp,
   groups: splitGroup,
+  plugins: splitPlugin,
   pods: splitPod,
   queue: splitQueue,
   roles: wholeId,
@@ -75,6 +76,11 @@ function splitPod(_method: string, segments: readonly string[]): IdAndSuffix {
   const [, id = '', name = '', item] = match;
   if (name === 'status' && item !== undefined) return wholeId('', segments);
   return { id: [id === '' ? '/' : id], suffix: item === undefined ? [name] : [name, item] };
+}
+
+/** What is behind its id is the plugin's business. */
+function splitPlugin(_method: string, [id = '', ...path]: readonly string[]): IdAndSuffix {
+  return { id: [id], suffix: path.length > 0 ? [path.join('/')] : [] };
 }
 
 function splitQueue(_method: string, segments: readonly string[]): IdAndSuffix {

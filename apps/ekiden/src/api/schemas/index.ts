@@ -28,4 +28,4 @@ export {
   taskFailure,
   tasksStats,
 } from './responses.js';
-export { metrics } from './system.js';
+export { logLevel } from './system.js';

@@ -6,6 +6,8 @@ export { DeploymentsController } from './deployments.controller.js';
 export { EventsController } from './events/index.js';
 export { GroupVersionsController } from './group-versions.controller.js';
 export { GroupsController } from './groups.controller.js';
+export { LeaderController } from './leader.controller.js';
+export { PluginsController } from './plugins.controller.js';
 export { InfoController } from './info.controller.js';
 export { OffersController } from './offers.controller.js';
 export { QueueController } from './queue.controller.js';

@@ -24,6 +24,11 @@ export interface AppSettings {
   readonly bridgeName: string;
   /** `enable_features` */
   readonly features: ReadonlySet<Feature>;
+  /**
+   * Whose resources apps use that do not say so (`accepted_resource_roles_default_behavior`):
+   * nobody's in particular, those reserved for their role, or both, which is the default.
+   */
+  readonly acceptedRoles?: 'any' | 'unreserved' | 'reserved';
 }
 
 export const DEFAULT_APP_SETTINGS: AppSettings = {

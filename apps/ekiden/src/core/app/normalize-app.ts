@@ -21,7 +21,7 @@ import { normalizeContainer } from './normalize-container.js';
 import { normalizeNetworks } from './normalize-networks.js';
 import { normalizePortDefinitions } from './normalize-ports.js';
 import { ROOT_ID, resolveId } from './path-id.js';
-import { roleChoice } from './role-settings.js';
+import { roleChoice, usualAcceptedRoles } from './role-settings.js';
 
 /**
  * The canonical form of a complete document (marathon-api 6): legacy fields rewritten, gaps filled
@@ -42,6 +42,7 @@ export function normalizeModern(wire: ModernAppWire, ctx: AppContext): AppDefini
   const resident = hasVolumes(container?.volumes, 'persistent');
   const keepsData = resident || hasVolumes(container?.volumes, 'external');
   const args = wire.args ?? [];
+  const role = wire.role ?? roleChoice(ctx).fallback;
   return given({
     id: ctx.id,
     cmd: wire.cmd,
@@ -55,8 +56,8 @@ export function normalizeModern(wire: ModernAppWire, ctx: AppContext): AppDefini
     constraints: readableConstraints(wire.constraints),
     acceptedResourceRoles: wire.acceptedResourceRoles
       ? [...new Set(wire.acceptedResourceRoles)]
-      : undefined,
-    role: wire.role ?? roleChoice(ctx).fallback,
+      : usualAcceptedRoles(ctx, role, resident),
+    role,
     fetch: (wire.fetch ?? defaults.fetch).map(normalizeArtifact),
     container,
     networks,

@@ -23,3 +23,20 @@ export function roleChoice(
   if (ctx.currentRole !== undefined) allowed.add(ctx.currentRole);
   return { fallback: enforced ? group : own, allowed: [...allowed] };
 }
+
+/** Roles of resources to use where the document names none; undefined: the app's own and `*`. */
+export function usualAcceptedRoles(
+  { settings }: Pick<AppContext, 'settings'>,
+  role: string,
+  resident: boolean,
+): readonly string[] | undefined {
+  switch (settings.acceptedRoles ?? 'any') {
+    case 'any':
+      return undefined;
+    case 'unreserved':
+      return ['*'];
+    case 'reserved':
+      // What a resident app needs is reserved for it once it has been taken from all.
+      return resident ? undefined : [role];
+  }
+}

@@ -5,7 +5,7 @@ export { hearMaster } from './hear-master.js';
 export { takeHealthResult } from './on-health.js';
 export { takeReadinessResult } from './on-readiness.js';
 export { reconcileHost } from './reconcile-host.js';
-export { FRAMEWORK_NAME, connect, placeInstances } from './place-instances.js';
+export { connect, placeInstances } from './place-instances.js';
 export { reconcileApp } from './reconcile-app.js';
 export { holdNotes } from './hold-notes.js';
 export { leavingOf, noteLeaving } from './note-leaving.js';

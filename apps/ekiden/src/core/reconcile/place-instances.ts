@@ -1,4 +1,4 @@
-import { assert, seconds, type AgentId, type Millis } from '@ekiden/kernel';
+import { assert, type AgentId, type Millis } from '@ekiden/kernel';
 import type { AgentRow, Ask, FrameworkCapability, Offer, TaskLaunch } from '@ekiden/offers';
 import { topGroupOf, usesHostNetwork, type AppDefinition, type PathId } from '../app/index.js';
 import {
@@ -18,17 +18,14 @@ import {
   type Launch,
 } from '../matching/index.js';
 import { ServiceDirectory } from '../traffic/index.js';
-import type { AgentAddresses, TurnContext } from '../turn/index.js';
+import {
+  FAILOVER_TIMEOUT,
+  FRAMEWORK_NAME,
+  REFUSE_SECONDS,
+  type AgentAddresses,
+  type TurnContext,
+} from '../turn/index.js';
 import { hearMaster } from './hear-master.js';
-
-/** Offers that were looked at and not used come back after this long, or when demand grows. */
-const REFUSE_SECONDS = 5;
-
-/** The name our framework is stored under; its id is found again by it. */
-export const FRAMEWORK_NAME = 'marathon';
-
-/** A week, as Marathon's default (marathon-api 12.3). */
-const FAILOVER_TIMEOUT = seconds(604_800);
 
 /** Offers come for asks alone; a lost task says that it is lost; hosts with GPUs are for all. */
 const CAPABILITIES: readonly FrameworkCapability[] = [

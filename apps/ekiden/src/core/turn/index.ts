@@ -32,3 +32,4 @@ export {
   type ServiceState,
   type StateView,
 } from './state.js';
+export { FAILOVER_TIMEOUT, FRAMEWORK_NAME, REFUSE_SECONDS } from './framework.js';

@@ -349,6 +349,8 @@ describe('presenters', () => {
       hostname: 'node1',
       httpPort: 8080,
       build: '0.1.0',
+      database: null,
+      versionsKept: 50,
       settings: DEFAULT_SETTINGS,
     });
     expect(shown).to.include({ elected: false, leader: null, frameworkId: null });
