@@ -79,7 +79,7 @@ describe('docs', () => {
 
   it('describe every route, and no other', () => {
     const fastify: FastifyInstance = server.getHttpAdapter().getInstance();
-    const undocumented = 'docs|openapi\\.json|help|$';
+    const undocumented = 'docs|openapi\\.(?:json|yaml)|help|$';
     const routed = routesIn(fastify.printRoutes({ commonPrefix: false }))
       .filter((route) => !new RegExp(` /(?:${undocumented})`).test(route))
       .filter((route) => !/^(?:HEAD|OPTIONS) /.test(route));
@@ -97,12 +97,16 @@ describe('docs', () => {
       ['/docs/', 'text/html'],
       ['/docs/swagger-ui.css', 'text/css'],
       ['/docs/swagger-ui-bundle.js', 'javascript'],
-      ['/docs/swagger-ui-init.js', 'javascript'],
+      ['/docs/page.js', 'javascript'],
+      ['/docs/page.css', 'text/css'],
+      ['/docs/favicon.svg', 'image/svg'],
+      ['/openapi.yaml', 'yaml'],
     ] as const) {
       const page = await server.inject(url);
       expect([url, page.statusCode]).to.deep.equal([url, 200]);
       expect(page.headers['content-type']).to.contain(type);
     }
+    expect((await server.inject('/openapi.yaml')).payload).to.match(/^openapi: 3\.1\.0$/m);
     expect((await server.inject('/docs/nope')).json()).to.deep.equal({
       message: 'URI not found: /docs/nope',
     });

@@ -37,8 +37,7 @@ export const TAGS = {
 
 export type Tag = keyof typeof TAGS;
 
-export type ErrorStatus =
-  400 | 401 | 403 | 404 | 405 | 406 | 409 | 413 | 415 | 422 | 500 | 502 | 503;
+export type ErrorStatus = 400 | 403 | 404 | 405 | 406 | 409 | 413 | 415 | 422 | 503;
 
 /** When it happens; alone it is shown with the usual bodies of the status. */
 export type ErrorCase =

@@ -56,12 +56,11 @@ function pathParameters({ path, samples = {} }: Operation): readonly JsonObject[
 
 function queryParameter(parameter: QueryParameter): JsonObject {
   const { name, description, type, fallback, required = false, example } = parameter;
-  const suffix = fallback === undefined ? '' : ` Default: \`${String(fallback)}\`.`;
   return {
     name,
     in: 'query',
     required,
-    description: description + suffix,
+    description,
     ...(type === 'strings' ? { style: 'form', explode: true } : {}),
     schema: {
       ...querySchema(parameter),

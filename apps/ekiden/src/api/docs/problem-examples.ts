@@ -27,7 +27,7 @@ export const PROBLEM_EXAMPLES = {
     },
   },
   scaleAndWipe: {
-    summary: '`scale` and `wipe` together',
+    summary: 'Scale and wipe together',
     value: { message: 'You cannot use scale and wipe at the same time.' },
   },
   noTaskId: {
@@ -43,7 +43,7 @@ export const PROBLEM_EXAMPLES = {
     value: { message: 'Name an app: /v2/why?id=/shop/web' },
   },
   unauthorized: {
-    summary: 'No or wrong credentials',
+    summary: '401: no or wrong credentials',
     value: { message: 'Invalid username or password.' },
   },
   noApp: { summary: 'No such app', value: { message: "App '/x' does not exist" } },
@@ -89,7 +89,7 @@ export const PROBLEM_EXAMPLES = {
     },
   },
   notAcceptable: {
-    summary: '`Accept` leaves JSON out',
+    summary: 'No JSON is accepted',
     value: { message: 'Not Acceptable' },
   },
   locked: {
@@ -196,6 +196,18 @@ export const PROBLEM_EXAMPLES = {
     value: {
       message: "Can not parse label selector a=b. Reason: expected ',' or the end at position 1",
     },
+  },
+  noLeaderKnown: {
+    summary: '502: a standby knows no leader',
+    value: { message: 'Could not determine the current leader' },
+  },
+  slowLeader: {
+    summary: '504: the leader is silent',
+    value: { message: 'The leader did not answer in time.' },
+  },
+  fault: {
+    summary: '500: a fault of the service; its log has more',
+    value: { message: 'Internal Server Error' },
   },
   unavailable: {
     summary: 'The service cannot do it at this moment',

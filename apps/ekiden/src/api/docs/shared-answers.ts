@@ -54,7 +54,7 @@ export function headerReferences(names: readonly HeaderName[]): JsonObject {
 
 /** Answers that operations have in common because of their kind, as components. */
 interface SharedAnswer {
-  readonly status: ErrorStatus;
+  readonly status: ErrorStatus | 'default';
   readonly description: string;
   readonly examples: readonly ProblemName[];
   readonly headers?: readonly HeaderName[];
@@ -94,6 +94,15 @@ const SHARED: Readonly<Record<string, SharedAnswer>> = {
     examples: ['unavailable'],
     headers: ['Retry-After'],
     appliesTo: ({ path, tag }) => !NEEDS_NO_LEADER.includes(path) && tag !== 'System',
+  },
+  Otherwise: {
+    status: 'default',
+    description:
+      'Anything else: 401 where the service asks for credentials, 502 and 504 from a standby that ' +
+      'cannot hand the request on to the leader, 500 for a fault of the service.',
+    examples: ['unauthorized', 'noLeaderKnown', 'slowLeader', 'fault'],
+    headers: ['WWW-Authenticate'],
+    appliesTo: () => true,
   },
 };
 
