@@ -8,12 +8,17 @@ const ISO_OFFSET_DATE_TIME =
  * (`2021-03-04T05:06:07.080Z`; marathon-api 3.2).
  */
 export function formatTimestamp(at: Millis): string {
-  if (at !== latest.at) latest = { at, text: new Date(at).toISOString() };
-  return latest.text;
+  const slot = at % TEXTS_MAX;
+  const known = texts[slot];
+  if (known?.at === at) return known.text;
+  const text = new Date(at).toISOString();
+  texts[slot] = { at, text };
+  return text;
 }
 
-/** Thousands of events in a row name one version. */
-let latest = { at: Number.NaN, text: '' };
+/** Thousands of events and tasks in a row name the same few versions and moments. */
+const TEXTS_MAX = 256;
+const texts: { readonly at: Millis; readonly text: string }[] = [];
 
 /**
  * Reads any ISO-8601 date-time with an offset, cut to whole milliseconds; `undefined` when it is

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import { ChunkStream } from './chunk-stream.js';
 import { ChunkedJson } from './chunked-json.js';
-import type { JsonPiece } from './deferred-json.js';
+import { DeferredJson, type JsonPiece } from './deferred-json.js';
 import { WorkQueue } from './work-queue.js';
 
 const PIECE = 'ü'.repeat(50_000);
@@ -10,7 +10,8 @@ const PIECE = 'ü'.repeat(50_000);
 function bodyOf(count: number, left: number): { body: ChunkedJson; made: () => number } {
   let made = 0;
   const pieces = Array.from({ length: count }, (_, n): JsonPiece => {
-    return n % 2 === 0 ? `${n} ` : () => `${(made += 1) > 0 ? PIECE : ''}${n} `;
+    if (n % 2 === 0) return { text: `${n} `, follows: false, comma: false };
+    return new DeferredJson(() => `${(made += 1) > 0 ? PIECE : ''}${n} `);
   });
   return { body: new ChunkedJson(pieces, { left }), made: () => made };
 }
@@ -67,7 +68,10 @@ describe('streaming a body in chunks', () => {
     const fail = (): string => {
       throw new Error('no such row');
     };
-    const stream = new ChunkStream(new ChunkedJson([fail], { left: 0 }), new WorkQueue());
+    const stream = new ChunkStream(
+      new ChunkedJson([new DeferredJson(fail)], { left: 0 }),
+      new WorkQueue(),
+    );
     const outcome = await read(stream).catch((error: unknown) => String(error));
     expect(outcome).to.equal('Error: no such row');
   });

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { ChunkedJson } from './chunked-json.js';
+import { START, type ChunkedJson } from './chunked-json.js';
 import type { WorkQueue } from './work-queue.js';
 
 /** A client that takes nothing for so long is let go of. */
@@ -10,7 +10,7 @@ export class ChunkStream extends Readable {
   private readonly body: ChunkedJson;
   private readonly queue: WorkQueue;
   private readonly stalled: NodeJS.Timeout;
-  private at = 0;
+  private at = START;
 
   constructor(body: ChunkedJson, queue: WorkQueue, stalledMs = STALLED_MS) {
     super({ highWaterMark: 1 });
@@ -22,7 +22,7 @@ export class ChunkStream extends Readable {
 
   override _read(): void {
     this.stalled.refresh();
-    if (this.at >= this.body.end) {
+    if (this.body.isEnd(this.at)) {
       this.push(null);
     } else if (this.body.hasReady(this.at)) {
       this.pass();

@@ -1,11 +1,20 @@
-import type { JsonPiece } from './deferred-json.js';
+import { PieceJoiner, type JsonPiece } from './deferred-json.js';
 
 /** Bytes of a body, and where the next ones begin. */
 export interface JsonChunk {
   readonly bytes: Buffer;
-  /** Index of a piece; the number of pieces = the end. */
-  readonly next: number;
+  readonly next: Place;
 }
+
+/** A place in a body, between two pieces. */
+export interface Place {
+  /** Of the piece behind it; the number of pieces = the end. */
+  readonly index: number;
+  /** Whether an element there needs a comma. */
+  readonly comma: boolean;
+}
+
+export const START: Place = { index: 0, comma: false };
 
 /** Bytes that bodies may keep together. */
 export interface KeepBudget {
@@ -31,23 +40,23 @@ export class ChunkedJson {
     this.budget = budget;
   }
 
-  get end(): number {
-    return this.pieces.length;
+  isEnd({ index }: Place): boolean {
+    return index >= this.pieces.length;
   }
 
   /** Whether the chunk at this place costs nothing. */
-  hasReady(at: number): boolean {
-    return this.kept.has(at);
+  hasReady({ index }: Place): boolean {
+    return this.kept.has(index);
   }
 
-  /** `at`: 0, or the `next` of another chunk. */
-  chunkAt(at: number): JsonChunk {
-    const known = this.kept.get(at);
+  /** `at`: the start, or the `next` of another chunk. */
+  chunkAt(at: Place): JsonChunk {
+    const known = this.kept.get(at.index);
     if (known !== undefined) return known;
     const made = this.make(at);
     if (this.keeps && made.bytes.length <= this.budget.left) {
       this.budget.left -= made.bytes.length;
-      this.kept.set(at, made);
+      this.kept.set(at.index, made);
     }
     return made;
   }
@@ -57,12 +66,12 @@ export class ChunkedJson {
    * `undefined` when it is larger, or would have to be made first.
    */
   whole(bytesMax: number): Buffer | undefined {
-    const first = this.chunkAt(0);
-    if (first.next === this.end) return first.bytes;
+    const first = this.chunkAt(START);
+    if (this.isEnd(first.next)) return first.bytes;
     const chunks: Buffer[] = [];
     let length = 0;
-    for (let at = 0; at < this.end;) {
-      const chunk = this.kept.get(at);
+    for (let at = START; !this.isEnd(at);) {
+      const chunk = this.kept.get(at.index);
       if (chunk === undefined || length > bytesMax) return undefined;
       chunks.push(chunk.bytes);
       length += chunk.bytes.length;
@@ -78,17 +87,16 @@ export class ChunkedJson {
     this.kept.clear();
   }
 
-  private make(at: number): JsonChunk {
-    const texts: string[] = [];
-    let length = 0;
-    let next = at;
-    while (next < this.pieces.length && length < CHUNK_LENGTH) {
-      const piece = this.pieces[next] ?? '';
-      const text = typeof piece === 'string' ? piece : piece();
-      texts.push(text);
-      length += text.length;
-      next += 1;
+  private make(at: Place): JsonChunk {
+    const joiner = new PieceJoiner(at.comma);
+    let index = at.index;
+    while (joiner.length < CHUNK_LENGTH) {
+      const piece = this.pieces[index];
+      if (piece === undefined) break;
+      joiner.add(piece);
+      index += 1;
     }
-    return { bytes: Buffer.from(texts.join('')), next };
+    const bytes = Buffer.from(joiner.texts.join(''));
+    return { bytes, next: { index, comma: joiner.comma } };
   }
 }

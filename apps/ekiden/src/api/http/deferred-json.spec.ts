@@ -1,33 +1,51 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { DeferredJson, joinedText, piecesOf } from './deferred-json.js';
+import { DeferredJson, PieceJoiner, joinedText, piecesOf } from './deferred-json.js';
 
-const textOf = (value: unknown): string =>
-  piecesOf(value)
-    .map((piece) => (typeof piece === 'string' ? piece : piece()))
-    .join('');
+function textOf(value: unknown): string {
+  const joiner = new PieceJoiner(false);
+  for (const piece of piecesOf(value)) joiner.add(piece);
+  return joiner.texts.join('');
+}
 
-/** A value, and the same with some of its parts deferred. */
-const both = fc.letrec<{ readonly node: { readonly plain: unknown; readonly parts: unknown } }>(
-  (tie) => ({
-    node: fc.oneof(
-      { maxDepth: 4 },
-      fc.jsonValue({ maxDepth: 1 }).map((plain) => ({ plain, parts: plain })),
-      fc.jsonValue({ maxDepth: 2 }).map((plain) => ({
-        plain,
-        parts: new DeferredJson(() => JSON.stringify(plain)),
-      })),
-      fc.array(tie('node'), { maxLength: 4 }).map((nodes) => ({
-        plain: nodes.map(({ plain }) => plain),
-        parts: nodes.map(({ parts }) => parts),
-      })),
-      fc.dictionary(fc.string(), tie('node'), { maxKeys: 4 }).map((nodes) => ({
-        plain: Object.fromEntries(Object.entries(nodes).map(([key, { plain }]) => [key, plain])),
-        parts: Object.fromEntries(Object.entries(nodes).map(([key, { parts }]) => [key, parts])),
-      })),
-    ),
-  }),
-).node;
+interface Both {
+  readonly plain: unknown;
+  /** The same with some elements deferred. */
+  readonly parts: unknown;
+}
+
+const run: fc.Arbitrary<readonly unknown[]> = fc.array(fc.jsonValue({ maxDepth: 1 }), {
+  maxLength: 3,
+});
+
+const elements = (node: fc.Arbitrary<Both>): fc.Arbitrary<Both> =>
+  fc
+    .array(
+      fc.oneof(
+        node.map(({ plain, parts }) => ({ plain: [plain], part: parts })),
+        run.map((plain) => ({
+          plain,
+          part: new DeferredJson(() => JSON.stringify(plain).slice(1, -1)),
+        })),
+      ),
+      { maxLength: 5 },
+    )
+    .map((each) => ({
+      plain: each.flatMap(({ plain }) => plain),
+      parts: each.map(({ part }) => part),
+    }));
+
+const both = fc.letrec<{ readonly node: Both }>((tie) => ({
+  node: fc.oneof(
+    { maxDepth: 4 },
+    fc.jsonValue({ maxDepth: 1 }).map((plain) => ({ plain, parts: plain })),
+    elements(tie('node')),
+    fc.dictionary(fc.string(), tie('node'), { maxKeys: 4 }).map((nodes) => ({
+      plain: Object.fromEntries(Object.entries(nodes).map(([key, { plain }]) => [key, plain])),
+      parts: Object.fromEntries(Object.entries(nodes).map(([key, { parts }]) => [key, parts])),
+    })),
+  ),
+})).node;
 
 describe('deferred JSON', () => {
   it('gives the text that JSON.stringify gives of the whole value', () => {
@@ -51,7 +69,7 @@ describe('deferred JSON', () => {
     let made = 0;
     const pieces = piecesOf([new DeferredJson(() => `${(made += 1)}`), 'x']);
     expect(made).to.equal(0);
-    expect(pieces.length).to.equal(3);
+    expect(pieces.length).to.equal(4);
   });
 
   it('joins the keys of two objects', () => {

@@ -8,7 +8,7 @@ import { first, json, notFound, type HttpAnswer, type QueryValues } from '../htt
 import { deployed, deploymentResult, killedTasks } from './answers.js';
 import { appOf, appsBelow, groupOfWildcard, idOf } from './ids.js';
 import { killOptions } from './kill-options.js';
-import { deferTasks, isPlaced } from './presenters/index.js';
+import { deferTasks } from './presenters/index.js';
 import { prefersText, taskText } from './task-text.js';
 
 /** Tasks of one app, or of all apps below a group (marathon-api 4.1). */
@@ -30,7 +30,7 @@ export class AppTasksController {
     if (prefersText(request)) return taskText(state, appsNamed(state, parameter), query);
     return this.api.snapshot(request, state, () => ({
       tasks: appsNamed(state, parameter).flatMap((app) =>
-        deferTasks(state.instances.by('app', app.id).filter(isPlaced), app),
+        deferTasks(state.instances.by('app', app.id), app),
       ),
     }));
   }

@@ -7,14 +7,7 @@ import { all, json, type DeferredJson, type HttpAnswer, type QueryValues } from 
 import { parseShape, taskIds } from '../schemas/index.js';
 import { deployed, deploymentResult, killedTasks } from './answers.js';
 import { killOptions } from './kill-options.js';
-import {
-  deferTasks,
-  isPlaced,
-  servicePortsOf,
-  shownState,
-  type PlacedInstance,
-  type ShownTask,
-} from './presenters/index.js';
+import { deferTasks, servicePortsOf, shownState, type ShownTask } from './presenters/index.js';
 import { parseTaskId } from './task-id.js';
 import { prefersText, taskText } from './task-text.js';
 
@@ -59,11 +52,11 @@ function tasksIn(
   state: StateView,
   wanted: ReadonlySet<ShownTask['state']>,
 ): readonly DeferredJson[] {
-  const isWanted = (instance: Instance): instance is PlacedInstance =>
-    isPlaced(instance) && (wanted.size === 0 || wanted.has(shownState(instance)));
-  return [...state.root.apps.values()].flatMap((app) =>
-    deferTasks(state.instances.by('app', app.id).filter(isWanted), app, servicePortsOf(app)),
-  );
+  const isWanted = (one: Instance): boolean => wanted.size === 0 || wanted.has(shownState(one));
+  return [...state.root.apps.values()].flatMap((app) => {
+    const servicePorts = servicePortsOf(app);
+    return deferTasks(state.instances.by('app', app.id), app, { servicePorts, isWanted });
+  });
 }
 
 /** Unknown values are ignored; none that is known means no filter. */

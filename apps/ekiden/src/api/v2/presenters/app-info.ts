@@ -44,7 +44,7 @@ export function deferAppInfo(
   const standing = standingOf(app, state, embed, now);
   const { instances } = standing;
   if (embed.has('tasks') && instances.length > TASKS_PER_RUN) {
-    const tasks = deferTasks(instances.filter(isPlaced), app);
+    const tasks = deferTasks(instances, app);
     return { ...presentApp(app), ...additionsOf(standing, embed), tasks };
   }
   return new DeferredJson(() => joinedText(textOf(app), additionsOf(standing, embed)));

@@ -80,18 +80,28 @@ export function presentTask(
 /** Tasks whose text is made in one go. */
 export const TASKS_PER_RUN = 100;
 
-/** The elements of a long list of tasks of one app. */
+/** Of a list of tasks: instances that are not placed are left out when the text is made. */
 export function deferTasks(
-  instances: readonly PlacedInstance[],
+  instances: readonly Instance[],
   app: AppDefinition | undefined,
-  servicePorts: readonly number[] = [],
+  options: {
+    readonly servicePorts?: readonly number[];
+    /** Default: all of them. */
+    readonly isWanted?: (instance: Instance) => boolean;
+  } = {},
 ): readonly DeferredJson[] {
+  const { servicePorts = [], isWanted = () => true } = options;
   const runs: DeferredJson[] = [];
   for (let at = 0; at < instances.length; at += TASKS_PER_RUN) {
-    const run = instances.slice(at, at + TASKS_PER_RUN);
-    const text = (one: PlacedInstance): string =>
-      JSON.stringify(presentTask(one, app, servicePorts));
-    runs.push(new DeferredJson(() => run.map(text).join(',')));
+    const run =
+      at === 0 && instances.length <= TASKS_PER_RUN
+        ? instances
+        : instances.slice(at, at + TASKS_PER_RUN);
+    const text = (): string => {
+      const tasks = run.filter(isPlaced).filter(isWanted);
+      return tasks.map((one) => JSON.stringify(presentTask(one, app, servicePorts))).join(',');
+    };
+    runs.push(new DeferredJson(text));
   }
   return runs;
 }
