@@ -60,7 +60,8 @@ const TESTS = ['**/*.spec.ts', 'test/**/*.ts', 'libs/*/testing/**/*.ts'];
 const WIRING = ['apps/ekiden/src/*.ts', 'apps/ekiden/src/**/*.module.ts'];
 
 const DEEP_ALIAS = {
-  regex: '^@ekiden/(?!host/contract$|host-docker/testing$|store/embedded$|offers/replay$)[^/]+/',
+  regex:
+    '^@ekiden/(?!host/contract$|host-docker/testing$|host-docker/flags$|store/embedded$|offers/replay$)[^/]+/',
   message: 'Import a library through its door: @ekiden/<name>.',
 };
 const OTHER_PACKAGE = {

@@ -56,6 +56,11 @@ const bans: readonly Ban[] = [
   badImport(API, '../../adapters/index.js', 'core, ports, runtime'),
   badImport(API, '../../runtime/loop.js', 'Only the index.js of runtime'),
   badImport(API, '@ekiden/store', '@ekiden/kernel'),
+  badImport('apps/cli/src/commands/a.ts', '../../../ekiden/src/main.js', 'alias'),
+  badImport('apps/cli/src/commands/a.ts', '../client/client.js', 'index.js'),
+  badImport('apps/cli/src/commands/a.ts', '@ekiden/store', 'commander'),
+  badImport('apps/cli/src/importer/a.ts', 'node:fs', '@ekiden/definitions'),
+  badImport('apps/cli/src/importer/a.ts', '../client/index.js', 'only tree'),
   badImport('apps/ekiden/src/app.module.ts', '@ekiden/store/src/x.js', 'door'),
   badSyntax(
     CORE,

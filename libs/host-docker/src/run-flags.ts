@@ -234,6 +234,16 @@ const LETTERS: Readonly<Record<string, string>> = {
   w: 'workdir',
 };
 
+/** Whether a parameter of this name is understood, by its long name or its letter. */
+export function isRunFlag(key: string): boolean {
+  return flagNamed(key) !== undefined;
+}
+
+function flagNamed(key: string): Flag | undefined {
+  const written = key.replace(/^-+/, '');
+  return FLAGS[LETTERS[written] ?? written];
+}
+
 /**
  * Applies an app's `docker.parameters` in order, as the command line would; returns everything that
  * is wrong with them, one sentence each.
@@ -243,8 +253,7 @@ export function applyRunFlags(
   parameters: readonly { readonly key: string; readonly value: string }[],
 ): readonly string[] {
   return parameters.flatMap(({ key, value }) => {
-    const written = key.replace(/^-+/, '');
-    const flag = FLAGS[LETTERS[written] ?? written];
+    const flag = flagNamed(key);
     if (flag === undefined) return [`docker parameter "${key}" is not supported`];
     const problem = flag(target, value);
     return problem === undefined ? [] : [`docker parameter "${key}": ${problem}`];

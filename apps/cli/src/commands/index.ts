@@ -3,6 +3,7 @@ import { appCommands } from './app.js';
 import type { CommandSpec, Noun } from './define.js';
 import { deploymentCommands } from './deployment.js';
 import { groupCommands } from './group.js';
+import { importCommands } from './import.js';
 import { podCommands } from './pod.js';
 import { queueCommands, whyCommand } from './queue.js';
 import { taskCommands } from './task.js';
@@ -21,6 +22,7 @@ export const NOUNS: readonly Noun[] = [
   queueCommands,
   agentCommands,
   roleCommands,
+  importCommands,
 ];
 
 /** Commands that need no noun. */

@@ -5,7 +5,9 @@ import { EXIT, jsonText, type Call } from './call.js';
 
 /** The definitions of a server, without anything that runs. */
 export function presentTree({ client }: Pick<Call, 'client'>): Promise<PresentGroup> {
-  return client.get<PresentGroup>('/v2/groups', { embed: ['group.groups', 'group.apps'] });
+  return client.get<PresentGroup>('/v2/groups', {
+    embed: ['group.groups', 'group.apps', 'group.pods'],
+  });
 }
 
 /** Shows what a change of apps would do; nothing is changed. */

@@ -1,7 +1,2 @@
-export {
-  parseJson,
-  readDocuments,
-  readSources,
-  type Input,
-  type Source,
-} from './read-documents.js';
+export { readDocuments } from './read-documents.js';
+export { readFolders } from './read-folders.js';

@@ -64,7 +64,7 @@ async function readText(file: string): Promise<string> {
 }
 
 /** Throws `Failure` with line and column of what is wrong. */
-export function parseJson(text: string, name: string): unknown {
+function parseJson(text: string, name: string): unknown {
   try {
     return JSON.parse(text.replace(/^\ufeff/, '')) as unknown;
   } catch (error) {

@@ -12,4 +12,4 @@ export {
 export { failureText } from './failure-text.js';
 export { groupTree } from './group-text.js';
 export { paint, type Paint } from './paint.js';
-export { facts, table, type Column } from './table.js';
+export { table, type Column } from './table.js';

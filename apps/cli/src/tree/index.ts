@@ -7,7 +7,6 @@ export {
   parentOf,
   rootUpdate,
   withoutRuntime,
-  RUNTIME_FIELDS,
   type Document,
   type PresentGroup,
   type TreeChange,

@@ -5,6 +5,7 @@ export type Document = Readonly<Record<string, unknown>>;
 export interface PresentGroup {
   readonly id: string;
   readonly apps: readonly Document[];
+  readonly pods?: readonly Document[];
   readonly groups: readonly PresentGroup[];
 }
 
@@ -19,7 +20,7 @@ export interface TreeChange {
 }
 
 /** Fields of an answer that describe what runs or when it was changed, not what is wanted. */
-export const RUNTIME_FIELDS = [
+const RUNTIME_FIELDS = [
   'version',
   'versionInfo',
   'deployments',

@@ -22,7 +22,7 @@ export async function lookAtDeployment(
   return all.find((one) => one.id === id);
 }
 
-/** Those that something happens to now come first. */
+/** Where there are too many to look at, those that something happens to now are looked at. */
 export async function lookAtProgress(client: Client, deployment: Deployment): Promise<Progress> {
   const current = deployment.currentActions;
   const apps = [
@@ -34,8 +34,8 @@ export async function lookAtProgress(client: Client, deployment: Deployment): Pr
   const seenApps = apps.slice(0, MEMBERS_MAX);
   const seenPods = pods.slice(0, MEMBERS_MAX - seenApps.length);
   const members = await Promise.all([
-    ...seenApps.map((app) => lookAtApp(client, app)),
-    ...seenPods.map((pod) => lookAtPod(client, pod)),
+    ...inOrderOf(deployment.affectedApps, seenApps).map((app) => lookAtApp(client, app)),
+    ...inOrderOf(deployment.affectedPods, seenPods).map((pod) => lookAtPod(client, pod)),
   ]);
   return {
     step: deployment.currentStep,
@@ -44,6 +44,11 @@ export async function lookAtProgress(client: Client, deployment: Deployment): Pr
     members: members.filter((member) => member !== undefined),
     others: apps.length + pods.length - seenApps.length - seenPods.length,
   };
+}
+
+/** Lines keep their places while the steps go on. */
+function inOrderOf(all: readonly string[], some: readonly string[]): readonly string[] {
+  return all.filter((id) => some.includes(id));
 }
 
 /** Whether an app is as its definition wants it: all there is to go by without events. */

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { Problem, badRequest } from '../http/index.js';
 import { shapeDetails } from './shape-details.js';
+import { withoutNulls } from './without-nulls.js';
 
 /**
  * Checks the JSON shape of a request body: types, required fields, enums, bounds, patterns.
@@ -23,15 +24,4 @@ export function bodyOf(body: unknown): unknown {
     throw badRequest('Please specify data in JSON format', 'the request has no body');
   }
   return withoutNulls(body);
-}
-
-/** Drops keys whose value is null, at every level. Elements of arrays stay. */
-function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNulls);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, inner]) => inner !== null)
-      .map(([key, inner]) => [key, withoutNulls(inner)]),
-  );
 }
