@@ -9,6 +9,7 @@ import {
   resolveId,
   type AppDefinition,
   type AppSettings,
+  type ExternalVolume,
 } from './core/app/index.js';
 import type { Violation } from './core/violation.js';
 
@@ -18,7 +19,7 @@ import type { Violation } from './core/violation.js';
  */
 
 export { isRunFlag } from '@ekiden/host-docker/flags';
-export { type AppDefinition, type AppSettings, type Violation };
+export type { AppDefinition, AppSettings, ExternalVolume, Violation };
 
 /** What a service would make of a complete app. */
 export type AppVerdict =

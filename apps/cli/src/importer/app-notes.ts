@@ -1,4 +1,4 @@
-import { isRunFlag, type AppDefinition } from '@ekiden/definitions';
+import { isRunFlag, type AppDefinition, type ExternalVolume } from '@ekiden/definitions';
 import type { Note } from './report.js';
 
 /** What this version does with a sound app, where that is not what Marathon did. */
@@ -82,12 +82,12 @@ function volumes(app: AppDefinition): ReturnType<Rule> {
 }
 
 function externalVolume(
-  external: Readonly<Record<string, unknown>>,
+  external: ExternalVolume,
   path: string,
   inDocker: boolean,
 ): ReturnType<Rule> {
   const feature = ['needs', path, 'EKIDEN_FEATURES=external_volumes on the service'] as const;
-  if (external['provider'] === 'csi') {
+  if (external.provider === 'csi') {
     return [feature, ['lost', path, 'CSI volumes come later: nothing is mounted']];
   }
   if (!inDocker) {
@@ -210,15 +210,6 @@ function checks(app: AppDefinition): ReturnType<Rule> {
     ...(app.check === undefined
       ? []
       : [['lost', 'check', 'checks without consequences are not run in this version'] as const]),
-    ...(app.readinessChecks.length === 0
-      ? []
-      : [
-          [
-            'lost',
-            'readinessChecks',
-            'deployments go on when instances run and are healthy, without asking these',
-          ] as const,
-        ]),
   ];
 }
 
