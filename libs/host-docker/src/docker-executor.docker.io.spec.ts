@@ -1,5 +1,5 @@
-import { executorContract, type ContractCommands } from '@ekiden/host/contract';
-import { busyboxContainer, DockerStage } from '../testing/docker-stage.js';
+import { executorContract, outputsContract, type ContractCommands } from '@ekiden/host/contract';
+import { busyboxContainer, containerSpec, DockerStage } from '../testing/index.js';
 
 const shell = (value: string) => ({ kind: 'shell', value }) as const;
 
@@ -26,4 +26,13 @@ executorContract('containers', () => DockerStage.make(), {
     HOSTNAME: 'box',
     MESOS_SANDBOX: '/mnt/mesos/sandbox',
   }),
+});
+
+outputsContract('the Docker executor', async () => {
+  const stage = await DockerStage.make();
+  return {
+    executor: await stage.open(),
+    spec: (taskId, script) => containerSpec(taskId, { command: shell(script) }),
+    dispose: () => stage.dispose(),
+  };
 });

@@ -6,19 +6,23 @@ import type {
   Executor,
   HostFailure,
   HostReach,
+  OutputBytes,
+  OutputRequest,
   TaskExit,
+  TaskOutputs,
   TaskSpec,
   TaskStarted,
 } from '@ekiden/host';
 import type { ContainerInspectInfo } from 'dockerode';
 import { clusterLabel, isKilledName, ownerOf } from './container-labels.js';
 import { ContainerMaker } from './container-maker.js';
+import { ContainerOutputs } from './container-outputs.js';
 import { ContainerStarter, startOf } from './container-starter.js';
 import { ContainerStopper } from './container-stopper.js';
 import { describeExit, REMOVED } from './describe-exit.js';
 import { execInContainer, type ExecOutcome } from './exec-in-container.js';
 import type { Engine, ListedContainer } from './engine.js';
-import { isGone, unreachable } from './engine-failures.js';
+import { isGone, unknownTask, unreachable } from './engine-failures.js';
 import { EngineWatch, WATCH_TEMPO, type WatchTempo } from './engine-watch.js';
 import {
   adoptedTask,
@@ -31,7 +35,6 @@ import {
 import { HeldContainers } from './held-containers.js';
 import { Images } from './images.js';
 import { Leftovers } from './leftovers.js';
-import type { TaskOutput } from './log-frames.js';
 import { SavedLogs, type LogRetention } from './saved-logs.js';
 import { StartGate } from './start-gate.js';
 
@@ -57,7 +60,7 @@ const LOOKS_AT_ONCE = 8;
  * Containers of one Docker engine. All there is to know of them is on the engine, in labels and
  * names, so that any later executor of the same cluster goes on from there (README).
  */
-export class DockerExecutor implements Executor {
+export class DockerExecutor implements Executor, TaskOutputs {
   readonly kind = 'docker';
   private readonly options: DockerExecutorOptions;
   private readonly engine: Engine;
@@ -67,6 +70,7 @@ export class DockerExecutor implements Executor {
   private readonly stopper: ContainerStopper;
   private readonly starter: ContainerStarter;
   private readonly savedLogs: SavedLogs;
+  private readonly outputs: ContainerOutputs;
   private readonly lanes = new Lanes<TaskId>();
   private readonly tasks = new HeldContainers();
   private readonly preparing = new Map<TaskId, AbortController>();
@@ -104,6 +108,7 @@ export class DockerExecutor implements Executor {
       judge: (held, seen, engineWasAway) => this.judge(held, seen, engineWasAway),
     });
     this.savedLogs = new SavedLogs(options.logDir, clock);
+    this.outputs = new ContainerOutputs(engine, this.tasks, this.savedLogs);
     this.engineWatch.begin();
   }
 
@@ -208,11 +213,8 @@ export class DockerExecutor implements Executor {
     return execInContainer(this.engine, held.containerId, shellCommand, timeout);
   }
 
-  /** What the task wrote last, also after its container was removed; bounded. */
-  async output(taskId: TaskId): Promise<TaskOutput> {
-    const held = this.tasks.get(taskId);
-    if (held === undefined) return this.savedLogs.read(taskId);
-    return this.savedLogs.ofEngine(this.engine, held.containerId);
+  readOutput(taskId: TaskId, request: OutputRequest): Promise<Result<OutputBytes, HostFailure>> {
+    return this.outputs.read(taskId, request);
   }
 
   /** Deletes saved output beyond the retention. */
@@ -368,10 +370,6 @@ const UNSTARTED = {
   killAsked: false,
   engineWasAway: false,
 };
-
-function unknownTask(taskId: TaskId): HostFailure {
-  return { kind: 'unknownTask', message: `No task ${taskId} was prepared here` };
-}
 
 function ranBefore(taskId: TaskId): HostFailure {
   return { kind: 'alreadyRan', message: `Task ${taskId} has run on this host before` };

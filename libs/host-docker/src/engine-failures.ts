@@ -1,4 +1,4 @@
-import { assertNever } from '@ekiden/kernel';
+import { assertNever, type TaskId } from '@ekiden/kernel';
 import type { HostFailure } from '@ekiden/host';
 import type { EngineFailure } from './engine-call.js';
 import type { Engine } from './engine.js';
@@ -23,4 +23,8 @@ export function unreachable(engine: Engine, failure: EngineFailure): HostFailure
 /** There is no such container (any more). */
 export function isGone(failure: EngineFailure): boolean {
   return failure.kind === 'refused' && failure.status === 404;
+}
+
+export function unknownTask(taskId: TaskId): HostFailure {
+  return { kind: 'unknownTask', message: `No task ${taskId} was prepared here` };
 }

@@ -39,6 +39,16 @@ export interface ListedContainer {
   readonly labels: Readonly<Record<string, string>> | null;
 }
 
+export interface LogRequest {
+  readonly stream: 'stdout' | 'stderr';
+  readonly follow?: boolean;
+  /** Each message begins with its time and a blank. */
+  readonly stamped?: boolean;
+  /** Only messages from this time on, in seconds with a fraction. */
+  readonly since?: string;
+  readonly signal: AbortSignal;
+}
+
 /**
  * The requests we make to one Docker engine, each within a deadline and with its failure as a value.
  * Every request has a connection of its own: an engine that is shutting down serves old connections
@@ -190,11 +200,28 @@ export class Engine {
 
   /** The newest lines of both streams, in Docker's framed form unless the container has a terminal. */
   async logs(id: string, lines: number): Answer<Buffer> {
-    const path = `/containers/${encodeURIComponent(id)}/logs?stdout=1&stderr=1&tail=${lines}`;
+    const options = { stdout: '1', stderr: '1', tail: `${lines}` };
     return callEngine({ deadline: this.deadlines.look }, async (abortSignal) => {
-      // As a stream, because the client takes for JSON what looks like it.
-      const stream = (await this.dial({ path, abortSignal, isStream: true })) as LineStream;
+      const stream = await this.dialLogs(id, options, abortSignal);
       return Buffer.concat((await stream.toArray()) as Buffer[]);
+    });
+  }
+
+  /**
+   * One stream of a container's output as it is kept, framed unless it has a terminal; with `follow`
+   * until the container ends or the signal comes.
+   */
+  output(id: string, { stream, signal, ...wanted }: LogRequest): Answer<Readable> {
+    const options = {
+      [stream]: '1',
+      ...(wanted.follow === true ? { follow: '1' } : {}),
+      ...(wanted.stamped === true ? { timestamps: '1' } : {}),
+      ...(wanted.since === undefined ? {} : { since: wanted.since }),
+    };
+    return callEngine({ deadline: this.deadlines.look, signal }, async (abortSignal) => {
+      const answer = await this.dialLogs(id, options, abortSignal);
+      signal.addEventListener('abort', () => answer.destroy(), { once: true });
+      return answer;
     });
   }
 
@@ -229,7 +256,20 @@ export class Engine {
     );
   }
 
-  private dial(request: Pick<Dialled, 'path' | 'abortSignal' | 'isStream'>): Promise<unknown> {
+  /** As a stream, because the client takes for JSON what looks like it. */
+  private async dialLogs(
+    id: string,
+    options: Readonly<Record<string, string>>,
+    abortSignal: AbortSignal,
+  ): Promise<Readable> {
+    // The client wants the query apart: of a path with one it cuts the last character off.
+    const path = `/containers/${encodeURIComponent(id)}/logs?`;
+    return (await this.dial({ path, options, abortSignal, isStream: true })) as Readable;
+  }
+
+  private dial(
+    request: Pick<Dialled, 'path' | 'options' | 'abortSignal' | 'isStream'>,
+  ): Promise<unknown> {
     const modem = this.docker.modem as Modem;
     return new Promise<unknown>((resolve, reject) => {
       const asked = { ...request, method: 'GET', statusCodes: { 200: true } } as const;
@@ -261,6 +301,8 @@ interface Modem {
 
 interface Dialled {
   readonly path: string;
+  /** The query; `path` ends with a question mark then. */
+  readonly options?: Readonly<Record<string, string>>;
   readonly method: 'GET';
   readonly statusCodes: Readonly<Record<number, true>>;
   readonly abortSignal: AbortSignal;

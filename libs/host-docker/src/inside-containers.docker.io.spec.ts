@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { failureOf, must, until } from '@ekiden/host/contract';
+import { failureOf, must, readAll, until } from '@ekiden/host/contract';
 import type { TaskCommand } from '@ekiden/host';
 import { millis, seconds, type TaskId } from '@ekiden/kernel';
 import { containerSpec, DockerStage } from '../testing/index.js';
@@ -69,14 +69,14 @@ describe('A running container', () => {
     must(await executor.wait(taskId));
     must(await executor.remove(taskId));
     expect(await stage.containers()).to.deep.equal([]);
-    const { stdout, stderr } = await executor.output(taskId);
-    expect([stdout.toString(), stderr.toString()]).to.deep.equal(['out\n', 'err\n']);
+    expect(await readAll(executor, taskId)).to.equal('out\n');
+    expect(await readAll(executor, taskId, { stream: 'stderr' })).to.equal('err\n');
     const folder = join(stage.folder, 'logs');
     await executor.sweep({ keepFor: seconds(60), maxCount: 10 });
     expect(await readdir(folder)).to.deep.equal([taskId]);
     await executor.sweep({ keepFor: seconds(60), maxCount: 0 });
     expect(await readdir(folder)).to.deep.equal([]);
-    expect((await executor.output(taskId)).stdout.length).to.equal(0);
+    expect(await stage.output(taskId)).to.equal('');
   });
 
   it('shows the output of a terminal as it is', async () => {

@@ -6,6 +6,7 @@ export interface TaskOutput {
 
 const HEADER_LENGTH = 8;
 const STDERR = 2;
+const NEWLINE = 10;
 
 /**
  * Takes apart what an engine sends for a container without a terminal: frames of a header (stream
@@ -13,18 +14,69 @@ const STDERR = 2;
  * cut off counts as far as it goes. What does not begin with a header comes from a terminal, has no
  * frames, and is all standard output; older engines do not say which of both it is.
  */
-export function splitFrames(framed: Buffer): TaskOutput {
-  if (!beginsFrame(framed)) return { stdout: framed, stderr: Buffer.alloc(0) };
-  const stdout: Buffer[] = [];
-  const stderr: Buffer[] = [];
+export function splitOutputs(framed: Buffer): TaskOutput {
+  const { frames, isFramed } = splitFrames(framed);
+  if (!isFramed) return { stdout: framed, stderr: Buffer.alloc(0) };
+  const of = (isStderr: boolean): Buffer =>
+    Buffer.concat(frames.filter((frame) => frame.isStderr === isStderr).map((f) => f.content));
+  return { stdout: of(false), stderr: of(true) };
+}
+
+/** The frames one by one; none where there are no frames. */
+export function splitFrames(framed: Buffer): {
+  readonly isFramed: boolean;
+  readonly frames: readonly { readonly isStderr: boolean; readonly content: Buffer }[];
+} {
+  if (!beginsFrame(framed)) return { isFramed: false, frames: [] };
+  const frames: { readonly isStderr: boolean; readonly content: Buffer }[] = [];
   let at = 0;
   while (at + HEADER_LENGTH <= framed.length) {
     const length = framed.readUInt32BE(at + 4);
     const content = framed.subarray(at + HEADER_LENGTH, at + HEADER_LENGTH + length);
-    (framed[at] === STDERR ? stderr : stdout).push(content);
+    frames.push({ isStderr: framed[at] === STDERR, content });
     at += HEADER_LENGTH + length;
   }
-  return { stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr) };
+  return { isFramed: true, frames };
+}
+
+/** The content alone of a framed stream, part by part as it comes; what is not framed as it is. */
+export async function* contentOf(framed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let pending = Buffer.alloc(0);
+  let isFramed: boolean | undefined;
+  /** Bytes of the present frame that are still to come. */
+  let left = 0;
+  for await (const part of framed) {
+    pending = pending.length === 0 ? Buffer.from(part) : Buffer.concat([pending, part]);
+    isFramed ??= beginsFrame(pending);
+    if (!isFramed) {
+      yield pending;
+      pending = Buffer.alloc(0);
+      continue;
+    }
+    while (pending.length > 0) {
+      if (left === 0) {
+        if (pending.length < HEADER_LENGTH) break;
+        left = pending.readUInt32BE(4);
+        pending = pending.subarray(HEADER_LENGTH);
+      }
+      const content = pending.subarray(0, left);
+      left -= content.length;
+      pending = pending.subarray(content.length);
+      if (content.length > 0) yield content;
+    }
+  }
+}
+
+/** The last so many lines; a line end that ends it begins no further one. */
+export function lastLines(output: Buffer, lines: number): Buffer {
+  if (lines === 0) return output.subarray(output.length);
+  let left = lines;
+  for (let at = output.length - 2; at >= 0; at -= 1) {
+    if (output[at] !== NEWLINE) continue;
+    left -= 1;
+    if (left === 0) return output.subarray(at + 1);
+  }
+  return output;
 }
 
 /** A header that is cut off still begins one. */

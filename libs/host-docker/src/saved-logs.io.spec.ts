@@ -22,12 +22,15 @@ describe('Saved logs', () => {
   let engine: Engine;
   let logs: SavedLogs;
   let content: Buffer | 'refused';
+  const asked: string[] = [];
   const clock = new ManualClock();
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'ekiden-logs-'));
     content = Buffer.concat([frame(1, Buffer.from('out\n')), frame(2, Buffer.from('err\n'))]);
-    server = await serveOnSocket((_, answer) => {
+    asked.length = 0;
+    server = await serveOnSocket(({ url = '' }, answer) => {
+      asked.push(url);
       if (content === 'refused') answer.writeHead(404).end('{"message":"No such container"}');
       else answer.end(content);
     });
@@ -59,6 +62,12 @@ describe('Saved logs', () => {
     expect(stdout.length).to.equal(1_048_576);
     expect(stdout.subarray(-4).toString()).to.equal('aend');
     expect(stderr.toString()).to.equal('err');
+  });
+
+  it('are the last thousand lines', async () => {
+    await logs.save(engine, id('a'), 'c1');
+    const { searchParams } = new URL(asked[0] ?? '', 'http://engine');
+    expect(searchParams.get('tail')).to.equal('1000');
   });
 
   it('are not made of nothing', async () => {

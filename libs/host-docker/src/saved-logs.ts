@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/p
 import { join } from 'node:path';
 import type { Clock, Millis, TaskId } from '@ekiden/kernel';
 import type { Engine } from './engine.js';
-import { splitFrames, type TaskOutput } from './log-frames.js';
+import { splitOutputs, type TaskOutput } from './log-frames.js';
 
 /** Of each task, and of each of its two outputs the newest so many bytes. */
 const LINES_KEPT = 1_000;
@@ -26,7 +26,7 @@ export class SavedLogs {
   async ofEngine(engine: Engine, containerId: string): Promise<TaskOutput> {
     const framed = await engine.logs(containerId, LINES_KEPT);
     if (!framed.ok) return NOTHING;
-    const { stdout, stderr } = splitFrames(framed.value);
+    const { stdout, stderr } = splitOutputs(framed.value);
     return { stdout: newest(stdout), stderr: newest(stderr) };
   }
 

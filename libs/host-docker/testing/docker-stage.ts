@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import Docker from 'dockerode';
 import { millis, type Clock, type Millis, type TaskId } from '@ekiden/kernel';
 import { Fetcher } from '@ekiden/fetcher';
-import { taskSpec, type ContractHost } from '@ekiden/host/contract';
+import { readAll, taskSpec, type ContractHost } from '@ekiden/host/contract';
 import type { ContainerSpec, TaskSpec } from '@ekiden/host';
 import { DockerExecutor, Engine, type DockerExecutorOptions } from '@ekiden/host-docker';
 import { busyboxImage } from './busybox-image.js';
@@ -90,8 +90,10 @@ export class DockerStage implements ContractHost {
   async output(taskId: TaskId): Promise<string> {
     const last = this.opened.at(-1);
     if (last === undefined) return '';
-    const { stdout } = await last.output(taskId);
-    return stdout.toString('utf8');
+    const { signal } = new AbortController();
+    const request = { stream: 'stdout', follow: false, signal } as const;
+    const answer = await last.readOutput(taskId, request);
+    return answer.ok ? readAll(last, taskId) : '';
   }
 
   /** Ids and names of all containers of this cluster, ended ones too. */

@@ -1,4 +1,4 @@
-import { executorContract } from '@ekiden/host/contract';
+import { executorContract, outputsContract, taskSpec } from '@ekiden/host/contract';
 import { ProcessHost } from '../testing/process-host.js';
 
 let current: ProcessHost;
@@ -19,3 +19,12 @@ executorContract(
     }),
   },
 );
+
+outputsContract('the process executor', async () => {
+  const host = await ProcessHost.make();
+  return {
+    executor: await host.open(),
+    spec: (taskId, value) => taskSpec(taskId, { command: { kind: 'shell', value } }),
+    dispose: () => host.dispose(),
+  };
+});

@@ -7,7 +7,10 @@ import type {
   AdoptedTask,
   Executor,
   HostFailure,
+  OutputBytes,
+  OutputRequest,
   TaskExit,
+  TaskOutputs,
   TaskSpec,
   TaskStarted,
 } from '@ekiden/host';
@@ -22,6 +25,7 @@ import { OutputKeeper } from './output-keeper.js';
 import { PortLeases, type LeaseOwner } from './port-leases.js';
 import { readHeldTask } from './read-held-task.js';
 import { Reaper } from './reaper.js';
+import { readOutput } from './read-output.js';
 import type { OutputLimits } from './rotate-file.js';
 import { stampSandbox, sweepSandboxes, type Retention } from './sandboxes.js';
 import { installSupervisor } from './scripts.js';
@@ -65,7 +69,7 @@ interface Parts {
  * Plain commands as supervised process groups (see README). All it knows is on disk and in `/proc`,
  * so any later object on the same data directory can go on from there.
  */
-export class ProcessExecutor implements Executor {
+export class ProcessExecutor implements Executor, TaskOutputs {
   readonly kind = 'process';
   private readonly options: ProcessExecutorOptions;
   private readonly parts: Parts;
@@ -242,6 +246,20 @@ export class ProcessExecutor implements Executor {
     } catch (error) {
       return err(failureOfError(error, 'Cannot run a command in the task'));
     }
+  }
+
+  async readOutput(
+    taskId: TaskId,
+    { stream, tail, follow, signal }: OutputRequest,
+  ): Promise<Result<OutputBytes, HostFailure>> {
+    const folder = folderOf(taskId);
+    if (folder === undefined) return err(unknownTask(taskId));
+    const sandbox = this.tasks.get(taskId)?.sandbox ?? this.layout.sandbox(folder);
+    if (!(await exists(sandbox))) return err(unknownTask(taskId));
+    const { output = OUTPUT } = this.options;
+    const files = output === 'unlimited' ? 1 : output.files;
+    const isOver = (): boolean => this.closed || this.tasks.get(taskId)?.phase !== 'running';
+    return ok(readOutput({ path: join(sandbox, stream), files, tail, follow, signal, isOver }));
   }
 
   /** Deletes sandboxes of forgotten tasks beyond the retention; the folders deleted. */

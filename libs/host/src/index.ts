@@ -17,6 +17,7 @@ export { exitOfStatus } from './exit-status.js';
 export { statusOfFailure, type FailureStatus, type HostFailure } from './host-failure.js';
 export { HOST_LIMITS, type HostLimits } from './host-limits.js';
 export type { Phase } from './task-life.js';
+export type { OutputBytes, OutputRequest, OutputStream, TaskOutputs } from './task-output.js';
 export type {
   ContainerNetwork,
   ContainerPort,

@@ -1,17 +1,13 @@
 import { expect } from 'chai';
-import { millis, seconds, type Result, type TaskId } from '@ekiden/kernel';
-import type {
-  AdoptedTask,
-  Executor,
-  HostFailure,
-  TaskCommand,
-  TaskExit,
-  TaskSpec,
-} from '@ekiden/host';
+import { millis, seconds, type TaskId } from '@ekiden/kernel';
+import type { AdoptedTask, Executor, TaskCommand, TaskExit, TaskSpec } from '@ekiden/host';
+import { failureOf, must, until } from './outcomes.js';
 import { taskSpec } from './task-spec-builder.js';
 
 export { FakeHost } from './fake-host.js';
 export { ManualTimers } from './manual-timers.js';
+export { failureOf, must, until } from './outcomes.js';
+export { outputsContract, readAll, type OutputsHost } from './outputs-contract.js';
 export { taskSpec } from './task-spec-builder.js';
 
 /** The place an executor works on; it outlives executor objects. */
@@ -329,27 +325,6 @@ export function executorContract(
       expect((await adoptedBy(await open(), id))?.phase).to.equal('running');
     });
   });
-}
-
-/** Awaits a condition; fails by name after ten seconds. */
-export async function until(condition: () => Promise<boolean>, what: string): Promise<void> {
-  const end = Date.now() + 10_000;
-  while (!(await condition())) {
-    if (Date.now() > end) throw new Error(`not within 10 s: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
-
-/** The value of a result that is expected to be good. */
-export function must<T>(result: Result<T, HostFailure>): T {
-  if (!result.ok) throw new Error(`${result.error.kind}: ${result.error.message}`);
-  return result.value;
-}
-
-/** The failure of a result that is expected to be bad. */
-export function failureOf<T>(result: Result<T, HostFailure>): HostFailure {
-  if (result.ok) throw new Error('expected a failure');
-  return result.error;
 }
 
 function shell(value: string): TaskCommand {
