@@ -1,5 +1,5 @@
 import type { AppWire, PathId } from '../src/core/app/index.js';
-import type { Action, DeploymentPlan } from '../src/core/deployment/index.js';
+import { verbOf, type DeploymentPlan } from '../src/core/deployment/index.js';
 import { appsBelow, groupsBelow, treeOf, type GroupWire } from '../src/core/group/index.js';
 import type { Answer, Reply, RootChange } from '../src/core/turn/index.js';
 import type { Violation } from '../src/core/violation.js';
@@ -90,21 +90,14 @@ export function violationsIn(reply: Reply): readonly Violation[] {
   return reply.violations;
 }
 
-const VERBS: Readonly<Record<Action['kind'], string>> = {
-  StartApplication: 'start',
-  StopApplication: 'stop',
-  ScaleApplication: 'scale',
-  RestartApplication: 'restart',
-};
-
-/** `scale /a /b` per step, apps in order of their ids. */
+/** `scale /a /b` per step, apps and pods in order of their ids. */
 export function stepsOf(plan: DeploymentPlan): string[] {
   return plan.steps.map(({ actions }) => {
-    const verbs = [...new Set(actions.map(({ kind }) => VERBS[kind]))].sort();
+    const verbs = [...new Set(actions.map(verbOf))].sort();
     return verbs
       .map((verb) => {
-        const apps = actions.filter(({ kind }) => VERBS[kind] === verb).map(({ app }) => app);
-        return [verb, ...apps.sort()].join(' ');
+        const apps = actions.filter((one) => verbOf(one) === verb).map(({ app }) => app);
+        return [verb.toLowerCase(), ...apps.sort()].join(' ');
       })
       .join(', ');
   });

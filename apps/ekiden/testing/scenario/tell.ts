@@ -7,7 +7,7 @@ export function tellEvent(event: DomainEvent, names: Names): string | undefined 
   switch (event.type) {
     case 'deployment_info':
     case 'deployment_step_success': {
-      const actions = event.currentStep.actions.map(({ action, app }) => `${action} ${app}`);
+      const actions = event.currentStep.actions.map(tellAction);
       return `${event.type} ${names.deployment(event.plan.id)} [${actions.join(', ')}]`;
     }
     case 'deployment_success':
@@ -36,12 +36,26 @@ export function tellEvent(event: DomainEvent, names: Names): string | undefined 
     case 'group_change_success':
     case 'health_status_changed_event':
     case 'instance_health_changed_event':
+    case 'pod_created_event':
+    case 'pod_deleted_event':
+    case 'pod_updated_event':
     case 'remove_health_check_event':
     case 'role_changed_event':
     case 'status_update_event':
     case 'unknown_instance_terminated_event':
       return undefined;
   }
+}
+
+interface ToldAction {
+  readonly action: string;
+  readonly app?: string;
+  readonly pod?: string;
+}
+
+/** `ScaleApplication /a`, `ScalePod /p`. */
+export function tellAction({ action, app, pod }: ToldAction): string {
+  return `${action} ${app ?? pod ?? ''}`;
 }
 
 export function tellReply(reply: Reply, names: Names): string {

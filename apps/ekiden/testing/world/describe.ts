@@ -1,5 +1,5 @@
 import type { Turn } from '../../src/core/loop/index.js';
-import type { Command, Effect } from '../../src/core/turn/index.js';
+import type { Command, Effect, RootChange, TaskSelection } from '../../src/core/turn/index.js';
 
 /** A line per command worth telling. */
 export function describeCommand(command: Command): string | undefined {
@@ -10,14 +10,13 @@ export function describeCommand(command: Command): string | undefined {
       if (change.kind === 'upsertApps') {
         return `user: update ${change.entries.map((e) => `${e.id} ${text(e.app)}`).join(' + ')}${forced}`;
       }
-      const app = change.kind === 'createApp' ? ` ${text(change.app)}` : '';
-      return `user: ${change.kind} ${change.id}${app}${forced}`;
+      return `user: ${change.kind} ${change.id}${documentOf(change)}${forced}`;
     }
     case 'cancelDeployment':
       return `user: cancel ${short(command.id)}${command.force ? ' (force)' : ''}`;
     case 'killTasks': {
       const { tasks, scale, wipe } = command;
-      const whom = tasks.by === 'ids' ? tasks.ids.map(short).join(' ') : tasks.app;
+      const whom = whomOf(tasks).map(short).join(' ');
       return `user: kill ${whom}${scale ? ' scale' : ''}${wipe ? ' wipe' : ''}`;
     }
     case 'resetDelay':
@@ -55,7 +54,9 @@ export function describeEffect(effect: Effect): string | undefined {
 export function describeTurn(turn: Turn): string[] {
   return turn.events.flatMap(({ event }) => {
     if (event.type === 'deployment_info' || event.type === 'deployment_step_success') {
-      const actions = event.currentStep.actions.map((a) => `${a.action} ${a.app}`).join(', ');
+      const actions = event.currentStep.actions
+        .map(({ action, app, pod }) => `${action} ${app ?? pod ?? ''}`)
+        .join(', ');
       return [`  ${event.type} ${short(event.plan.id)} [${actions}]`];
     }
     if (event.type === 'deployment_success') return [`  ${event.type} ${short(event.id)}`];
@@ -67,6 +68,25 @@ export function describeTurn(turn: Turn): string[] {
   });
 }
 
+function documentOf(change: RootChange): string {
+  if ('app' in change) return ` ${text(change.app)}`;
+  return 'pod' in change ? ` ${text(change.pod)}` : '';
+}
+
+function whomOf(tasks: TaskSelection): readonly string[] {
+  switch (tasks.by) {
+    case 'ids':
+    case 'instances':
+      return tasks.ids;
+    case 'app':
+      return [tasks.app];
+    case 'appTask':
+      return [tasks.task];
+    case 'instance':
+      return [tasks.id];
+  }
+}
+
 function text(app: object): string {
   return JSON.stringify(app).replaceAll('"', '');
 }
@@ -74,6 +94,7 @@ function text(app: object): string {
 /** Ids of instances and tasks without what is the same in all of them. */
 function short(id: string): string {
   const at = id.indexOf('.instance-');
+  if (id.startsWith('/')) return id;
   if (at < 0) return id.slice(0, 8);
   const incarnation = /_app\.(\d+)$/.exec(id)?.[1];
   const name = `${id.slice(0, at)}#${id.slice(at + 10, at + 18)}`;

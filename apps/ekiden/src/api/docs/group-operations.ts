@@ -22,7 +22,7 @@ const EMBED: QueryParameter = {
     '`group.apps` shows.',
 };
 
-const DRY_RUN: QueryParameter = {
+export const DRY_RUN: QueryParameter = {
   name: 'dryRun',
   type: 'boolean',
   fallback: false,

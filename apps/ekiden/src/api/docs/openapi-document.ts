@@ -5,6 +5,7 @@ import { GROUP_OPERATIONS } from './group-operations.js';
 import { INTRODUCTION } from './introduction.js';
 import { TAGS, type Operation } from './operation.js';
 import type { JsonObject } from './parameters.js';
+import { POD_OPERATIONS } from './pod-operations.js';
 import { POOL_OPERATIONS } from './pool-operations.js';
 import { schemaComponents, type JsonSchema } from './schema-components.js';
 import { SERVICE_OPERATIONS } from './service-operations.js';
@@ -29,6 +30,7 @@ export interface OpenApiDocument {
 export const OPERATIONS: readonly Operation[] = [
   ...APP_OPERATIONS,
   ...GROUP_OPERATIONS,
+  ...POD_OPERATIONS,
   ...POOL_OPERATIONS,
   ...EVENT_OPERATIONS,
   ...SERVICE_OPERATIONS,

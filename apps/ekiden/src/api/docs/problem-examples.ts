@@ -53,6 +53,19 @@ export const PROBLEM_EXAMPLES = {
   },
   noGroup: { summary: 'No such group', value: { message: "Group '/x' does not exist" } },
   noPod: { summary: 'No such pod', value: { message: "Pod '/x' does not exist" } },
+  noPodShown: {
+    summary: 'No such pod',
+    value: { message: '{"message": "pod with /x does not exist"}' },
+  },
+  otherPod: {
+    summary: 'The body names another pod',
+    value: { message: "'/x' does not match definition's id ('/y')" },
+  },
+  noPath: { summary: 'No such pod', value: { message: "Path '/x' does not exist" } },
+  noInstanceId: {
+    summary: 'Not the id of an instance',
+    value: { message: "'x' is not a valid instance id" },
+  },
   noTask: {
     summary: 'No such task',
     value: {

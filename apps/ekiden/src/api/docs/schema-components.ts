@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { APP_DEFAULTS } from '../../core/app/index.js';
+import { POD_DEFAULTS } from '../../core/pod/index.js';
 // loading the schemas is what registers them
 import { DRAIN_DEFAULTS } from '../schemas/index.js';
 
@@ -22,6 +23,20 @@ const DEFAULTS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   HttpCheck: APP_DEFAULTS.httpCheck,
   ReadinessCheck: APP_DEFAULTS.readinessCheck,
   AgentDrain: DRAIN_DEFAULTS,
+  Pod: POD_DEFAULTS.pod,
+  PodScaling: POD_DEFAULTS.scaling,
+  PodScheduling: POD_DEFAULTS.scheduling,
+  PodBackoff: POD_DEFAULTS.backoff,
+  PodUpgrade: POD_DEFAULTS.upgrade,
+  PodPlacement: POD_DEFAULTS.placement,
+  PodContainer: POD_DEFAULTS.container,
+  PodResources: POD_DEFAULTS.resources,
+  PodEndpoint: POD_DEFAULTS.endpoint,
+  PodImage: POD_DEFAULTS.image,
+  PodHttpProbe: POD_DEFAULTS.httpProbe,
+  PodCheck: POD_DEFAULTS.check,
+  PodHealthCheck: POD_DEFAULTS.healthCheck,
+  PodVolumeMount: POD_DEFAULTS.mount,
 };
 
 /** Every named schema as JSON Schema, with the defaults that the normaliser fills in. */

@@ -13,7 +13,7 @@ import {
   timestamp,
 } from './fields.js';
 
-const network = z
+export const network = z
   .object({
     mode: caselessEnum(['host', 'container', 'container/bridge'])
       .optional()
@@ -32,7 +32,7 @@ const portDefinition = z
   })
   .meta({ id: 'PortDefinition', description: 'A port of an app on the network of its host.' });
 
-const artifact = z
+export const artifact = z
   .object({
     uri: z
       .string()
@@ -54,7 +54,7 @@ const artifact = z
   })
   .meta({ id: 'Artifact', description: 'A file put into the sandbox before the start.' });
 
-const executorResources = z
+export const executorResources = z
   .object({
     cpus: z.number().min(0.1).optional().meta({ description: 'Cores.' }),
     mem: z.number().min(32).optional().meta({ description: 'MiB.' }),
@@ -62,7 +62,7 @@ const executorResources = z
   })
   .meta({ id: 'ExecutorResources', description: 'Kept for compatibility.' });
 
-const limit = (description: string) =>
+export const limit = (description: string) =>
   z
     .union(
       [
@@ -108,7 +108,7 @@ const upgradeStrategy = z
   })
   .meta({ id: 'UpgradeStrategy', description: 'Both numbers are required.' });
 
-const unreachableStrategy = z
+export const unreachableStrategy = z
   .union(
     [
       z.string().meta({ title: 'Never', examples: ['disabled'] }),
@@ -136,7 +136,7 @@ const unreachableStrategy = z
     examples: ['disabled', { inactiveAfterSeconds: 0, expungeAfterSeconds: 0 }],
   });
 
-const envValue = z
+export const envValue = z
   .union(
     [
       z.string().meta({ title: 'Text' }),

@@ -78,7 +78,7 @@ const docker = z
 
 const mode = () => caselessEnum(['RO', 'RW']);
 
-const persistent = z
+export const persistent = z
   .object({
     type: caselessEnum(['root', 'path', 'mount'])
       .optional()
@@ -176,7 +176,7 @@ const volume = z
       'The first of `persistent`, `external`, `secret` and `hostPath` that is given decides the kind.',
   });
 
-const linuxInfo = z
+export const linuxInfo = z
   .object({
     seccomp: z
       .object({ profileName: text('Name of a profile.'), unconfined: flag('No confinement.') })

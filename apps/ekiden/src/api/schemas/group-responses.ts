@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { at, text, texts, yes, type Shown } from './answer-fields.js';
+import { podStatus } from './pod-status.js';
 import { appInfo } from './responses.js';
 
 /** A group as shown (marathon-api 5.10); the lists are always there, empty if not asked for. */
 export interface ShownGroup {
   readonly id: string;
   readonly apps: readonly Shown<typeof appInfo>[];
-  readonly pods: readonly never[];
+  readonly pods: readonly Shown<typeof podStatus>[];
   readonly groups: readonly ShownGroup[];
   readonly dependencies: readonly string[];
   readonly version: string;
@@ -17,7 +18,7 @@ export const groupInfo = z
   .object({
     id: text('Id of the group.', '/shop'),
     apps: z.array(appInfo).meta({ description: 'Apps directly in it. With `group.apps`.' }),
-    pods: z.array(z.never()).meta({ description: 'Pods directly in it. With `group.pods`.' }),
+    pods: z.array(podStatus).meta({ description: 'Pods directly in it. With `group.pods`.' }),
     get groups(): z.ZodArray<z.ZodType<ShownGroup>> {
       return z
         .array(groupInfo)

@@ -4,6 +4,8 @@ export type { Shown } from './answer-fields.js';
 export { groupInfo, type ShownGroup } from './group-responses.js';
 export { info } from './info-responses.js';
 export { parseDefinition, type Salvage } from './parse-definition.js';
+export { pod } from './pod.js';
+export { instanceIds, podInstance, podStatus } from './pod-status.js';
 export { parseShape } from './parse-shape.js';
 export {
   DRAIN_DEFAULTS,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { amount, at, number, text, texts, yes } from './answer-fields.js';
+import { pod } from './pod.js';
 import { shownApp, taskFailure } from './responses.js';
 
 const rejectSummary = (description: string) =>
@@ -76,15 +77,20 @@ export const queueItem = z
     reasons: texts('With `reasons`: what holds it back as a whole.').optional(),
     app: shownApp
       .extend({ lastTaskFailure: taskFailure.optional() })
-      .meta({ id: 'QueuedApp', description: 'The definition, and its last failure.' }),
+      .meta({ id: 'QueuedApp', description: 'The definition, and its last failure.' })
+      .optional(),
+    pod: pod.optional().meta({ description: 'Instead of `app`, where a pod waits.' }),
   })
-  .meta({ id: 'QueueItem', description: 'An app with instances that wait to be launched.' });
+  .meta({
+    id: 'QueueItem',
+    description: 'An app or a pod with instances that wait to be launched.',
+  });
 
 export const why = z
   .object({
-    id: text('Id of the app.', '/hello'),
+    id: text('Id of the app or pod.', '/hello'),
     waiting: number('Instances that are not placed.'),
-    reasons: texts('What holds the app back as a whole.'),
+    reasons: texts('What holds it back as a whole.'),
     agents: z
       .array(
         z.object({
@@ -96,4 +102,4 @@ export const why = z
       .meta({ description: 'What holds it back from each agent.' }),
     delay: delay.optional(),
   })
-  .meta({ id: 'Why', description: 'Why instances of an app are not running.' });
+  .meta({ id: 'Why', description: 'Why instances of an app or a pod are not running.' });

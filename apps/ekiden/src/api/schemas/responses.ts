@@ -228,9 +228,19 @@ export const appInfo = shownApp
 
 const action = z.object({
   action: z
-    .enum(['StartApplication', 'StopApplication', 'ScaleApplication', 'RestartApplication'])
+    .enum([
+      'StartApplication',
+      'StopApplication',
+      'ScaleApplication',
+      'RestartApplication',
+      'StartPod',
+      'StopPod',
+      'ScalePod',
+      'RestartPod',
+    ])
     .meta({ description: 'What is done.' }),
-  app: text('To which app.', '/hello'),
+  app: text('To which app.', '/hello').optional(),
+  pod: text('To which pod, instead of an app.', '/shop/cart').optional(),
 });
 
 const steps = z

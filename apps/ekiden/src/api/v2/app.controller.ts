@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post, Put, Query, Req } from '@nestjs/common';
 import { formatTimestamp } from '@ekiden/kernel';
 import type { FastifyRequest } from 'fastify';
-import type { AppWire, PathId } from '../../core/app/index.js';
+import { isPod, type AppWire, type PathId } from '../../core/app/index.js';
 import type { RootChange } from '../../core/turn/index.js';
 import type { Violation } from '../../core/violation.js';
 import { ApiContext, originOf } from '../api-context.js';
@@ -106,7 +106,7 @@ export class AppController {
     const id = idOf(parameter);
     const version = versionOf(text);
     const app = await this.api.stored((door) => door.appVersion(id, version));
-    if (app === undefined) {
+    if (app === undefined || isPod(app)) {
       throw notFound(`App '${id}' does not exist in version ${formatTimestamp(version)}`);
     }
     return json(presentApp(app));
@@ -123,7 +123,8 @@ export class AppController {
     app: AppWire,
     options: { readonly partial: boolean; readonly mustExist: boolean },
   ): Promise<RootChange> {
-    const known = this.api.state().root.apps.has(id);
+    const present = this.api.state().root.apps.get(id);
+    const known = present !== undefined && !isPod(present);
     const version = known && options.partial ? rollbackVersion(app) : undefined;
     if (version === undefined) return { kind: 'upsertApps', entries: [{ id, app }], ...options };
     const definition = await this.api.stored((door) => door.appVersion(id, version));

@@ -16,7 +16,7 @@ import {
 import { app, appList, appUpdateList, parseDefinition, type Salvage } from '../schemas/index.js';
 import { deployed, deploymentHeader, deploymentResult, locationHeader } from './answers.js';
 import { appFilter } from './app-filters.js';
-import { idOf } from './ids.js';
+import { allApps, idOf } from './ids.js';
 import { LIST_EMBEDS, deferAppInfo, embedsOf, presentCreatedInfo } from './presenters/index.js';
 import { rollbackVersion } from './rollback.js';
 
@@ -34,7 +34,7 @@ export class AppsController {
     const state = this.api.state();
     const embeds = embedsOf(all(query, 'embed'), LIST_EMBEDS);
     const make = (): unknown => {
-      const apps = [...state.root.apps.values()].filter(appFilter(query));
+      const apps = allApps(state).filter(appFilter(query));
       return { apps: apps.map((one) => deferAppInfo(one, state, embeds, this.api.now)) };
     };
     return this.api.answer(request, state, { fresh: embeds.has('taskStats'), make });

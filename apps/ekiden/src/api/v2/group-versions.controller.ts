@@ -5,7 +5,7 @@ import { snapshotTree } from '../../core/group/index.js';
 import { ApiContext } from '../api-context.js';
 import { json, type HttpAnswer } from '../http/index.js';
 import { idOf, missingGroup, versionOf } from './ids.js';
-import { groupEmbedsOf, presentApp, presentGroup } from './presenters/index.js';
+import { groupEmbedsOf, presentApp, presentGroup, presentPodStatus } from './presenters/index.js';
 
 /** Groups as they once were (marathon-api 4.2). */
 @Controller(['v2/groups/versions', 'v2/groups/:id/versions'])
@@ -31,6 +31,7 @@ export class GroupVersionsController {
   ): Promise<HttpAnswer> {
     const id = idOf(parameter ?? ROOT_ID);
     const version = versionOf(text);
+    const state = this.api.state();
     const snapshot = await this.api.stored((door) => door.rootAt(id, version));
     const shown =
       snapshot &&
@@ -39,6 +40,11 @@ export class GroupVersionsController {
         version,
         embeds: groupEmbedsOf([]),
         presentApp,
+        presentPod: (pod) => {
+          const instances = state.instances.by('app', pod.id);
+          const ofVersion = instances.filter(({ appVersion }) => appVersion === pod.version);
+          return presentPodStatus(pod, state, ofVersion);
+        },
       });
     if (shown === undefined) throw missingGroup(id);
     return json(shown);

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post, Put, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { ROOT_ID, resolveId, type PathId } from '../../core/app/index.js';
+import { ROOT_ID, isPod, resolveId, type PathId } from '../../core/app/index.js';
 import { appsBelow, treeOf, type GroupWire } from '../../core/group/index.js';
 import type { RootChange } from '../../core/turn/index.js';
 import type { Violation } from '../../core/violation.js';
@@ -15,7 +15,13 @@ import {
 } from '../schemas/index.js';
 import { deployed, deploymentResult, locationHeader, planned } from './answers.js';
 import { idOf, missingGroup, versionOf } from './ids.js';
-import { deferAppInfo, embedsOf, groupEmbedsOf, presentGroup } from './presenters/index.js';
+import {
+  deferAppInfo,
+  embedsOf,
+  groupEmbedsOf,
+  presentGroup,
+  presentPodStatus,
+} from './presenters/index.js';
 
 type GroupChange = Extract<RootChange, { readonly kind: `${string}Group` }>;
 
@@ -43,6 +49,7 @@ export class GroupsController {
         version: state.root.version,
         embeds,
         presentApp: (app) => deferAppInfo(app, state, embeds.ofApps, this.api.now),
+        presentPod: (pod) => presentPodStatus(pod, state),
       });
       if (shown === undefined) throw missingGroup(id);
       return shown;
@@ -60,9 +67,9 @@ export class GroupsController {
     const state = this.api.state();
     const embeds = embedsOf(all(query, 'embed'), []);
     const make = (): unknown =>
-      appsBelow(treeOf(state.root), groupIdOf(parameter)).map((app) =>
-        deferAppInfo(app, state, embeds, this.api.now),
-      );
+      appsBelow(treeOf(state.root), groupIdOf(parameter))
+        .filter((spec) => !isPod(spec))
+        .map((app) => deferAppInfo(app, state, embeds, this.api.now));
     return this.api.answer(request, state, { fresh: embeds.has('taskStats'), make });
   }
 

@@ -2,9 +2,11 @@ import { parseTimestamp, type Millis } from '@ekiden/kernel';
 import {
   ROOT_ID,
   isBelow,
+  isPod,
   resolveId,
   type AppDefinition,
   type PathId,
+  type PodDefinition,
 } from '../../core/app/index.js';
 import type { StateView } from '../../core/turn/index.js';
 import { notFound, unprocessable, type Problem } from '../http/index.js';
@@ -23,8 +25,26 @@ export function groupOfWildcard(parameter: string): PathId | undefined {
 /** Throws a `Problem` (404) for an unknown app. */
 export function appOf(state: StateView, id: PathId): AppDefinition {
   const app = state.root.apps.get(id);
-  if (app === undefined) throw notFound(`App '${id}' does not exist`);
+  if (app === undefined || isPod(app)) throw notFound(`App '${id}' does not exist`);
   return app;
+}
+
+/** Throws a `Problem` (404) for an unknown pod. */
+export function podOf(state: StateView, id: PathId): PodDefinition {
+  const pod = state.root.apps.get(id);
+  if (pod === undefined || !isPod(pod)) throw missingPod(id);
+  return pod;
+}
+
+/** An app or a pod. Throws a `Problem` (404) for what is neither. */
+export function specOf(state: StateView, id: PathId): AppDefinition {
+  const spec = state.root.apps.get(id);
+  if (spec === undefined) throw notFound(`App '${id}' does not exist`);
+  return spec;
+}
+
+export function missingPod(id: PathId): Problem {
+  return notFound(`Pod '${id}' does not exist`);
 }
 
 /** All apps below a group. Throws a `Problem` (404) for an unknown group; the root always exists. */
@@ -32,7 +52,12 @@ export function appsBelow(state: StateView, group: PathId): readonly AppDefiniti
   if (group !== ROOT_ID && !state.root.groups.has(group)) {
     throw missingGroup(group);
   }
-  return [...state.root.apps.values()].filter(({ id }) => isBelow(id, group));
+  return allApps(state).filter(({ id }) => isBelow(id, group));
+}
+
+/** Apps alone: pods stand in the same table. */
+export function allApps(state: StateView): readonly AppDefinition[] {
+  return [...state.root.apps.values()].filter((spec) => !isPod(spec));
 }
 
 export function missingGroup(id: PathId): Problem {

@@ -14,6 +14,7 @@ import {
   isPlaced,
   presentAppInfo,
   presentGroup,
+  presentPodStatus,
   presentTask,
   servicePortsOf,
 } from './presenters/index.js';
@@ -97,8 +98,9 @@ const LISTS: Readonly<Record<string, (state: StateView) => unknown>> = {
     return presentGroup('/' as PathId, {
       tree: treeOf(state.root),
       version: state.root.version,
-      embeds: { apps: true, groups: true },
+      embeds: { apps: true, pods: true, groups: true },
       presentApp: (app) => presentAppInfo(app, state, embeds, NOW),
+      presentPod: (pod) => presentPodStatus(pod, state),
     });
   },
 };

@@ -6,6 +6,7 @@ import { ApiContext } from '../api-context.js';
 import { all, json, type DeferredJson, type HttpAnswer, type QueryValues } from '../http/index.js';
 import { parseShape, taskIds } from '../schemas/index.js';
 import { deployed, deploymentResult, killedTasks } from './answers.js';
+import { allApps } from './ids.js';
 import { killOptions } from './kill-options.js';
 import { deferTasks, servicePortsOf, shownState, type ShownTask } from './presenters/index.js';
 import { parseTaskId } from './task-id.js';
@@ -53,7 +54,7 @@ function tasksIn(
   wanted: ReadonlySet<ShownTask['state']>,
 ): readonly DeferredJson[] {
   const isWanted = (one: Instance): boolean => wanted.size === 0 || wanted.has(shownState(one));
-  return [...state.root.apps.values()].flatMap((app) => {
+  return allApps(state).flatMap((app) => {
     const servicePorts = servicePortsOf(app);
     return deferTasks(state.instances.by('app', app.id), app, { servicePorts, isWanted });
   });

@@ -1,9 +1,10 @@
 import type { Millis } from '@ekiden/kernel';
 import type { PathId } from './path-id.js';
+import type { PodPart } from './pod-part.js';
 
 /**
- * An app in canonical form: what a valid definition looks like after normalisation
- * (marathon-api 5.1, 6). Optional values are absent, never null; collections are always present,
+ * A run spec, app or pod, in canonical form: what a valid definition looks like after
+ * normalisation (marathon-api 5.1, 5.14, 6). Optional values are absent, never null; collections are always present,
  * and the presenter leaves empty ones out where Marathon does.
  */
 export interface AppDefinition {
@@ -53,6 +54,8 @@ export interface AppDefinition {
     readonly taskLostBehavior: 'WAIT_FOREVER' | 'RELAUNCH_AFTER_TIMEOUT';
   };
   readonly tty?: boolean;
+  /** Makes it a pod: `isPod`. */
+  readonly pod?: PodPart;
   /** When this definition was made; doubles as its key (marathon-api 3.2). */
   readonly version: Millis;
   readonly versionInfo: VersionInfo;

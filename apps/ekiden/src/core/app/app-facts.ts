@@ -5,9 +5,10 @@ export function usesHostNetwork(networks: readonly Network[]): boolean {
   return networks.every((network) => network.mode === 'host');
 }
 
-/** Apps with persistent volumes stay where their data is. */
-export function isResident(app: Pick<AppDefinition, 'container'>): boolean {
-  return hasVolumes(app.container?.volumes, 'persistent');
+/** Apps and pods with persistent volumes stay where their data is. */
+export function isResident({ container, pod }: Pick<AppDefinition, 'container' | 'pod'>): boolean {
+  const ofPod = pod?.volumes.some(({ kind }) => kind === 'persistent') ?? false;
+  return ofPod || hasVolumes(container?.volumes, 'persistent');
 }
 
 export function hasVolumes(

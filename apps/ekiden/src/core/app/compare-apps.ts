@@ -1,9 +1,11 @@
 import type { AppDefinition } from './app-definition.js';
 import { probedPortIndex } from './app-facts.js';
+import type { PodPart } from './pod-part.js';
 
 /**
  * Whether instances of `before` must be replaced for `after`: any difference except in what only
- * counts or dates instances (marathon-behaviour 1.3, 2.6). Lists that are sets by nature (health
+ * counts or dates instances or says how to go about them (marathon-behaviour 1.3, 2.6; for pods
+ * marathon-api 8 leaves out more). Lists that are sets by nature (health
  * checks, constraints, roles, dependencies) compare without their order; a health check without a
  * port means the first one.
  */
@@ -33,11 +35,24 @@ export function isEqual(left: unknown, right: unknown): boolean {
   return a.length === b.size && a.every(([key, value]) => b.has(key) && isEqual(value, b.get(key)));
 }
 
+/** Something differs that restarts nothing and is no number of instances either. */
+export function isEdited(before: AppDefinition, after: AppDefinition): boolean {
+  return before !== after && !isEqual(quietPart(before), quietPart(after));
+}
+
+function quietPart(app: AppDefinition): object {
+  const { executorResources, killSelection, unreachableStrategy, pod } = app;
+  if (pod === undefined) return { executorResources };
+  const { legacySharedCgroups } = pod;
+  return { executorResources, killSelection, unreachableStrategy, legacySharedCgroups };
+}
+
 function definedEntries(value: object): [string, unknown][] {
   return Object.entries(value).filter(([, item]) => item !== undefined);
 }
 
 function restartingPart(app: AppDefinition): object {
+  if (app.pod !== undefined) return restartingPartOfPod(app, app.pod);
   const {
     id: _id,
     instances: _instances,
@@ -54,6 +69,22 @@ function restartingPart(app: AppDefinition): object {
     healthChecks: asSet(
       app.healthChecks.map((check) => ({ ...check, portIndex: probedPortIndex(check) })),
     ),
+  };
+}
+
+/** What a pod takes in all follows from its containers, and from what is left out here. */
+function restartingPartOfPod(
+  app: AppDefinition,
+  { legacySharedCgroups: _legacySharedCgroups, ...pod }: PodPart,
+): object {
+  const { labels, user, env, secrets, networks, role, upgradeStrategy, dependencies } = app;
+  const { backoffSeconds, backoffFactor, maxLaunchDelaySeconds, acceptedResourceRoles } = app;
+  return {
+    ...{ labels, user, env, secrets, networks, role, upgradeStrategy, pod },
+    ...{ backoffSeconds, backoffFactor, maxLaunchDelaySeconds },
+    constraints: asSet(app.constraints),
+    dependencies: asSet(dependencies),
+    acceptedResourceRoles: acceptedResourceRoles && asSet(acceptedResourceRoles),
   };
 }
 

@@ -51,6 +51,21 @@ export type {
   UpgradeStrategyWire,
   VolumeWire,
 } from './app-wire.js';
+export {
+  isPod,
+  type PodCheck,
+  type PodCommand,
+  type PodContainer,
+  type PodDefinition,
+  type PodEndpoint,
+  type PodHealthCheck,
+  type PodImage,
+  type PodMount,
+  type PodPart,
+  type PodProbe,
+  type PodResources,
+  type PodVolume,
+} from './pod-part.js';
 export { DEFAULT_KILL_GRACE_SECONDS } from './app-definition.js';
 export { APP_DEFAULTS } from './app-defaults.js';
 export {
@@ -96,3 +111,30 @@ export {
   topGroupOf,
   type PathId,
 } from './path-id.js';
+
+// What pods have in common with apps: read and judged the same way (core/pod).
+export { parseConstraint } from './constraint.js';
+export { given, givenEntries } from './given.js';
+export { normalizeArtifact, readableLimits } from './normalize-app.js';
+export { normalizeCommand } from './normalize-checks.js';
+export { normalizeLinuxInfo, normalizePersistent } from './normalize-container.js';
+export { normalizeNetworks } from './normalize-networks.js';
+export {
+  MUST_NOT_BE_EMPTY,
+  areUnique,
+  expected,
+  featureMissing,
+  mustMatch,
+  unless,
+} from './phrases.js';
+export { roleChoice } from './role-settings.js';
+export { validateLimits } from './validate-app.js';
+export { validateLinuxInfo, validatePullConfig } from './validate-container.js';
+export { validateUnreachable } from './validate-model.js';
+export { validateNetworkNames, validateNetworks } from './validate-networks.js';
+export { validateRole, validateRoleChange } from './validate-role.js';
+export { validateReferencesTo, validateSources } from './validate-secrets.js';
+export { inFractions, mustBeZero } from './validate-upgrade.js';
+export { validatePersistent } from './validate-volumes.js';
+export { validateLimitTexts } from './validate-wire.js';
+export { isUri } from './uri.js';

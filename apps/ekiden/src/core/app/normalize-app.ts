@@ -103,7 +103,7 @@ function resourcesOf(wire: ModernAppWire): Resources {
   });
 }
 
-function readableLimits(limits: Maybe<ResourceLimitsWire>): ResourceLimits | undefined {
+export function readableLimits(limits: Maybe<ResourceLimitsWire>): ResourceLimits | undefined {
   if (limits === null || limits === undefined) return undefined;
   const read = given({ cpus: readLimit(limits.cpus), mem: readLimit(limits.mem) });
   return Object.keys(read).length > 0 ? read : undefined;
@@ -122,7 +122,7 @@ function readableConstraints(wire: ModernAppWire['constraints']): readonly Const
   });
 }
 
-function normalizeArtifact(artifact: ArtifactWire): Artifact {
+export function normalizeArtifact(artifact: ArtifactWire): Artifact {
   const defaults = APP_DEFAULTS.artifact;
   return given({
     uri: artifact.uri,

@@ -65,6 +65,9 @@ export function normalizeCheck(check: Maybe<AppCheckWire>): AppCheck | undefined
   });
 }
 
-function normalizeCommand({ shell, argv }: CommandWire): NonNullable<AppCheck['exec']>['command'] {
+export function normalizeCommand({
+  shell,
+  argv,
+}: CommandWire): NonNullable<AppCheck['exec']>['command'] {
   return argv ? { argv } : { shell: shell ?? '' };
 }

@@ -59,7 +59,7 @@ function normalizeVolume(volume: VolumeWire): AppVolume {
   return { kind: 'host', containerPath, hostPath: volume.hostPath ?? '', mode };
 }
 
-function normalizePersistent(
+export function normalizePersistent(
   volume: PersistentVolumeWire,
 ): Extract<AppVolume, { kind: 'persistent' }>['persistent'] {
   const type = volume.profileName
@@ -79,7 +79,7 @@ function normalizeExternal(external: ExternalVolumeWire): ExternalVolume {
   return { ...external, shared: external.shared ?? APP_DEFAULTS.dvdiVolume.shared };
 }
 
-function normalizeLinuxInfo({ seccomp, ipcInfo }: LinuxInfoWire): LinuxInfo {
+export function normalizeLinuxInfo({ seccomp, ipcInfo }: LinuxInfoWire): LinuxInfo {
   return given({
     seccomp: seccomp
       ? given({

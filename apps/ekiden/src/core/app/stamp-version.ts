@@ -1,6 +1,6 @@
 import { millis, type Millis } from '@ekiden/kernel';
 import type { AppDefinition } from './app-definition.js';
-import { isEqual, isUpgrade } from './compare-apps.js';
+import { isEdited, isUpgrade } from './compare-apps.js';
 
 /**
  * Gives `after` the version and version info that the change from `before` deserves
@@ -23,8 +23,8 @@ export function stampVersion(
   }
   const scaled = before.instances !== after.instances;
   const restarted = options.restart === true;
-  // Executor resources restart nothing, but a definition never changes under the same version.
-  const edited = !isEqual(before.executorResources, after.executorResources);
+  // It restarts nothing, but a definition never changes under the same version.
+  const edited = isEdited(before, after);
   if (!scaled && !restarted && !edited) return before;
   const { lastScalingAt, lastConfigChangeAt } = before.versionInfo;
   return stamped(after, at, {

@@ -1,5 +1,5 @@
 import type { Violation } from '../violation.js';
-import type { AppDefinition } from './app-definition.js';
+import type { AppDefinition, ResourceLimits } from './app-definition.js';
 import type { AppContext } from './app-settings.js';
 import { doubleText, unless } from './phrases.js';
 import { PORT_FIELDS, judgeBy, type Rule } from './rule.js';
@@ -35,7 +35,10 @@ const RULES: readonly Rule<AppDefinition, AppContext>[] = [
   { reads: PORT_FIELDS, judge: validateNetworking },
   { reads: ['healthChecks', 'readinessChecks', ...PORT_FIELDS], judge: validateChecks },
   { reads: ['fetch', 'uris'], judge: validateFetch },
-  { reads: ['resourceLimits', 'cpus', 'mem'], judge: validateLimits },
+  {
+    reads: ['resourceLimits', 'cpus', 'mem'],
+    judge: (app) => validateLimits(app, app.resourceLimits, '/resourceLimits'),
+  },
   { reads: ['secrets', 'env'], judge: (app, { settings }) => validateSecrets(app, settings) },
   { reads: ['id', 'role', 'acceptedResourceRoles', 'container'], judge: validateRole },
   { reads: ['labels'], judge: ({ labels }) => validateMigrationLabels(labels) },
@@ -57,14 +60,18 @@ function validateFetch({ fetch }: AppDefinition): readonly Violation[] {
   );
 }
 
-function validateLimits(app: AppDefinition): readonly Violation[] {
-  const limits = app.resourceLimits ?? {};
+/** Limits at this place of the document are not below what is asked for. */
+export function validateLimits(
+  requested: Pick<AppDefinition, 'cpus' | 'mem'>,
+  limits: ResourceLimits | undefined,
+  at: string,
+): readonly Violation[] {
   return (['cpus', 'mem'] as const).flatMap((resource) => {
-    const limit = limits[resource] ?? 'unlimited';
+    const limit = limits?.[resource] ?? 'unlimited';
     return unless(
-      limit === 'unlimited' || limit >= app[resource],
-      `/resourceLimits/${resource}`,
-      `resource limit must be greater than or equal to requested resource (${doubleText(app[resource])})`,
+      limit === 'unlimited' || limit >= requested[resource],
+      `${at}/${resource}`,
+      `resource limit must be greater than or equal to requested resource (${doubleText(requested[resource])})`,
     );
   });
 }

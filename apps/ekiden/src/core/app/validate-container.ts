@@ -31,7 +31,7 @@ export const CONTAINER_RULES: readonly Rule<AppDefinition, AppContext>[] = [
   },
   {
     reads: ['container'],
-    judge: ({ container }) => validateLinuxInfo(container?.linuxInfo ?? {}),
+    judge: ({ container }) => validateLinuxInfo(container?.linuxInfo ?? {}, '/container/linuxInfo'),
   },
   { reads: ['gpus', 'container'], judge: (app, { settings }) => validateGpus(app, settings) },
 ];
@@ -51,22 +51,35 @@ function validateImage(
   const image = unless(docker.image !== '', `${at}/image`, MUST_NOT_BE_EMPTY);
   if (docker.pullConfig === undefined) return image;
   const path = `${at}/pullConfig`;
-  const enabled = settings.features.has('secrets');
   return [
     ...image,
     ...unless(type === 'MESOS', path, 'pullConfig is not supported with Docker containerizer'),
-    ...unless(enabled, path, MUST_BE_EMPTY),
-    ...unless(enabled, path, featureMissing('secrets')),
+    ...validatePullConfig(docker.pullConfig, app.secrets, { at: path, settings }),
+  ];
+}
+
+/** The secret that an image at this place of the document is pulled with. */
+export function validatePullConfig(
+  { secret }: { readonly secret: string },
+  secrets: AppDefinition['secrets'],
+  { at, settings }: { readonly at: string; readonly settings: AppSettings },
+): readonly Violation[] {
+  const enabled = settings.features.has('secrets');
+  return [
+    ...unless(enabled, at, MUST_BE_EMPTY),
+    ...unless(enabled, at, featureMissing('secrets')),
     ...unless(
-      !enabled || Object.hasOwn(app.secrets, docker.pullConfig.secret),
-      path,
+      !enabled || Object.hasOwn(secrets, secret),
+      at,
       'pullConfig.secret must refer to an existing secret',
     ),
   ];
 }
 
-function validateLinuxInfo({ seccomp, ipcInfo }: LinuxInfo): readonly Violation[] {
-  const at = '/container/linuxInfo';
+export function validateLinuxInfo(
+  { seccomp, ipcInfo }: LinuxInfo,
+  at: string,
+): readonly Violation[] {
   const profiled = seccomp?.profileName !== undefined;
   return [
     ...unless(

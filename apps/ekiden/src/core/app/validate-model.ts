@@ -29,7 +29,10 @@ const RULES: readonly Rule<AppDefinition>[] = [
       unless((cmd ?? args ?? container?.docker) !== undefined, '/', NO_WORK),
   },
   { reads: ['check', ...PORT_FIELDS], judge: validateCheck },
-  { reads: ['unreachableStrategy'], judge: validateUnreachable },
+  {
+    reads: ['unreachableStrategy'],
+    judge: (app) => validateUnreachable(app.unreachableStrategy, '/unreachableStrategy'),
+  },
 ];
 
 function atLeastZero(
@@ -62,10 +65,14 @@ function validateCheck(app: AppDefinition): readonly Violation[] {
   ];
 }
 
-function validateUnreachable({ unreachableStrategy }: AppDefinition): readonly Violation[] {
-  if (unreachableStrategy === 'disabled') return [];
-  const { inactiveAfterSeconds: inactive, expungeAfterSeconds: expunge } = unreachableStrategy;
-  const path = '/unreachableStrategy/inactiveAfterSeconds';
+/** `at` is the place of the strategy in the document. */
+export function validateUnreachable(
+  strategy: AppDefinition['unreachableStrategy'],
+  at: string,
+): readonly Violation[] {
+  if (strategy === 'disabled') return [];
+  const { inactiveAfterSeconds: inactive, expungeAfterSeconds: expunge } = strategy;
+  const path = `${at}/inactiveAfterSeconds`;
   const name = `inactiveAfterSeconds (${inactive})`;
   return [
     ...unless(

@@ -13,7 +13,8 @@ export function validateNetworking(app: AppDefinition): readonly Violation[] {
   ];
 }
 
-function validateNetworks(networks: readonly Network[]): readonly Violation[] {
+/** The networks alone. */
+export function validateNetworks(networks: readonly Network[]): readonly Violation[] {
   const at = '/networks';
   const inMode = (mode: Network['mode']): readonly Network[] =>
     networks.filter((network) => network.mode === mode);
@@ -94,10 +95,26 @@ function validateMapping(
   networks: readonly Network[],
   at: string,
 ): readonly Violation[] {
+  const bridged = networks.some((network) => network.mode === 'container/bridge');
+  return [
+    ...validateNetworkNames(mapping, networks, at),
+    ...unless(
+      !bridged || mapping.hostPort !== undefined,
+      at,
+      'hostPort is required for BRIDGE mode.',
+    ),
+  ];
+}
+
+/** Which of the container networks a mapping, or a pod's endpoint, is for. */
+export function validateNetworkNames(
+  mapping: Pick<PortMapping, 'hostPort' | 'networkNames'>,
+  networks: readonly Network[],
+  at: string,
+): readonly Violation[] {
   const names = networks.flatMap(({ mode, name }) =>
     mode === 'container' && name !== undefined ? [name] : [],
   );
-  const bridged = networks.some((network) => network.mode === 'container/bridge');
   const isAmbiguous = mapping.hostPort !== undefined && names.length > 1;
   return [
     ...unless(
@@ -111,11 +128,6 @@ function validateMapping(
         `${at}/networkNames(${index})`,
         `is not one of (${names.join(',')})`,
       ),
-    ),
-    ...unless(
-      !bridged || mapping.hostPort !== undefined,
-      at,
-      'hostPort is required for BRIDGE mode.',
     ),
   ];
 }

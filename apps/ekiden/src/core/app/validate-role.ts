@@ -3,9 +3,10 @@ import type { AppDefinition } from './app-definition.js';
 import { isResident } from './app-facts.js';
 import type { AppContext } from './app-settings.js';
 import { MUST_NOT_BE_EMPTY, expected, unless } from './phrases.js';
+import { isPod } from './pod-part.js';
 import { roleChoice } from './role-settings.js';
 
-/** The role an app runs under and the roles of offers it takes (marathon-api 6.5, 7.5). */
+/** The role an app or a pod runs under and the roles of offers it takes (marathon-api 6.5, 7.5). */
 export function validateRole(app: AppDefinition, ctx: AppContext): readonly Violation[] {
   const { allowed } = roleChoice(ctx);
   const resident = isResident(app);
@@ -16,7 +17,11 @@ export function validateRole(app: AppDefinition, ctx: AppContext): readonly Viol
       expected(app.role, `one of: [${allowed.join(', ')}]`),
     ),
     ...roleNameProblems(app.role).map((message) => ({ path: '/role', message })),
-    ...unless(!resident || app.role !== '*', '/role', 'Resident apps cannot have the role *'),
+    ...unless(
+      !resident || app.role !== '*',
+      '/role',
+      `Resident ${nounOf(app)}s cannot have the role *`,
+    ),
     ...validateAccepted(app, resident),
   ];
 }
@@ -40,7 +45,7 @@ export function validateRoleChange(
 function validateAccepted(app: AppDefinition, resident: boolean): readonly Violation[] {
   const accepted = app.acceptedResourceRoles;
   if (accepted === undefined) return [];
-  const at = '/acceptedResourceRoles';
+  const at = isPod(app) ? '/scheduling/placement/acceptedResourceRoles' : '/acceptedResourceRoles';
   const choice = app.role === '*' ? '*' : `* and ${app.role}`;
   return [
     ...unless(accepted.length > 0, at, MUST_NOT_BE_EMPTY),
@@ -52,9 +57,13 @@ function validateAccepted(app: AppDefinition, resident: boolean): readonly Viola
     ...unless(
       !resident || (accepted.length === 1 && accepted[0] === '*'),
       at,
-      'A resident app must have `acceptedResourceRoles = ["*"]`.',
+      `A resident ${nounOf(app)} must have \`acceptedResourceRoles = ["*"]\`.`,
     ),
   ];
+}
+
+function nounOf(spec: AppDefinition): string {
+  return isPod(spec) ? 'pod' : 'app';
 }
 
 const FORBIDDEN: readonly (readonly [character: string, text: string])[] = [

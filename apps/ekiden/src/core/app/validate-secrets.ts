@@ -3,29 +3,48 @@ import type { AppDefinition } from './app-definition.js';
 import type { AppSettings } from './app-settings.js';
 import { MUST_NOT_BE_EMPTY, featureMissing, unless } from './phrases.js';
 
+type Secrets = AppDefinition['secrets'];
+
 /** Secrets and the environment that refers to them (marathon-api 7.2). */
 export function validateSecrets(app: AppDefinition, settings: AppSettings): readonly Violation[] {
+  return [
+    ...validateSources(app.secrets, settings),
+    ...validateKeys(app.env, '/env'),
+    ...validateReferencesTo(app.secrets, app.env, { at: '/env', settings }),
+  ];
+}
+
+export function validateSources(secrets: Secrets, settings: AppSettings): readonly Violation[] {
+  const declared = Object.entries(secrets);
   const enabled = settings.features.has('secrets');
-  const declared = Object.entries(app.secrets);
-  const references = Object.entries(app.env).flatMap(([key, value]) =>
-    typeof value === 'string' ? [] : [{ key, secret: value.secret }],
-  );
   return [
     ...unless(enabled || declared.length === 0, '/secrets', featureMissing('secrets')),
-    ...validateKeys(app.secrets, '/secrets'),
+    ...validateKeys(secrets, '/secrets'),
     ...declared.flatMap(([key, { source }]) =>
       unless(source !== '', `/secrets/${key}/source`, MUST_NOT_BE_EMPTY),
     ),
-    ...validateKeys(app.env, '/env'),
+  ];
+}
+
+/** Secrets that an environment at this place of the document refers to. */
+export function validateReferencesTo(
+  secrets: Secrets,
+  env: AppDefinition['env'],
+  { at, settings }: { readonly at: string; readonly settings: AppSettings },
+): readonly Violation[] {
+  const references = Object.entries(env).flatMap(([key, value]) =>
+    typeof value === 'string' ? [] : [{ key, secret: value.secret }],
+  );
+  return [
     ...unless(
-      enabled || references.length === 0,
-      '/env',
+      settings.features.has('secrets') || references.length === 0,
+      at,
       'use of secret-references in the environment requires the secrets feature to be enabled',
     ),
     ...references.flatMap(({ key, secret }) =>
       unless(
-        Object.hasOwn(app.secrets, secret),
-        `/env/${key}/secret`,
+        Object.hasOwn(secrets, secret),
+        `${at}/${key}/secret`,
         'references an undefined secret',
       ),
     ),

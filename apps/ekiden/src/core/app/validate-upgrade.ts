@@ -43,10 +43,10 @@ function validateStrategy(app: AppDefinition): readonly Violation[] {
   ];
 }
 
-function mustBeZero(value: number, path: string): readonly Violation[] {
+export function mustBeZero(value: number, path: string): readonly Violation[] {
   return unless(value === 0, path, expected(doubleText(value), doubleText(0)));
 }
 
-function inFractions(value: number, path: string): readonly Violation[] {
+export function inFractions(value: number, path: string): readonly Violation[] {
   return unless(value >= 0 && value <= 1, path, expected(doubleText(value), 'between 0.0 and 1.0'));
 }

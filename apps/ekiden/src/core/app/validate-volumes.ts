@@ -67,7 +67,8 @@ function validateVolume(
   }
 }
 
-function validatePersistent(volume: PersistentVolume, at: string): readonly Violation[] {
+/** `at` is the place of the volume's `persistent`. */
+export function validatePersistent(volume: PersistentVolume, at: string): readonly Violation[] {
   const { type, size, maxSize, constraints } = volume;
   return [
     ...unless(size > 0, `${at}/size`, expected(size, 'more than 0')),

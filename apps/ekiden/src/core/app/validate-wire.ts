@@ -1,5 +1,5 @@
 import type { Violation } from '../violation.js';
-import type { Maybe } from './app-wire.js';
+import type { Maybe, ResourceLimitsWire } from './app-wire.js';
 import { parseConstraint } from './constraint.js';
 import type { ModernAppWire } from './modernize-app.js';
 import { readLimit } from './normalize-app.js';
@@ -22,10 +22,7 @@ const RULES: readonly Rule<ModernAppWire>[] = [
   },
   {
     reads: ['resourceLimits'],
-    judge: ({ resourceLimits }) => [
-      ...validateLimit('cpus', resourceLimits?.cpus),
-      ...validateLimit('mem', resourceLimits?.mem),
-    ],
+    judge: ({ resourceLimits }) => validateLimitTexts(resourceLimits, '/resourceLimits'),
   },
   {
     reads: ['container'],
@@ -38,14 +35,17 @@ const RULES: readonly Rule<ModernAppWire>[] = [
   },
 ];
 
-function validateLimit(
-  resource: 'cpus' | 'mem',
-  limit: Maybe<number | string>,
+/** Limits at this place of the document are numbers or no limits at all. */
+export function validateLimitTexts(
+  limits: Maybe<ResourceLimitsWire>,
+  at: string,
 ): readonly Violation[] {
-  const readable = limit === null || limit === undefined || readLimit(limit) !== undefined;
-  return unless(
-    readable,
-    `/resourceLimits/${resource}`,
-    `'${limit ?? ''}' is an invalid resource limit. It must be 'unlimited' or a number`,
-  );
+  return (['cpus', 'mem'] as const).flatMap((resource) => {
+    const limit = limits?.[resource] ?? undefined;
+    return unless(
+      limit === undefined || readLimit(limit) !== undefined,
+      `${at}/${resource}`,
+      `'${limit ?? ''}' is an invalid resource limit. It must be 'unlimited' or a number`,
+    );
+  });
 }

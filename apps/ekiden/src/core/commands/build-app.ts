@@ -4,6 +4,7 @@ import {
   createApp,
   topGroupOf,
   updateApp,
+  type AppContext,
   type AppDefinition,
   type AppWire,
   type BrokenFields,
@@ -39,19 +40,13 @@ export interface AppSource {
 
 /** A document to the definition it asks for, in the draft of the moment; or all violations. */
 export function buildApp(
-  { draft, settings }: Standing,
+  context: Standing,
   source: AppSource,
 ): Result<AppDefinition, readonly Violation[]> {
-  const { id, wire, current } = source;
-  const top = topGroupOf(id);
+  const { wire, current } = source;
   const app = {
-    id,
-    now: source.version,
+    ...appContext(context, source),
     base: source.base ?? ROOT_ID,
-    settings: settings.apps,
-    enforceRole:
-      source.enforceRole ?? draft.groups.get(top)?.enforceRole ?? enforcesRoleAnew(top, settings),
-    force: source.force,
     ...(source.broken && { broken: source.broken }),
     ...(current && { currentRole: current.role }),
   };
@@ -60,4 +55,20 @@ export function buildApp(
       ? createApp(wire, app)
       : updateApp(current, wire, { partial: source.partial }, app);
   return built.ok ? ok(built.value) : err(built.error);
+}
+
+/** What the rules for an app or a pod need to know of the moment. */
+export function appContext(
+  { draft, settings }: Standing,
+  { id, version, force, enforceRole }: Pick<AppSource, 'id' | 'version' | 'force' | 'enforceRole'>,
+): AppContext {
+  const top = topGroupOf(id);
+  return {
+    id,
+    now: version,
+    settings: settings.apps,
+    enforceRole:
+      enforceRole ?? draft.groups.get(top)?.enforceRole ?? enforcesRoleAnew(top, settings),
+    force,
+  };
 }

@@ -1,5 +1,5 @@
 import { assertNever, formatTimestamp, millis, type Millis } from '@ekiden/kernel';
-import { ROOT_ID, parentOf, type PathId } from '../app/index.js';
+import { ROOT_ID, isPod, parentOf, type PathId } from '../app/index.js';
 import type { Origin, Rejection, Reply, RootChange, TurnContext } from '../turn/index.js';
 import { adoptChanges, planChanges, type Adoption } from './adopt-changes.js';
 import type { Proposal, ProposalOptions } from './proposal.js';
@@ -10,6 +10,7 @@ import {
   proposeRollback,
   proposeUpserts,
 } from './propose-apps.js';
+import { proposePod, proposePodRemoval } from './propose-pods.js';
 import {
   proposeGroup,
   proposeGroupRemoval,
@@ -44,6 +45,7 @@ export function changeRoot(
       version: formatTimestamp(version),
     });
     announcePost(context, change, options.origin);
+    announcePod(context, change, options.origin);
   };
   const outcome = proposal.ok
     ? adoptChanges(context, { ...proposal.value, version, force: options.force, accepted })
@@ -59,12 +61,17 @@ export function changeRoot(
   }
   const changes = proposal.ok ? proposal.value.changes : [];
   const created = change.kind === 'createApp' ? changes[0]?.after : undefined;
+  const pod =
+    change.kind === 'createPod' || change.kind === 'updatePod'
+      ? context.draft.apps.get(change.id)
+      : undefined;
   return {
     kind: 'deployed',
     deploymentId: outcome.value.deploymentId,
     version,
     isNew: changes.every((c) => c.before === undefined),
     ...(created && { created }),
+    ...(pod && isPod(pod) && { pod }),
   };
 }
 
@@ -98,6 +105,9 @@ function groupOf(change: RootChange): PathId {
     case 'rollbackApp':
     case 'deleteApp':
     case 'restartApp':
+    case 'createPod':
+    case 'updatePod':
+    case 'deletePod':
       return parentOf(change.id);
   }
 }
@@ -131,6 +141,11 @@ function propose(context: TurnContext, change: RootChange, options: ProposalOpti
       return proposeRemoval(context, change);
     case 'restartApp':
       return proposeRestart(context, change);
+    case 'createPod':
+    case 'updatePod':
+      return proposePod(context, change, options);
+    case 'deletePod':
+      return proposePodRemoval(context, change);
     case 'createGroup':
     case 'updateGroup':
       return proposeGroup(context, change, options);
@@ -153,4 +168,16 @@ function announcePost({ draft }: TurnContext, change: RootChange, origin: Origin
     only !== undefined && posted.length === 1 ? draft.apps.get(only.id) : undefined;
   if (appDefinition === undefined) return;
   draft.events.push({ type: 'api_post_event', ...origin, appDefinition });
+}
+
+const POD_EVENTS = {
+  createPod: 'pod_created_event',
+  updatePod: 'pod_updated_event',
+  deletePod: 'pod_deleted_event',
+} as const;
+
+function announcePod({ draft }: TurnContext, { kind }: RootChange, origin: Origin): void {
+  if (kind === 'createPod' || kind === 'updatePod' || kind === 'deletePod') {
+    draft.events.push({ type: POD_EVENTS[kind], ...origin });
+  }
 }

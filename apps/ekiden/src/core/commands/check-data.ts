@@ -2,6 +2,7 @@ import {
   ROOT_ID,
   hostPortDemand,
   isEqual,
+  isPod,
   isResident,
   ownedVolumes,
   type AppDefinition,
@@ -22,6 +23,8 @@ const FIXED_PORTS = `Services with persistent volumes configured may not change 
 export function reservedChanges(changes: readonly AppChange[]): readonly Violation[] {
   return changes.flatMap(({ before, after }, index) => {
     if (before === undefined || after === undefined || !isResident(before)) return [];
+    // Pods have words of their own (check-pod-data.ts).
+    if (isPod(before)) return [];
     const at = `/app(${index})`;
     const found: Violation[] = [];
     if (!isEqual(persistentVolumes(before), persistentVolumes(after))) {

@@ -1,9 +1,10 @@
-import { ROOT_ID, parentOf, type PathId } from '../app/index.js';
+import { ROOT_ID, isPod, parentOf, type AppDefinition, type PathId } from '../app/index.js';
 import type { AppChange, GroupChange } from '../deployment/index.js';
 import { DependencyGraph, appsBelow, type Tree } from '../group/index.js';
 import { serviceVariables } from '../traffic/index.js';
 import type { Violation } from '../violation.js';
 import { contestedVolumes, reservedChanges } from './check-data.js';
+import { reservedPodChanges } from './check-pod-data.js';
 import { nearestId } from './nearest-id.js';
 
 interface RootCheck {
@@ -24,12 +25,23 @@ export interface RootVerdict {
 }
 
 /** Marathon's text, and then which: both are said of the same path. */
-export function sameId(path: string, id: PathId): readonly Violation[] {
-  const message = 'Groups and Applications may not have the same identifier.';
+export function sameId(
+  path: string,
+  id: PathId,
+  message = 'Groups and Applications may not have the same identifier.',
+): readonly Violation[] {
   return [
     { path, message },
     { path, message: `'${id}' would be both` },
   ];
+}
+
+const SAME_SPEC = 'Applications and Pods may not share the same id';
+
+/** What is said of a group at the id of an app or a pod. */
+function sameGroup(spec: AppDefinition): string {
+  const nouns = isPod(spec) ? 'Groups and Pods' : 'Groups and Applications';
+  return `${nouns} may not have the same identifier.`;
 }
 
 /** Likewise. */
@@ -51,6 +63,7 @@ export function checkRoot(check: RootCheck): RootVerdict {
       ...clashes(check),
       ...cycles(check),
       ...reservedChanges(check.changes),
+      ...reservedPodChanges(check.changes),
       ...contestedVolumes(check.target, check.changes, (id) => placeOf(check, 'apps', id)),
       ...refused,
     ],
@@ -71,19 +84,34 @@ function ambiguousNames({ target, changes }: RootCheck): string[] {
   });
 }
 
-function clashes({ target, changes, groupChanges }: RootCheck): Violation[] {
-  const clashing = new Set<PathId>();
+/** Ids that two nodes of the proposed tree would share, or a node and a group around it. */
+function clashes({
+  target,
+  changes,
+  groupChanges,
+  restoring = false,
+}: RootCheck): readonly Violation[] {
+  const clashing = new Map<PathId, string>();
   for (const { id, before, after } of changes) {
-    if (after === undefined || before !== undefined) continue;
-    if (target.group(id) !== undefined || appsBelow(target, id).length > 0) clashing.add(id);
+    if (after === undefined) continue;
+    if (before !== undefined) {
+      // What is restored takes the place of what came after it, whatever that is.
+      if (isPod(before) !== isPod(after) && !restoring) clashing.set(id, SAME_SPEC);
+      continue;
+    }
+    if (target.group(id) !== undefined || appsBelow(target, id).length > 0) {
+      clashing.set(id, sameGroup(after));
+    }
     for (let at = parentOf(id); at !== ROOT_ID; at = parentOf(at)) {
-      if (target.app(at) !== undefined) clashing.add(at);
+      const above = target.app(at);
+      if (above !== undefined) clashing.set(at, sameGroup(above));
     }
   }
   for (const { id, after } of groupChanges) {
-    if (after !== undefined && target.app(id) !== undefined) clashing.add(id);
+    const spec = after && target.app(id);
+    if (spec !== undefined) clashing.set(id, sameGroup(spec));
   }
-  return [...clashing].flatMap((id) => sameId('/', id));
+  return [...clashing].flatMap(([id, message]) => sameId('/', id, message));
 }
 
 function cycles({ target, changes, groupChanges }: RootCheck): readonly Violation[] {

@@ -32,6 +32,10 @@ export function judgeDocuments(
       const merged = mergeGroup(standing, change, given);
       return merged.ok ? [] : merged.error;
     }
+    // The parts of a pod lean on each other too much for anything to be said without some of them.
+    case 'createPod':
+    case 'updatePod':
+    case 'deletePod':
     case 'rollbackApp':
     case 'deleteApp':
     case 'restartApp':

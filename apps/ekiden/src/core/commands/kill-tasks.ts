@@ -1,5 +1,5 @@
-import { isActive, isTerminal, type Instance } from '../instance/index.js';
-import type { PathId } from '../app/index.js';
+import { isActive, isTerminal, type Instance, type InstanceId } from '../instance/index.js';
+import { isPod, type PathId } from '../app/index.js';
 import type { Reply, TaskSelection, TurnContext } from '../turn/index.js';
 import { adoptChanges, type ProposedChange } from './adopt-changes.js';
 import { nextVersion } from './change-root.js';
@@ -14,28 +14,30 @@ export interface KillTasks {
 /**
  * Kills tasks on request (marathon-behaviour 4.10). Plain: the same instances start again. With
  * `scale` the apps shrink by the addressed instances, as a deployment. With `wipe` the instances
- * are given up and replaced by new ones.
+ * are given up and replaced by new ones. Of a pod, whole instances are killed.
  */
 export function killTasks(context: TurnContext, command: KillTasks): Reply {
   if (command.scale && command.wipe) {
     return { kind: 'badRequest', message: 'You cannot use scale and wipe at the same time.' };
   }
   const selected = select(context, command.tasks);
-  if (!Array.isArray(selected)) return selected;
-  const instances = selected as readonly Instance[];
+  if ('kind' in selected) return selected;
+  const instances = selected;
   if (command.scale) return killAndScale(context, instances, command);
   for (const instance of instances) order(context, instance, command.wipe);
   return { kind: 'killed', instances };
 }
 
-function select(context: TurnContext, selection: TaskSelection): Instance[] | Reply {
+function select(context: TurnContext, selection: TaskSelection): readonly Instance[] | Reply {
   const { draft } = context;
   switch (selection.by) {
     case 'ids':
-      return selection.ids.flatMap((id) => [...draft.instances.by('task', id)]);
+      return selection.ids
+        .flatMap((id) => [...draft.instances.by('task', id)])
+        .filter((instance) => !isOfPod(context, instance));
     case 'app': {
       const { app, host } = selection;
-      if (!draft.apps.has(app)) {
+      if (!isApp(context, app)) {
         return { kind: 'notFound', message: `App '${app}' does not exist` };
       }
       return draft.instances
@@ -45,7 +47,7 @@ function select(context: TurnContext, selection: TaskSelection): Instance[] | Re
     }
     case 'appTask': {
       const { app, task } = selection;
-      if (!draft.apps.has(app)) {
+      if (!isApp(context, app)) {
         return { kind: 'notFound', message: `App '${app}' does not exist` };
       }
       const found = draft.instances.by('task', task).filter((i) => i.appId === app);
@@ -54,12 +56,50 @@ function select(context: TurnContext, selection: TaskSelection): Instance[] | Re
       }
       return found;
     }
+    case 'instance': {
+      const found = instancesOfPod(context, selection.pod, [selection.id]);
+      const message = `Task '${selection.id}' does not exist`;
+      return found.length === 0 ? { kind: 'notFound', message } : found;
+    }
+    case 'instances': {
+      const spec = draft.apps.get(selection.pod);
+      if (spec === undefined || !isPod(spec)) {
+        return { kind: 'notFound', message: `Path '${selection.pod}' does not exist` };
+      }
+      return instancesOfPod(context, selection.pod, selection.ids);
+    }
   }
+}
+
+function isApp({ draft }: TurnContext, id: PathId): boolean {
+  const spec = draft.apps.get(id);
+  return spec !== undefined && !isPod(spec);
+}
+
+function isOfPod({ draft }: TurnContext, instance: Instance): boolean {
+  const definition = draft.definitionOf(instance);
+  return definition !== undefined && isPod(definition);
+}
+
+function instancesOfPod(
+  context: TurnContext,
+  pod: PathId,
+  ids: readonly InstanceId[],
+): readonly Instance[] {
+  return [...new Set(ids)].flatMap((id) => {
+    const instance = context.draft.instances.get(id);
+    return instance?.appId === pod && isOfPod(context, instance) ? [instance] : [];
+  });
 }
 
 function order(context: TurnContext, instance: Instance, wipe: boolean): void {
   const { draft, now } = context;
   if (isTerminal(instance.condition)) return;
+  if (instance.condition === 'Scheduled') {
+    // There is no task to kill; given up, another one waits in its place.
+    if (wipe) draft.putInstance({ ...instance, goal: 'Decommissioned' });
+    return;
+  }
   draft.putInstance({
     ...instance,
     goal: wipe ? 'Decommissioned' : instance.goal,

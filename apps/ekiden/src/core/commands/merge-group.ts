@@ -3,6 +3,7 @@ import {
   ROOT_ID,
   isBelow,
   isEqual,
+  isPod,
   parentOf,
   resolveId,
   stampVersion,
@@ -123,7 +124,7 @@ class GroupMerge {
         ...this.options,
         id,
         wire,
-        current: before,
+        current: before && !isPod(before) ? before : undefined,
         partial: false,
         broken: this.options.broken?.get(wire),
         base: group,
@@ -133,7 +134,10 @@ class GroupMerge {
       else this.changes.set(id, { id, ...(before && { before }), after: built.value });
     });
     for (const before of this.tree.appsIn(group)) {
-      if (!given.has(before.id)) this.changes.set(before.id, { id: before.id, before });
+      // A group document cannot express pods, so it leaves them alone.
+      if (!given.has(before.id) && !isPod(before)) {
+        this.changes.set(before.id, { id: before.id, before });
+      }
     }
     return given;
   }

@@ -1,5 +1,5 @@
 import { err, ok } from '@ekiden/kernel';
-import type { PathId } from '../app/index.js';
+import { isPod, type AppDefinition, type PathId } from '../app/index.js';
 import type { RootChange, TurnContext } from '../turn/index.js';
 import type { Violation } from '../violation.js';
 import type { ProposedChange } from './adopt-changes.js';
@@ -14,12 +14,14 @@ export function proposeCreation(
   { id, app }: Change<'createApp'>,
   options: ProposalOptions,
 ): Proposal {
-  if (context.draft.apps.has(id)) {
+  const before = context.draft.apps.get(id);
+  if (before !== undefined && !isPod(before)) {
     return err({ kind: 'exists', message: `An app with id [${id}] already exists.` });
   }
   const source = { ...options, id, wire: app, current: undefined, partial: false };
   const built = buildApp(context, source);
-  return built.ok ? ok({ changes: [{ id, after: built.value }] }) : invalid(built.error);
+  if (!built.ok) return invalid(built.error);
+  return ok({ changes: [{ id, ...(before && { before }), after: built.value }] });
 }
 
 export function proposeUpserts(
@@ -54,7 +56,7 @@ export function judgeEntries(
   for (const [index, { id, app, restored }] of entries.entries()) {
     const place = listed ? `(${index})` : '';
     const before = context.draft.apps.get(id);
-    const current = changes.get(id)?.after ?? before;
+    const current = changes.get(id)?.after ?? (before && !isPod(before) ? before : undefined);
     if (current === undefined && mustExist) return { changes, places, violations, missing: id };
     if (restored !== undefined && current !== undefined) {
       if (restored.definition === undefined) return { changes, places, violations, missing: id };
@@ -79,18 +81,24 @@ export function proposeRollback(
   context: TurnContext,
   { id, definition }: Change<'rollbackApp'>,
 ): Proposal {
-  const before = context.draft.apps.get(id);
+  const before = appOf(context, id);
   if (before === undefined || definition === undefined) return missingApp(id);
   return ok({ changes: [{ id, before, after: definition }], restoring: true });
 }
 
 export function proposeRemoval(context: TurnContext, { id }: Change<'deleteApp'>): Proposal {
-  const before = context.draft.apps.get(id);
+  const before = appOf(context, id);
   return before === undefined ? missingApp(id) : ok({ changes: [{ id, before }] });
 }
 
 export function proposeRestart(context: TurnContext, { id }: Change<'restartApp'>): Proposal {
-  const before = context.draft.apps.get(id);
+  const before = appOf(context, id);
   if (before === undefined) return missingApp(id);
   return ok({ changes: [{ id, before, after: before, restart: true }] });
+}
+
+/** A pod is no app. */
+function appOf({ draft }: TurnContext, id: PathId): AppDefinition | undefined {
+  const spec = draft.apps.get(id);
+  return spec === undefined || isPod(spec) ? undefined : spec;
 }

@@ -1,5 +1,5 @@
 import { err, formatTimestamp, ok } from '@ekiden/kernel';
-import { ROOT_ID, isEqual, type PathId } from '../app/index.js';
+import { ROOT_ID, isEqual, isPod, type PathId } from '../app/index.js';
 import {
   INSTANCES_MAX,
   appsBelow,
@@ -23,7 +23,8 @@ export function proposeGroup(
 ): Proposal {
   const { draft } = context;
   const { kind, id } = change;
-  if (kind === 'createGroup' && draft.apps.has(id)) {
+  const inTheWay = draft.apps.get(id);
+  if (kind === 'createGroup' && inTheWay !== undefined && !isPod(inTheWay)) {
     return err({ kind: 'exists', message: `An app with the path ${id} already exists.` });
   }
   if (kind === 'createGroup' && exists(context, id)) {
@@ -34,10 +35,11 @@ export function proposeGroup(
   return merged.ok ? ok(merged.value) : invalid(merged.error);
 }
 
-/** Every app below, its instances multiplied and rounded up. */
+/** Every app below, its instances multiplied and rounded up; pods stay as they are. */
 export function proposeScaling(context: TurnContext, { id, by }: Change<'scaleGroup'>): Proposal {
   if (!exists(context, id)) return missingGroup(id);
-  const changes = appsBelow(treeOf(context.draft), id).map((before) => {
+  const apps = appsBelow(treeOf(context.draft), id).filter((spec) => !isPod(spec));
+  const changes = apps.map((before) => {
     const after = { ...before, instances: scaleInstances(before.instances, by) };
     return { id: before.id, before, after };
   });

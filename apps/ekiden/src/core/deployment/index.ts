@@ -1,7 +1,17 @@
 export type { Deployment, DeploymentStatus } from './deployment.js';
 export { lintPlan, type PlanFault } from './lint-plan.js';
 export { planDeployment, type PlanInput } from './plan-deployment.js';
-export type { Action, ActionKind, AppChange, DeploymentPlan, GroupChange, Step } from './plan.js';
+export {
+  concernsPod,
+  verbOf,
+  type Action,
+  type ActionKind,
+  type ActionVerb,
+  type AppChange,
+  type DeploymentPlan,
+  type GroupChange,
+  type Step,
+} from './plan.js';
 export {
   minimumHealthy,
   rolling,

@@ -1,4 +1,4 @@
-import type { DeploymentPlan } from './plan.js';
+import { verbOf, type DeploymentPlan } from './plan.js';
 
 /** A rule every plan must keep; a broken one is a bug of the planner, found before adoption. */
 export interface PlanFault {
@@ -18,7 +18,7 @@ export function lintPlan(plan: DeploymentPlan): readonly PlanFault[] {
       if (!changed.has(action.app)) {
         faults.push({ rule: 'action-without-change', subject: action.app });
       }
-      if (action.kind === 'StartApplication') continue;
+      if (verbOf(action) === 'Start') continue;
       acted.set(action.app, (acted.get(action.app) ?? 0) + 1);
     }
   });

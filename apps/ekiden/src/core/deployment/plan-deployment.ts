@@ -1,7 +1,7 @@
 import type { Millis } from '@ekiden/kernel';
-import { isScaleOnly, type AppDefinition, type PathId } from '../app/index.js';
+import { isPod, isScaleOnly, type AppDefinition, type PathId } from '../app/index.js';
 import { DependencyGraph, type Tree } from '../group/index.js';
-import type { Action, AppChange, DeploymentPlan, GroupChange, Step } from './plan.js';
+import type { Action, ActionVerb, AppChange, DeploymentPlan, GroupChange, Step } from './plan.js';
 
 export interface PlanInput {
   readonly id: string;
@@ -52,8 +52,15 @@ export function planDeployment(input: PlanInput): DeploymentPlan {
 function startStep(changes: readonly AppChange[]): Step {
   const actions = changes
     .filter((change) => change.before === undefined && change.after !== undefined)
-    .map((change): Action => ({ kind: 'StartApplication', app: change.id }));
+    .map((change) => actOn(change, 'Start'));
   return { actions };
+}
+
+/** What is gone or going is named by what it was. */
+function actOn({ id, before, after }: AppChange, verb: ActionVerb): Action {
+  const spec = after ?? before;
+  const noun = spec !== undefined && isPod(spec) ? 'Pod' : 'Application';
+  return { kind: `${verb}${noun}`, app: id };
 }
 
 function levelSteps(input: PlanInput): Step[] {
@@ -74,22 +81,22 @@ function actionFor(change: AppChange): Action | undefined {
   const { before, after, mixed } = change;
   if (after === undefined) return undefined;
   if (before === undefined || after.instances === 0 || isScaleOnly(before, after)) {
-    return { kind: 'ScaleApplication', app: change.id };
+    return actOn(change, 'Scale');
   }
   const sameConfig = before.versionInfo.lastConfigChangeAt === after.versionInfo.lastConfigChangeAt;
   if (sameConfig && mixed !== true) {
     return undefined;
   }
-  return { kind: 'RestartApplication', app: change.id };
+  return actOn(change, 'Restart');
 }
 
 /** Stops in mirror order: who depends on others stops before them. */
 function stopSteps(original: Tree, removed: readonly AppChange[]): Step[] {
   const graph = new DependencyGraph(original);
   const byLevel = new Map<number, Action[]>();
-  for (const { id } of removed) {
-    const level = graph.levelOf(id);
-    const action: Action = { kind: 'StopApplication', app: id };
+  for (const change of removed) {
+    const level = graph.levelOf(change.id);
+    const action = actOn(change, 'Stop');
     const actions = byLevel.get(level);
     if (actions === undefined) byLevel.set(level, [action]);
     else actions.push(action);

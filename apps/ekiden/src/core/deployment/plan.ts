@@ -2,12 +2,34 @@ import type { Millis } from '@ekiden/kernel';
 import type { AppDefinition, PathId } from '../app/index.js';
 import type { Group } from '../group/index.js';
 
-export type ActionKind =
-  'StartApplication' | 'ScaleApplication' | 'RestartApplication' | 'StopApplication';
+/** What an action does; apps and pods go through the same ones. */
+export type ActionVerb = 'Start' | 'Scale' | 'Restart' | 'Stop';
+
+export type ActionKind = `${ActionVerb}${'Application' | 'Pod'}`;
 
 export interface Action {
   readonly kind: ActionKind;
+  /** An app or a pod, as the kind says. */
   readonly app: PathId;
+}
+
+const VERBS: Readonly<Record<ActionKind, ActionVerb>> = {
+  StartApplication: 'Start',
+  StartPod: 'Start',
+  ScaleApplication: 'Scale',
+  ScalePod: 'Scale',
+  RestartApplication: 'Restart',
+  RestartPod: 'Restart',
+  StopApplication: 'Stop',
+  StopPod: 'Stop',
+};
+
+export function verbOf({ kind }: Action): ActionVerb {
+  return VERBS[kind];
+}
+
+export function concernsPod({ kind }: Action): boolean {
+  return kind.endsWith('Pod');
 }
 
 /** Actions of a step run side by side; the next step begins when all of them are done. */
@@ -15,7 +37,7 @@ export interface Step {
   readonly actions: readonly Action[];
 }
 
-/** What one app was before and shall be after; absent = did not or will not exist. */
+/** What one app or pod was before and shall be after; absent = did not or will not exist. */
 export interface AppChange {
   readonly id: PathId;
   readonly before?: AppDefinition;

@@ -1,11 +1,20 @@
 import { formatTimestamp, type Millis } from '@ekiden/kernel';
 import type { AppDefinition, HealthCheck } from '../app/index.js';
-import type { Action, AppChange, Deployment, DeploymentPlan, Step } from '../deployment/index.js';
+import {
+  concernsPod,
+  type Action,
+  type AppChange,
+  type Deployment,
+  type DeploymentPlan,
+  type Step,
+} from '../deployment/index.js';
 import type { Instance } from '../instance/index.js';
 
 interface ActionPayload {
   readonly action: Action['kind'];
-  readonly app: string;
+  /** One of the two. */
+  readonly app?: string;
+  readonly pod?: string;
 }
 
 interface StepPayload {
@@ -36,6 +45,12 @@ export type DomainEvent =
       readonly clientIp: string;
       readonly uri: string;
       readonly appDefinition: AppDefinition;
+    }
+  | {
+      /** The change was accepted. */
+      readonly type: 'pod_created_event' | 'pod_updated_event' | 'pod_deleted_event';
+      readonly clientIp: string;
+      readonly uri: string;
     }
   | {
       readonly type: 'deployment_info' | 'deployment_step_success';
@@ -163,8 +178,13 @@ export interface NumberedEvent {
   readonly event: DomainEvent;
 }
 
+function actionPayload(action: Action): ActionPayload {
+  const { kind, app } = action;
+  return concernsPod(action) ? { action: kind, pod: app } : { action: kind, app };
+}
+
 function stepPayload(step: Step): StepPayload {
-  return { actions: step.actions.map(({ kind, app }) => ({ action: kind, app })) };
+  return { actions: step.actions.map(actionPayload) };
 }
 
 function planPayload(plan: DeploymentPlan): PlanPayload {

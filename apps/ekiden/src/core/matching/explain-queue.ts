@@ -1,6 +1,6 @@
 import { SeededChance, type AgentId, type Millis } from '@ekiden/kernel';
 import { type AgentRow, type Resources } from '@ekiden/offers';
-import type { AppDefinition, PathId } from '../app/index.js';
+import { isPod, type AppDefinition, type PathId } from '../app/index.js';
 import { isTerminal, launchDelayId, type Instance } from '../instance/index.js';
 import type { StateView } from '../turn/index.js';
 import { askedGate, type AllocatorRefusal, type AskAllocator } from './ask-allocator.js';
@@ -9,7 +9,7 @@ import { freeOn } from './free-resources.js';
 import { matchInstance } from './match-instance.js';
 import { shownAttribute, shownResource } from './offered-value.js';
 import type { QueueEntry, QueuedAgent, RefusalReason } from './queue-entry.js';
-import { reasonOf, sentenceOf, type Refusal } from './refusal.js';
+import { PODS_WAIT, reasonOf, sentenceOf, type Refusal } from './refusal.js';
 
 /** Agents shown one by one per app; the counts are over all of them. */
 const AGENTS_SHOWN = 100;
@@ -94,7 +94,7 @@ function entryFor(inquiry: Inquiry, app: AppDefinition, waiting: readonly Instan
 }
 
 function reasonsOf(state: StateView, app: AppDefinition, delayLeft: number): string[] {
-  const reasons: string[] = [];
+  const reasons: string[] = isPod(app) ? [PODS_WAIT] : [];
   const frozen = state.frozen.get(app.id);
   if (frozen !== undefined) reasons.push(`set aside after an internal fault: ${frozen}`);
   const failure = state.taskFailures.get(app.id);
@@ -124,7 +124,8 @@ interface Gates {
 /** Asked of agents that would do; where there is none, of a few for what holds everywhere. */
 function gatesOf({ ask, state }: Inquiry, app: AppDefinition, hosts: readonly Matched[]): Gates {
   const agents = new Map<AgentId, AllocatorRefusal>();
-  if (ask === undefined) return { agents };
+  // Nothing is asked of the allocator for pods, so it has nothing to say about them.
+  if (ask === undefined || isPod(app)) return { agents };
   const fitting = hosts.filter(({ refusals }) => refusals.length === 0);
   const asked = fitting.length > 0 ? fitting.slice(0, AGENTS_SHOWN) : hosts.slice(0, AGENTS_ASKED);
   for (const { row, refusals } of asked) {
@@ -214,6 +215,7 @@ function relax(
       );
       return { ...app, constraints: kept };
     }
+    case 'pod':
     case 'role':
     case 'executor':
     case 'agentInactive':

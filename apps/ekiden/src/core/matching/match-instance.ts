@@ -9,7 +9,7 @@ import {
   type Resource,
   type Resources,
 } from '@ekiden/offers';
-import { hostPortDemand, type AppDefinition } from '../app/index.js';
+import { hostPortDemand, isPod, type AppDefinition } from '../app/index.js';
 import { brokenConstraint, type Place } from './constraints.js';
 import type { Refusal } from './refusal.js';
 
@@ -46,6 +46,7 @@ export interface MatchInput {
  */
 export function matchInstance(input: MatchInput): Result<Match, Refusal> {
   const { app, place } = input;
+  if (isPod(app)) return err({ by: 'pod' });
   const accepted = app.acceptedResourceRoles ?? ['*', app.role];
   const usable = input.free.filter((object) => accepted.includes(object.role));
   if (usable.length === 0) return err({ by: 'role', accepted: [...new Set(accepted)] });

@@ -40,7 +40,7 @@ export interface QueuedAgent {
   readonly attributes: readonly OfferedValue[];
 }
 
-/** One app with instances that wait to be placed: a row of `GET /v2/queue`. */
+/** One app or pod with instances that wait to be placed: a row of `GET /v2/queue`. */
 export interface QueueEntry {
   readonly app: AppDefinition;
   /** How a task of it ended badly last. */

@@ -5,6 +5,8 @@ import type { RefusalReason } from './queue-entry.js';
 
 /** Why an agent does not take an instance: the rule, what was wanted, what was seen. */
 export type Refusal =
+  /** Nothing about the agent: what cannot be run at all yet. */
+  | { readonly by: 'pod' }
   | { readonly by: 'role'; readonly accepted: readonly string[] }
   | { readonly by: 'executor'; readonly wanted: string; readonly offered: readonly string[] }
   | { readonly by: 'constraint'; readonly constraint: Constraint; readonly saw: string | undefined }
@@ -26,6 +28,7 @@ export function reasonOf(refusal: Refusal): RefusalReason {
       return 'UnfulfilledRole';
     case 'allocator':
       return reasonOfGate(refusal.gate);
+    case 'pod':
     case 'executor':
     case 'constraint':
       return 'UnfulfilledConstraint';
@@ -57,9 +60,15 @@ function showConstraint(constraint: Constraint): string {
   return value === undefined ? `[${field}, ${operator}]` : `[${field}, ${operator}, ${value}]`;
 }
 
+/** Why instances of pods wait, wherever they are asked about. */
+export const PODS_WAIT =
+  'this version of the service cannot run pods yet, so instances of pods wait';
+
 /** The refusal for people. */
 export function sentenceOf(refusal: Refusal): string {
   switch (refusal.by) {
+    case 'pod':
+      return `pod: ${PODS_WAIT}`;
     case 'role':
       return `role: accepts only resources of ${refusal.accepted.join(', ')}, none are free here`;
     case 'executor': {

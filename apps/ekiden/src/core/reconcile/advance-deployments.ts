@@ -1,5 +1,5 @@
 import type { PathId } from '../app/index.js';
-import type { Action, Deployment } from '../deployment/index.js';
+import { verbOf, type Action, type Deployment } from '../deployment/index.js';
 import { deploymentSucceeded, stepEvent } from '../events/index.js';
 import { isHealthyAndReady } from '../instance/index.js';
 import type { TurnContext } from '../turn/index.js';
@@ -35,18 +35,19 @@ export function advanceDeployment(context: TurnContext, deployment: Deployment):
 
 function isDone(context: TurnContext, action: Action): boolean {
   const { draft } = context;
-  if (action.kind !== 'StartApplication' && isUnderWay(context, action.app)) return false;
+  const verb = verbOf(action);
+  if (verb !== 'Start' && isUnderWay(context, action.app)) return false;
   // One that is replaced already because its host is lost keeps nothing waiting.
   const instances = draft.instances
     .by('app', action.app)
     .filter((instance) => instance.condition !== 'UnreachableInactive');
-  switch (action.kind) {
-    case 'StartApplication':
+  switch (verb) {
+    case 'Start':
       return true;
-    case 'StopApplication':
+    case 'Stop':
       return instances.length === 0;
-    case 'ScaleApplication':
-    case 'RestartApplication': {
+    case 'Scale':
+    case 'Restart': {
       const app = draft.apps.get(action.app);
       if (app === undefined) return instances.length === 0;
       const config = app.versionInfo.lastConfigChangeAt;
@@ -72,13 +73,15 @@ function isUnderWay({ draft }: TurnContext, app: PathId): boolean {
 function finish(context: TurnContext, deployment: Deployment): void {
   const { draft, now } = context;
   for (const step of deployment.plan.steps) {
-    for (const { kind, app } of step.actions) if (kind === 'StopApplication') forget(context, app);
+    for (const action of step.actions) {
+      if (verbOf(action) === 'Stop') forget(context, action.app);
+    }
   }
   draft.deployments.put(deployment.id, { ...deployment, status: 'succeeded', finishedAt: now });
   draft.events.push(deploymentSucceeded(deployment.plan));
 }
 
-/** The last traces of a removed app, once nothing of it is left. */
+/** The last traces of a removed app or pod, once nothing of it is left. */
 function forget(context: TurnContext, app: PathId): void {
   const { draft } = context;
   if (draft.apps.has(app)) return;

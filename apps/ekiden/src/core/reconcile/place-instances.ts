@@ -1,6 +1,12 @@
 import { assert, type AgentId, type Millis } from '@ekiden/kernel';
 import type { AgentRow, Ask, FrameworkCapability, Offer, TaskLaunch } from '@ekiden/offers';
-import { topGroupOf, usesHostNetwork, type AppDefinition, type PathId } from '../app/index.js';
+import {
+  isPod,
+  topGroupOf,
+  usesHostNetwork,
+  type AppDefinition,
+  type PathId,
+} from '../app/index.js';
 import {
   isTerminal,
   launchDelayId,
@@ -80,7 +86,8 @@ function demandsOf(context: TurnContext): Demand[] {
     .flatMap((waiting): readonly Demand[] => {
       const [first] = waiting;
       const app = first === undefined ? undefined : draft.definitionOf(first);
-      if (app === undefined) return [];
+      // What cannot be run yet is not asked for either (matching says so).
+      if (app === undefined || isPod(app)) return [];
       return [
         {
           app,

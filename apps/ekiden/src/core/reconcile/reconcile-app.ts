@@ -3,6 +3,7 @@ import { DEFAULT_KILL_GRACE_SECONDS, type AppDefinition, type PathId } from '../
 import {
   rolling,
   startsBySums,
+  verbOf,
   type Deployment,
   type RollingTargets,
 } from '../deployment/index.js';
@@ -79,7 +80,7 @@ function ruleFor(context: TurnContext, id: PathId): Rule {
 function reached(deployment: Deployment, id: PathId): boolean {
   const { plan, step } = deployment;
   const index = plan.steps.findIndex((s) =>
-    s.actions.some((a) => a.app === id && a.kind !== 'StartApplication'),
+    s.actions.some((a) => a.app === id && verbOf(a) !== 'Start'),
   );
   return index < 0 || index <= step;
 }

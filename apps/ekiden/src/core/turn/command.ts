@@ -1,14 +1,15 @@
 import type { AgentId, Millis, TaskId, TaskStatus } from '@ekiden/kernel';
 import type { ExecutorKind } from '@ekiden/host';
 import type { AgentInfo } from '@ekiden/offers';
-import type { AppDefinition, AppWire, PathId } from '../app/index.js';
+import type { AppDefinition, AppWire, PathId, PodDefinition } from '../app/index.js';
 import type { DeploymentPlan } from '../deployment/index.js';
 import type { GroupWire, RootSnapshot } from '../group/index.js';
 import type { ReadinessAnswer } from '../health/index.js';
-import type { Instance } from '../instance/index.js';
+import type { Instance, InstanceId } from '../instance/index.js';
+import type { PodWire } from '../pod/index.js';
 import type { Violation } from '../violation.js';
 
-/** Where a change came from; shown in `api_post_event`. */
+/** Where a change came from; shown in `api_post_event` and the events of pods. */
 export interface Origin {
   readonly clientIp: string;
   /** Request path without the query. */
@@ -44,6 +45,10 @@ export type RootChange =
     }
   | { readonly kind: 'deleteApp'; readonly id: PathId }
   | { readonly kind: 'restartApp'; readonly id: PathId }
+  | { readonly kind: 'createPod'; readonly id: PathId; readonly pod: PodWire }
+  /** Replaced as a whole, or created. */
+  | { readonly kind: 'updatePod'; readonly id: PathId; readonly pod: PodWire }
+  | { readonly kind: 'deletePod'; readonly id: PathId }
   /** The group must not exist yet; ids in `group` are relative to `id`, its own id is not read. */
   | { readonly kind: 'createGroup'; readonly id: PathId; readonly group: GroupWire }
   /** Merged into what exists, or created. */
@@ -60,11 +65,16 @@ export type RootChange =
   /** With everything below; the root is emptied. */
   | { readonly kind: 'deleteGroup'; readonly id: PathId };
 
-/** Which tasks a kill addresses. Tasks of unknown ids are skipped by `ids`. */
+/**
+ * Which tasks a kill addresses: those of apps, or whole instances of one pod. Unknown ids, and ids
+ * of the other kind, are skipped by `ids` and `instances`.
+ */
 export type TaskSelection =
   | { readonly by: 'ids'; readonly ids: readonly TaskId[] }
   | { readonly by: 'app'; readonly app: PathId; readonly host?: string }
-  | { readonly by: 'appTask'; readonly app: PathId; readonly task: TaskId };
+  | { readonly by: 'appTask'; readonly app: PathId; readonly task: TaskId }
+  | { readonly by: 'instance'; readonly pod: PathId; readonly id: InstanceId }
+  | { readonly by: 'instances'; readonly pod: PathId; readonly ids: readonly InstanceId[] };
 
 /** What an operator says of a role; what is left out stays as it is. */
 export interface RoleChange {
@@ -211,6 +221,8 @@ export type Answer =
       readonly version: Millis;
       /** The app as created, for the 201 body of POST (service ports still 0). */
       readonly created?: AppDefinition;
+      /** The pod as it now stands, for the bodies of POST and PUT. */
+      readonly pod?: PodDefinition;
       /** Whether a single PUT created its app (201 instead of 200). */
       readonly isNew: boolean;
     }

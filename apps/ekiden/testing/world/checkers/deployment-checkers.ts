@@ -1,5 +1,5 @@
 import type { AppDefinition, PathId } from '../../../src/core/app/index.js';
-import type { Deployment } from '../../../src/core/deployment/index.js';
+import { verbOf, type Deployment } from '../../../src/core/deployment/index.js';
 import type { Draft } from '../../../src/core/turn/index.js';
 import type { TurnChecker } from '../sight.js';
 import { serves } from './instance-checkers.js';
@@ -36,10 +36,10 @@ export const stepsAreDone: TurnChecker = {
       if (after === undefined) return [];
       const passed = after.plan.steps.slice(before?.step ?? 0, after.step);
       return passed.flatMap(({ actions }) =>
-        actions.flatMap(({ kind, app }) =>
-          kind === 'StartApplication' || isUp(draft, app)
+        actions.flatMap((action) =>
+          verbOf(action) === 'Start' || isUp(draft, action.app)
             ? []
-            : [`deployment ${id} passes ${kind} ${app} before it is done`],
+            : [`deployment ${id} passes ${action.kind} ${action.app} before it is done`],
         ),
       );
     }),
@@ -90,7 +90,7 @@ function unfinished(draft: Draft, deployment: Deployment, app: AppDefinition): P
     const wanted = app.dependencies.some((d) => id === d || id.startsWith(`${d}/`));
     if (!wanted || id === app.id) return false;
     const at = plan.steps.findIndex(({ actions }) =>
-      actions.some((a) => a.app === id && a.kind !== 'StartApplication'),
+      actions.some((a) => a.app === id && verbOf(a) !== 'Start'),
     );
     return at >= step && !isUp(draft, id);
   });

@@ -1,6 +1,13 @@
 import { formatTimestamp } from '@ekiden/kernel';
-import type { AppDefinition, AppVolume, Container, HealthCheck } from '../../../core/app/index.js';
+import type {
+  AppDefinition,
+  AppVolume,
+  Container,
+  HealthCheck,
+  PersistentVolume,
+} from '../../../core/app/index.js';
 import type { Shown, shownApp } from '../../schemas/index.js';
+import { given, some, someKeys } from './given.js';
 
 /** An app as shown, in Marathon's order of keys; without value = without key (marathon-api 5.1). */
 export type ShownApp = Shown<typeof shownApp>;
@@ -88,7 +95,13 @@ function presentConstraint({ field, operator, value }: AppDefinition['constraint
   return value === undefined ? [field, operator] : [field, operator, value];
 }
 
-function presentArtifact({ uri, extract, executable, cache, destPath }: AppDefinition['fetch'][0]) {
+export function presentArtifact({
+  uri,
+  extract,
+  executable,
+  cache,
+  destPath,
+}: AppDefinition['fetch'][0]) {
   return { uri, extract, executable, cache, ...given('destPath', destPath) };
 }
 
@@ -160,14 +173,7 @@ function presentVolume(volume: AppVolume) {
   const { containerPath } = volume;
   switch (volume.kind) {
     case 'persistent': {
-      const { type, size, maxSize, profileName, constraints } = volume.persistent;
-      const persistent = {
-        type,
-        size,
-        ...given('maxSize', maxSize),
-        ...given('profileName', profileName),
-        constraints,
-      };
+      const persistent = presentPersistent(volume.persistent);
       return { containerPath, persistent, mode: volume.mode };
     }
     case 'external':
@@ -179,17 +185,14 @@ function presentVolume(volume: AppVolume) {
   }
 }
 
-/** The key, if there is a value. */
-function given<K extends string, V>(key: K, value: V | undefined): { readonly [key in K]?: V } {
-  return value === undefined ? {} : ({ [key]: value } as { readonly [key in K]?: V });
-}
-
-/** The key, if the list is not empty. */
-function some<K extends string, V>(key: K, list: readonly V[] | undefined) {
-  return given(key, list === undefined || list.length === 0 ? undefined : list);
-}
-
-/** The key, if the map is not empty. */
-function someKeys<K extends string, V>(key: K, map: Readonly<Record<string, V>>) {
-  return given(key, Object.keys(map).length === 0 ? undefined : map);
+/** A persistent volume of an app or of a pod. */
+export function presentPersistent(volume: PersistentVolume) {
+  const { type, size, maxSize, profileName, constraints } = volume;
+  return {
+    type,
+    size,
+    ...given('maxSize', maxSize),
+    ...given('profileName', profileName),
+    constraints,
+  };
 }

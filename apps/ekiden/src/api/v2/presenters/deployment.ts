@@ -1,5 +1,10 @@
 import { formatTimestamp } from '@ekiden/kernel';
-import type { Action, Deployment, DeploymentPlan } from '../../../core/deployment/index.js';
+import {
+  concernsPod,
+  type Action,
+  type Deployment,
+  type DeploymentPlan,
+} from '../../../core/deployment/index.js';
 import type { StateView } from '../../../core/turn/index.js';
 import type { Shown, deployment, deploymentSteps } from '../../schemas/index.js';
 import { definitionIn, presentReadiness } from './readiness.js';
@@ -16,8 +21,8 @@ export function presentDeployment(
     id,
     ...presentSteps(plan),
     version: formatTimestamp(plan.version),
-    affectedApps: affectedApps(plan),
-    affectedPods: [],
+    affectedApps: affected(plan, (action) => !concernsPod(action)),
+    affectedPods: affected(plan, concernsPod),
     currentActions: (plan.steps[step]?.actions ?? []).map((action) => ({
       ...presentAction(action),
       readinessCheckResults: presentReadiness(
@@ -35,11 +40,13 @@ export function presentSteps({ steps }: DeploymentPlan): Shown<typeof deployment
   return { steps: steps.map(({ actions }) => ({ actions: actions.map(presentAction) })) };
 }
 
-/** Apps that some step acts on, in order of the steps. */
-function affectedApps(plan: DeploymentPlan): readonly string[] {
-  return [...new Set(plan.steps.flatMap(({ actions }) => actions.map(({ app }) => app)))];
+/** Those of a kind that some step acts on, in order of the steps. */
+function affected(plan: DeploymentPlan, kind: (action: Action) => boolean): readonly string[] {
+  const actions = plan.steps.flatMap((step) => step.actions).filter(kind);
+  return [...new Set(actions.map(({ app }) => app))];
 }
 
-function presentAction({ kind, app }: Action): { readonly action: Action['kind']; app: string } {
-  return { action: kind, app };
+function presentAction(action: Action): Shown<typeof deployment>['steps'][0]['actions'][0] {
+  const { kind, app } = action;
+  return concernsPod(action) ? { action: kind, pod: app } : { action: kind, app };
 }

@@ -1,12 +1,21 @@
 import { formatTimestamp, type Millis } from '@ekiden/kernel';
-import { ROOT_ID, parentOf, type AppDefinition, type PathId } from '../../../core/app/index.js';
+import {
+  ROOT_ID,
+  isPod,
+  parentOf,
+  type AppDefinition,
+  type PathId,
+  type PodDefinition,
+} from '../../../core/app/index.js';
 import type { Group, Tree } from '../../../core/group/index.js';
 import type { ShownGroup } from '../../schemas/index.js';
 import { embedsOf, type Embed } from './embed.js';
+import type { ShownPodStatus } from './pod-status.js';
 
 /** What is shown of a group and of everything below it (marathon-api 4.2). */
 export interface GroupEmbeds {
   readonly apps: boolean;
+  readonly pods: boolean;
   readonly groups: boolean;
   /** What is added to each app. */
   readonly ofApps: ReadonlySet<Embed>;
@@ -19,6 +28,7 @@ export function groupEmbedsOf(asked: readonly string[]): GroupEmbeds {
   const shows = (name: string): boolean => asked.length === 0 || asked.includes(name);
   return {
     apps: shows('group.apps'),
+    pods: shows('group.pods'),
     groups: shows('group.groups'),
     ofApps: embedsOf(
       asked.filter((value) => value.startsWith(OF_APPS)),
@@ -31,8 +41,9 @@ export interface GroupView<A> {
   readonly tree: Tree;
   /** Of the root; every group shows it (marathon-api 3.2). */
   readonly version: Millis;
-  readonly embeds: Pick<GroupEmbeds, 'apps' | 'groups'>;
+  readonly embeds: Pick<GroupEmbeds, 'apps' | 'pods' | 'groups'>;
   readonly presentApp: (app: AppDefinition) => A;
+  readonly presentPod: (pod: PodDefinition) => ShownPodStatus;
 }
 
 /** A group with its apps in whichever form. */
@@ -50,13 +61,14 @@ export function presentGroup<A>(id: PathId, view: GroupView<A>): GroupOf<A> | un
 }
 
 function present<A>(group: Group, view: GroupView<A>): GroupOf<A> {
-  const { tree, version, embeds, presentApp } = view;
+  const { tree, version, embeds, presentApp, presentPod } = view;
   const { id, dependencies, enforceRole } = group;
+  const specs = tree.appsIn(id);
   const top = id !== ROOT_ID && parentOf(id) === ROOT_ID;
   return {
     id,
-    apps: embeds.apps ? tree.appsIn(id).map(presentApp) : [],
-    pods: [],
+    apps: embeds.apps ? specs.filter((spec) => !isPod(spec)).map(presentApp) : [],
+    pods: embeds.pods ? specs.filter(isPod).map(presentPod) : [],
     groups: embeds.groups ? tree.groupsIn(id).map((child) => present(child, view)) : [],
     dependencies,
     version: formatTimestamp(version),

@@ -4,6 +4,14 @@ export { presentDeployment, presentSteps, type ShownDeployment } from './deploym
 export { APP_EMBEDS, LIST_EMBEDS, embedsOf, type Embed } from './embed.js';
 export { groupEmbedsOf, presentGroup } from './group.js';
 export { presentInfo, type InfoFacts } from './info.js';
+export { presentPod, type ShownPod } from './pod.js';
+export {
+  leavingPods,
+  presentPodInstance,
+  presentPodStatus,
+  type PodState,
+  type ShownPodStatus,
+} from './pod-status.js';
 export { presentQueueItem, presentWhy, type QueueItem } from './queue.js';
 export {
   deferTasks,

@@ -1,4 +1,5 @@
 import { formatTimestamp, millis } from '@ekiden/kernel';
+import { isPod } from '../../../core/app/index.js';
 import {
   REFUSAL_REASONS,
   type QueueEntry,
@@ -7,6 +8,7 @@ import {
 } from '../../../core/matching/index.js';
 import type { Shown, queueItem, why } from '../../schemas/index.js';
 import { presentApp } from './app.js';
+import { presentPod } from './pod.js';
 import { presentTaskFailure } from './task.js';
 
 export type QueueItem = Shown<typeof queueItem>;
@@ -34,13 +36,17 @@ export function presentQueueItem(entry: QueueEntry, embeds: ReadonlySet<string>)
       ? { lastUnusedOffers: entry.agents.flatMap(presentUnusedOffer) }
       : {}),
     ...(embeds.has('reasons') ? { reasons: entry.reasons } : {}),
-    app: {
-      ...presentApp(entry.app),
-      // In a field that clients know of apps, as they may be strict about queue items.
-      ...(entry.lastFailure === undefined
-        ? {}
-        : { lastTaskFailure: presentTaskFailure(entry.lastFailure) }),
-    },
+    ...(isPod(entry.app)
+      ? { pod: presentPod(entry.app) }
+      : {
+          app: {
+            ...presentApp(entry.app),
+            // In a field that clients know of apps, as they may be strict about queue items.
+            ...(entry.lastFailure === undefined
+              ? {}
+              : { lastTaskFailure: presentTaskFailure(entry.lastFailure) }),
+          },
+        }),
   };
 }
 

@@ -1,0 +1,110 @@
+import { Body, Controller, Delete, Get, Param, Put, Query, Req } from '@nestjs/common';
+import { formatTimestamp, present } from '@ekiden/kernel';
+import type { FastifyRequest } from 'fastify';
+import { isPod, type PathId } from '../../core/app/index.js';
+import type { Answer, RootChange } from '../../core/turn/index.js';
+import { ApiContext, originOf } from '../api-context.js';
+import {
+  badRequest,
+  empty,
+  flag,
+  json,
+  notFound,
+  type HttpAnswer,
+  type QueryValues,
+} from '../http/index.js';
+import { parseShape, pod } from '../schemas/index.js';
+import { deployed, deploymentHeader, locationHeader, planned } from './answers.js';
+import { idOf, missingPod, podOf, versionOf } from './ids.js';
+import { presentPod } from './presenters/index.js';
+
+/** One pod and its versions (marathon-api 4.3). */
+@Controller('v2/pods/:id')
+export class PodController {
+  private readonly api: ApiContext;
+
+  constructor(api: ApiContext) {
+    this.api = api;
+  }
+
+  @Get()
+  show(@Req() request: FastifyRequest, @Param('id') parameter: string): HttpAnswer {
+    const state = this.api.state();
+    return this.api.snapshot(request, state, () => {
+      const id = idOf(parameter);
+      const found = state.root.apps.get(id);
+      if (found !== undefined && isPod(found)) return presentPod(found);
+      // Marathon puts the text of a whole JSON document into this one message (marathon-api 2.4).
+      throw notFound(`{"message": "pod with ${id} does not exist"}`);
+    });
+  }
+
+  @Put()
+  async put(
+    @Req() request: FastifyRequest,
+    @Param('id') parameter: string,
+    @Query() query: QueryValues,
+    @Body() body: unknown,
+  ): Promise<HttpAnswer> {
+    const id = idOf(parameter);
+    const wire = parseShape(pod, body);
+    const named = idOf(wire.id);
+    if (named !== id) {
+      throw badRequest(`'${id}' does not match definition's id ('${named}')`);
+    }
+    const change = { kind: 'updatePod', id, pod: wire } as const;
+    const answer = await this.submit(request, query, change);
+    if (isDryRun(query)) return json(planned(answer));
+    const done = deployed(answer);
+    return json(presentPod(present(done.pod, 'the changed pod')), {
+      headers: deploymentHeader(done),
+    });
+  }
+
+  @Delete()
+  async remove(
+    @Req() request: FastifyRequest,
+    @Param('id') parameter: string,
+    @Query() query: QueryValues,
+  ): Promise<HttpAnswer> {
+    const change = { kind: 'deletePod', id: idOf(parameter) } as const;
+    const answer = await this.submit(request, query, change);
+    if (isDryRun(query)) return json(planned(answer));
+    const done = deployed(answer);
+    const deployment = `/${done.deploymentId}` as PathId;
+    return empty(202, { ...locationHeader(request, deployment), ...deploymentHeader(done) });
+  }
+
+  @Get('versions')
+  async versions(@Param('id') parameter: string): Promise<HttpAnswer> {
+    const { id } = podOf(this.api.state(), idOf(parameter));
+    const versions = await this.api.stored((door) => door.appVersions(id));
+    return json(versions.map(formatTimestamp));
+  }
+
+  @Get('versions/:version')
+  async version(
+    @Param('id') parameter: string,
+    @Param('version') text: string,
+  ): Promise<HttpAnswer> {
+    const id = idOf(parameter);
+    const version = versionOf(text);
+    const found = await this.api.stored((door) => door.appVersion(id, version));
+    if (found === undefined || !isPod(found)) throw missingPod(id);
+    return json(presentPod(found));
+  }
+
+  private submit(request: FastifyRequest, query: QueryValues, change: RootChange): Promise<Answer> {
+    return this.api.submit({
+      kind: 'changeRoot',
+      change,
+      force: flag(query, 'force', false),
+      ...(isDryRun(query) ? { dryRun: true } : {}),
+      origin: originOf(request),
+    });
+  }
+}
+
+function isDryRun(query: QueryValues): boolean {
+  return flag(query, 'dryRun', false);
+}

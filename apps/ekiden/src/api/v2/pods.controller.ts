@@ -1,0 +1,52 @@
+import { Body, Controller, Get, Post, Query, Req } from '@nestjs/common';
+import { present } from '@ekiden/kernel';
+import type { FastifyRequest } from 'fastify';
+import { isPod } from '../../core/app/index.js';
+import { ApiContext, originOf } from '../api-context.js';
+import { flag, json, type HttpAnswer, type QueryValues } from '../http/index.js';
+import { parseShape, pod } from '../schemas/index.js';
+import { deployed, deploymentHeader, locationHeader, planned } from './answers.js';
+import { idOf } from './ids.js';
+import { presentPod } from './presenters/index.js';
+
+/** The collection of pods (marathon-api 4.3). */
+@Controller('v2/pods')
+export class PodsController {
+  private readonly api: ApiContext;
+
+  constructor(api: ApiContext) {
+    this.api = api;
+  }
+
+  @Get()
+  list(@Req() request: FastifyRequest): HttpAnswer {
+    const state = this.api.state();
+    return this.api.snapshot(request, state, () =>
+      [...state.root.apps.values()].filter(isPod).map(presentPod),
+    );
+  }
+
+  @Post()
+  async create(
+    @Req() request: FastifyRequest,
+    @Query() query: QueryValues,
+    @Body() body: unknown,
+  ): Promise<HttpAnswer> {
+    const wire = parseShape(pod, body);
+    const dryRun = flag(query, 'dryRun', false);
+    const answer = await this.api.submit({
+      kind: 'changeRoot',
+      change: { kind: 'createPod', id: idOf(wire.id), pod: wire },
+      force: flag(query, 'force', false),
+      ...(dryRun ? { dryRun } : {}),
+      origin: originOf(request),
+    });
+    if (dryRun) return json(planned(answer));
+    const done = deployed(answer);
+    const made = present(done.pod, 'the created pod');
+    return json(presentPod(made), {
+      status: 201,
+      headers: { ...locationHeader(request, made.id), ...deploymentHeader(done) },
+    });
+  }
+}

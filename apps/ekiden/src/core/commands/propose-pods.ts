@@ -1,0 +1,31 @@
+import { err, ok } from '@ekiden/kernel';
+import { isPod } from '../app/index.js';
+import { buildPod } from '../pod/index.js';
+import type { RootChange, TurnContext } from '../turn/index.js';
+import { appContext } from './build-app.js';
+import { invalid, type Proposal, type ProposalOptions } from './proposal.js';
+
+type Change<K extends RootChange['kind']> = Extract<RootChange, { readonly kind: K }>;
+
+/** A new pod, or one that takes the place of what it was. An app in its place: see `checkRoot`. */
+export function proposePod(
+  context: TurnContext,
+  { kind, id, pod }: Change<'createPod' | 'updatePod'>,
+  options: ProposalOptions,
+): Proposal {
+  const before = context.draft.apps.get(id);
+  if (kind === 'createPod' && before !== undefined && isPod(before)) {
+    return err({ kind: 'exists', message: `A pod with id [${id}] already exists.` });
+  }
+  const built = buildPod(pod, before, appContext(context, { id, ...options }));
+  if (!built.ok) return invalid(built.error);
+  return ok({ changes: [{ id, ...(before && { before }), after: built.value }] });
+}
+
+export function proposePodRemoval(context: TurnContext, { id }: Change<'deletePod'>): Proposal {
+  const before = context.draft.apps.get(id);
+  if (before === undefined || !isPod(before)) {
+    return err({ kind: 'notFound', message: `Pod '${id}' does not exist` });
+  }
+  return ok({ changes: [{ id, before }] });
+}
