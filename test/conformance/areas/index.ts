@@ -6,7 +6,10 @@ import { conflicts } from './conflicts.js';
 import { defaults } from './defaults.js';
 import { errors } from './errors.js';
 import { ids } from './ids.js';
+import { kills } from './kills.js';
 import { lists, selectors } from './lists.js';
+import { eventTypes } from './event-types.js';
+import { events } from './events.js';
 import { groupLife } from './group-life.js';
 import { groups } from './groups.js';
 import { history } from './history.js';
@@ -14,10 +17,17 @@ import { merge } from './merge.js';
 import { networks } from './networks.js';
 import { networkRules } from './network-rules.js';
 import { plans } from './plans.js';
+import { podInstances } from './pod-instances.js';
+import { podRules } from './pod-rules.js';
+import { pods } from './pods.js';
+import { pool } from './pool.js';
+import { queue } from './queue.js';
 import { residentRules } from './resident-rules.js';
 import { restart } from './restart.js';
 import { scaleBy } from './scale-by.js';
 import { shapes } from './shapes.js';
+import { system } from './system.js';
+import { tasks } from './tasks.js';
 import { transport } from './transport.js';
 import { validation } from './validation.js';
 
@@ -44,4 +54,14 @@ export const AREAS: readonly Area[] = [
   scaleBy,
   plans,
   conflicts,
+  tasks,
+  kills,
+  pods,
+  podInstances,
+  podRules,
+  queue,
+  events,
+  eventTypes,
+  system,
+  pool,
 ];
