@@ -73,6 +73,7 @@ export class HttpWorld {
       settings,
       log: pino({ level: 'silent' }),
       metrics: new MetricsRegistry(new ManualClock()),
+      eventsOutstandingMax: 1_024,
       rules: TEST_RULES,
       explainQueue: () => [],
     });

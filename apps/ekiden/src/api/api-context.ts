@@ -30,6 +30,7 @@ export class ApiContext {
   readonly identity: Identity;
   readonly settings: HttpServerOptions['settings'];
   readonly events: EventSource;
+  readonly eventsOutstandingMax: number;
   readonly config: HttpServerOptions['config'];
   readonly log: HttpServerOptions['log'];
   readonly logLevels: HttpServerOptions['logLevels'];
@@ -42,6 +43,7 @@ export class ApiContext {
     const { door, identity, settings, log, metrics, explainQueue } = options;
     this.events = door.events;
     this.log = log;
+    this.eventsOutstandingMax = options.eventsOutstandingMax;
     this.config = options.config;
     this.logLevels = options.logLevels;
     this.metrics = metrics;

@@ -203,6 +203,7 @@ export class FakeService implements ServiceDoor {
       settings: this.settings,
       log: pino({ level: 'debug' }, sink),
       metrics: this.metrics,
+      eventsOutstandingMax: 1_024,
       rules: { ...TEST_RULES, ...rules },
       explainQueue: () => this.queue,
     });

@@ -29,6 +29,8 @@ export interface HttpServerOptions {
   /** Where this surface's measurements go, and all of this process are read. */
   readonly metrics: Metrics & MetricsReport;
   readonly rules: TransportRules;
+  /** Events that a client of the stream may leave untaken before it is disconnected. */
+  readonly eventsOutstandingMax: number;
   /** Why instances wait: one entry per app that has instances to launch. Pure. */
   readonly explainQueue: (
     state: StateView,

@@ -128,6 +128,7 @@ describe('settings', () => {
       leaseSeconds: 15,
       requestTimeoutSeconds: 20,
       eventsKept: 100_000,
+      eventsOutstandingMax: 1_024,
       versionsKept: 50,
       rootVersionsKept: 50,
       recordFile: undefined,

@@ -96,6 +96,7 @@ function assemble(values: Values, { workingDirectory, machineName }: Invocation)
     leaseSeconds: values.required(SETTINGS.leaseSeconds),
     requestTimeoutSeconds: values.required(SETTINGS.requestTimeoutSeconds),
     eventsKept: values.required(SETTINGS.eventsKept),
+    eventsOutstandingMax: values.required(SETTINGS.eventsOutstandingMax),
     versionsKept: values.required(SETTINGS.versionsKept),
     rootVersionsKept: values.required(SETTINGS.rootVersionsKept),
     recordFile: values.optional(SETTINGS.recordFile),

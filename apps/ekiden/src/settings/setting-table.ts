@@ -193,6 +193,16 @@ export const SETTINGS: SettingTable = {
     default: '100000',
     schema: whole(1_000, 100_000_000),
   },
+  eventsOutstandingMax: {
+    env: 'EKIDEN_EVENTS_OUTSTANDING',
+    flag: 'events-outstanding',
+    value: 'number',
+    description:
+      'Events that a client of /v2/events may leave untaken before it is disconnected; it may come back and resume.',
+    default: '1024',
+    schema: whole(16, 1_000_000),
+    marathon: 'event_stream_max_outstanding_messages',
+  },
   versionsKept: {
     env: 'EKIDEN_VERSIONS_KEPT',
     flag: 'versions-kept',

@@ -46,6 +46,8 @@ export interface Settings extends HttpSettings {
   readonly leaseSeconds: number;
   readonly requestTimeoutSeconds: number;
   readonly eventsKept: number;
+  /** Events that a client of the stream may leave untaken before it is disconnected. */
+  readonly eventsOutstandingMax: number;
   /** Newest versions kept of each app, and of the root. */
   readonly versionsKept: number;
   readonly rootVersionsKept: number;

@@ -37,6 +37,7 @@ export async function openHttp(
     log: loggers.of('http'),
     logLevels: loggers,
     metrics,
+    eventsOutstandingMax: settings.eventsOutstandingMax,
     rules: transportRules(settings),
     explainQueue,
   });

@@ -16,6 +16,7 @@ export function orchestratorSettings(settings: Settings): OrchestratorSettings {
     },
     servicePorts: { min: settings.servicePortMin, max: settings.servicePortMax },
     envVarsPrefix: settings.envVarsPrefix,
+    masterName: `${settings.hostname}:${settings.httpPort}`,
     newGroupsEnforceRole: settings.newGroupEnforceRole === 'top',
     unknownDependency: settings.unknownDependency,
     agentSilence: seconds(settings.agentTimeoutSeconds),

@@ -78,8 +78,9 @@ describe('events across a restart of the service', () => {
     await rest.until(({ types }) => types.includes('deployment_success'));
     await service.stop();
 
-    expect(before.types.slice(0, 4)).to.deep.equal([
+    expect(before.types.slice(0, 5)).to.deep.equal([
       'event_stream_attached',
+      'scheduler_registered_event',
       'group_change_success',
       'api_post_event',
       'deployment_info',

@@ -6,7 +6,8 @@ import type { Names } from './names.js';
 export function tellEvent(event: DomainEvent, names: Names): string | undefined {
   switch (event.type) {
     case 'deployment_info':
-    case 'deployment_step_success': {
+    case 'deployment_step_success':
+    case 'deployment_step_failure': {
       const actions = event.currentStep.actions.map(tellAction);
       return `${event.type} ${names.deployment(event.plan.id)} [${actions.join(', ')}]`;
     }
@@ -41,6 +42,9 @@ export function tellEvent(event: DomainEvent, names: Names): string | undefined 
     case 'pod_updated_event':
     case 'remove_health_check_event':
     case 'role_changed_event':
+    case 'scheduler_disconnected_event':
+    case 'scheduler_registered_event':
+    case 'scheduler_reregistered_event':
     case 'status_update_event':
     case 'unknown_instance_terminated_event':
       return undefined;

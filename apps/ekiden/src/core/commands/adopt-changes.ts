@@ -83,6 +83,9 @@ export function adoptChanges(
   applyToRoot(context, decided.value);
   adoption.accepted?.();
   start(context, plan);
+  for (const change of decided.value.changes) {
+    context.draft.events.push(...healthChecksChanged(change));
+  }
   return ok({ deploymentId: plan.id });
 }
 
@@ -146,6 +149,7 @@ export function cancelDeployment(
     finishedAt: now,
     reason,
   });
+  if (deployment.announced) draft.events.push(stepEvent('deployment_step_failure', deployment));
   draft.events.push(deploymentFailed(deployment.plan, reason));
   for (const { id } of deployment.plan.changes) draft.dirty.add(id);
 }
@@ -286,10 +290,8 @@ function applyToRoot(
     if (after === undefined) draft.removeGroup(id);
     else draft.putGroup(after);
   }
-  for (const change of changes) {
-    const { id, after } = change;
+  for (const { id, after } of changes) {
     if (after === undefined) draft.removeApp(id);
     else draft.putApp(after);
-    draft.events.push(...healthChecksChanged(change));
   }
 }

@@ -1,8 +1,9 @@
 import { appsBelow, treeOf, type Group } from '../group/index.js';
-import { isEqual, type PathId } from '../app/index.js';
+import { ROOT_ID, isEqual, type PathId } from '../app/index.js';
 import type { DeploymentPlan, GroupChange } from '../deployment/index.js';
 import type { Reply, TurnContext } from '../turn/index.js';
 import { CANCELLED, adoptChanges, cancelDeployment, type ProposedChange } from './adopt-changes.js';
+import { announceAccepted, announceRefused } from './announce-root.js';
 import { nextVersion } from './change-root.js';
 
 /**
@@ -23,14 +24,19 @@ export function cancel(
     return { kind: 'done' };
   }
   const version = nextVersion(context);
+  const notice = { groupId: ROOT_ID, version };
   const adopted = adoptChanges(context, {
     changes: reverse(context, deployment.plan),
     groupChanges: reverseGroups(context, deployment.plan),
     version,
     force: true,
     restoring: true,
+    accepted: () => announceAccepted(context, notice),
   });
-  if (!adopted.ok) return adopted.error;
+  if (!adopted.ok) {
+    announceRefused(context, notice, adopted.error);
+    return adopted.error;
+  }
   const still = context.draft.deployments.get(command.id);
   if (still?.status === 'running') cancelDeployment(context, still, CANCELLED);
   return {

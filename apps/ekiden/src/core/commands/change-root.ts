@@ -1,7 +1,8 @@
-import { assertNever, formatTimestamp, millis, type Millis } from '@ekiden/kernel';
+import { assertNever, millis, type Millis } from '@ekiden/kernel';
 import { ROOT_ID, isPod, parentOf, type PathId } from '../app/index.js';
-import type { Origin, Rejection, Reply, RootChange, TurnContext } from '../turn/index.js';
+import type { Origin, Reply, RootChange, TurnContext } from '../turn/index.js';
 import { adoptChanges, planChanges, type Adoption } from './adopt-changes.js';
+import { announceAccepted, announceRefused } from './announce-root.js';
 import type { Proposal, ProposalOptions } from './proposal.js';
 import {
   proposeCreation,
@@ -37,13 +38,9 @@ export function changeRoot(
   const version = nextVersion(context);
   const proposal = propose(context, change, { version, force: options.force });
   if (options.dryRun === true) return dryRun(context, proposal, { ...options, version });
-  const groupId = groupOf(change);
+  const notice = { groupId: groupOf(change), version };
   const accepted = (): void => {
-    context.draft.events.push({
-      type: 'group_change_success',
-      groupId,
-      version: formatTimestamp(version),
-    });
+    announceAccepted(context, notice);
     announcePost(context, change, options.origin);
     announcePod(context, change, options.origin);
   };
@@ -51,12 +48,7 @@ export function changeRoot(
     ? adoptChanges(context, { ...proposal.value, version, force: options.force, accepted })
     : proposal;
   if (!outcome.ok) {
-    context.draft.events.push({
-      type: 'group_change_failed',
-      groupId,
-      version: formatTimestamp(version),
-      reason: reasonOf(outcome.error),
-    });
+    announceRefused(context, notice, outcome.error);
     return outcome.error;
   }
   const changes = proposal.ok ? proposal.value.changes : [];
@@ -90,17 +82,18 @@ function dryRun(
   return planned.ok ? { kind: 'planned', plan: planned.value } : planned.error;
 }
 
-/** The group whose members a change concerns. */
+/** The group around what is changed (marathon-api 9.2); that of a list is the root. */
 function groupOf(change: RootChange): PathId {
   switch (change.kind) {
+    case 'upsertApps': {
+      const [only] = change.entries;
+      return change.listed === true || only === undefined ? ROOT_ID : parentOf(only.id);
+    }
     case 'createGroup':
     case 'updateGroup':
     case 'scaleGroup':
     case 'restoreGroup':
     case 'deleteGroup':
-      return change.id;
-    case 'upsertApps':
-      return parentOf(change.entries[0]?.id ?? ROOT_ID);
     case 'createApp':
     case 'rollbackApp':
     case 'deleteApp':
@@ -109,23 +102,6 @@ function groupOf(change: RootChange): PathId {
     case 'updatePod':
     case 'deletePod':
       return parentOf(change.id);
-  }
-}
-
-function reasonOf(rejection: Rejection): string {
-  switch (rejection.kind) {
-    case 'invalid':
-      return rejection.violations.map((v) => `${v.path}: ${v.message}`).join('; ');
-    case 'locked':
-      return `locked by ${rejection.deployments.join(', ')}`;
-    case 'badRequest':
-    case 'unprocessable':
-    case 'notFound':
-    case 'exists':
-    case 'conflict':
-    case 'quarantined':
-    case 'unavailable':
-      return rejection.message;
   }
 }
 
@@ -160,14 +136,18 @@ function propose(context: TurnContext, change: RootChange, options: ProposalOpti
   }
 }
 
+/** Of a single app that was sent as such; not of lists, removals and restarts (marathon-api 9.2). */
 function announcePost({ draft }: TurnContext, change: RootChange, origin: Origin): void {
-  const posted =
-    change.kind === 'createApp' ? [change] : change.kind === 'upsertApps' ? change.entries : [];
-  const [only] = posted;
-  const appDefinition =
-    only !== undefined && posted.length === 1 ? draft.apps.get(only.id) : undefined;
+  const id = postedApp(change);
+  const appDefinition = id && draft.apps.get(id);
   if (appDefinition === undefined) return;
   draft.events.push({ type: 'api_post_event', ...origin, appDefinition });
+}
+
+function postedApp(change: RootChange): PathId | undefined {
+  if (change.kind === 'createApp' || change.kind === 'rollbackApp') return change.id;
+  if (change.kind !== 'upsertApps' || change.listed === true) return undefined;
+  return change.entries[0]?.id;
 }
 
 const POD_EVENTS = {

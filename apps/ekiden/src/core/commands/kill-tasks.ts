@@ -1,7 +1,8 @@
 import { isActive, isTerminal, type Instance, type InstanceId } from '../instance/index.js';
-import { isPod, type PathId } from '../app/index.js';
+import { ROOT_ID, isPod, type PathId } from '../app/index.js';
 import type { Reply, TaskSelection, TurnContext } from '../turn/index.js';
 import { adoptChanges, type ProposedChange } from './adopt-changes.js';
+import { announceAccepted, announceRefused } from './announce-root.js';
 import { nextVersion } from './change-root.js';
 
 export interface KillTasks {
@@ -134,8 +135,18 @@ function killAndScale(
     sentenced[id] = victims.map((victim) => victim.id);
   }
   const version = nextVersion(context);
-  const adopted = adoptChanges(context, { changes, version, force: command.force, sentenced });
-  if (!adopted.ok) return adopted.error;
+  const notice = { groupId: ROOT_ID, version };
+  const adopted = adoptChanges(context, {
+    changes,
+    version,
+    force: command.force,
+    sentenced,
+    accepted: () => announceAccepted(context, notice),
+  });
+  if (!adopted.ok) {
+    announceRefused(context, notice, adopted.error);
+    return adopted.error;
+  }
   return {
     kind: 'deployed',
     deploymentId: adopted.value.deploymentId,

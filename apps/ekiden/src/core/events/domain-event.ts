@@ -28,6 +28,9 @@ interface PlanPayload {
   readonly version: string;
 }
 
+/** `deployment_step_failure`: the step was under way when its deployment was ended. */
+type StepEventType = 'deployment_info' | 'deployment_step_success' | 'deployment_step_failure';
+
 /**
  * What happened, in Marathon's event types and field names (marathon-api 9.2). `eventType` and
  * `timestamp` are added by the outbox; `appDefinition` is canonical and presented at the edge.
@@ -53,7 +56,7 @@ export type DomainEvent =
       readonly uri: string;
     }
   | {
-      readonly type: 'deployment_info' | 'deployment_step_success';
+      readonly type: StepEventType;
       readonly plan: PlanPayload;
       readonly currentStep: StepPayload;
     }
@@ -101,7 +104,22 @@ export type DomainEvent =
     }
   | { readonly type: 'remove_health_check_event'; readonly appId: string }
   | HealthEvent
-  | PoolEvent;
+  | PoolEvent
+  | ConnectionEvent;
+
+/**
+ * How we stand with the resource core, which is a part of this service: a term of leadership is a
+ * connection. That one was lost is told at the beginning of the next.
+ */
+export type ConnectionEvent =
+  | {
+      readonly type: 'scheduler_registered_event';
+      readonly frameworkId: string;
+      /** Address of the service that leads. */
+      readonly master: string;
+    }
+  | { readonly type: 'scheduler_reregistered_event'; readonly master: string }
+  | { readonly type: 'scheduler_disconnected_event' };
 
 /** What happens to the pool; types of our own, for those who name them. */
 export type PoolEvent =
@@ -197,10 +215,7 @@ function planPayload(plan: DeploymentPlan): PlanPayload {
 
 const NO_STEP: Step = { actions: [] };
 
-export function stepEvent(
-  type: 'deployment_info' | 'deployment_step_success',
-  deployment: Deployment,
-): DomainEvent {
+export function stepEvent(type: StepEventType, deployment: Deployment): DomainEvent {
   const { plan, step } = deployment;
   return {
     type,

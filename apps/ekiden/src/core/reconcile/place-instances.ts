@@ -154,7 +154,18 @@ function offersFor(demands: readonly Demand[], most: number): number {
  * master alone.
  */
 export function connect(context: TurnContext): void {
-  if (context.draft.roles.size === 0) subscribe(context, []);
+  const { draft, settings, state } = context;
+  if (draft.roles.size > 0) return;
+  const { masterName: master } = settings;
+  const isKnown = state.master.state.frameworks.get(state.frameworkId) !== undefined;
+  if (isKnown) {
+    draft.events.push({ type: 'scheduler_disconnected_event' });
+    draft.events.push({ type: 'scheduler_reregistered_event', master });
+  } else {
+    const { frameworkId } = state;
+    draft.events.push({ type: 'scheduler_registered_event', frameworkId, master });
+  }
+  subscribe(context, []);
 }
 
 /** The master offers for subscribed roles only; apps bring theirs along. */

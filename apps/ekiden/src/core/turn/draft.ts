@@ -12,6 +12,7 @@ import type { Deployment } from '../deployment/index.js';
 import { instanceChanged, type DomainEvent } from '../events/index.js';
 import type { Group } from '../group/index.js';
 import {
+  isTerminal,
   launchDelayId,
   type Instance,
   type InstanceId,
@@ -112,9 +113,12 @@ export class Draft {
     this.dirty.add(orphan.appId);
   }
 
-  /** Forgets an instance that is over. */
+  /** Forgets an instance; one that was not over is announced as such. */
   removeInstance(instance: Instance): void {
     this.instances.remove(instance.id);
+    if (!isTerminal(instance.condition)) {
+      this.events.push(instanceChanged({ ...instance, condition: 'Killed' }));
+    }
     this.dirty.add(instance.appId);
     if (instance.task !== undefined) this.killAsks.remove(instance.task.id);
   }

@@ -15,6 +15,8 @@ export interface OrchestratorSettings {
   /** What to do with a new dependency that names nothing (rollouts.md). */
   readonly unknownDependency: 'refuse' | 'warn';
   readonly envVarsPrefix: string | undefined;
+  /** What events call the resource core: the address of the service. */
+  readonly masterName: string;
   /** A task that is not running this long after its launch is killed and tried again. */
   readonly stagingDeadline: Millis;
   /**
@@ -44,6 +46,7 @@ export const DEFAULT_SETTINGS: OrchestratorSettings = {
   newGroupsEnforceRole: false,
   unknownDependency: 'refuse',
   envVarsPrefix: undefined,
+  masterName: 'localhost',
   stagingDeadline: seconds(300),
   replacementPatience: seconds(60),
   healthHold: seconds(300),

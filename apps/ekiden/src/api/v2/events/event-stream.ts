@@ -11,15 +11,14 @@ export interface EventStreamOptions {
   readonly frameOf: (event: NumberedEvent) => Buffer;
   /** Number of the last event the client has; `undefined` = it wants what comes from now on. */
   readonly after: number | undefined;
+  /** Events of earlier turns that a client may have left untaken. */
+  readonly outstandingMax: number;
   /** Called when the server ends the stream, with the reason. */
   readonly onCut: (reason: CutReason) => void;
 }
 
 /** `slow`: too far behind; `stalled`: takes nothing; `unreadable`: what it missed cannot be read. */
 export type CutReason = 'slow' | 'stalled' | 'unreadable';
-
-/** Events of earlier turns that a client may have left untaken (Marathon's default). */
-const BEHIND_MAX = 1_024;
 
 /** Heartbeats in a row in which a client with a full buffer took nothing. */
 const STALLED_BEATS_MAX = 6;
@@ -104,7 +103,7 @@ export class EventStream {
 
   private isBehind(): boolean {
     const owed = (this.seen ?? 0) - (this.position ?? 0);
-    return this.live && this.options.sink.isFull() && owed > BEHIND_MAX;
+    return this.live && this.options.sink.isFull() && owed > this.options.outstandingMax;
   }
 
   private async send(): Promise<void> {

@@ -27,6 +27,7 @@ class Stage {
     this.feed = new EventFeed({ ringMax, readStored: (after, limit) => this.read(after, limit) });
     this.streams = new EventStreams({
       source: this.feed,
+      outstandingMax: 1_024,
       now: () => NOW,
       onCut: (_address, reason) => this.cuts.push(reason),
     });

@@ -8,6 +8,8 @@ import { FrameCache, noticeFrame } from './frames.js';
 export interface EventStreamsOptions {
   readonly source: EventSource;
   readonly now: () => Millis;
+  /** Events of earlier turns that a client may have left untaken. */
+  readonly outstandingMax: number;
   readonly onCut: (remoteAddress: string, reason: CutReason) => void;
 }
 
@@ -47,12 +49,13 @@ export class EventStreams {
 
   /** Serves a client until either side ends it. It hears first that it is attached. */
   attach({ sink, filter, after, remoteAddress }: Subscription): void {
-    const { source, onCut } = this.options;
+    const { source, onCut, outstandingMax } = this.options;
     const stream = new EventStream({
       source,
       sink,
       filter,
       after,
+      outstandingMax,
       frameOf: (event) => this.frames.frameOf(event),
       onCut: (reason) => onCut(remoteAddress, reason),
     });

@@ -29,6 +29,7 @@ export class EventsController implements OnModuleDestroy {
     this.streams = new EventStreams({
       source: api.events,
       now: () => api.now,
+      outstandingMax: api.eventsOutstandingMax,
       onCut: (remoteAddress, reason) => {
         api.log.info({ event: 'event-stream-cut', remoteAddress, reason }, 'event stream cut');
       },
