@@ -1,14 +1,16 @@
 import type { Chance, TaskId } from '@ekiden/kernel';
 import { pick, pickWeighted } from '@ekiden/testkit';
-import type {
-  AppWire,
-  HealthCheckWire,
-  PathId,
-  UnreachableStrategyWire,
-  UpgradeStrategy,
+import {
+  isPod,
+  type AppWire,
+  type HealthCheckWire,
+  type PathId,
+  type UnreachableStrategyWire,
+  type UpgradeStrategy,
 } from '../../src/core/app/index.js';
 import type { ApiCommand, RootChange, StateView } from '../../src/core/turn/index.js';
 import { commandFor, type ConductKind } from './conduct.js';
+import { PodUser } from './pod-user.js';
 
 const APP_IDS = [
   '/db',
@@ -77,6 +79,7 @@ type Deed =
   | 'resetDelay'
   | 'group'
   | 'tendAgent'
+  | 'pod'
   | 'nothing';
 
 /** Somebody who changes things at random, with respect for nothing that is going on. */
@@ -85,10 +88,12 @@ export class RandomUser {
   private readonly tempers: ReadonlyMap<PathId, Temper>;
   /** How often an app is given a definition that cannot work. */
   private readonly carelessness: number;
+  private readonly pods: PodUser;
   private edition = 0;
 
   constructor(chance: Chance) {
     this.chance = chance;
+    this.pods = new PodUser(chance);
     this.tempers = new Map(APP_IDS.map((id) => [id, pick(chance, TEMPERS)]));
     this.carelessness = chance.int(3) * 0.15;
   }
@@ -106,6 +111,7 @@ export class RandomUser {
       resetDelay: 3,
       group: 5,
       tendAgent: 4,
+      pod: 10,
       nothing: 5,
     });
     return deed === 'nothing' ? undefined : this.perform(deed, view);
@@ -113,7 +119,8 @@ export class RandomUser {
 
   private perform(deed: Exclude<Deed, 'nothing'>, view: StateView): ApiCommand | undefined {
     const { chance } = this;
-    const present = [...view.root.apps.values()].map(({ id }) => id).sort();
+    const apps = [...view.root.apps.values()].filter((spec) => !isPod(spec));
+    const present = apps.map(({ id }) => id).sort();
     const id = present[chance.int(Math.max(1, present.length))];
     switch (deed) {
       case 'create': {
@@ -137,6 +144,8 @@ export class RandomUser {
       }
       case 'tendAgent':
         return this.tendAgent(view);
+      case 'pod':
+        return this.pods.next(view);
       case 'group':
         return change(this.groupChange(), this.isForcing());
       case 'delete':
