@@ -39,7 +39,7 @@ export interface Answered {
 
 /**
  * The real HTTP surface over the real core, without hosts and without a database: every request is
- * a turn of its own, and nothing ever runs. Remembers every version, as the store would.
+ * a turn of its own, looked after until nothing more follows, and no task ever runs. Remembers every version, as the store would.
  */
 export class HttpWorld {
   private readonly settings: OrchestratorSettings;
@@ -142,6 +142,7 @@ class WorldDoor implements ServiceDoor {
   submit(command: ApiCommand): Promise<Reply> {
     const before = this.world.state.rootVersion;
     const reply = this.world.command(command);
+    this.world.settle();
     if (this.world.state.rootVersion !== before) this.remember();
     return Promise.resolve(reply);
   }

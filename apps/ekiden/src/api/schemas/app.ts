@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { appCheck, healthCheck, readinessCheck } from './checks.js';
 import { container } from './container.js';
 import {
+  amount,
   caselessEnum,
   count,
   labels,
@@ -56,9 +57,9 @@ export const artifact = z
 
 export const executorResources = z
   .object({
-    cpus: z.number().min(0.1).optional().meta({ description: 'Cores.' }),
-    mem: z.number().min(32).optional().meta({ description: 'MiB.' }),
-    disk: z.number().min(10).optional().meta({ description: 'MiB.' }),
+    cpus: amount(0.1).optional().meta({ description: 'Cores.' }),
+    mem: amount(32).optional().meta({ description: 'MiB.' }),
+    disk: amount(10).optional().meta({ description: 'MiB.' }),
   })
   .meta({ id: 'ExecutorResources', description: 'Kept for compatibility.' });
 
@@ -66,7 +67,7 @@ export const limit = (description: string) =>
   z
     .union(
       [
-        z.number().meta({ title: 'Amount' }),
+        amount().meta({ title: 'Amount' }),
         z.string().meta({ title: 'Unlimited', examples: ['unlimited'] }),
       ],
       { error: 'error.expected.jsnumber' },
@@ -94,7 +95,7 @@ const ipAddress = z
       .meta({ description: 'What becomes `container.portMappings`.' }),
     groups: z.array(z.string()).optional().meta({ description: 'Without effect.' }),
     labels: labels().optional().meta({ description: 'Labels of the network.' }),
-    networkName: z.string().optional().meta({ description: 'Name of the network.' }),
+    networkName: networkName().optional().meta({ description: 'Name of the network.' }),
   })
   .meta({ id: 'IpAddress', deprecated: true, description: 'Legacy form of a container network.' });
 
@@ -180,11 +181,11 @@ const fields = {
       examples: [[['hostname', 'UNIQUE']]],
     }),
   container: container.optional(),
-  cpus: z.number().min(0.001).optional().meta({ description: 'Cores.' }),
+  cpus: amount(0.001).optional().meta({ description: 'Cores.' }),
   dependencies: z.array(pathId()).optional().meta({
     description: 'Apps and groups that have to be up before this app starts.',
   }),
-  disk: z.number().min(0).optional().meta({ description: 'MiB.' }),
+  disk: amount().optional().meta({ description: 'MiB.' }),
   env: z
     .record(z.string(), envValue)
     .optional()
@@ -205,7 +206,7 @@ const fields = {
   maxLaunchDelaySeconds: count()
     .optional()
     .meta({ description: 'The launch delay never exceeds this many seconds.' }),
-  mem: z.number().min(0).optional().meta({ description: 'MiB.' }),
+  mem: amount().optional().meta({ description: 'MiB.' }),
   gpus: count().optional().meta({ description: 'Graphics processors.' }),
   ipAddress: ipAddress.optional(),
   networks: z

@@ -3,6 +3,7 @@ import {
   caselessEnum,
   count,
   labels,
+  mebibytes,
   missingKey,
   networkName,
   port,
@@ -83,8 +84,8 @@ export const persistent = z
     type: caselessEnum(['root', 'path', 'mount'])
       .optional()
       .meta({ description: '`mount` when `profileName` is given.' }),
-    size: z.int().meta({ description: 'MiB, more than 0.' }),
-    maxSize: z.int().min(0).optional().meta({ description: 'MiB; mount volumes only.' }),
+    size: mebibytes().meta({ description: 'MiB, more than 0.' }),
+    maxSize: mebibytes().optional().meta({ description: 'MiB; mount volumes only.' }),
     profileName: text('Storage profile.'),
     constraints: z
       .array(z.array(z.string()))

@@ -36,6 +36,19 @@ export function count() {
   return z.int32().min(0);
 }
 
+/** Far more than any agent has; beyond it amounts lose their thousandths. */
+const AMOUNT_MAX = 1_000_000_000;
+
+/** Of a resource: cores, or MiB. */
+export function amount(least = 0) {
+  return z.number().min(least).max(AMOUNT_MAX);
+}
+
+/** Whole MiB. */
+export function mebibytes(least = 0) {
+  return z.int().min(least).max(AMOUNT_MAX);
+}
+
 export function port() {
   return z.int32().min(0).max(65_535);
 }

@@ -70,12 +70,12 @@ function messageOf(issue: Issue, path: Path, input: unknown): string {
       return issue.params?.['code'] === MISSING_KEY
         ? missing(path, input)
         : String(issue.params?.['code'] ?? issue.message);
+    case 'invalid_union':
+      if (valueAt(input, path) === undefined) return missing(path, input);
+      // no branch was tried: none has this discriminator
+      return issue.errors.length > 0 ? issue.message : 'error.unknown.enum.literal';
     case 'invalid_element':
     case 'invalid_key':
-    case 'invalid_union':
-      return typeof valueAt(input, path) === 'string'
-        ? 'error.unknown.enum.literal'
-        : wrongType('string', path, input);
     case 'not_multiple_of':
     case 'unrecognized_keys':
       return valueAt(input, path) === undefined ? missing(path, input) : issue.message;

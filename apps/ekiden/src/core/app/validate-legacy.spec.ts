@@ -103,8 +103,25 @@ const cases: readonly (readonly [string, AppWire, string, string])[] = [
   ],
 ];
 
+/** Where Marathon accepts what it would refuse when it is sent back. */
+const unshowable: typeof cases = [
+  [
+    'refuses uris longer than those of fetch',
+    { uris: ['x', 'y'.repeat(1_025)] },
+    '/uris(1)',
+    'must not be longer than 1024 characters',
+  ],
+  [
+    'refuses ports that are none',
+    { ports: [0, 70_000] },
+    '/ports(1)',
+    'got 70000, expected between 0 and 65535',
+  ],
+  ['refuses negative ports', { ports: [-1] }, '/ports(0)', 'got -1, expected between 0 and 65535'],
+];
+
 describe('legacy fields', () => {
-  for (const [name, wire, path, message] of cases) {
+  for (const [name, wire, path, message] of [...cases, ...unshowable]) {
     it(name, () => {
       expect(validateLegacy(wire)).to.deep.include({ path, message });
     });

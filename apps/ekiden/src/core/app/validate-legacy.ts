@@ -77,10 +77,19 @@ function validateIpAddress(wire: AppWire): readonly Violation[] {
   ];
 }
 
+/** That of `fetch` (marathon-api 5.7). */
+const URI_LENGTH_MAX = 1_024;
+
 function validateUris({ uris, fetch }: AppWire): readonly Violation[] {
-  const broken = (uris ?? []).flatMap((uri, at) =>
-    unless(isUri(uri), `/uris(${at})`, 'URI has invalid syntax.'),
-  );
+  const broken = (uris ?? []).flatMap((uri, at) => [
+    ...unless(isUri(uri), `/uris(${at})`, 'URI has invalid syntax.'),
+    // Marathon takes any length here and shows what it would refuse in `fetch`.
+    ...unless(
+      uri.length <= URI_LENGTH_MAX,
+      `/uris(${at})`,
+      `must not be longer than ${URI_LENGTH_MAX} characters`,
+    ),
+  ]);
   const mixed = !isEmpty(uris) && !isEmpty(fetch);
   return [...unless(!mixed, '/uris', 'may not be set in conjunction with fetch'), ...broken];
 }
