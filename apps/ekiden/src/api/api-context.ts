@@ -57,6 +57,9 @@ export class ApiContext {
     return this.door.now();
   }
 
+  readonly readOutput: ServiceDoor['readOutput'] = (task, request) =>
+    this.door.readOutput(task, request);
+
   leadership(): LeadershipView {
     return this.door.leadership();
   }

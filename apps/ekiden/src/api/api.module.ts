@@ -27,6 +27,7 @@ import {
   PodsController,
   QueueController,
   RolesController,
+  TaskLogsController,
   TasksController,
   WhyController,
 } from './v2/index.js';
@@ -47,6 +48,7 @@ export class ApiModule {
         GroupVersionsController,
         GroupsController,
         TasksController,
+        TaskLogsController,
         DeploymentsController,
         QueueController,
         WhyController,

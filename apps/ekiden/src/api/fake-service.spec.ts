@@ -7,7 +7,10 @@ import {
   type Millis,
   type TaskId,
   ManualClock,
+  err,
+  type Result,
 } from '@ekiden/kernel';
+import type { OutputBytes } from '@ekiden/host';
 import { createMaster, type FrameworkId } from '@ekiden/offers';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { pino } from 'pino';
@@ -33,6 +36,7 @@ import type {
   LogLevels,
   NamedLevel,
   ServiceDoor,
+  NoOutput,
 } from '../ports/index.js';
 import { TEST_RULES } from '../../testing/test-rules.js';
 import { createHttpServer } from './create-http-server.js';
@@ -102,6 +106,7 @@ export class FakeService implements ServiceDoor {
   frozen = new Map<PathId, string>();
   view = LEADING;
   abdications = 0;
+  output: Result<OutputBytes, NoOutput> | undefined;
   master = createMaster();
   metrics = new MetricsRegistry(new ManualClock());
 
@@ -128,6 +133,10 @@ export class FakeService implements ServiceDoor {
       master: this.master,
       frameworkId: 'framework-1' as FrameworkId,
     };
+  }
+
+  readOutput(taskId: TaskId): Promise<Result<OutputBytes, NoOutput>> {
+    return Promise.resolve(this.output ?? err({ kind: 'unknown', message: `No ${taskId}` }));
   }
 
   look<T>(read: (look: Look) => T): Promise<T | undefined> {

@@ -28,6 +28,7 @@ export type {
 export type { HealthProber, ProbeResult } from './prober.js';
 export type { Applied, RouteFailure, Router, RouterUnavailable } from './router.js';
 export type { LeadershipView, ServiceDoor } from './service-door.js';
+export type { NoOutput, OutputRequest, TaskOutputReader } from './task-output.js';
 export type {
   CommitFailure,
   LeaderTerm,

@@ -5,8 +5,10 @@ import {
   type Clock,
   type IdSource,
   type Millis,
+  type Result,
+  type TaskId,
 } from '@ekiden/kernel';
-import type { Timers } from '@ekiden/host';
+import type { Timers, OutputBytes, OutputRequest } from '@ekiden/host';
 import type { Allocator } from '@ekiden/offers';
 import type { AppDefinition, PathId } from '../core/app/index.js';
 import type { RootSnapshot } from '../core/group/index.js';
@@ -30,6 +32,7 @@ import type {
   ServiceDoor,
   StateStore,
   VersionsKept,
+  NoOutput,
 } from '../ports/index.js';
 import { buildState } from './build-state.js';
 import { campaign } from './campaign.js';
@@ -158,6 +161,10 @@ export class Service implements ServiceDoor {
 
   submit(command: ApiCommand): Promise<Reply> {
     return this.desk.submit(command);
+  }
+
+  readOutput(taskId: TaskId, request: OutputRequest): Promise<Result<OutputBytes, NoOutput>> {
+    return this.options.hosts.readOutput(taskId, request);
   }
 
   state(): StateView | undefined {

@@ -1,9 +1,9 @@
-import { seconds, type Clock, type Millis } from '@ekiden/kernel';
-import type { Timers } from '@ekiden/host';
+import { err, seconds, type Clock, type Millis, type Result, type TaskId } from '@ekiden/kernel';
+import type { OutputBytes, OutputRequest, Timers } from '@ekiden/host';
 import type { AppDefinition, PathId } from '../core/app/index.js';
 import type { RootSnapshot } from '../core/group/index.js';
 import type { ApiCommand, Look, Reply, StateView } from '../core/turn/index.js';
-import type { EventSource, LeadershipView, ServiceDoor } from '../ports/index.js';
+import type { EventSource, LeadershipView, NoOutput, ServiceDoor } from '../ports/index.js';
 import type { Settings } from '../settings/index.js';
 
 interface LateDoorOptions {
@@ -64,6 +64,11 @@ export class LateDoor implements ServiceDoor {
 
   async look<T>(read: (look: Look) => T): Promise<T | undefined> {
     return this.service?.look(read);
+  }
+
+  async readOutput(taskId: TaskId, request: OutputRequest): Promise<Result<OutputBytes, NoOutput>> {
+    const starting = err({ kind: 'unavailable', message: STARTING } as const);
+    return this.service?.readOutput(taskId, request) ?? starting;
   }
 
   leadership(): LeadershipView {

@@ -112,7 +112,7 @@ async function addThisMachine(
     ...(withDocker ? ['docker' as const] : []),
   ]);
   hosts.addHost(host);
-  hosts.addStation(host, { kind: 'process', driver, commands: executor });
+  hosts.addStation(host, { kind: 'process', driver, commands: executor, outputs: executor });
   const sweep = (): void => {
     void executor.sweep(RETENTION);
     timers.after(SWEEP_EVERY, sweep);

@@ -131,6 +131,7 @@ export class DockerHosts {
       kind: 'docker',
       driver,
       commands: executor,
+      outputs: executor,
       gateway: async () => {
         const gateway = await engine.bridgeGateway();
         return gateway.ok ? gateway.value : undefined;

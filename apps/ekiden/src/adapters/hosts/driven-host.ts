@@ -1,5 +1,12 @@
 import { millis, type AgentId, type Millis, type Result, type TaskId } from '@ekiden/kernel';
-import type { Cancel, ExecutorKind, HostDriver, HostFailure, HostReach } from '@ekiden/host';
+import type {
+  Cancel,
+  ExecutorKind,
+  HostDriver,
+  HostFailure,
+  HostReach,
+  TaskOutputs,
+} from '@ekiden/host';
 import { parseAttributes, type AgentInfo } from '@ekiden/offers';
 import { EXECUTORS_ATTRIBUTE } from '../../core/matching/index.js';
 import type { AgentAddresses, FoundTask } from '../../core/turn/index.js';
@@ -19,6 +26,7 @@ export interface Station {
   readonly kind: ExecutorKind;
   readonly driver: HostDriver;
   readonly commands: CommandsBesideTasks;
+  readonly outputs: TaskOutputs;
   /** Where its containers find this machine, if that has to be asked. */
   gateway?(): Promise<string | undefined>;
   /** Present where what runs the tasks can be away by itself. */

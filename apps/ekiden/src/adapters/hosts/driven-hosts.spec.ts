@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import {
   ManualClock,
+  err,
   millis,
   ok,
   seconds,
@@ -8,7 +9,7 @@ import {
   type TaskId,
   type TaskStatus,
 } from '@ekiden/kernel';
-import { HostDriver, type ExecutorKind, type HostReach } from '@ekiden/host';
+import { HostDriver, type ExecutorKind, type HostReach, type TaskOutputs } from '@ekiden/host';
 import { FakeHost, ManualTimers, taskSpec } from '@ekiden/host/contract';
 import { formatAttributes, resourcesOf } from '@ekiden/offers';
 import type { WorldCommand } from '../../core/turn/index.js';
@@ -20,6 +21,11 @@ const PATIENCE = seconds(60);
 
 async function settle(): Promise<void> {
   for (let i = 0; i < 5; i += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
+async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
+  await Promise.resolve();
+  yield Buffer.from(text);
 }
 
 /** One agent with a station for processes and one for containers, both pretended. */
@@ -39,6 +45,9 @@ class Stage {
     docker: new FakeHost({ clock: this.clock, timers: this.timers }),
   };
   readonly host: DrivenHost;
+  /** What is kept of tasks, by executor and task id. */
+  readonly outputs = new Map<string, string>();
+  engineIsMute = false;
   leads = true;
   private engine: ((reach: HostReach) => void) | undefined;
   private epoch = 0;
@@ -60,7 +69,17 @@ class Stage {
       mayStart: () => this.hosts.leads(),
     });
     const commands = { exec: () => Promise.resolve(ok({ exitCode: 0 })) };
-    const common = { kind, driver, commands };
+    const outputs: TaskOutputs = {
+      readOutput: (id) => {
+        const text = this.outputs.get(`${kind} ${id}`);
+        const unknown = { kind: 'unknownTask', message: 'unknown' } as const;
+        if (kind === 'docker' && this.engineIsMute) {
+          return Promise.resolve(err({ kind: 'engineGone', message: 'no engine' }));
+        }
+        return Promise.resolve(text === undefined ? err(unknown) : ok(bytesOf(text)));
+      },
+    };
+    const common = { kind, driver, commands, outputs };
     this.hosts.addStation(
       this.host,
       kind === 'process'
@@ -249,5 +268,40 @@ describe('an agent with one executor', () => {
     go();
     await settle();
     expect(stage.machines.process.isRunning('late')).to.equal(false);
+  });
+});
+
+describe('the output of tasks', () => {
+  const id = (text: string): TaskId => text as TaskId;
+
+  async function read(stage: Stage, task: string): Promise<string> {
+    const { signal } = new AbortController();
+    const request = { stream: 'stdout', follow: false, signal } as const;
+    const found = await stage.hosts.readOutput(id(task), request);
+    if (!found.ok) return found.error.kind;
+    const parts: Uint8Array[] = [];
+    for await (const part of found.value) parts.push(part);
+    return Buffer.concat(parts).toString();
+  }
+
+  it('is looked for where the task runs, or with everybody when it is over', async () => {
+    const stage = new Stage();
+    stage.add('docker');
+    await stage.lead();
+    await stage.reach(ANSWERS);
+    stage.outputs.set('docker over', 'from a container');
+    expect(await read(stage, 'over')).to.equal('from a container');
+    await stage.launch('a', 'process');
+    stage.outputs.set('process a', 'from a process');
+    stage.outputs.set('docker a', 'from somebody else');
+    expect(await read(stage, 'a')).to.equal('from a process');
+  });
+
+  it('is unknown when nobody has it, unavailable when somebody cannot say', async () => {
+    const stage = new Stage();
+    stage.add('docker');
+    expect(await read(stage, 'nobody')).to.equal('unknown');
+    stage.engineIsMute = true;
+    expect(await read(stage, 'nobody')).to.equal('unavailable');
   });
 });

@@ -1,18 +1,21 @@
 import {
+  err,
   millis,
   type AgentId,
   type Clock,
   type Millis,
+  type Result,
   type TaskId,
   type TaskStatus,
 } from '@ekiden/kernel';
-import type { HostReach, TaskSpec, Timers } from '@ekiden/host';
+import type { HostReach, OutputBytes, OutputRequest, TaskSpec, Timers } from '@ekiden/host';
 import type { Effect } from '../../core/turn/index.js';
 import type {
   HostListener,
   HostTerm,
   Hosts,
   Log,
+  NoOutput,
   TaskCommandOrder,
   TaskCommandOutcome,
   TaskCommands,
@@ -129,6 +132,25 @@ export class DrivenHosts implements Hosts, TaskCommands {
     if (!ran.ok) return { kind: 'notRun', reason: ran.error.message };
     const { exitCode } = ran.value;
     return exitCode === null ? { kind: 'timedOut' } : { kind: 'exited', exitCode };
+  }
+
+  async readOutput(taskId: TaskId, request: OutputRequest): Promise<Result<OutputBytes, NoOutput>> {
+    let unavailable: NoOutput | undefined;
+    for (const station of this.stationsFor(taskId)) {
+      const found = await station.outputs.readOutput(taskId, request);
+      if (found.ok) return found;
+      if (found.error.kind === 'unknownTask') continue;
+      unavailable ??= { kind: 'unavailable', message: found.error.message };
+    }
+    return err(unavailable ?? { kind: 'unknown', message: `No output of ${taskId} is kept` });
+  }
+
+  /** Those that hold it; of a task that is over nobody does, and each may have kept something. */
+  private stationsFor(taskId: TaskId): readonly Station[] {
+    const hosts = [...this.hosts.values()];
+    const holding = hosts.flatMap((host) => host.stationOf(taskId) ?? []);
+    if (holding.length > 0) return holding;
+    return hosts.flatMap((host) => [...host.stations.values()].map(({ station }) => station));
   }
 
   async close(): Promise<void> {

@@ -6,6 +6,8 @@ import {
   type TaskId,
   type TaskState,
   type TaskStatus,
+  err,
+  type Result,
 } from '@ekiden/kernel';
 import type { Timers } from '@ekiden/host';
 import type { AgentInfo } from '@ekiden/offers';
@@ -16,6 +18,7 @@ import type {
   HostTerm,
   Hosts,
   ProbeResult,
+  NoOutput,
 } from '../../ports/index.js';
 
 export interface SimulatedHostsOptions {
@@ -40,6 +43,10 @@ export class SimulatedHosts implements Hosts, HealthProber {
 
   constructor(options: SimulatedHostsOptions) {
     this.options = options;
+  }
+
+  readOutput(taskId: TaskId): Promise<Result<never, NoOutput>> {
+    return Promise.resolve(err({ kind: 'unknown', message: `Task ${taskId} is simulated` }));
   }
 
   enter(term: HostTerm, listener: HostListener): void {

@@ -4,8 +4,8 @@ import { isEventStream } from './event-streams.js';
 
 type Refuse = (reply: FastifyReply, problem: Problem) => void;
 
-/** Lists of tasks can be had as plain text (marathon-api 4.5.1). */
-const TASK_LIST = /^\/v2\/(?:tasks|apps\/[^/]+\/tasks)\/?(?:\?|$)/;
+/** Lists of tasks can be had as plain text (marathon-api 4.5.1), what they write always is. */
+const AS_TEXT = /^\/v2\/(?:tasks(?:\/[^/]+\/logs)?|apps\/[^/]+\/tasks)\/?(?:\?|$)/;
 
 /** We answer in JSON; a client that cannot take it is told so (marathon-api 1.7). */
 export function refuseOtherMediaTypes(server: FastifyInstance, refuse: Refuse): void {
@@ -22,5 +22,5 @@ function isAcceptable(request: FastifyRequest): boolean {
   const { method, url, headers } = request;
   if (!url.startsWith('/v2/') || isEventStream(request) || acceptsJson(headers.accept)) return true;
   const reads = method === 'GET' || method === 'HEAD';
-  return reads && TASK_LIST.test(url) && qualityOf(headers.accept, 'text/plain') > 0;
+  return reads && AS_TEXT.test(url) && qualityOf(headers.accept, 'text/plain') > 0;
 }
