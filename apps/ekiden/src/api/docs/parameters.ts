@@ -56,6 +56,7 @@ function pathParameters({ path, samples = {} }: Operation): readonly JsonObject[
 
 function queryParameter(parameter: QueryParameter): JsonObject {
   const { name, description, type, fallback, required = false, example } = parameter;
+  const shown = type === 'strings' ? [example] : example;
   return {
     name,
     in: 'query',
@@ -65,8 +66,10 @@ function queryParameter(parameter: QueryParameter): JsonObject {
     schema: {
       ...querySchema(parameter),
       ...(fallback === undefined ? {} : { default: fallback }),
+      // not `example`, which the pages would send
+      ...(!required && example !== undefined ? { examples: [shown] } : {}),
     },
-    ...(example === undefined ? {} : { example: type === 'strings' ? [example] : example }),
+    ...(required && example !== undefined ? { example } : {}),
   };
 }
 

@@ -151,6 +151,7 @@ const ROLE_OPERATIONS: readonly Operation[] = [
     method: 'get',
     path: '/v2/roles/{role}',
     tag: 'Agents and roles',
+    samples: { role: '*' },
     summary: 'Show a role',
     description: 'What it may have, what it has, and who is in it.',
     success: { ...ROLE_AFTER, description: 'The role.' },
@@ -178,7 +179,7 @@ const ROLE_OPERATIONS: readonly Operation[] = [
         limit: { summary: 'Eight processors at most', value: { quota: { limits: { cpus: 8 } } } },
         both: {
           summary: 'A guarantee and a limit',
-          value: { quota: { guarantees: { cpus: 4, mem: 8192 }, limits: { cpus: 8 } } },
+          value: { quota: { guarantees: { cpus: 1, mem: 512 }, limits: { cpus: 8 } } },
         },
       },
     },

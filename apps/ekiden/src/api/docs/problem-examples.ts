@@ -91,6 +91,10 @@ export const PROBLEM_EXAMPLES = {
     summary: 'No such role',
     value: { message: "Role 'x' has no weight, quota, framework or reservation. Did you mean *?" },
   },
+  noPlugin: {
+    summary: 'No such plugin',
+    value: { message: 'No plugin with this pluginId: x' },
+  },
   unrouted: {
     summary: 'Nothing is found here',
     value: { message: 'URI not found: /v2/x' },
@@ -128,7 +132,13 @@ export const PROBLEM_EXAMPLES = {
         'All guarantees together are 1000 cpus, the pool has 8 cpus. With force=true it is set all the same.',
     },
   },
-  tooLarge: { summary: 'More than 16 MiB', value: { message: 'Payload Too Large' } },
+  tooLarge: {
+    summary: 'Larger than a setting allows',
+    value: {
+      message: 'Payload Too Large',
+      details: 'a request body may have 16777216 bytes (EKIDEN_HTTP_BODY_LIMIT_MB)',
+    },
+  },
   noJsonType: {
     summary: 'The body is of another type',
     value: { message: 'Unsupported Media Type' },

@@ -78,7 +78,7 @@ const SHARED: Readonly<Record<string, SharedAnswer>> = {
   },
   TooLarge: {
     status: 413,
-    description: 'The body exceeds 16 MiB.',
+    description: 'The body is larger than `EKIDEN_HTTP_BODY_LIMIT_MB` allows: 16 MiB unless set.',
     examples: ['tooLarge'],
     appliesTo: hasBody,
   },
@@ -118,7 +118,7 @@ const USUAL: Readonly<Partial<Record<ErrorStatus, readonly ProblemName[]>>> = {
   422: ['wrongShape', 'notValid'],
 };
 
-const USUAL_404: Readonly<Partial<Record<Tag, ProblemName>>> = {
+const USUAL_404: Readonly<Record<Tag, ProblemName>> = {
   Apps: 'noApp',
   Groups: 'noGroup',
   Pods: 'noPod',
@@ -126,7 +126,10 @@ const USUAL_404: Readonly<Partial<Record<Tag, ProblemName>>> = {
   Deployments: 'noDeployment',
   Queue: 'notQueued',
   Why: 'noApp',
+  Events: 'unrouted',
   'Agents and roles': 'noAgent',
+  Info: 'noLeader',
+  System: 'noPlugin',
 };
 
 /** Error answers of an operation: its own, and those of its kind that it does not override. */
@@ -143,7 +146,7 @@ export function errorAnswers(operation: Operation): JsonObject {
 
 function ownAnswer({ tag }: Operation, status: ErrorStatus, error: ErrorCase): JsonObject {
   if (typeof error !== 'string') return problemAnswer(error.description, error.examples);
-  const examples = status === 404 ? [USUAL_404[tag] ?? 'unrouted'] : (USUAL[status] ?? []);
+  const examples = status === 404 ? [USUAL_404[tag]] : (USUAL[status] ?? []);
   return problemAnswer(error, examples, status === 405 ? ['Allow'] : []);
 }
 

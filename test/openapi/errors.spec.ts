@@ -1,0 +1,152 @@
+import { expect } from 'chai';
+import { sleeper, until, useService, type Received } from '../support/index.js';
+import { liveDocument } from './served-document.js';
+
+interface Mistake {
+  readonly method: string;
+  readonly path: string;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const STREAM = { accept: 'text/event-stream' };
+const LARGE = JSON.stringify({ id: '/x', cmd: 'x'.repeat(17 * 2 ** 20) });
+const TASK = 'x.instance-4a5c2b10-7c1e-11eb-9439-0242ac130002._app.1';
+
+/** What has to be done to get each of the errors that the document shows. */
+const MISTAKES: Readonly<Record<string, Mistake>> = {
+  brokenJson: { method: 'POST', path: '/v2/apps', body: '{"id": x}' },
+  noBody: { method: 'POST', path: '/v2/apps' },
+  scaleAndWipe: {
+    method: 'POST',
+    path: '/v2/tasks/delete?scale=true&wipe=true',
+    body: { ids: [] },
+  },
+  noTaskId: { method: 'POST', path: '/v2/tasks/delete', body: { ids: ['x'] } },
+  noUuid: { method: 'POST', path: '/v2/tasks/delete', body: { ids: ['foo.bar'] } },
+  wrongIds: { method: 'POST', path: '/v2/tasks/delete', body: { ids: 'x' } },
+  noEventNumber: {
+    method: 'GET',
+    path: '/v2/events',
+    headers: { ...STREAM, 'last-event-id': 'x' },
+  },
+  askForEvents: { method: 'GET', path: '/v2/events' },
+  nameAnApp: { method: 'GET', path: '/v2/why' },
+  noApp: { method: 'GET', path: '/v2/apps/x' },
+  noAppVersion: { method: 'GET', path: '/v2/apps/known/versions/2021-03-04T05:06:07.080Z' },
+  noGroup: { method: 'GET', path: '/v2/groups/x' },
+  noTask: { method: 'DELETE', path: `/v2/apps/known/tasks/${TASK}` },
+  noDeployment: {
+    method: 'DELETE',
+    path: '/v2/deployments/5d7f2c66-93a1-4b39-9c26-6b1c9f3f0a11',
+  },
+  notQueued: { method: 'DELETE', path: '/v2/queue/x/delay' },
+  noAgent: { method: 'GET', path: '/v2/agents/x' },
+  noRole: { method: 'GET', path: '/v2/roles/x' },
+  noRoleName: { method: 'DELETE', path: '/v2/roles/-x' },
+  overcommitted: {
+    method: 'PUT',
+    path: '/v2/roles/eng',
+    body: { quota: { guarantees: { cpus: 1000 } } },
+  },
+  guaranteeAboveLimit: {
+    method: 'PUT',
+    path: '/v2/roles/eng',
+    body: { quota: { guarantees: { cpus: 2 }, limits: { cpus: 1 } } },
+  },
+  wrongDeadline: { method: 'POST', path: '/v2/agents/x/drain', body: { deadlineSeconds: -1 } },
+  notAcceptable: { method: 'GET', path: '/v2/apps', headers: { accept: 'text/html' } },
+  locked: { method: 'PUT', path: '/v2/apps/known', body: { instances: 2 } },
+  appExists: { method: 'POST', path: '/v2/apps', body: sleeper('/x', 0) },
+  groupExists: { method: 'POST', path: '/v2/groups', body: { id: '/x' } },
+  tooLarge: { method: 'POST', path: '/v2/apps', body: LARGE },
+  noJsonType: {
+    method: 'POST',
+    path: '/v2/apps',
+    body: '<app/>',
+    headers: { 'content-type': 'text/xml' },
+  },
+  wrongShape: { method: 'POST', path: '/v2/apps', body: { ...sleeper('/x', 0), instances: '1' } },
+  notValid: {
+    method: 'POST',
+    path: '/v2/apps',
+    body: {
+      id: '/',
+      cmd: 's',
+      upgradeStrategy: { minimumHealthCapacity: 1.2, maximumOverCapacity: 1 },
+    },
+  },
+  noPlugin: { method: 'GET', path: '/v2/plugins/x/y' },
+  noTimestamp: { method: 'GET', path: '/v2/apps/known/versions/x' },
+  noSelector: { method: 'GET', path: '/v2/apps?label=a%3Db' },
+};
+
+/** What takes a second service, a fault, or a moment that cannot be held. */
+const NOT_HERE = [
+  'unauthorized',
+  'noLeader',
+  'noLeaderKnown',
+  'slowLeader',
+  'fault',
+  'unavailable',
+];
+
+describe('The errors that the API document shows', () => {
+  const service = useService({ env: { EKIDEN_DOCKER_HOSTS: 'none' } });
+
+  async function provoke({ method, path, body, headers = {} }: Mistake): Promise<Received> {
+    const sent = typeof body === 'string' ? body : JSON.stringify(body);
+    const response = await fetch(service().url + path, {
+      method,
+      headers: {
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: sent }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, text, body: JSON.parse(text) };
+  }
+
+  before('apps and groups that mistakes are about', async () => {
+    const { api } = service();
+    await api.ask('POST', '/v2/apps', sleeper('/known', 0));
+    await until(async () => (await api.deployments()).length === 0, 'quiet');
+  });
+
+  it('are what the service says, word for word', async () => {
+    const { api } = service();
+    const { examples } = (await liveDocument(api)).components;
+    expect(Object.keys(examples).sort()).to.deep.equal(
+      [...Object.keys(MISTAKES), ...NOT_HERE].sort(),
+    );
+    for (const [name, mistake] of Object.entries(MISTAKES)) {
+      await prepare(name);
+      const { body, status } = await provoke(mistake);
+      expect(status, name).to.be.within(400, 422);
+      expect(plain(body), name).to.deep.equal(plain(examples[name]?.value));
+    }
+  });
+
+  /** What has to be there for a mistake to be one. */
+  async function prepare(name: string): Promise<void> {
+    const { api } = service();
+    if (name === 'locked') {
+      await api.ask('PUT', '/v2/apps/known', { instances: 1, cpus: 1000 });
+    } else if (name === 'appExists') {
+      await api.ask('POST', '/v2/apps', sleeper('/x', 0));
+    } else if (name === 'groupExists') {
+      await api.ask('DELETE', '/v2/apps/x');
+      await until(async () => (await api.send('GET', '/v2/apps/x')).status === 404, 'its end');
+      await api.ask('POST', '/v2/groups', { id: '/x', groups: [{ id: 'y' }] });
+    }
+  }
+});
+
+/** Without what is never the same, ids of deployments, and with `/x` for whatever app was asked. */
+function plain(body: unknown): unknown {
+  const text = JSON.stringify(body)
+    .replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?="\})/g, 'id')
+    .replaceAll('/known', '/x');
+  return JSON.parse(text);
+}
