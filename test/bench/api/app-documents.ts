@@ -1,7 +1,8 @@
 import type { AppWire, PathId } from '../../../apps/ekiden/src/core/app/index.js';
 
 const VARIABLES = 12;
-const FIRST_SERVICE_PORT = 10_000;
+/** Above those that the service gives to other apps. */
+const FIRST_SERVICE_PORT = 20_000;
 
 /** A document of about 1.7 kB as teams write them: container, port, environment, labels. */
 export function wireOf(id: PathId, n: number): AppWire {

@@ -97,7 +97,7 @@ function parsing(body: string) {
 function groupOf(id: string, levels: number): GroupDocument {
   if (levels === 1) {
     const apps = Array.from({ length: WIDTH }, (_, n) => {
-      return { id: `app-${n}`, cmd: 'sleep 1000', instances: 0 };
+      return { id: `app-${n}`, cmd: 'sleep 1000', instances: 0, portDefinitions: [] };
     });
     return { id, apps };
   }

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { judgeDocuments, type BrokenParts } from '../core/commands/index.js';
+import { judgeDocuments, prepareGroup, type BrokenParts } from '../core/commands/index.js';
 import type {
   Answer,
   ApiCommand,
@@ -12,18 +12,23 @@ import type { Violation } from '../core/violation.js';
 import type { EventSource, LeadershipView, ServiceDoor } from '../ports/index.js';
 import type { QueueEntry } from '../core/matching/index.js';
 import {
+  inSlices,
   isRejection,
   namesTag,
   rejectionProblem,
   SnapshotCache,
   unavailable,
   unchanged,
+  WorkQueue,
   type HttpAnswer,
 } from './http/index.js';
 import type { HttpServerOptions } from './http-server-options.js';
 
 /** What the service tells about itself. */
 export type Identity = HttpServerOptions['identity'];
+
+/** Bytes of answers that are kept to be sent again. */
+const SNAPSHOT_BYTES_MAX = 64 * 1024 * 1024;
 
 /** What controllers work with: the service's door, with refusals thrown as `Problem`s. */
 export class ApiContext {
@@ -37,7 +42,8 @@ export class ApiContext {
   readonly metrics: HttpServerOptions['metrics'];
   private readonly door: ServiceDoor;
   private readonly explainQueue: HttpServerOptions['explainQueue'];
-  private readonly snapshots = new SnapshotCache();
+  private readonly work = new WorkQueue();
+  private readonly snapshots = new SnapshotCache(SNAPSHOT_BYTES_MAX, this.work);
 
   constructor(options: HttpServerOptions) {
     const { door, identity, settings, log, metrics, explainQueue } = options;
@@ -88,6 +94,22 @@ export class ApiContext {
     if (state === undefined) return [];
     const standing = { draft: state.root, settings: this.settings };
     return judgeDocuments(standing, change, { broken, version: this.now, force: true });
+  }
+
+  /** Long work, done in steps between which others have their turn. */
+  little<T>(work: Generator<void, T>): Promise<T> {
+    return inSlices(this.work, work);
+  }
+
+  /** Does ahead of its turn what a change of a group asks for, a little at a time. */
+  async prepare(
+    change: Extract<RootChange, { readonly kind: 'createGroup' | 'updateGroup' }>,
+    options: { readonly force: boolean },
+  ): Promise<void> {
+    const state = this.door.state();
+    if (state === undefined) return;
+    const standing = { draft: state.root, settings: this.settings };
+    await this.little(prepareGroup(standing, change, options));
   }
 
   /** Resolves once the command is committed. Throws a `Problem` if it is refused. */

@@ -5,6 +5,9 @@ import { Problem, badRequest } from './problem.js';
 /** Levels of arrays and objects; the deepest legal document has fewer than 20. */
 const DEPTH_LIMIT = 100;
 
+/** Bytes that take some milliseconds. */
+const LARGE = 256 * 1024;
+
 /** What clients send JSON as: `curl -d` calls it a form. */
 const JSON_TYPES = ['application/json', 'application/x-www-form-urlencoded', 'text/plain'];
 
@@ -16,10 +19,10 @@ export function parseBodiesAsJson(server: FastifyInstance, bodyLimit: number): v
   server.removeAllContentTypeParsers();
   const options = { parseAs: 'buffer', bodyLimit } as const;
   server.addContentTypeParser<Buffer>(JSON_TYPES, options, (_request, body, done) => {
-    settle(done, () => parseJsonBody(body));
+    settle(body, done, () => parseJsonBody(body));
   });
   server.addContentTypeParser<Buffer>('*', options, (request, body, done) => {
-    settle(done, () => {
+    settle(body, done, () => {
       if (body.length > 0 && hasContentType(request)) {
         throw new Problem(415, { message: 'Unsupported Media Type' });
       }
@@ -57,13 +60,17 @@ function hasContentType(request: FastifyRequest): boolean {
   return (request.headers['content-type'] ?? '').trim() !== '';
 }
 
-function settle(done: (error: Error | null, body?: unknown) => void, parse: () => unknown): void {
-  let body: unknown;
+type Done = (error: Error | null, body?: unknown) => void;
+
+/** What is parsed goes on in a later round of the event loop, where that took a while. */
+function settle(body: Buffer, done: Done, parse: () => unknown): void {
+  const goOn: Done = body.length < LARGE ? done : (...outcome) => setImmediate(done, ...outcome);
+  let parsed: unknown;
   try {
-    body = parse();
+    parsed = parse();
   } catch (error) {
-    done(error instanceof Error ? error : new Error(String(error)));
+    goOn(error instanceof Error ? error : new Error(String(error)));
     return;
   }
-  done(null, body);
+  goOn(null, parsed);
 }

@@ -25,14 +25,15 @@ export class SnapshotCache {
   readonly bytesMax: number;
   private readonly answers = new Map<string, HttpAnswer>();
   private readonly bodies = new Map<string, ChunkedJson>();
-  private readonly queue = new WorkQueue();
+  private readonly queue: WorkQueue;
   /** Turns of another process, or of another database, are other turns. */
   private readonly origin = randomBytes(6).toString('base64url');
   private budget: KeepBudget;
   private turn = Number.NaN;
   private bytes = 0;
 
-  constructor(bytesMax = 64 * 1024 * 1024) {
+  constructor(bytesMax = 64 * 1024 * 1024, queue = new WorkQueue()) {
+    this.queue = queue;
     this.bytesMax = bytesMax;
     this.budget = { left: bytesMax };
   }

@@ -3,6 +3,7 @@ export { groupRoles, groupUpdate } from './group.js';
 export type { Shown } from './answer-fields.js';
 export { groupInfo, type ShownGroup } from './group-responses.js';
 export { info } from './info-responses.js';
+export { checkGroup } from './check-group.js';
 export { parseDefinition, type Salvage } from './parse-definition.js';
 export { pod } from './pod.js';
 export { instanceIds, podInstance, podStatus } from './pod-status.js';

@@ -3,15 +3,14 @@ import type { FastifyRequest } from 'fastify';
 import { ROOT_ID, isPod, resolveId, type PathId } from '../../core/app/index.js';
 import { appsBelow, treeOf, type GroupWire } from '../../core/group/index.js';
 import type { RootChange } from '../../core/turn/index.js';
-import type { Violation } from '../../core/violation.js';
 import { ApiContext, originOf } from '../api-context.js';
 import { all, empty, flag, json, type HttpAnswer, type QueryValues } from '../http/index.js';
 import {
   groupRoles,
   groupUpdate,
+  checkGroup,
   parseDefinition,
   parseShape,
-  type Salvage,
 } from '../schemas/index.js';
 import { deployed, deploymentResult, locationHeader, planned } from './answers.js';
 import { idOf, missingGroup, versionOf } from './ids.js';
@@ -80,7 +79,7 @@ export class GroupsController {
     @Query() query: QueryValues,
     @Body() body: unknown,
   ): Promise<HttpAnswer> {
-    const group = parseDefinition(groupUpdate, body, this.judgeOf('createGroup', parameter));
+    const group = await this.parse('createGroup', parameter, body);
     const change = { kind: 'createGroup', id: subjectOf(group, parameter), group } as const;
     return this.change(request, query, { change, status: 201 });
   }
@@ -92,7 +91,7 @@ export class GroupsController {
     @Query() query: QueryValues,
     @Body() body: unknown,
   ): Promise<HttpAnswer> {
-    const group = parseDefinition(groupUpdate, body, this.judgeOf('updateGroup', parameter));
+    const group = await this.parse('updateGroup', parameter, body);
     const change = await this.changeFor(subjectOf(group, parameter), group);
     return this.change(request, query, { change, status: 200 });
   }
@@ -114,9 +113,16 @@ export class GroupsController {
     return this.change(request, query, { change, status: 200 });
   }
 
-  private judgeOf(kind: 'createGroup' | 'updateGroup', parameter: string | undefined) {
-    return ({ document: group, broken }: Salvage<GroupWire>): readonly Violation[] =>
-      this.api.judge({ kind, id: subjectOf(group, parameter), group }, broken);
+  private async parse(
+    kind: 'createGroup' | 'updateGroup',
+    parameter: string | undefined,
+    body: unknown,
+  ): Promise<GroupWire> {
+    const sound = await this.api.little(checkGroup(body));
+    if (sound !== undefined) return sound;
+    return parseDefinition(groupUpdate, body, ({ document: group, broken }) =>
+      this.api.judge({ kind, id: subjectOf(group, parameter), group }, broken),
+    );
   }
 
   /** A document of nothing but `scaleBy` or `version` is a request of its own. */
@@ -140,10 +146,12 @@ export class GroupsController {
     { change, status }: { readonly change: GroupChange; readonly status: number },
   ): Promise<HttpAnswer> {
     const dryRun = flag(query, 'dryRun', false);
+    const force = flag(query, 'force', false);
+    if ('group' in change) await this.api.prepare(change, { force });
     const answer = await this.api.submit({
       kind: 'changeRoot',
       change,
-      force: flag(query, 'force', false),
+      force,
       ...(dryRun ? { dryRun } : {}),
       origin: originOf(request),
     });

@@ -1,4 +1,4 @@
-import { err, ok, type Millis, type Result } from '@ekiden/kernel';
+import { err, millis, ok, type Millis, type Result } from '@ekiden/kernel';
 import {
   ROOT_ID,
   createApp,
@@ -39,22 +39,74 @@ export interface AppSource {
 }
 
 /** A document to the definition it asks for, in the draft of the moment; or all violations. */
-export function buildApp(
-  context: Standing,
-  source: AppSource,
-): Result<AppDefinition, readonly Violation[]> {
-  const { wire, current } = source;
-  const app = {
-    ...appContext(context, source),
+export function buildApp(standing: Standing, source: AppSource): Built {
+  const known = prepared.get(source.wire);
+  if (known === undefined) return build(contextOf(standing, source), source);
+  const context = contextOf(standing, source);
+  const isSame =
+    known.current === source.current &&
+    known.partial === source.partial &&
+    isSameContext(known.context, context);
+  return isSame ? dated(known.built, source) : build(context, source);
+}
+
+/** Builds a definition of which `buildApp` will be asked for, in some later version. */
+export function prepareApp(standing: Standing, given: Omit<AppSource, 'version'>): void {
+  const source = { ...given, version: millis(0) };
+  const context = contextOf(standing, source);
+  const { current, partial } = source;
+  prepared.set(source.wire, { context, current, partial, built: build(context, source) });
+}
+
+type Built = Result<AppDefinition, readonly Violation[]>;
+
+interface Prepared extends Pick<AppSource, 'current' | 'partial'> {
+  readonly context: AppContext;
+  readonly built: Built;
+}
+
+/** By the document, which never changes. */
+const prepared = new WeakMap<AppWire, Prepared>();
+
+function contextOf(standing: Standing, source: AppSource): AppContext {
+  const { current } = source;
+  return {
+    ...appContext(standing, source),
     base: source.base ?? ROOT_ID,
     ...(source.broken && { broken: source.broken }),
     ...(current && { currentRole: current.role }),
   };
+}
+
+function build(context: AppContext, { wire, current, partial }: AppSource): Built {
   const built =
     current === undefined
-      ? createApp(wire, app)
-      : updateApp(current, wire, { partial: source.partial }, app);
+      ? createApp(wire, context)
+      : updateApp(current, wire, { partial }, context);
   return built.ok ? ok(built.value) : err(built.error);
+}
+
+/** But for the time. */
+function isSameContext(
+  { now: _now, settings, ...one }: AppContext,
+  { now: _later, settings: others, ...other }: AppContext,
+): boolean {
+  return hasSameValues(one, other) && (settings === others || hasSameValues(settings, others));
+}
+
+function hasSameValues(one: object, other: object): boolean {
+  const values = Object.entries(one);
+  return (
+    values.length === Object.keys(other).length &&
+    values.every(([key, value]) => (other as Readonly<Record<string, unknown>>)[key] === value)
+  );
+}
+
+/** What exists keeps its version until it is stamped. */
+function dated(built: Built, { current, version }: AppSource): Built {
+  if (!built.ok || current !== undefined) return built;
+  const versionInfo = { lastScalingAt: version, lastConfigChangeAt: version };
+  return ok({ ...built.value, version, versionInfo });
 }
 
 /** What the rules for an app or a pod need to know of the moment. */

@@ -5,6 +5,7 @@ export { judgeDocuments } from './judge-documents.js';
 export { killTasks } from './kill-tasks.js';
 export type { BrokenParts } from './merge-group.js';
 export { nearest } from './nearest-id.js';
+export { prepareGroup } from './prepare-group.js';
 export { resetDelay } from './reset-delay.js';
 export { setRole, tryRole } from './set-role.js';
 export { missingAgent, tendAgent } from './tend-agent.js';
