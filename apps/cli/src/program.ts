@@ -21,9 +21,10 @@ const EXAMPLES = [
 
 const NOTES = `
 Environment:
-  EKIDEN_URL          where the service answers (http://127.0.0.1:8080)
-  EKIDEN_CREDENTIALS  user:password, where the address does not carry them; never shown
-  NO_COLOR            no colours
+  EKIDEN_URL            where the service answers (http://127.0.0.1:8080)
+  EKIDEN_CREDENTIALS    user:password, where the address does not carry them; never shown
+  MARATHON_CREDENTIALS  the same for the old service of an import
+  NO_COLOR              no colours
 
 Exit codes: 0 done, 1 it failed or was refused, 2 the command makes no sense as written,
 130 watching was stopped by Ctrl-C (the deployment goes on).`;

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { pathOf } from '../client/index.js';
 import { absoluteId, withoutRuntime, type Document } from '../tree/index.js';
 import { deploy, jsonText, show, type Call } from './call.js';
@@ -89,7 +90,7 @@ async function showChange(call: Call, path: string, version: string): Promise<nu
   const now = withoutRuntime(app);
   const names = [...new Set([...Object.keys(then), ...Object.keys(now)])].sort();
   const changes = names
-    .filter((name) => JSON.stringify(then[name]) !== JSON.stringify(now[name]))
+    .filter((name) => !isDeepStrictEqual(then[name], now[name]))
     .map((name) => ({ field: name, now: now[name], then: then[name] }));
   return show(call, { changes }, () =>
     changes.length === 0

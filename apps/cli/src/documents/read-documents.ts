@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Failure, UsageError } from '../client/index.js';
 import type { Terminal } from '../terminal/index.js';
 import type { Document } from '../tree/index.js';
+import { jsonFault } from './json-fault.js';
 
 /** One JSON document and where it came from, for messages. */
 export interface Source {
@@ -64,20 +65,13 @@ async function readText(file: string): Promise<string> {
 }
 
 /** Throws `Failure` with line and column of what is wrong. */
-function parseJson(text: string, name: string): unknown {
+function parseJson(written: string, name: string): unknown {
+  const text = written.replace(/^\ufeff/, '');
   try {
-    return JSON.parse(text.replace(/^\ufeff/, '')) as unknown;
+    return JSON.parse(text) as unknown;
   } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
-    const position = /position (\d+)/.exec(said)?.[1];
-    const place = position === undefined ? '' : `:${placeOf(text, Number(position))}`;
-    throw new Failure(`${name}${place} is not JSON: ${said.replace(/ in JSON.*$/s, '')}`, [], {
-      cause: error,
-    });
+    const { line, column, found } = jsonFault(text);
+    const what = found === undefined ? 'it ends too early' : `unexpected ${JSON.stringify(found)}`;
+    throw new Failure(`${name}:${line}:${column} is not JSON: ${what}`, [], { cause: error });
   }
-}
-
-function placeOf(text: string, position: number): string {
-  const before = text.slice(0, position).split('\n');
-  return `${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
 }
