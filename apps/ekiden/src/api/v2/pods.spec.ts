@@ -1,0 +1,392 @@
+import { expect } from 'chai';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { PathId, PodDefinition } from '../../core/app/index.js';
+import {
+  DEPLOYMENT_ID,
+  FakeService,
+  UUID,
+  VERSION,
+  VERSION_TEXT,
+  askServer,
+  definition,
+  instance,
+  running,
+  type Ask,
+} from '../fake-service.spec.js';
+import { parseShape, pod as podSchema, podInstance, podStatus } from '../schemas/index.js';
+
+const MAIN = {
+  name: 'main',
+  resources: { cpus: 0.1, mem: 32, disk: 0, gpus: 0 },
+  endpoints: [{ name: 'http', hostPort: 0, protocol: [], labels: {}, networkNames: [] }],
+  environment: {},
+  healthCheck: {
+    http: { endpoint: 'http', scheme: 'HTTP' as const },
+    gracePeriodSeconds: 300,
+    intervalSeconds: 60,
+    maxConsecutiveFailures: 3,
+    timeoutSeconds: 20,
+    delaySeconds: 15,
+  },
+  volumeMounts: [],
+  artifacts: [],
+  labels: {},
+};
+
+function podOf(id: string, given: Partial<PodDefinition> = {}): PodDefinition {
+  const {
+    portDefinitions: _none,
+    cmd: _cmd,
+    ...rest
+  } = definition(id, {
+    networks: [],
+    executorResources: { cpus: 0.1, mem: 32, disk: 10 },
+  });
+  return { ...rest, pod: { containers: [MAIN], volumes: [] }, ...given };
+}
+
+const CART = podOf('/shop/cart');
+const INSTANCE = `shop_cart.instance-${UUID}`;
+const BODY = { id: '/shop/cart', containers: [{ name: 'main', resources: {} }] };
+const SHOWN = {
+  id: '/shop/cart',
+  version: VERSION_TEXT,
+  containers: [
+    {
+      name: 'main',
+      resources: { cpus: 0.1, mem: 32, disk: 0, gpus: 0 },
+      endpoints: [{ name: 'http', hostPort: 0 }],
+      healthCheck: {
+        http: { endpoint: 'http', scheme: 'HTTP' },
+        gracePeriodSeconds: 300,
+        intervalSeconds: 60,
+        maxConsecutiveFailures: 3,
+        timeoutSeconds: 20,
+        delaySeconds: 15,
+      },
+    },
+  ],
+  scaling: { instances: 1, kind: 'fixed' },
+  scheduling: {
+    backoff: { backoff: 1, backoffFactor: 1.15, maxLaunchDelay: 300 },
+    upgrade: { minimumHealthCapacity: 1, maximumOverCapacity: 1 },
+    placement: {},
+    killSelection: 'YOUNGEST_FIRST',
+    unreachableStrategy: { inactiveAfterSeconds: 0, expungeAfterSeconds: 0 },
+  },
+  executorResources: { cpus: 0.1, mem: 32, disk: 10 },
+  role: '*',
+};
+
+describe('api of pods', () => {
+  const service = new FakeService();
+  let app: NestFastifyApplication;
+  const ask: Ask = (...request) => askServer(app, ...request);
+
+  before(async () => {
+    app = await service.serve();
+  });
+
+  after(async () => {
+    await app.close();
+  });
+
+  beforeEach(() => {
+    service.reset();
+    service.put(CART);
+    service.put(definition('/shop/web'));
+  });
+
+  describe('reading', () => {
+    it('lists pods and nothing else, with keys in their order', async () => {
+      const { statusCode, body } = await ask('GET', '/v2/pods');
+      expect([statusCode, body]).to.deep.equal([200, JSON.stringify([SHOWN])]);
+      parseShape(podSchema, SHOWN);
+    });
+
+    it('answers HEAD without a body', async () => {
+      const { statusCode, body } = await app.inject({ method: 'HEAD', url: '/v2/pods' });
+      expect([statusCode, body]).to.deep.equal([200, '']);
+    });
+
+    it('shows one, and says of another what Marathon says', async () => {
+      expect((await ask('GET', '/v2/pods/shop/cart')).json()).to.deep.equal(SHOWN);
+      const missing = await ask('GET', '/v2/pods/shop/web');
+      expect([missing.statusCode, missing.body]).to.deep.equal([
+        404,
+        '{"message":"{\\"message\\": \\"pod with /shop/web does not exist\\"}"}',
+      ]);
+    });
+
+    it('shows versions, and no versions of apps', async () => {
+      expect((await ask('GET', '/v2/pods/shop/cart::versions')).json()).to.deep.equal([
+        VERSION_TEXT,
+      ]);
+      const one = await ask('GET', `/v2/pods/shop/cart::versions/${VERSION_TEXT}`);
+      expect(one.json()).to.deep.equal(SHOWN);
+      for (const url of ['shop/web::versions', `shop/web::versions/${VERSION_TEXT}`]) {
+        const missing = await ask('GET', `/v2/pods/${url}`);
+        expect([url, missing.statusCode, missing.json()]).to.deep.equal([
+          url,
+          404,
+          { message: "Pod '/shop/web' does not exist" },
+        ]);
+      }
+      expect((await ask('GET', '/v2/pods/shop/cart::versions/now')).statusCode).to.equal(422);
+    });
+
+    it('keeps pods out of what is said of apps and tasks', async () => {
+      service.run(CART, 'Running');
+      service.putGroup('/shop');
+      const apps = (await ask('GET', '/v2/apps')).json<{ apps: { id: string }[] }>();
+      expect(apps.apps.map(({ id }) => id)).to.deep.equal(['/shop/web']);
+      expect((await ask('GET', '/v2/tasks')).json()).to.deep.equal({ tasks: [] });
+      for (const url of ['', '/versions', `/versions/${VERSION_TEXT}`, '/tasks']) {
+        expect((await ask('GET', `/v2/apps/shop/cart${url}`)).statusCode, url).to.equal(404);
+      }
+      const below = (await ask('GET', '/v2/groups/apps')).json<{ id: string }[]>();
+      expect(below.map(({ id }) => id)).to.deep.equal(['/shop/web']);
+    });
+
+    it('shows them in groups with their state, if asked', async () => {
+      service.putGroup('/shop');
+      const all = (await ask('GET', '/v2/groups/shop')).json<{ pods: { id: string }[] }>();
+      expect(all.pods.map(({ id }) => id)).to.deep.equal(['/shop/cart']);
+      parseShape(podStatus, all.pods[0]);
+      const apps = (await ask('GET', '/v2/groups/shop?embed=group.apps')).json<{ pods: [] }>();
+      expect(apps.pods).to.deep.equal([]);
+    });
+  });
+
+  describe('state', () => {
+    interface Status {
+      readonly status: string;
+      readonly spec: { readonly scheduling: object };
+      readonly instances: readonly Record<string, unknown>[];
+    }
+
+    async function status(): Promise<Status> {
+      const shown = (await ask('GET', '/v2/pods/shop/cart::status')).json<Status>();
+      parseShape(podStatus, shown);
+      return shown;
+    }
+
+    it('does not list instances that never were anywhere', async () => {
+      const waiting = instance(CART, 'Scheduled');
+      const { task: _task, ...rest } = waiting;
+      service.rows.instances.put(waiting.id, { ...rest, incarnation: 0 });
+      const shown = await status();
+      expect([shown.status, shown.instances]).to.deep.equal(['DEGRADED', []]);
+      expect(shown.spec.scheduling).to.not.have.property('placement');
+    });
+
+    const standings = [
+      ['Provisioned', {}, 'PENDING', 'DEGRADED'],
+      ['Starting', {}, 'STAGING', 'DEGRADED'],
+      ['Running', {}, 'STABLE', 'STABLE'],
+      ['Running', { healthy: true }, 'STABLE', 'STABLE'],
+      ['Running', { healthy: false }, 'DEGRADED', 'DEGRADED'],
+      ['Unreachable', {}, 'DEGRADED', 'DEGRADED'],
+      ['Killing', {}, 'TERMINAL', 'DEGRADED'],
+      ['Failed', {}, 'TERMINAL', 'DEGRADED'],
+    ] as const;
+    for (const [condition, given, standing, whole] of standings) {
+      it(`of an instance that is ${condition} ${JSON.stringify(given)} is ${standing}`, async () => {
+        service.run(CART, condition, given);
+        const shown = await status();
+        expect([shown.status, shown.instances[0]?.['status']]).to.deep.equal([whole, standing]);
+        expect(shown.instances[0]).to.include({
+          id: INSTANCE,
+          agentHostname: 'node1',
+          specReference: `/v2/pods/shop/cart::versions/${VERSION_TEXT}`,
+        });
+      });
+    }
+
+    it('tells of containers, by the id of their task', async () => {
+      service.run(CART, 'Running', { healthy: true });
+      const [one] = (await status()).instances;
+      const [main] = one?.['containers'] as Record<string, unknown>[];
+      expect(main).to.include({ status: 'TASK_RUNNING', containerId: `${INSTANCE}.main.1` });
+      expect(main?.['conditions']).to.have.nested.property('[0].value', 'true');
+    });
+
+    it('is TERMINAL while a deployment removes the pod', async () => {
+      service.rows.apps.remove('/shop/cart' as PathId);
+      const change = { id: CART.id, before: CART };
+      const { plan } = running(CART);
+      service.rows.deployments.put(
+        DEPLOYMENT_ID,
+        running(CART, { plan: { ...plan, changes: [change] } }),
+      );
+      const all = (await ask('GET', '/v2/pods/::status')).json<Status[]>();
+      expect(all.map((one) => one.status)).to.deep.equal(['TERMINAL']);
+      expect((await status()).status).to.equal('TERMINAL');
+    });
+
+    it('of what does not exist is 404', async () => {
+      const missing = await ask('GET', '/v2/pods/shop/web::status');
+      expect([missing.statusCode, missing.json()]).to.deep.equal([
+        404,
+        { message: "Pod '/shop/web' does not exist" },
+      ]);
+    });
+  });
+
+  describe('changes', () => {
+    beforeEach(() => {
+      service.reply = {
+        kind: 'deployed',
+        deploymentId: DEPLOYMENT_ID,
+        version: VERSION,
+        isNew: true,
+        pod: CART,
+      };
+    });
+
+    it('creates a pod', async () => {
+      const made = await ask('POST', '/v2/pods?force=true', BODY);
+      expect([made.statusCode, made.json()]).to.deep.equal([201, SHOWN]);
+      expect(made.headers).to.include({
+        location: 'http://localhost:80/shop/cart',
+        'marathon-deployment-id': DEPLOYMENT_ID,
+      });
+      expect(service.commands.at(-1)).to.deep.include({
+        change: { kind: 'createPod', id: '/shop/cart', pod: BODY },
+        force: true,
+      });
+    });
+
+    it('replaces a pod, which is named nowhere else', async () => {
+      const changed = await ask('PUT', '/v2/pods/shop/cart', BODY);
+      expect([changed.statusCode, changed.json()]).to.deep.equal([200, SHOWN]);
+      expect(changed.headers).to.include({ 'marathon-deployment-id': DEPLOYMENT_ID });
+      expect(changed.headers).to.not.have.property('location');
+    });
+
+    it('does not replace another pod than the one it is sent to', async () => {
+      const refused = await ask('PUT', '/v2/pods/shop/other', BODY);
+      expect([refused.statusCode, refused.json()]).to.deep.equal([
+        400,
+        { message: "'/shop/other' does not match definition's id ('/shop/cart')" },
+      ]);
+      expect(service.commands).to.deep.equal([]);
+    });
+
+    it('removes a pod', async () => {
+      const gone = await ask('DELETE', '/v2/pods/shop/cart');
+      expect([gone.statusCode, gone.body]).to.deep.equal([202, '']);
+      expect(gone.headers).to.include({
+        location: `http://localhost:80/${DEPLOYMENT_ID}`,
+        'marathon-deployment-id': DEPLOYMENT_ID,
+      });
+      expect(service.commands.at(-1)).to.deep.include({ force: false });
+    });
+
+    it('plans instead, if asked', async () => {
+      const { plan } = running(CART);
+      service.reply = { kind: 'planned', plan };
+      for (const [method, url, body] of [
+        ['POST', '/v2/pods?dryRun=true', BODY],
+        ['PUT', '/v2/pods/shop/cart?dryRun=true', BODY],
+        ['DELETE', '/v2/pods/shop/cart?dryRun=true', undefined],
+      ] as const) {
+        const planned = await ask(method, url, body);
+        expect(planned.statusCode, method).to.equal(200);
+        expect(planned.json(), method).to.have.property('steps');
+        expect(planned.headers).to.not.have.property('marathon-deployment-id');
+        expect(service.commands.at(-1)).to.deep.include({ dryRun: true });
+      }
+    });
+
+    const shapes = [
+      [{ containers: [] }, '/id'],
+      [{ id: '/a' }, '/containers'],
+      [{ ...BODY, scaling: { instances: 1 } }, '/scaling/kind'],
+      [{ ...BODY, scaling: { kind: 'fixed', instances: -1 } }, '/scaling/instances'],
+      [{ ...BODY, containers: [{ name: '_app', resources: {} }] }, '/containers(0)/name'],
+      [{ ...BODY, containers: [{ name: 'a' }] }, '/containers(0)/resources'],
+      [
+        { ...BODY, containers: [{ name: 'a', resources: { cpus: 0 } }] },
+        '/containers(0)/resources/cpus',
+      ],
+      [
+        { ...BODY, containers: [{ name: 'a', resources: {}, exec: { command: {} } }] },
+        '/containers(0)/exec/command',
+      ],
+      [
+        {
+          ...BODY,
+          scheduling: { placement: { constraints: [{ fieldName: 'a', operator: 'X' }] } },
+        },
+        '/scheduling/placement/constraints(0)/operator',
+      ],
+    ] as const;
+    for (const [body, path] of shapes) {
+      it(`names the place of a wrong shape: ${path}`, async () => {
+        const refused = await ask('POST', '/v2/pods', body);
+        expect(refused.statusCode).to.equal(422);
+        const { details } = refused.json<{ details: { path: string }[] }>();
+        expect(details.map((detail) => detail.path)).to.deep.equal([path]);
+      });
+    }
+
+    it('reads enums in any case', async () => {
+      const scheduling = {
+        killSelection: 'Oldest_First',
+        placement: { constraints: [{ fieldName: 'a', operator: 'unique' }] },
+      };
+      await ask('POST', '/v2/pods', { ...BODY, scheduling });
+      expect(service.commands.at(-1)).to.have.deep.nested.property('change.pod.scheduling', {
+        killSelection: 'OLDEST_FIRST',
+        placement: { constraints: [{ fieldName: 'a', operator: 'UNIQUE' }] },
+      });
+    });
+  });
+
+  describe('kills', () => {
+    it('one instance', async () => {
+      const victim = service.run(CART, 'Running', { healthy: true });
+      service.reply = { kind: 'killed', instances: [victim] };
+      const killed = await ask('DELETE', `/v2/pods/shop/cart::instances/${INSTANCE}?wipe=true`);
+      expect([killed.statusCode, killed.json()]).to.deep.equal([
+        200,
+        {
+          instanceId: INSTANCE,
+          state: {
+            condition: 'Running',
+            since: VERSION_TEXT,
+            activeSince: '2021-03-04T05:06:08.080Z',
+            healthy: true,
+            goal: 'Running',
+          },
+          agentInfo: { host: 'node1', agentId: 'agent-1', attributes: [] },
+          runSpecVersion: VERSION_TEXT,
+          unreachableStrategy: { inactiveAfterSeconds: 0, expungeAfterSeconds: 0 },
+        },
+      ]);
+      parseShape(podInstance, killed.json());
+      expect(service.commands.at(-1)).to.deep.include({
+        tasks: { by: 'instance', pod: '/shop/cart', id: INSTANCE },
+        wipe: true,
+        scale: false,
+      });
+    });
+
+    it('several instances', async () => {
+      service.reply = { kind: 'killed', instances: [] };
+      const killed = await ask('DELETE', '/v2/pods/shop/cart::instances', [INSTANCE]);
+      expect([killed.statusCode, killed.json()]).to.deep.equal([200, []]);
+      expect(service.commands.at(-1)).to.deep.include({
+        tasks: { by: 'instances', pod: '/shop/cart', ids: [INSTANCE] },
+      });
+    });
+
+    it('nothing whose id is none', async () => {
+      expect((await ask('DELETE', '/v2/pods/a::instances/x')).statusCode).to.equal(422);
+      expect((await ask('DELETE', '/v2/pods/a::instances', ['x'])).statusCode).to.equal(422);
+      expect((await ask('DELETE', '/v2/pods/a::instances', { a: 1 })).statusCode).to.equal(422);
+      expect(service.commands).to.deep.equal([]);
+    });
+  });
+});
