@@ -227,7 +227,16 @@ const machineRule = [
 // ---- everything else -----------------------------------------------------------------------------
 
 export default defineConfig(
-  { ignores: ['dist/', 'dist-test/', 'coverage/', '.ekiden/', 'apps/ui/'] },
+  {
+    ignores: [
+      'dist/',
+      'dist-test/',
+      'coverage/',
+      '.ekiden/',
+      'apps/ui/',
+      'examples/typescript-client/*.ts',
+    ],
+  },
   { linterOptions: { reportUnusedDisableDirectives: 'error', noInlineConfig: true } },
   {
     files: ['**/*.{js,mjs,cjs,ts}'],
