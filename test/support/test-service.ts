@@ -49,6 +49,11 @@ export class TestService {
     return this.address;
   }
 
+  /** Log lines with a text in them. */
+  logged(text: string): readonly string[] {
+    return this.lines.filter((line) => line.includes(text));
+  }
+
   get pid(): number {
     return this.child?.pid ?? 0;
   }

@@ -1,4 +1,5 @@
 import type { Millis } from '@ekiden/kernel';
+import { isPod } from '../core/app/index.js';
 import type { DomainEvent } from '../core/events/index.js';
 import type { Turn } from '../core/loop/index.js';
 import type { Reply, StateView } from '../core/turn/index.js';
@@ -110,7 +111,9 @@ function readState(metrics: Metrics, { state, mailboxSize, leadingFor }: MeterSo
       return view && read(view);
     });
   };
-  gauge('apps.active', 'Apps.', ({ root }) => root.apps.size);
+  const pods = ofTurn(({ root }) => [...root.apps.values()].filter(isPod).length);
+  gauge('apps.active', 'Apps.', (view) => view.root.apps.size - pods(view));
+  gauge('pods.active', 'Pods.', pods);
   gauge('groups.active', 'Groups below the root.', ({ root }) => root.groups.size);
   gauge('deployments.active', 'Deployments under way.', ({ deployments }) =>
     deployments.count('status', 'running'),
@@ -119,7 +122,7 @@ function readState(metrics: Metrics, { state, mailboxSize, leadingFor }: MeterSo
   gauge('apps.set-aside', 'Apps left alone after a fault of the service.', ({ frozen }) => {
     return frozen.size;
   });
-  const counts = conditionCounts();
+  const counts = ofTurn(conditionsOf);
   for (const [name, help, conditions] of INSTANCES) {
     gauge(`instances.${name}`, help, (view) => {
       const found = counts(view);
@@ -139,19 +142,22 @@ function readState(metrics: Metrics, { state, mailboxSize, leadingFor }: MeterSo
   );
 }
 
-/** How many instances are in each condition; gone through once per turn that somebody asks about. */
-function conditionCounts(): (view: StateView) => ReadonlyMap<string, number> {
-  let turn: number | undefined;
-  let counts = new Map<string, number>();
+/** Gone through once per turn that somebody asks about, whoever asks. */
+function ofTurn<T>(read: (view: StateView) => T): (view: StateView) => T {
+  let known: { readonly turn: number; readonly value: T } | undefined;
   return (view) => {
-    if (turn === view.turn) return counts;
-    turn = view.turn;
-    counts = new Map();
-    for (const { condition } of view.instances.values()) {
-      counts.set(condition, (counts.get(condition) ?? 0) + 1);
-    }
-    return counts;
+    if (known?.turn !== view.turn) known = { turn: view.turn, value: read(view) };
+    return known.value;
   };
+}
+
+/** How many instances are in each condition. */
+function conditionsOf({ instances }: StateView): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { condition } of instances.values()) {
+    counts.set(condition, (counts.get(condition) ?? 0) + 1);
+  }
+  return counts;
 }
 
 const INSTANCES = [
