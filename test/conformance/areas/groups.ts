@@ -253,6 +253,21 @@ const structure: readonly Case[] = [
     ],
   },
   {
+    name: 'What GET shows of a group can be PUT back, and changes nothing.',
+    source: 'issue 6',
+    only: 'ekiden',
+    steps: [
+      addGroup({ id: '/~', apps: [idle('a')], groups: [{ id: 'x', apps: [idle('b')] }] }),
+      {
+        send: 'GET /v2/groups/~',
+        keep: { group: 'body', a: 'body.apps.0.version', b: 'body.groups.0.apps.0.version' },
+      },
+      tell('PUT /v2/groups/~', '{{group}}', deployed),
+      shows('/~/a', { version: '{{a}}' }),
+      shows('/~/x/b', { version: '{{b}}' }),
+    ],
+  },
+  {
     name: 'All groups of the tree have the version of the last change.',
     source: '3.2',
     steps: [

@@ -186,7 +186,7 @@ const clashes: readonly Case[] = [
           message: 'Object is not valid',
           details: containing({
             path: '/',
-            errors: containing(like(/^Groups and Applications may not have the same identifier\./)),
+            errors: containing('Groups and Applications may not have the same identifier.'),
           }),
         },
       }),

@@ -290,7 +290,7 @@ const dependencies: readonly Case[] = [
       tell(
         'PUT /v2/groups/~',
         { apps: [on('a', 'b'), on('b', 'c'), on('c', 'a')] },
-        invalid('/', like(/^Dependency graph has cyclic dependencies\./)),
+        invalid('/', 'Dependency graph has cyclic dependencies.'),
       ),
       ask('GET /v2/groups/~', 404),
     ],
@@ -312,7 +312,7 @@ const dependencies: readonly Case[] = [
             { id: 'y', dependencies: ['../x'], apps: [idle('b')] },
           ],
         },
-        invalid('/', like(/^Dependency graph has cyclic dependencies\./)),
+        invalid('/', 'Dependency graph has cyclic dependencies.'),
       ),
     ],
   },

@@ -300,8 +300,8 @@ const logging: readonly Case[] = [
     steps: [
       tell(
         'POST /logging',
-        { level: 'info', logger: 'conformance.test', durationSeconds: 1 },
-        { status: 200, body: { level: 'info', logger: 'conformance.test', durationSeconds: 1 } },
+        { level: 'info', logger: 'ROOT', durationSeconds: 1 },
+        { status: 200, body: { level: 'info', logger: 'ROOT', durationSeconds: 1 } },
       ),
     ],
   },

@@ -39,7 +39,7 @@ export interface Exchange {
   readonly headers?: Readonly<Record<string, string>>;
   /** Without it any success is right. */
   readonly expect?: Expectation;
-  /** Values for later steps: name to place, as `body.app.tasks.0.id` or `headers.location`. */
+  /** For later steps: name to place, as `body.app.tasks.0.id`; what is no text is kept as JSON. */
   readonly keep?: Readonly<Record<string, string>>;
   /** Ask again until the answer is as expected, or patience ends. Only for reads. */
   readonly until?: true;

@@ -83,13 +83,22 @@ const SHOWN_MAX = 400;
 
 /** JSON as far as a reader wants it. */
 export function show(value: unknown): string {
-  if (value instanceof Rule) return `${value.name}(${value.parts.map(show).join(', ')})`;
-  const text = value === undefined ? 'nothing' : JSON.stringify(value, showRules);
+  const text = textOf(value);
   return text.length > SHOWN_MAX ? `${text.slice(0, SHOWN_MAX)}…` : text;
 }
 
-function showRules(_key: string, value: unknown): unknown {
-  return value instanceof Rule ? show(value) : value;
+function textOf(value: unknown): string {
+  if (value instanceof Rule) {
+    const [first] = value.parts;
+    if (value.name === 'like' && typeof first === 'string') return `/${first}/`;
+    if (value.parts.length === 0) return value.name;
+    return `${value.name}(${value.parts.map(textOf).join(', ')})`;
+  }
+  if (Array.isArray(value)) return `[${value.map(textOf).join(',')}]`;
+  if (value === undefined) return 'nothing';
+  if (!isObject(value)) return JSON.stringify(value);
+  const fields = Object.entries(value).map(([key, one]) => `${JSON.stringify(key)}:${textOf(one)}`);
+  return `{${fields.join(',')}}`;
 }
 
 function compareLists(wanted: readonly Wanted[], actual: unknown, at: string): Mismatches {

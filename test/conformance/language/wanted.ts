@@ -38,8 +38,9 @@ export const absent = new Rule('absent');
 /** The key is there, with whatever value but null. */
 export const anything = new Rule('anything');
 
-/** Text that the whole of this expression matches somewhere; `~` and `{{name}}` are filled in. */
+/** Text in which this expression is found; `~` and `{{name}}` are filled in. It has no flags. */
 export function like(pattern: RegExp): Rule {
+  if (pattern.flags !== '') throw new Error(`${String(pattern)}: flags are not kept`);
   return new Rule('like', [pattern.source]);
 }
 

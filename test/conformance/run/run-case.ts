@@ -137,10 +137,10 @@ class Run {
   private keep(places: Exchange['keep'], source: object, number: number): void {
     for (const [name, place] of Object.entries(places ?? {})) {
       const value = valueAt(source, place);
-      if (typeof value !== 'string' && typeof value !== 'number') {
+      if (value === undefined || value === null) {
         throw new CaseFailed(`step ${number}: nothing to keep at ${place}`);
       }
-      this.kept.set(name, String(value));
+      this.kept.set(name, typeof value === 'string' ? value : JSON.stringify(value));
     }
   }
 }

@@ -119,6 +119,17 @@ describe('transport', () => {
       ]);
     });
 
+    it('are JSON under any name for groups', async () => {
+      const headers = { 'content-type': 'application/octet-stream' };
+      const response = await app.inject({
+        method: 'PUT',
+        url: '/v2/groups/shop',
+        headers,
+        payload: '{"apps":5}',
+      });
+      expect(response.statusCode).to.equal(422);
+    });
+
     for (const [name, payload, why] of [
       ['cut off', '{"id":', 'line 1 column 7'],
       ['broken on the second line', '{\n"id" 5}', 'line 2 column 6'],

@@ -12,8 +12,9 @@ const LARGE = 256 * 1024;
 const JSON_TYPES = ['application/json', 'application/x-www-form-urlencoded', 'text/plain'];
 
 /**
- * Replaces Fastify's body parsers: JSON under every name clients use for it, an empty body reads
- * as `undefined`, anything else is refused with 415. `bodyLimit` in bytes.
+ * Replaces Fastify's body parsers: JSON under every name clients use for it (under any name for
+ * groups, marathon-api 1.7), an empty body reads as `undefined`, anything else is refused with 415.
+ * `bodyLimit` in bytes.
  */
 export function parseBodiesAsJson(server: FastifyInstance, bodyLimit: number): void {
   server.removeAllContentTypeParsers();
@@ -23,7 +24,7 @@ export function parseBodiesAsJson(server: FastifyInstance, bodyLimit: number): v
   });
   server.addContentTypeParser<Buffer>('*', options, (request, body, done) => {
     settle(body, done, () => {
-      if (body.length > 0 && hasContentType(request)) {
+      if (body.length > 0 && hasContentType(request) && !isForGroups(request)) {
         throw new Problem(415, { message: 'Unsupported Media Type' });
       }
       return parseJsonBody(body);
@@ -54,6 +55,10 @@ function whereAndWhy(text: string, error: unknown): string {
   if (position === undefined && !why.startsWith('Unexpected end')) return why;
   const lines = text.slice(0, Number(position ?? text.length)).split('\n');
   return `${why} (line ${lines.length} column ${(lines.at(-1) ?? '').length + 1})`;
+}
+
+function isForGroups({ url }: FastifyRequest): boolean {
+  return /^\/v2\/groups(?:[/?]|$)/.test(url);
 }
 
 function hasContentType(request: FastifyRequest): boolean {
