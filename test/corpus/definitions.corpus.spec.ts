@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { useService, type Received } from '../support/index.js';
 import { readCorpus, type CorpusFile, type Document } from './corpus.js';
-import { lostOf } from './kept.js';
+import { lostOf, lostOfPod } from './kept.js';
 import { VERDICTS, type Verdict } from './verdicts.js';
 
 const VERDICT_OF = new Map<string, Verdict>(
@@ -17,12 +17,12 @@ describe('Definitions that people ran on Marathon', () => {
   const service = useService({
     env: { EKIDEN_SIMULATED_AGENTS: '3', EKIDEN_UNKNOWN_DEPENDENCY: 'warn' },
   });
-  const corpus = readCorpus().filter(({ kind }) => kind !== 'pod');
+  const corpus = readCorpus();
 
   afterEach('remove what was posted', () => service().api.ask('DELETE', '/v2/groups?force=true'));
 
   it('are 235, and every one has a verdict', () => {
-    expect(readCorpus()).to.have.length(235);
+    expect(corpus).to.have.length(235);
     const open = corpus.filter(
       ({ file, expected }) => expected === 'unknown' && !VERDICT_OF.has(file),
     );
@@ -48,16 +48,21 @@ describe('Definitions that people ran on Marathon', () => {
   }
 
   /** Each document under its own id, looked at again, and gone before the next one. */
-  async function post({ documents }: CorpusFile): Promise<readonly Received[]> {
+  async function post({ kind, documents }: CorpusFile): Promise<readonly Received[]> {
+    const url = kind === 'pod' ? '/v2/pods' : '/v2/apps';
     const answers: Received[] = [];
     for (const document of documents) {
-      const answer = await service().api.send('POST', '/v2/apps?force=true', document);
+      const answer = await service().api.send('POST', `${url}?force=true`, document);
       answers.push(answer);
       if (answer.status !== 201) continue;
       const { id } = answer.body as { readonly id: string };
-      const { body } = await service().api.ask('GET', `/v2/apps${id}`);
-      expect(lostOf(document, (body as { app: Document }).app)).to.deep.equal([]);
-      await service().api.ask('DELETE', `/v2/apps${id}`);
+      const { body } = await service().api.ask('GET', `${url}${id}`);
+      const lost =
+        kind === 'pod'
+          ? lostOfPod(document, body as Document)
+          : lostOf(document, (body as { readonly app: Document }).app);
+      expect(lost).to.deep.equal([]);
+      await service().api.ask('DELETE', `${url}${id}?force=true`);
     }
     return answers;
   }

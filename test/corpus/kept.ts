@@ -9,6 +9,12 @@ export function lostOf(sent: Document, shown: Document): readonly string[] {
   return differences(modern(sent), shown, '');
 }
 
+/** The same of a pod, which has no older forms. */
+export function lostOfPod(sent: Document, shown: Document): readonly string[] {
+  const { version: _version, ...definition } = sent;
+  return differences(definition, shown, '');
+}
+
 type Fields = Record<string, unknown>;
 
 /** Set by the service, whatever a document says. */
@@ -83,7 +89,9 @@ function differences(sent: unknown, shown: unknown, at: string): readonly string
       differences(value, there[key], `${at}/${key}`),
     );
   }
-  return sent === shown ? [] : [said(at, sent, shown)];
+  const isLiteral = at === '/scheduling/killSelection' && typeof sent === 'string';
+  const wanted = isLiteral ? sent.toUpperCase() : sent;
+  return wanted === shown ? [] : [said(at, sent, shown)];
 }
 
 /** A port that the service chooses. */

@@ -152,4 +152,33 @@ export const VERDICTS: readonly Verdict[] = [
     },
     files: ['universe-c-concord-0-marathon-a985d5.json'],
   },
+  {
+    because: 'pods have endpoints of their own (4.3)',
+    files: [
+      'dcos-docs-1-10-deploying-services-pods-examples-md-block1-7022e1.json',
+      'dcos-docs-1-10-deploying-services-pods-examples-md-block2-529795.json',
+      'dcos-docs-1-10-deploying-services-pods-examples-md-block3-7b455d.json',
+      'dcos-docs-1-10-deploying-services-pods-examples-md-block4-50919e.json',
+      'dcos-docs-1-10-deploying-services-pods-examples-md-block5-ab14d8.json',
+      'dcos-docs-1-10-deploying-services-pods-examples-md-block8-e5fcab.json',
+      'dcos-docs-1-10-deploying-services-pods-quickstart-md-block1-4f0df1.json',
+      'dcos-docs-1-10-deploying-services-pods-using-pods-md-block7-718e13.json',
+    ],
+  },
+  {
+    because: 'container networks need a name, their own or the one of a setting (6.2)',
+    refused: {
+      path: '/networks',
+      says: 'Network name must be specified when container network is selected.',
+    },
+    files: [
+      'dcos-docs-1-10-deploying-services-pods-examples-md-block6-bb9aeb.json',
+      'dcos-docs-1-10-deploying-services-pods-examples-md-block7-516288.json',
+    ],
+  },
+  {
+    because: 'persistent volumes need a role of their own (7.5)',
+    refused: { path: '/role', says: 'Resident pods cannot have the role *' },
+    files: ['marathon-docs-docs-persistent-volumes-md-block10-c512a6.json'],
+  },
 ];

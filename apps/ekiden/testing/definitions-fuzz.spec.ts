@@ -1,8 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { StateView } from '../src/core/turn/index.js';
-import { namesPlace } from './fuzz/places.js';
-import { fuzzRequests, type FuzzRequest } from './fuzz/requests.js';
+import { fuzzRequests, namesPlace, type FuzzRequest } from './fuzz/index.js';
 import { HttpWorld, type Answered } from './http-world.js';
 
 const WRITES_PER_RUN = 4;

@@ -1,0 +1,2 @@
+export { namesPlace } from './places.js';
+export { fuzzRequests, type FuzzRequest } from './requests.js';
