@@ -12,6 +12,7 @@ export {
   type GroupChange,
   type Step,
 } from './plan.js';
+export { stepChanging } from './step-changing.js';
 export {
   minimumHealthy,
   rolling,

@@ -3,7 +3,7 @@ import { DEFAULT_KILL_GRACE_SECONDS, type AppDefinition, type PathId } from '../
 import {
   rolling,
   startsBySums,
-  verbOf,
+  stepChanging,
   type Deployment,
   type RollingTargets,
 } from '../deployment/index.js';
@@ -77,12 +77,8 @@ function ruleFor(context: TurnContext, id: PathId): Rule {
 }
 
 /** Whether the deployment has come to the step that changes this app (or has no such step). */
-function reached(deployment: Deployment, id: PathId): boolean {
-  const { plan, step } = deployment;
-  const index = plan.steps.findIndex((s) =>
-    s.actions.some((a) => a.app === id && verbOf(a) !== 'Start'),
-  );
-  return index < 0 || index <= step;
+function reached({ plan, step }: Deployment, id: PathId): boolean {
+  return (stepChanging(plan, id) ?? step) <= step;
 }
 
 /**
