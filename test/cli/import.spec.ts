@@ -123,7 +123,7 @@ describe('ekiden import marathon', () => {
     const said = await runCli('http://127.0.0.1:9999', ['import', 'marathon', '--file', file]);
     expect(said.code).to.equal(0);
     expect(said.stderr).to.include('the report is made without a plan');
-    expect(said.stdout).to.include('lost     maintainer: no field of an app');
+    expect(said.stdout).to.include('lost     maintainer: no such field');
     const applied = await runCli('http://127.0.0.1:9999', [
       ...['import', 'marathon', '--file', file, '--apply'],
     ]);

@@ -22,6 +22,10 @@ export class RecordingTerminal implements Terminal {
     this.outLines.push(text);
   }
 
+  write(text: string): void {
+    this.outLines.push(text);
+  }
+
   note(text: string): void {
     this.notes.push(text);
   }

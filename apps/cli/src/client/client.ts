@@ -57,6 +57,28 @@ export class Client {
     };
   }
 
+  /** Hands on a text as it comes, until its end or until `signal`; throws as `ask` does. */
+  async readText(
+    path: string,
+    query: Query,
+    take: (text: string) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const response = await this.send(
+      { method: 'GET', path, query },
+      { headers: { accept: 'text/plain, application/json' }, signal },
+    );
+    if (!response.ok) throw new Refusal(response.status, parse(await response.text()));
+    const decoder = new TextDecoder();
+    try {
+      for await (const chunk of response.body ?? []) {
+        take(decoder.decode(chunk as Uint8Array, { stream: true }));
+      }
+    } catch (error) {
+      if (!signal.aborted) throw new NoServer(`the text broke off: ${reasonOf(error)}`);
+    }
+  }
+
   /** The raw response; the caller reads it. */
   async send(
     { method, path, query = {}, body }: Request,

@@ -21,6 +21,7 @@ export interface App {
 export interface TaskFailure {
   readonly message: string;
   readonly state: string;
+  readonly taskId: string;
   readonly timestamp: string;
   readonly host: string;
 }

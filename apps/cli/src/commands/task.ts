@@ -1,9 +1,9 @@
-import { UsageError, pathOf, type Task } from '../client/index.js';
+import { Failure, UsageError, pathOf, type App, type Task } from '../client/index.js';
 import { taskTable } from '../output/index.js';
 import { Watch } from '../watch/index.js';
-import { reportDeployment, show } from './call.js';
+import { reportDeployment, show, wholeNumber, type Call } from './call.js';
 import type { CommandSpec, Noun } from './define.js';
-import { isSet } from './options.js';
+import { isSet, textOf } from './options.js';
 
 interface Tasks {
   readonly tasks: readonly Task[];
@@ -53,11 +53,50 @@ const kill: CommandSpec = {
   },
 };
 
+const logs: CommandSpec = {
+  usage: 'logs <task>',
+  summary: 'Show what a task wrote, also when it is over',
+  about: 'An app stands for its newest task.',
+  examples: [
+    'ekiden task logs /shop/web',
+    'ekiden task logs /shop/web --stderr --tail 50 --follow',
+  ],
+  flags: [
+    { flags: '--stderr', text: 'its standard error instead of its standard output' },
+    { flags: '--tail <lines>', text: 'only the last lines' },
+    { flags: '-f, --follow', text: 'go on with what it writes from now on; Ctrl-C ends that' },
+  ],
+  run: async (call, [given = '']) => {
+    const { client, terminal } = call;
+    const task = given.startsWith('/') ? await newestTask(call, given) : given;
+    const stopping = new AbortController();
+    const release = terminal.onInterrupt(() => {
+      stopping.abort();
+    });
+    const tail = textOf(call, 'tail');
+    try {
+      await client.readText(
+        `/v2/tasks/${encodeURIComponent(task)}/logs`,
+        {
+          stream: isSet(call, 'stderr') ? 'stderr' : 'stdout',
+          follow: isSet(call, 'follow'),
+          ...(tail === undefined ? {} : { tail: String(wholeNumber(tail, '--tail')) }),
+        },
+        (text) => terminal.write(text),
+        stopping.signal,
+      );
+    } finally {
+      release();
+    }
+    return 0;
+  },
+};
+
 export const taskCommands: Noun = {
   name: 'task',
   aliases: ['tasks'],
-  summary: 'What runs: list, kill',
-  commands: [list, kill],
+  summary: 'What runs: list, logs, kill',
+  commands: [list, logs, kill],
 };
 
 function killedText(tasks: readonly Task[], asked: number): string {
@@ -66,4 +105,19 @@ function killedText(tasks: readonly Task[], asked: number): string {
   return [...lines, ...(missing > 0 ? [`${missing} of the ids name no task that runs`] : [])].join(
     '\n',
   );
+}
+
+/** One that runs, else the one that failed last. */
+async function newestTask({ client }: Call, id: string): Promise<string> {
+  const { app } = await client.get<{ readonly app: App }>(pathOf('/v2/apps', id), {
+    embed: ['app.tasks', 'app.lastTaskFailure'],
+  });
+  const [newest] = [...(app.tasks ?? [])].sort((a, b) =>
+    (b.startedAt ?? '').localeCompare(a.startedAt ?? ''),
+  );
+  const task = newest?.id ?? app.lastTaskFailure?.taskId;
+  if (task === undefined) {
+    throw new Failure(`${app.id} has no tasks`, [`ask why: ekiden why ${id}`]);
+  }
+  return task;
 }

@@ -121,7 +121,7 @@ function noteOf({ path, given, shown }: Difference): { changed?: Note; lost?: No
     return { lost: { path, text: 'gone since Marathon 1.5: put the addresses into fetch' } };
   }
   if (shown === undefined && reason === undefined) {
-    return { lost: { path, text: 'no field of an app: ignored, as Marathon does' } };
+    return { lost: { path, text: 'no such field: ignored, as Marathon does' } };
   }
   // Values of variables may be secret.
   const secret = path.startsWith('env');

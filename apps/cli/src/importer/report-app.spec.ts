@@ -70,7 +70,7 @@ const said: readonly Case[] = [
     { requirePorts: true, ...inDocker({ network: 'BRIDGE' }) },
     'requirePorts: true becomes false',
   ],
-  ['a field of nobody', 'lost', { maintainer: 'me' }, 'maintainer: no field of an app'],
+  ['a field of nobody', 'lost', { maintainer: 'me' }, 'maintainer: no such field'],
   [
     'addresses of a store',
     'lost',
@@ -81,7 +81,7 @@ const said: readonly Case[] = [
     'a field that stands in the wrong place',
     'lost',
     { healthChecks: [{ protocol: 'TCP', portIndex: 0, interval: 3 }] },
-    'healthChecks[0].interval: no field of an app',
+    'healthChecks[0].interval: no such field',
   ],
   [
     'an image for the Mesos containerizer',

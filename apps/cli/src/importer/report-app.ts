@@ -6,7 +6,7 @@ import type { Found } from './read-import.js';
 import type { DefinitionReport } from './report.js';
 
 /** Optional parts of definitions count as accepted: what has to be switched on is told. */
-const EVERY_FEATURE: AppSettings['features'] = new Set([
+export const EVERY_FEATURE: AppSettings['features'] = new Set([
   'external_volumes',
   'gpu_resources',
   'secrets',
@@ -23,14 +23,13 @@ export interface ReportContext extends MendContext {
 export function reportApp(found: Found, context: ReportContext = {}): DefinitionReport {
   const mended = mendApp(found.definition, context);
   const network = context.defaultNetworkName;
-  const verdict = judgeApp(
-    mended.app,
-    {
+  const verdict = judgeApp(mended.app, {
+    settings: {
       features: EVERY_FEATURE,
       ...(network === undefined ? {} : { defaultNetworkName: network }),
     },
-    { enforceRole: context.enforcesRole?.(found.id) ?? false },
-  );
+    enforceRole: context.enforcesRole?.(found.id) ?? false,
+  });
   const base = {
     kind: 'app',
     id: found.id,
@@ -42,7 +41,7 @@ export function reportApp(found: Found, context: ReportContext = {}): Definition
     return { ...base, kept: [], changed, lost, needs, refused: verdict.violations };
   }
   const compared = compareApp(mended.app, verdict.shown);
-  const notes = notesOf(verdict.app);
+  const notes = notesOf(verdict.definition);
   return {
     ...base,
     kept: compared.kept,

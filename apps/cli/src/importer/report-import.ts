@@ -40,7 +40,7 @@ export function reportImport(findings: Findings, context: ImportContext): Import
     enforcesRole: (id) => [...enforcing].some((group) => isBelow(id, group)),
   };
   const members = found.map((one) =>
-    one.kind === 'pod' ? reportPod(one) : reportApp(one, appContext),
+    one.kind === 'pod' ? reportPod(one, appContext) : reportApp(one, appContext),
   );
   const all = [...groups.map((group) => reportGroup(group, appContext)), ...members];
   return {

@@ -1,20 +1,52 @@
-import { withoutRuntime } from '../tree/index.js';
+import { judgePod } from '@ekiden/definitions';
+import { compareApp } from './compare-app.js';
+import { mendApp } from './mend-app.js';
 import type { Found } from './read-import.js';
-import type { DefinitionReport } from './report.js';
-import { isEmpty } from './values.js';
+import { EVERY_FEATURE, type ReportContext } from './report-app.js';
+import type { DefinitionReport, Note } from './report.js';
+import { listAt, objectAt } from './values.js';
 
-/** What becomes of one pod; whether it is sound is for the new service to say. */
-export function reportPod(found: Found): DefinitionReport {
-  const definition = withoutRuntime(found.definition);
-  return {
+const WAITS: Note = {
+  path: '',
+  text: 'pods are taken and shown, but not run in this version: their instances wait',
+};
+
+/** What becomes of one pod, by the service's own rules. */
+export function reportPod(found: Found, context: ReportContext = {}): DefinitionReport {
+  const mended = mendApp(found.definition, context);
+  const verdict = judgePod(mended.app, {
+    settings: { features: EVERY_FEATURE },
+    enforceRole: context.enforcesRole?.(found.id) ?? false,
+  });
+  const base = {
     kind: 'pod',
     id: found.id,
     ...(found.source === undefined ? {} : { source: found.source }),
-    kept: Object.keys(definition).filter((name) => !isEmpty(definition[name])),
-    changed: [],
-    lost: [{ path: '', text: 'pods come later: the definition is kept, nothing runs yet' }],
-    needs: [],
+    definition: mended.app,
+    needs: [...mended.needs, ...needsOf(mended.app)],
+  } as const;
+  if (!verdict.sound) {
+    const { changed, lost } = mended;
+    return { ...base, kept: [], changed, lost: [...lost, WAITS], refused: verdict.violations };
+  }
+  const compared = compareApp(mended.app, verdict.shown);
+  return {
+    ...base,
+    kept: compared.kept,
+    changed: [...mended.changed, ...compared.changed],
+    lost: [...mended.lost, ...compared.lost, WAITS],
     refused: [],
-    definition,
   };
+}
+
+function needsOf(pod: Found['definition']): readonly Note[] {
+  const gpus = listAt(pod, 'containers').some(
+    (one) => Number(objectAt(one, 'resources')['gpus'] ?? 0) > 0,
+  );
+  return [
+    ...(Object.keys(objectAt(pod, 'secrets')).length > 0
+      ? [{ path: 'secrets', text: 'EKIDEN_FEATURES=secrets on the service' }]
+      : []),
+    ...(gpus ? [{ path: 'containers', text: 'EKIDEN_FEATURES=gpu_resources on the service' }] : []),
+  ];
 }

@@ -31,6 +31,11 @@ export class ProcessTerminal implements Terminal {
     process.stdout.write(`${text}\n`);
   }
 
+  write(text: string): void {
+    this.drawn = 0;
+    process.stdout.write(text);
+  }
+
   note(text: string): void {
     this.drawn = 0;
     process.stderr.write(`${text}\n`);

@@ -9,6 +9,8 @@ export interface Terminal {
   readonly width: number;
   /** Results, with a line end added. */
   out(text: string): void;
+  /** The same as it is, without a line end. */
+  write(text: string): void;
   /** Progress, hints and complaints, with a line end added; never part of what is piped on. */
   note(text: string): void;
   /** Replaces what the last call of `redraw` has written; only where `interactive`. */
