@@ -244,3 +244,32 @@ describe('the canonical form of everything else', () => {
     expect(built.labels).to.deep.equal({});
   });
 });
+
+describe('whose resources an app uses', () => {
+  const accepted = (wire: AppWire, acceptedRoles?: 'any' | 'unreserved' | 'reserved') => {
+    const settings = { ...ctx.settings, ...(acceptedRoles && { acceptedRoles }) };
+    return normalizeApp(wire, { ...ctx, settings }).acceptedResourceRoles;
+  };
+  const resident: AppWire = {
+    container: {
+      volumes: [{ containerPath: 'data', mode: 'RW', persistent: { size: 10 } }],
+    },
+  };
+
+  it('is left open unless an operator has decided', () => {
+    expect(accepted({ role: 'eng' })).to.equal(undefined);
+    expect(accepted({ role: 'eng' }, 'any')).to.equal(undefined);
+  });
+
+  it('is what an operator has decided where the document says nothing', () => {
+    expect(accepted({ role: 'eng' }, 'unreserved')).to.deep.equal(['*']);
+    expect(accepted({ role: 'eng' }, 'reserved')).to.deep.equal(['eng']);
+    expect(accepted({ role: 'eng', acceptedResourceRoles: ['*'] }, 'reserved')).to.deep.equal([
+      '*',
+    ]);
+  });
+
+  it('is open for resident apps, which reserve what they take', () => {
+    expect(accepted({ role: 'eng', ...resident }, 'reserved')).to.equal(undefined);
+  });
+});
