@@ -11,6 +11,11 @@ interface Mistake {
 
 const STREAM = { accept: 'text/event-stream' };
 const LARGE = JSON.stringify({ id: '/x', cmd: 'x'.repeat(17 * 2 ** 20) });
+const POD = {
+  id: '/x',
+  containers: [{ name: 'a', exec: { command: { shell: 'sleep 1000' } }, resources: {} }],
+  scaling: { kind: 'fixed', instances: 0 },
+};
 const TASK = 'x.instance-4a5c2b10-7c1e-11eb-9439-0242ac130002._app.1';
 
 /** What has to be done to get each of the errors that the document shows. */
@@ -35,6 +40,12 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
   noApp: { method: 'GET', path: '/v2/apps/x' },
   noAppVersion: { method: 'GET', path: '/v2/apps/known/versions/2021-03-04T05:06:07.080Z' },
   noGroup: { method: 'GET', path: '/v2/groups/x' },
+  noPod: { method: 'GET', path: '/v2/pods/x::status' },
+  noPodShown: { method: 'GET', path: '/v2/pods/x' },
+  otherPod: { method: 'PUT', path: '/v2/pods/x', body: { ...POD, id: '/y' } },
+  noPath: { method: 'DELETE', path: '/v2/pods/x::instances', body: [] },
+  noInstanceId: { method: 'DELETE', path: '/v2/pods/x::instances/x' },
+  podExists: { method: 'POST', path: '/v2/pods', body: POD },
   noTask: { method: 'DELETE', path: `/v2/apps/known/tasks/${TASK}` },
   noDeployment: {
     method: 'DELETE',
@@ -133,6 +144,10 @@ describe('The errors that the API document shows', () => {
     const { api } = service();
     if (name === 'locked') {
       await api.ask('PUT', '/v2/apps/known', { instances: 1, cpus: 1000 });
+    } else if (name === 'podExists') {
+      await api.ask('POST', '/v2/pods', POD);
+    } else if (name === 'noTask') {
+      await api.ask('DELETE', '/v2/pods/x').catch(() => undefined);
     } else if (name === 'appExists') {
       await api.ask('POST', '/v2/apps', sleeper('/x', 0));
     } else if (name === 'groupExists') {

@@ -30,6 +30,7 @@ export interface AppJson {
 export interface DeploymentJson {
   readonly id: string;
   readonly affectedApps: readonly string[];
+  readonly affectedPods: readonly string[];
   readonly currentActions: readonly { readonly action: string; readonly app: string }[];
 }
 

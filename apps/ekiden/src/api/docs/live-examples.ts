@@ -5,8 +5,9 @@ import { PLACEHOLDERS, type Placeholder } from './placeholders.js';
 
 type LiveValues = Readonly<Partial<Record<Placeholder, string>>>;
 
-/** The app that examples are about. */
+/** The app and the pod that examples are about. */
 const HELLO = '/hello' as PathId;
+const SIDECAR = '/sidecar' as PathId;
 
 /** What the placeholders of examples stand for at this moment; absent = there is no such thing. */
 export function liveValues(state: StateView | undefined): LiveValues {
@@ -14,12 +15,16 @@ export function liveValues(state: StateView | undefined): LiveValues {
   const [agent] = state.master.state.agents.values();
   const hello = state.root.apps.get(HELLO);
   const task = state.instances.by('app', HELLO).find((instance) => instance.task !== undefined);
+  const sidecar = state.root.apps.get(SIDECAR);
+  const [podInstance] = state.instances.by('app', SIDECAR);
   const [deployment] = state.deployments.by('status', 'running');
   return {
     ...given('agent', agent?.id),
     ...given('task', task?.task?.id),
     ...given('deployment', deployment?.id),
     ...given('appVersion', hello && formatTimestamp(hello.version)),
+    ...given('podInstance', podInstance?.id),
+    ...given('podVersion', sidecar && formatTimestamp(sidecar.version)),
     groupVersion: formatTimestamp(state.root.version),
   };
 }
@@ -27,7 +32,7 @@ export function liveValues(state: StateView | undefined): LiveValues {
 /** The text of a description with `values` in the place of placeholders. */
 export function withLiveValues(text: string, values: LiveValues): string {
   return Object.entries(values).reduce(
-    (result, [name, value]) => result.replaceAll(PLACEHOLDERS[name as Placeholder], value),
+    (result, [name, value]) => result.replaceAll(PLACEHOLDERS[name as Placeholder], () => value),
     text,
   );
 }

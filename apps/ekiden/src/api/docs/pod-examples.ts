@@ -23,7 +23,6 @@ export const SIDECAR_POD = {
 
 /** Two containers with images, ports of their own and a health check, on different hosts each. */
 export const CART_POD = {
-  id: '/sidecar',
   labels: { team: 'shop' },
   environment: { STAGE: 'test' },
   containers: [

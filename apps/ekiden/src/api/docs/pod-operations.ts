@@ -23,13 +23,17 @@ const WIPE: QueryParameter = {
   description: 'Give the instances up for good; others, with ids of their own, take their place.',
 };
 
-const BODIES = {
-  schema: 'Pod',
-  examples: {
-    sidecar: { summary: 'Two containers that share a directory', value: SIDECAR_POD },
-    cart: { summary: 'Images, an endpoint and a health check', value: CART_POD },
-  },
-};
+/** `cartId`: a new one for a creation; a replacement names the pod of the URL. */
+function bodies(cartId: string): NonNullable<Operation['body']> {
+  const cart = { ...CART_POD, id: cartId };
+  return {
+    schema: 'Pod',
+    examples: {
+      sidecar: { summary: 'Two containers that share a directory', value: SIDECAR_POD },
+      cart: { summary: 'Images, an endpoint and a health check', value: cart },
+    },
+  };
+}
 
 const POD: Success = {
   status: 200,
@@ -69,7 +73,7 @@ const COLLECTION: readonly Operation[] = [
       'Stores the definition and begins a deployment. This version of the service cannot run pods ' +
       'yet: their instances wait, and the queue says so. A pod of no instances is deployed at once.',
     query: [FORCE, DRY_RUN],
-    body: BODIES,
+    body: bodies('/cart'),
     success: {
       ...POD,
       status: 201,
@@ -123,7 +127,7 @@ const ONE: readonly Operation[] = [
     summary: 'Create or replace a pod',
     description: 'The whole definition: what is not given falls back to its default.',
     query: [FORCE, DRY_RUN],
-    body: BODIES,
+    body: bodies('/sidecar'),
     success: {
       status: 200,
       description: 'The pod; with `dryRun=true` the steps that would be taken.',

@@ -40,7 +40,7 @@ export const PROBLEM_EXAMPLES = {
   },
   nameAnApp: {
     summary: 'No id is given',
-    value: { message: 'Name an app: /v2/why?id=/shop/web' },
+    value: { message: 'Name an app or a pod: /v2/why?id=/shop/web' },
   },
   unauthorized: {
     summary: '401: no or wrong credentials',
