@@ -26,7 +26,8 @@ export function parseDefinition<S extends z.ZodType>(
   const input = bodyOf(body);
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
-  const { details, salvage } = salvageFrom(schema, input, parsed.error.issues);
+  // fields are taken out of a copy
+  const { details, salvage } = salvageFrom(schema, structuredClone(input), parsed.error.issues);
   const violations = salvage === undefined ? [] : judge(salvage);
   throw new Problem(422, {
     message: 'Invalid JSON',

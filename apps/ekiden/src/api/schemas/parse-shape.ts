@@ -18,7 +18,7 @@ export function parseShape<S extends z.ZodType>(schema: S, body: unknown): z.out
   });
 }
 
-/** A copy of the body without nulls. Throws a `Problem` (400) for a missing one. */
+/** The body without nulls. Throws a `Problem` (400) for a missing one. */
 export function bodyOf(body: unknown): unknown {
   if (body === undefined) {
     throw badRequest('Please specify data in JSON format', 'the request has no body');

@@ -9,10 +9,14 @@ export type Given<T> = {
 
 /** Drops the keys without a value: on the wire `null` and a missing key mean the same. */
 export function given<T extends object>(fields: T): Given<T> {
-  const kept = Object.entries(fields as Readonly<Record<string, unknown>>).filter(
-    ([, value]) => value !== null && value !== undefined,
-  );
-  return Object.fromEntries(kept) as Given<T>;
+  // A loop, because a hundred thousand apps come through here in one request.
+  const from = fields as Readonly<Record<string, unknown>>;
+  const kept: Record<string, unknown> = {};
+  for (const key in from) {
+    const value = from[key];
+    if (value !== null && value !== undefined) kept[key] = value;
+  }
+  return kept as Given<T>;
 }
 
 /** A map without its empty entries; `{}` for a missing one. */

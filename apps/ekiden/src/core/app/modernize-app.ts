@@ -25,6 +25,7 @@ export function modernizeApp(
   wire: AppWire,
   options: { readonly bridgeName: string; readonly current?: ModernAppWire },
 ): ModernAppWire {
+  if (isModern(wire)) return wire;
   const { ports, uris, ipAddress, ...rest } = wire;
   const container = modernContainer(wire, options.current);
   const portDefinitions: readonly PortDefinitionWire[] | undefined =
@@ -42,6 +43,16 @@ export function modernizeApp(
     networks: wire.networks ?? legacyNetworks(wire, options.bridgeName),
     fetch: modernFetch(wire),
   });
+}
+
+/** Nothing would be rewritten: most definitions are of this century. */
+function isModern(wire: AppWire): boolean {
+  const { ports, uris, ipAddress, container, healthChecks } = wire;
+  const legacy = ports ?? uris ?? ipAddress ?? container?.docker?.network;
+  return (
+    (legacy ?? container?.docker?.portMappings ?? undefined) === undefined &&
+    (healthChecks ?? []).every((check) => withFirstPort(check) === check)
+  );
 }
 
 function modernFetch({ uris, fetch }: AppWire): readonly ArtifactWire[] | undefined {

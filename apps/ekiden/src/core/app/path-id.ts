@@ -9,6 +9,9 @@ export const ROOT_ID = '/' as PathId;
 export const SEGMENT =
   /^(?:(?:[a-z0-9]|[a-z0-9][a-z0-9-]*[a-z0-9])\.)*(?:[a-z0-9]|[a-z0-9][a-z0-9-]*[a-z0-9])$/;
 
+/** A reference that is one ordinary segment. */
+const PLAIN_NAME = /^[^/.][^/]*$/;
+
 /** Segments of an id; empty ones are dropped (`//a///b/` = `/a/b`). */
 export function segmentsOf(id: string): string[] {
   return id.split('/').filter((segment) => segment !== '');
@@ -19,6 +22,9 @@ export function segmentsOf(id: string): string[] {
  * root stays at the root. The segments themselves are not judged here.
  */
 export function resolveId(reference: string, base: PathId = ROOT_ID): PathId {
+  if (PLAIN_NAME.test(reference)) {
+    return (base === ROOT_ID ? `/${reference}` : `${base}/${reference}`) as PathId;
+  }
   const path = reference.startsWith('/') ? [] : segmentsOf(base);
   for (const segment of segmentsOf(reference)) {
     if (segment === '.') continue;

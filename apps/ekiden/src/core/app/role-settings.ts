@@ -1,5 +1,5 @@
 import type { AppContext } from './app-settings.js';
-import { ROOT_ID, parentOf, segmentsOf } from './path-id.js';
+import { ROOT_ID, parentOf, topGroupOf } from './path-id.js';
 
 /** Which role an app gets and which it may name. */
 export interface RoleChoice {
@@ -17,7 +17,7 @@ export function roleChoice(
 ): RoleChoice {
   const own = ctx.settings.defaultRole;
   if (parentOf(ctx.id) === ROOT_ID) return { fallback: own, allowed: [own] };
-  const group = segmentsOf(ctx.id)[0] ?? own;
+  const group = topGroupOf(ctx.id).slice(1);
   const enforced = ctx.enforceRole === true;
   const allowed = new Set(enforced ? [group] : [own, group]);
   if (ctx.currentRole !== undefined) allowed.add(ctx.currentRole);

@@ -6,13 +6,16 @@ import { ROOT_ID, SEGMENT, segmentsOf, type PathId } from './path-id.js';
 const SEGMENT_TEXT =
   '^(([a-z0-9]|[a-z0-9][a-z0-9\\-]*[a-z0-9])\\.)*([a-z0-9]|[a-z0-9][a-z0-9\\-]*[a-z0-9])|(\\.|\\.\\.)$';
 
+/** Ids without anything that needs a closer look. */
+const PLAIN_ID = /^(?:\/[a-z0-9]+)+$/;
+
 /** Endings that the URLs of the API need for themselves. */
 const RESERVED: ReadonlySet<string> = new Set(['restart', 'tasks', 'versions', '.', '..']);
 
 /** The id of an app (or pod): never the root, well-formed segments, no reserved ending. */
 export function validateId(id: PathId): readonly Violation[] {
   if (id === ROOT_ID) return [{ path: '/', message: 'must not be root' }];
-  const last = segmentsOf(id).at(-1) ?? '';
+  const last = id.slice(id.lastIndexOf('/') + 1);
   return [
     ...validateSegments(id, '/id'),
     ...unless(
@@ -29,6 +32,6 @@ export function validateReferences(ids: readonly PathId[], path: string): readon
 }
 
 function validateSegments(id: PathId, path: string): readonly Violation[] {
-  const wellFormed = segmentsOf(id).every((segment) => SEGMENT.test(segment));
+  const wellFormed = PLAIN_ID.test(id) || segmentsOf(id).every((segment) => SEGMENT.test(segment));
   return unless(wellFormed, path, mustMatch(SEGMENT_TEXT));
 }

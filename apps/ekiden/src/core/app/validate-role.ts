@@ -66,6 +66,9 @@ function nounOf(spec: AppDefinition): string {
   return isPod(spec) ? 'pod' : 'app';
 }
 
+/** Names without anything to look at. */
+const PLAIN_NAME = /^[a-zA-Z0-9*_][a-zA-Z0-9*_.-]*$/;
+
 const FORBIDDEN: readonly (readonly [character: string, text: string])[] = [
   ['\t', 'a horizontal tab (\\x09) character'],
   ['\n', 'a line feed (\\x0a) character'],
@@ -79,6 +82,7 @@ const FORBIDDEN: readonly (readonly [character: string, text: string])[] = [
 
 /** What is wrong with a name as a role's (Mesos's rules); empty when it will do. */
 function roleNameProblems(role: string): readonly string[] {
+  if (PLAIN_NAME.test(role)) return [];
   if (role === '') return ['A role name must not be an empty string.'];
   const problems = FORBIDDEN.flatMap(([character, text]) =>
     role.includes(character) ? [`A role name must not include ${text}.`] : [],
