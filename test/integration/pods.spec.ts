@@ -1,0 +1,99 @@
+import { expect } from 'chai';
+import { sleeper, until, useStage, type TestService } from '../support/index.js';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const RESOURCES = { cpus: 0.1, mem: 32 };
+
+function pod(id: string, instances: number, more: Json = {}): Json {
+  const containers = [
+    {
+      name: 'main',
+      exec: { command: { shell: 'exec sleep 1000' } },
+      resources: RESOURCES,
+      endpoints: [{ name: 'http' }],
+    },
+    { name: 'beside', resources: RESOURCES },
+  ];
+  return { id, containers, scaling: { kind: 'fixed', instances }, ...more };
+}
+
+async function read<T>({ api }: TestService, path: string): Promise<T> {
+  return (await api.ask('GET', path)).body as T;
+}
+
+async function podsOf(service: TestService): Promise<readonly Json[]> {
+  return read<Json[]>(service, '/v2/pods');
+}
+
+/** Ids of the pods directly in a group, now or at a version. */
+async function podsIn(service: TestService, group: string): Promise<readonly unknown[]> {
+  const { pods } = await read<{ pods: Json[] }>(service, `/v2/groups${group}`);
+  return pods.map(({ id }) => id);
+}
+
+describe('Pods over HTTP', () => {
+  const stage = useStage();
+
+  it('wait with a reason, keep no app waiting, and survive a kill of the service', async () => {
+    const service = await stage.start();
+    const { api } = service;
+    const made = await api.ask('POST', '/v2/pods', pod('/shop/cart', 2));
+    expect(made.status).to.equal(201);
+    expect(made.headers.get('location')).to.match(/^http:\/\/[^/]+\/shop\/cart$/);
+    await api.ask('POST', '/v2/apps', sleeper('/shop/web', 1));
+    await service.settled('/shop/web', 1);
+
+    const why = await api.why('/shop/cart');
+    expect(why.waiting).to.equal(2);
+    expect(why.reasons.join()).to.match(/cannot run pods yet/);
+    const { queue } = await read<{ queue: { pod?: Json; count: number }[] }>(service, '/v2/queue');
+    expect(queue.map((item) => [item.pod?.['id'], item.count])).to.deep.equal([['/shop/cart', 2]]);
+    expect(await api.deployments()).to.have.lengthOf(1);
+    expect((await api.deployments())[0]).to.deep.include({
+      affectedApps: [],
+      affectedPods: ['/shop/cart'],
+    });
+
+    const before = await podsOf(service);
+    await service.kill();
+    await service.start();
+    expect(await podsOf(service)).to.deep.equal(before);
+    await until(async () => (await api.why('/shop/cart')).waiting === 2, 'instances that wait');
+    await service.settled('/shop/web', 1);
+
+    const refused = await api.send('PUT', '/v2/pods/shop/cart', pod('/shop/cart', 0));
+    expect(refused.status).to.equal(409);
+    const gone = await api.ask('DELETE', '/v2/pods/shop/cart?force=true');
+    expect([gone.status, gone.text]).to.deep.equal([202, '']);
+    await until(async () => (await api.deployments()).length === 0, 'the end of deployments');
+    expect(await podsOf(service)).to.deep.equal([]);
+  });
+
+  it('keep their versions, and come back with a version of their group', async () => {
+    const service = await stage.start();
+    const { api } = service;
+    const first = (await api.ask('POST', '/v2/pods', pod('/shop/cart', 0))).body as Json;
+    const labels = { edition: '2' };
+    const second = (await api.ask('PUT', '/v2/pods/shop/cart', pod('/shop/cart', 0, { labels })))
+      .body as Json;
+    const versions = await read<string[]>(service, '/v2/pods/shop/cart::versions');
+    expect(versions).to.deep.equal([second['version'], first['version']]);
+    const old = `/v2/pods/shop/cart::versions/${String(first['version'])}`;
+    expect(await read<Json>(service, old)).to.deep.equal(first);
+    // What GET shows can be sent back and changes nothing.
+    const again = (await api.ask('PUT', '/v2/pods/shop/cart', second)).body as Json;
+    expect(again).to.deep.equal(second);
+
+    await api.ask('PUT', '/v2/groups/shop', { apps: [] });
+    expect(await podsIn(service, '/shop')).to.deep.equal(['/shop/cart']);
+    const { version } = await read<{ version: string }>(service, '/v2/groups/shop');
+    await api.ask('DELETE', '/v2/pods/shop/cart');
+    expect(await podsIn(service, '/shop')).to.deep.equal([]);
+    expect(await podsIn(service, `/shop/versions/${version}`)).to.deep.equal(['/shop/cart']);
+    await api.ask('PUT', '/v2/groups/shop', { version });
+    expect(await podsIn(service, '/shop')).to.deep.equal(['/shop/cart']);
+    const restored = (await podsOf(service))[0];
+    expect(restored?.['labels']).to.deep.equal(labels);
+  });
+});
