@@ -58,7 +58,7 @@ interface ToldAction {
 }
 
 /** `ScaleApplication /a`, `ScalePod /p`. */
-export function tellAction({ action, app, pod }: ToldAction): string {
+function tellAction({ action, app, pod }: ToldAction): string {
   return `${action} ${app ?? pod ?? ''}`;
 }
 
