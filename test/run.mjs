@@ -59,6 +59,14 @@ const NEEDS = [
         : `there is no ${folder} (EKIDEN_CORPUS says where it lies)`;
     },
   },
+  {
+    what: 'browser tests',
+    specs: '.browser.spec.ts',
+    missing: () =>
+      existsSync('/usr/bin/chromium')
+        ? undefined
+        : 'no /usr/bin/chromium (apt-get install chromium)',
+  },
 ];
 
 const options = readOptions();

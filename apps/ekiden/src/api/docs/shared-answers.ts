@@ -3,7 +3,7 @@ import type { JsonObject } from './parameters.js';
 import { PROBLEM_EXAMPLES, type ProblemName } from './problem-examples.js';
 
 /** Headers of answers, once for all operations. */
-export const HEADERS = {
+const HEADERS = {
   'Marathon-Deployment-Id': {
     description: 'Id of the deployment that was started.',
     schema: { type: 'string', format: 'uuid' },
