@@ -4,6 +4,7 @@ import { bulk } from './bulk.js';
 import { checkRules } from './check-rules.js';
 import { conflicts } from './conflicts.js';
 import { defaults } from './defaults.js';
+import { environment } from './environment.js';
 import { errors } from './errors.js';
 import { ids } from './ids.js';
 import { kills } from './kills.js';
@@ -24,6 +25,7 @@ import { pool } from './pool.js';
 import { queue } from './queue.js';
 import { residentRules } from './resident-rules.js';
 import { restart } from './restart.js';
+import { live } from './running.js';
 import { scaleBy } from './scale-by.js';
 import { shapes } from './shapes.js';
 import { system } from './system.js';
@@ -56,6 +58,8 @@ export const AREAS: readonly Area[] = [
   conflicts,
   tasks,
   kills,
+  live,
+  environment,
   pods,
   podInstances,
   podRules,
