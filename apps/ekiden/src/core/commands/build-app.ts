@@ -94,12 +94,9 @@ function isSameContext(
   return hasSameValues(one, other) && (settings === others || hasSameValues(settings, others));
 }
 
-function hasSameValues(one: object, other: object): boolean {
-  const values = Object.entries(one);
-  return (
-    values.length === Object.keys(other).length &&
-    values.every(([key, value]) => (other as Readonly<Record<string, unknown>>)[key] === value)
-  );
+function hasSameValues<T extends object>(one: T, other: T): boolean {
+  const keys = Object.keys(one) as (keyof T)[];
+  return keys.length === Object.keys(other).length && keys.every((key) => one[key] === other[key]);
 }
 
 /** What exists keeps its version until it is stamped. */
