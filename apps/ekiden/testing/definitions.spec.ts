@@ -116,6 +116,13 @@ const CASES: readonly Case[] = [
     status: 200,
   },
   {
+    name: 'no other role for a resident app without force',
+    given: [['POST', '/v2/apps', resident()]],
+    when: ['PUT', '/v2/apps/db/pg', { role: '*' }],
+    status: 422,
+    says: ['/role', 'Resident apps cannot have the role *'],
+  },
+  {
     name: 'no second owner of an external volume',
     given: [lent('/a')],
     when: lent('/b'),
@@ -264,6 +271,48 @@ describe('A change of the tree', () => {
       }
     });
   }
+
+  it('takes a whole tree as it is shown, and changes nothing', async () => {
+    const docker = { image: 'nginx:1.25' };
+    const full = {
+      dependencies: ['../db'],
+      apps: [
+        { ...SLEEP, id: 'host', ports: [0, 12_000], uris: ['http://example.com/a.tgz'] },
+        {
+          id: 'bridge',
+          container: {
+            docker: { ...docker, network: 'BRIDGE', portMappings: [{ containerPort: 80 }] },
+            volumes: [{ containerPath: '/h', hostPath: '/h', mode: 'RO' }],
+          },
+          dependencies: ['host'],
+          healthChecks: [{ protocol: 'http', path: '/' }],
+        },
+        {
+          ...SLEEP,
+          id: 'named',
+          ipAddress: { networkName: 'net', discovery: { ports: [{ number: 80, name: 'http' }] } },
+          env: { PASSWORD: { secret: 'key' } },
+          secrets: { key: { source: 'vault' } },
+          container: { type: 'MESOS', docker, volumes: [{ containerPath: 's', secret: 'key' }] },
+        },
+        lent('lent')[2],
+        { ...resident(), id: 'kept', role: 'shop', residency: {} },
+      ],
+      groups: [{ id: 'inner', apps: [{ ...SLEEP, id: 'a', unreachableStrategy: 'disabled' }] }],
+    };
+    await world.ask(...app('/db/pg'));
+    const put = await world.ask('PUT', '/v2/groups/shop', full);
+    expect(put.status, put.text).to.equal(200);
+    for (const url of ['/v2/groups/shop', '/v2/groups']) {
+      const before = [...world.view.root.apps.values()];
+      const { body } = await world.ask('GET', url);
+      const planned = await world.ask('PUT', `${url}?dryRun=true`, body);
+      expect(planned.body, planned.text).to.deep.equal({ steps: [] });
+      const again = await world.ask('PUT', url, body);
+      expect(again.status, again.text).to.equal(200);
+      expect([...world.view.root.apps.values()]).to.deep.equal(before);
+    }
+  });
 
   it('brings back versions of several apps by one list, and changes others', async () => {
     await world.ask(...app('/a', { env: { V: '1' } }));

@@ -79,7 +79,16 @@ describe('a partial update', () => {
     const open = { ...ctx, settings: { ...ctx.settings, defaultRole: 'prod' } };
     const change = { role: 'prod' };
     const refused = updateApp(current, change, { partial: true }, open);
-    expect(refused.ok ? [] : refused.error.map(({ path }) => path)).to.deep.equal(['/role']);
+    expect(refused.ok ? [] : refused.error).to.deep.equal([
+      {
+        path: '/role',
+        message:
+          'It is not possible to change the role for existing reservations. If you proceed with ' +
+          'this change, all existing instances will continue to run under the previous role, ' +
+          'shop. Only new instances will be allocated with the new role, prod. In order to ' +
+          'continue, retry your request with ?force=true',
+      },
+    ]);
     const forced = updateApp(current, change, { partial: true }, { ...open, force: true });
     expect(forced.ok).to.equal(true);
   });

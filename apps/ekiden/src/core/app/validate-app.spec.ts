@@ -78,6 +78,18 @@ const limits: readonly RuleCase[] = [
     'inactiveAfterSeconds (-1) must be greater than or equal to 0',
   ],
   [
+    'knows one version of migrations',
+    {
+      labels: {
+        DCOS_MIGRATION_API_VERSION: 'v2',
+        DCOS_PACKAGE_FRAMEWORK_NAME: 'x',
+        DCOS_MIGRATION_API_PATH: '/p',
+      },
+    },
+    '/labels/DCOS_MIGRATION_API_VERSION',
+    'got v2, expected v1',
+  ],
+  [
     'wants all migration labels or none',
     { labels: { DCOS_MIGRATION_API_VERSION: 'v1' } },
     '/',
@@ -110,6 +122,18 @@ describe('the rules of an app', () => {
     expect(broken).to.deep.equal([
       { path: '/', message: 'portDefinitions are only allowed with host-networking' },
     ]);
+  });
+
+  it('want a host port on the bridge, which definitions from documents always have', () => {
+    const sound = sampleApp({ networks: [{ mode: 'container/bridge' }], cmd: 'sleep 60' });
+    const portMappings = (sound.container?.portMappings ?? []).map(
+      ({ hostPort: _hostPort, ...mapping }) => mapping,
+    );
+    const container = { ...sound.container, type: 'MESOS' as const, volumes: [], portMappings };
+    expect(validateApp({ ...sound, container }, sampleContext())).to.deep.include({
+      path: '/container/portMappings(0)',
+      message: 'hostPort is required for BRIDGE mode.',
+    });
   });
 
   it('let an app keep the role it has', () => {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { CsiVolume } from './app-definition.js';
 import type { AppWire } from './app-wire.js';
+import { given } from './given.js';
 import { sampleContext, violationsOf, type RuleCase } from './sample-app.js';
 
 const resident: AppWire = {
@@ -32,6 +33,17 @@ function persistent(fields: object, volume: object = {}): AppWire {
       volumes: [{ ...base, persistent: { size: 1, ...fields }, ...volume }],
     },
   };
+}
+
+/** External volumes of one name, with the fields given. */
+function lent(...externals: readonly object[]): AppWire {
+  const usual = { provider: 'dvdi', name: 'v', options: { 'dvdi/driver': 'rexray' } } as const;
+  const volumes = externals.map((fields, at) => ({
+    containerPath: `/s${at}`,
+    mode: 'RW' as const,
+    external: given({ ...usual, ...fields }),
+  }));
+  return { container: { type: 'MESOS', volumes } };
 }
 
 const volumes: readonly RuleCase[] = [
@@ -82,6 +94,48 @@ const volumes: readonly RuleCase[] = [
     persistent({ type: 'mount', constraints: [['path', 'UNIQUE', 'x']] }),
     '/container/volumes(0)/persistent/constraints(0)',
     'Operator must be one of LIKE, UNLIKE',
+  ],
+  [
+    'refuses disk constraints on anything but the path',
+    persistent({ type: 'mount', constraints: [['rack', 'LIKE', 'x']] }),
+    '/container/volumes(0)/persistent/constraints(0)',
+    'Unsupported constraint rack,LIKE,x',
+  ],
+  [
+    'refuses unknown operators of disk constraints',
+    persistent({ type: 'path', constraints: [['path', 'NEAR', 'x']] }),
+    '/container/volumes(0)/persistent/constraints(0)',
+    'unknown constraint operator NEAR',
+  ],
+  [
+    'refuses two external volumes of one name',
+    lent({}, {}),
+    '/container/volumes',
+    'Volume names must be unique',
+  ],
+  [
+    'wants a name for an external volume',
+    lent({ name: null }),
+    '/container/volumes(0)/external/name',
+    'not defined',
+  ],
+  [
+    'refuses an empty name of an external volume',
+    lent({ name: '' }),
+    '/container/volumes(0)/external/name',
+    'must not be empty',
+  ],
+  [
+    'wants a driver for an external volume',
+    lent({ options: {} }),
+    '/container/volumes(0)/external/options',
+    'dvdi/driver not defined',
+  ],
+  [
+    'wants options of a driver behind its name',
+    lent({ options: { 'dvdi/driver': 'rexray', size: '1' } }),
+    '/container/volumes(0)/external/options/keys(1)',
+    "must fully match regular expression '^[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?/[a-zA-Z0-9]([a-zA-Z0-9-_.]*[a-zA-Z0-9])?$'",
   ],
   [
     'refuses broken disk patterns',
