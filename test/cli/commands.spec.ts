@@ -9,7 +9,7 @@ describe('The ekiden command', () => {
   const ekiden = (...args: readonly string[]): Promise<Said> => runCli(service().url, args);
   const body = (app: object): readonly string[] => ['--json-body', JSON.stringify(app)];
 
-  it('adds, follows, shows, scales, restarts and removes an app', async () => {
+  it('adds, follows, shows and scales an app', async () => {
     const added = await ekiden('app', 'add', ...body(sleeper('/life', 2)), '--watch');
     expect(added.stderr).to.match(/done: deployment \S+ succeeded after/);
     expect(added.code).to.equal(0);
@@ -24,7 +24,9 @@ describe('The ekiden command', () => {
     expect((await ekiden('app', 'scale', 'life', '3', '--watch')).code).to.equal(0);
     expect((await ekiden('app', 'show', '/life')).stdout).to.include('3 of 3 running');
     expect((await ekiden('group', 'list')).stdout).to.equal('/\n  life  3/3\n');
+  });
 
+  it('restarts, changes and removes it', async () => {
     expect((await ekiden('app', 'restart', '/life', '--watch')).code).to.equal(0);
     const update = ['app', 'update', '--id', '/life', ...body({ labels: { tier: 'web' } })];
     expect((await ekiden(...update, '--watch')).code).to.equal(0);
@@ -38,12 +40,12 @@ describe('The ekiden command', () => {
   it("prints the server's JSON and nothing else with --json", async () => {
     const added = await ekiden('app', 'add', ...body(sleeper('/json', 1)), '--json', '--watch');
     expect(JSON.parse(added.stdout)).to.include({ id: '/json' });
-    for (const args of [
+    const readers = [
       ['app', 'list'],
       ['app', 'show', '/json'],
       ['group', 'list'],
+      ['pod', 'list'],
       ['deployment', 'list'],
-      ['task', 'list'],
       ['task', 'list', '/json'],
       ['version', 'list', '/json'],
       ['version', 'list', '/'],
@@ -52,12 +54,14 @@ describe('The ekiden command', () => {
       ['role', 'list'],
       ['why', '/json'],
       ['app', 'scale', '/json', '2', '--dry-run'],
-      ['app', 'remove', '/json'],
-    ]) {
+    ];
+    const parses = async (args: readonly string[]): Promise<void> => {
       const { code, stdout, stderr } = await ekiden(...args, '--json');
       expect(`${args.join(' ')}: ${code} ${stderr}`).to.equal(`${args.join(' ')}: 0 `);
       expect(JSON.parse(stdout), args.join(' ')).to.be.an.instanceOf(Object);
-    }
+    };
+    await Promise.all(readers.map(parses));
+    await parses(['app', 'remove', '/json']);
     await until(async () => (await service().api.apps()).length === 0, 'no app');
   });
 
@@ -145,6 +149,22 @@ describe('The ekiden command', () => {
     await service().settled('/killed', 1);
     expect((await ekiden('task', 'kill', '--scale', '--wipe', 'x')).code).to.equal(2);
     await ekiden('app', 'remove', '/killed', '--watch');
+  });
+
+  it('shows what a task wrote', async () => {
+    const app = sleeper('/writer', 1, { cmd: 'echo one; echo two; exec sleep 1000' });
+    await ekiden('app', 'add', ...body(app), '--watch');
+    const text = await until(async () => {
+      const { stdout } = await ekiden('task', 'logs', '/writer');
+      return stdout.includes('two') && stdout;
+    }, 'the output of the task');
+    expect(text).to.equal('one\ntwo\n');
+    expect((await ekiden('task', 'logs', '/writer', '--tail', '1')).stdout).to.equal('two\n');
+    const following = new CliProcess(service().url, ['task', 'logs', '/writer', '--follow']);
+    await following.says('two');
+    following.signal('SIGINT');
+    expect((await following.ended).code).to.equal(0);
+    await ekiden('app', 'remove', '/writer', '--watch');
   });
 
   it('says every violation on a line of its own, and what to do next', async () => {

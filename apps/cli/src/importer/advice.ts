@@ -2,7 +2,7 @@ import type { Violation } from '@ekiden/definitions';
 
 const ADVICE: readonly (readonly [RegExp, string])[] = [
   [
-    /Resident apps cannot have the role/,
+    /Resident (?:apps|pods) cannot have the role/,
     'give it the name of its top-level group as role, or leave out its persistent volumes',
   ],
   [

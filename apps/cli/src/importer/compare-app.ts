@@ -19,7 +19,9 @@ export function compareApp(given: Document, shown: Document): Comparison {
     differencesOf(value, shown[name], name),
   );
   const touched = new Set(differences.map(({ path }) => path.split(/[.[]/)[0] ?? ''));
-  const kept = Object.keys(present).filter((name) => !touched.has(name) && !isEmpty(present[name]));
+  const kept = Object.keys(given).filter(
+    (name) => name in present && !touched.has(name) && !isEmpty(present[name]),
+  );
   const notes = differences.map(noteOf);
   return {
     kept: [...kept, ...rewritten],
@@ -35,11 +37,13 @@ function inTodaysForm(given: Document): {
 } {
   const rewritten: string[] = [];
   let present = given;
-  const uris = listAt(given, 'uris');
+  // Templates leave empty ones behind; nothing is fetched for them.
+  const uris = listAt(given, 'uris').filter((uri) => uri !== '');
   if (uris.length > 0) {
     rewritten.push('uris (now fetch)');
-    present = { ...without(present, 'uris'), fetch: uris.map((uri) => ({ uri })) };
+    present = { ...present, fetch: uris.map((uri) => ({ uri })) };
   }
+  present = without(present, 'uris');
   if (listAt(given, 'ports').length > 0) {
     const mapped = listAt(given, 'container', 'docker', 'portMappings').length > 0;
     rewritten.push(`ports (now ${mapped ? 'container.portMappings' : 'portDefinitions'})`);
@@ -102,7 +106,7 @@ function isSameValue(given: unknown, shown: unknown): boolean {
 const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^requirePorts$/, 'only the host network has ports that could be required'],
   [
-    /^portDefinitions/,
+    /^portDefinitions$/,
     "only the host network has them; a container's portMappings carry its ports",
   ],
   [/^residency/, 'has no effect any more, unreachableStrategy says it'],

@@ -192,7 +192,10 @@ describe('the report on an app', () => {
       uris: ['http://a/b.tgz'],
       ...inDocker({ network: 'BRIDGE', portMappings: [{ containerPort: 80 }] }),
     });
-    expect(report.kept).to.include.members([
+    expect(report.kept).to.have.members([
+      'id',
+      'cmd',
+      'container',
       'uris (now fetch)',
       'container.docker.network (now networks)',
       'container.docker.portMappings (now container.portMappings)',
@@ -253,6 +256,16 @@ describe('the report on an app', () => {
       expect(first?.message).to.include(message);
     });
   }
+
+  it('fetches nothing for empty addresses', () => {
+    expect(reportOf({ uris: [''] }).lost).to.deep.equal([]);
+  });
+
+  it('knows the name that the new service gives to networks', () => {
+    const fields = { ...inDocker({}), networks: [{ mode: 'container' }] };
+    expect(reportOf(fields).refused.map(({ path }) => path)).to.deep.equal(['/networks']);
+    expect(reportOf(fields, { defaultNetworkName: 'weave' }).refused).to.deep.equal([]);
+  });
 
   it('never shows the value of a variable', () => {
     const report = reportOf({ env: { PASSWORD: 'hidden' } });

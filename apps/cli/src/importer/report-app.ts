@@ -1,4 +1,4 @@
-import { judgeApp, type AppSettings } from '@ekiden/definitions';
+import { judgeApp, type AppSettings, type Judge } from '@ekiden/definitions';
 import { notesOf } from './app-notes.js';
 import { compareApp } from './compare-app.js';
 import { mendApp, type MendContext } from './mend-app.js';
@@ -6,7 +6,7 @@ import type { Found } from './read-import.js';
 import type { DefinitionReport } from './report.js';
 
 /** Optional parts of definitions count as accepted: what has to be switched on is told. */
-export const EVERY_FEATURE: AppSettings['features'] = new Set([
+const EVERY_FEATURE: AppSettings['features'] = new Set([
   'external_volumes',
   'gpu_resources',
   'secrets',
@@ -19,17 +19,22 @@ export interface ReportContext extends MendContext {
   readonly defaultNetworkName?: string;
 }
 
+/** The new service, as far as it is known. */
+export function judgeFor(id: string, context: ReportContext): Judge {
+  const { defaultNetworkName, enforcesRole } = context;
+  return {
+    settings: {
+      features: EVERY_FEATURE,
+      ...(defaultNetworkName === undefined ? {} : { defaultNetworkName }),
+    },
+    enforceRole: enforcesRole?.(id) ?? false,
+  };
+}
+
 /** What becomes of one app, by the service's own rules. */
 export function reportApp(found: Found, context: ReportContext = {}): DefinitionReport {
   const mended = mendApp(found.definition, context);
-  const network = context.defaultNetworkName;
-  const verdict = judgeApp(mended.app, {
-    settings: {
-      features: EVERY_FEATURE,
-      ...(network === undefined ? {} : { defaultNetworkName: network }),
-    },
-    enforceRole: context.enforcesRole?.(found.id) ?? false,
-  });
+  const verdict = judgeApp(mended.app, judgeFor(found.id, context));
   const base = {
     kind: 'app',
     id: found.id,

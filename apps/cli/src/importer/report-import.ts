@@ -11,6 +11,8 @@ export interface ImportContext {
   readonly oldDefaultRole?: string;
   /** Ids of apps and groups that the new service has already; undefined without one. */
   readonly present?: ReadonlySet<string>;
+  /** Name that the new service gives to container networks without one. */
+  readonly defaultNetworkName?: string;
 }
 
 /** Only what is one of `only` or below it (all of it when empty), without what is in `except`. */
@@ -30,10 +32,11 @@ export function selectFrom(
 export function reportImport(findings: Findings, context: ImportContext): ImportReport {
   const { found, groups } = findings;
   const imported = idsIn(found, groups);
-  const { present, oldDefaultRole } = context;
+  const { present, oldDefaultRole, defaultNetworkName } = context;
   const enforcing = new Set(groups.flatMap((one) => (one.enforceRole === true ? [one.id] : [])));
   const appContext: ReportContext = {
     ...(oldDefaultRole === undefined ? {} : { oldDefaultRole }),
+    ...(defaultNetworkName === undefined ? {} : { defaultNetworkName }),
     ...(present === undefined
       ? {}
       : { exists: (id) => imported.has(id) || present.has(id) || id === '/' }),

@@ -2,7 +2,7 @@ import { judgePod } from '@ekiden/definitions';
 import { compareApp } from './compare-app.js';
 import { mendApp } from './mend-app.js';
 import type { Found } from './read-import.js';
-import { EVERY_FEATURE, type ReportContext } from './report-app.js';
+import { judgeFor, type ReportContext } from './report-app.js';
 import type { DefinitionReport, Note } from './report.js';
 import { listAt, objectAt } from './values.js';
 
@@ -14,10 +14,7 @@ const WAITS: Note = {
 /** What becomes of one pod, by the service's own rules. */
 export function reportPod(found: Found, context: ReportContext = {}): DefinitionReport {
   const mended = mendApp(found.definition, context);
-  const verdict = judgePod(mended.app, {
-    settings: { features: EVERY_FEATURE },
-    enforceRole: context.enforcesRole?.(found.id) ?? false,
-  });
+  const verdict = judgePod(mended.app, judgeFor(found.id, context));
   const base = {
     kind: 'pod',
     id: found.id,
