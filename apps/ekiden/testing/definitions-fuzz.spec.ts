@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { isPod, type PodDefinition } from '../src/core/app/index.js';
 import type { StateView } from '../src/core/turn/index.js';
 import { fuzzRequests, namesPlace, type FuzzRequest } from './fuzz/index.js';
 import { HttpWorld, type Answered } from './http-world.js';
@@ -75,7 +76,12 @@ describe('Nearly sound definitions', () => {
 
   /** What GET shows can be sent back, as an update, as a whole and in its group: nothing changes. */
   async function expectTheSameAgain(story: string): Promise<void> {
-    for (const { id, version } of [...world.view.root.apps.values()]) {
+    for (const spec of [...world.view.root.apps.values()]) {
+      if (isPod(spec)) {
+        await expectTheSamePod(spec, story);
+        continue;
+      }
+      const { id, version } = spec;
       const shown = (await world.ask('GET', `/v2/apps${id}`)).body as { readonly app: Fields };
       for (const query of ['', '&partialUpdate=false']) {
         const answer = await world.ask('PUT', `/v2/apps${id}?force=true${query}`, shown.app);
@@ -95,6 +101,15 @@ describe('Nearly sound definitions', () => {
     expect(after.length === apps.length && after.every((app) => apps.includes(app)), told).to.equal(
       true,
     );
+  }
+
+  async function expectTheSamePod({ id, version }: PodDefinition, story: string): Promise<void> {
+    const shown = (await world.ask('GET', `/v2/pods${id}`)).body;
+    const answer = await world.ask('PUT', `/v2/pods${id}?force=true`, shown);
+    const told = `${story}\nPUT ${id} ${JSON.stringify(shown)}\n${answer.text}`;
+    expect(answer.status, told).to.equal(200);
+    expect(answer.body, told).to.deep.equal(shown);
+    expect(world.view.root.apps.get(id)?.version, told).to.equal(version);
   }
 
   function expectNoSteps({ body }: Answered, told: string): void {

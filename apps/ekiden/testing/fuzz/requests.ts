@@ -6,9 +6,11 @@ import {
   appUpdateList,
   groupRoles,
   groupUpdate,
+  pod,
 } from '../../src/api/schemas/index.js';
 import { breakages, broken, type Breakage } from './breakage.js';
 import { documentsOf, type Likely } from './documents.js';
+import { LIKELY_OF_PODS, POD_IDS } from './pods.js';
 
 export interface FuzzRequest {
   readonly method: 'PATCH' | 'POST' | 'PUT';
@@ -99,10 +101,13 @@ function affordable(document: unknown): unknown {
   ) as unknown;
 }
 
-function near(schema: Parameters<typeof documentsOf>[0]): fc.Arbitrary<unknown> {
+function near(
+  schema: Parameters<typeof documentsOf>[0],
+  likely: Likely = LIKELY,
+): fc.Arbitrary<unknown> {
   return fc
     .tuple(
-      documentsOf(schema, LIKELY),
+      documentsOf(schema, likely),
       fc.integer({ min: 0, max: 9 }),
       fc.array(breakages(), { maxLength: 2 }),
     )
@@ -126,6 +131,9 @@ export function fuzzRequests(): fc.Arbitrary<FuzzRequest> {
   const all = fc.constant('/v2/apps?force=true');
   const groups = group.map((path) => `/v2/groups${path}?force=true`);
   const whole = near(app).map(working);
+  const aPod = near(pod, LIKELY_OF_PODS).map(mounting);
+  const atPod = fc.constantFrom(...POD_IDS).map((path) => `/v2/pods${path}?force=true`);
+  const allPods = fc.constant('/v2/pods?force=true');
   return fc.oneof(
     { arbitrary: request('POST', all, whole), weight: 5 },
     { arbitrary: request('PUT', at(partial), near(appUpdate)), weight: 3 },
@@ -141,6 +149,8 @@ export function fuzzRequests(): fc.Arbitrary<FuzzRequest> {
       weight: 1,
     },
     { arbitrary: request('PATCH', all, near(appUpdateList)), weight: 1 },
+    { arbitrary: request('POST', allPods, aPod), weight: 4 },
+    { arbitrary: request('PUT', atPod, aPod), weight: 3 },
     { arbitrary: request('PUT', groups, near(groupUpdate).map(workingGroups)), weight: 5 },
     { arbitrary: request('POST', groups, near(groupUpdate).map(workingGroups)), weight: 2 },
     {
@@ -163,4 +173,10 @@ function workingGroups(document: unknown): unknown {
     ...(Array.isArray(apps) ? { apps: apps.map(working) } : {}),
     ...(Array.isArray(groups) ? { groups: groups.map(workingGroups) } : {}),
   };
+}
+
+/** With the volume that all containers mount. */
+function mounting(document: unknown): unknown {
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) return document;
+  return { volumes: [{ name: 'v' }], ...document };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { artifact, envValue, limit } from './app.js';
 import { linuxInfo } from './container.js';
-import { caselessEnum, count, labels, networkName, port } from './fields.js';
+import { amount, caselessEnum, count, labels, networkName, port } from './fields.js';
 
 /** Name of a container or endpoint. */
 const name = () =>
@@ -33,9 +33,9 @@ const command = z
 
 const resources = z
   .object({
-    cpus: z.number().min(0.001).optional().meta({ description: 'Cores.' }),
-    mem: z.number().min(0.001).optional().meta({ description: 'MiB.' }),
-    disk: z.number().min(0).optional().meta({ description: 'MiB.' }),
+    cpus: amount(0.001).optional().meta({ description: 'Cores.' }),
+    mem: amount(0.001).optional().meta({ description: 'MiB.' }),
+    disk: amount().optional().meta({ description: 'MiB.' }),
     gpus: count().optional().meta({ description: 'Graphics processors.' }),
   })
   .meta({
