@@ -31,4 +31,4 @@ export {
   taskFailure,
   tasksStats,
 } from './responses.js';
-export { logLevel } from './system.js';
+export { config, logLevel, logLevels, metrics, plugin } from './system.js';

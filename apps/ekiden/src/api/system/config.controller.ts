@@ -1,6 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiContext } from '../api-context.js';
 import { json, type HttpAnswer } from '../http/index.js';
+import type { Shown, config } from '../schemas/index.js';
 
 /** The settings in force, without secrets (marathon-api 4.9). */
 @Controller('config')
@@ -13,6 +14,7 @@ export class ConfigController {
 
   @Get()
   show(): HttpAnswer {
-    return json(this.api.config);
+    const shown: Shown<typeof config> = this.api.config;
+    return json(shown);
   }
 }

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Post } from '@nestjs/common';
 import { ApiContext } from '../api-context.js';
 import { Problem, json, type HttpAnswer } from '../http/index.js';
-import { logLevel, parseShape } from '../schemas/index.js';
+import { logLevel, parseShape, type Shown, type logLevels } from '../schemas/index.js';
 
 /** How much is logged, in this process alone (marathon-api 4.9). */
 @Controller('logging')
@@ -18,7 +18,8 @@ export class LoggingController {
       const shown = level.toUpperCase();
       return [logger, isInherited ? `${shown} (inherited)` : shown] as const;
     });
-    return json(Object.fromEntries(levels));
+    const all: Shown<typeof logLevels> = Object.fromEntries(levels);
+    return json(all);
   }
 
   @Post()

@@ -1,6 +1,7 @@
 import { Controller, Get, Headers } from '@nestjs/common';
 import { ApiContext } from '../api-context.js';
 import { json, text, type HttpAnswer } from '../http/index.js';
+import type { Shown, metrics } from '../schemas/index.js';
 
 /** Of the form of the answer; tools compare it (marathon-api 11.3). */
 const VERSION = '4.0.0';
@@ -20,7 +21,8 @@ export class MetricsController {
   @Get()
   async negotiated(@Headers('accept') accept: string | undefined): Promise<HttpAnswer> {
     if (asksForText(accept)) return this.text();
-    return json({ version: VERSION, ...this.api.metrics.snapshot() });
+    const shown: Shown<typeof metrics> = { version: VERSION, ...this.api.metrics.snapshot() };
+    return json(shown);
   }
 
   @Get('prometheus')

@@ -1,12 +1,14 @@
 import { Controller, Delete, Get, Param, Post, Put } from '@nestjs/common';
 import { json, notFound, type HttpAnswer } from '../http/index.js';
+import type { Shown, plugin } from '../schemas/index.js';
 
 /** There are no plugins: what they do for Marathon is built in (marathon-api 4.8). */
 @Controller('v2/plugins')
 export class PluginsController {
   @Get()
   list(): HttpAnswer {
-    return json({ plugins: [] });
+    const plugins: readonly Shown<typeof plugin>[] = [];
+    return json({ plugins });
   }
 
   @Get(':pluginId/:path')
