@@ -2,6 +2,8 @@ export { greeter, greetingOn, sleeper, type AppBody } from './apps.js';
 export { NoAnswer, problemOf, type Client, type Received } from './client.js';
 export type { TaskProcess } from './home.js';
 export { agentOf, agentsOf, roleOf, setRole } from './pool.js';
+export { exchangeRaw, type RawAnswer } from './raw-http.js';
+export { placesOf, type ApiDocument, type Place } from './schema-places.js';
 export { environmentOf, lives, type ProcessMark } from './processes.js';
 export { useService, useStage, type Stage } from './stage.js';
 export { TestService, type Ending } from './test-service.js';

@@ -1,5 +1,6 @@
 import type { Rejection, Reply } from '../../core/turn/index.js';
 import type { Violation } from '../../core/violation.js';
+import { boundDetails } from './bound-details.js';
 import { Problem, unavailable, type ProblemDetail } from './problem.js';
 
 type Kind = Rejection['kind'];
@@ -32,7 +33,7 @@ export function rejectionProblem(rejection: Rejection): Problem {
     case 'invalid':
       return new Problem(status, {
         message: 'Object is not valid',
-        details: groupByPath(rejection.violations),
+        details: boundDetails(groupByPath(rejection.violations), '/'),
       });
     case 'locked':
       return new Problem(status, {

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Violation } from '../../core/violation.js';
-import { Problem, groupByPath, type ProblemDetail } from '../http/index.js';
-import { bodyOf } from './parse-shape.js';
+import { Problem, boundDetails, groupByPath, type ProblemDetail } from '../http/index.js';
+import { WHOLE, bodyOf, checkShape } from './parse-shape.js';
 import { shapeDetails } from './shape-details.js';
 
 /** What is left of a document without its fields of wrong shape. */
@@ -24,14 +24,17 @@ export function parseDefinition<S extends z.ZodType>(
   judge: (salvage: Salvage<z.output<S>>) => readonly Violation[],
 ): z.output<S> {
   const input = bodyOf(body);
-  const parsed = schema.safeParse(input);
-  if (parsed.success) return parsed.data;
-  // fields are taken out of a copy
-  const { details, salvage } = salvageFrom(schema, structuredClone(input), parsed.error.issues);
+  const checked = checkShape(schema, input);
+  if (checked.issues === undefined) return checked.data;
+  const { details, salvage } =
+    checked.input === input
+      ? // fields are taken out of a copy
+        salvageFrom(schema, structuredClone(input), checked.issues)
+      : { details: shapeDetails(checked.issues, checked.input) };
   const violations = salvage === undefined ? [] : judge(salvage);
   throw new Problem(422, {
     message: 'Invalid JSON',
-    details: merged([...details, ...groupByPath(violations)]),
+    details: boundDetails(merged([...details, ...groupByPath(violations)]), WHOLE),
   });
 }
 
@@ -46,7 +49,7 @@ function salvageFrom<S extends z.ZodType>(
   const places = new Map<string, Place>();
   let issues = found;
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
-    details.push(...shapeDetails(issues, input));
+    for (const detail of shapeDetails(issues, input)) details.push(detail);
     for (const { path } of issues) {
       const place = placeOf(path);
       // nothing is left of a document that is no document
@@ -54,12 +57,12 @@ function salvageFrom<S extends z.ZodType>(
       takeOut(input, place);
       places.set(JSON.stringify(place), place);
     }
-    const parsed = schema.safeParse(input);
-    if (parsed.success) {
-      const broken = brokenIn(parsed.data, [...places.values()]);
-      return { details, salvage: { document: parsed.data, broken } };
+    const checked = checkShape(schema, input);
+    if (checked.issues === undefined) {
+      const broken = brokenIn(checked.data, [...places.values()]);
+      return { details, salvage: { document: checked.data, broken } };
     }
-    issues = parsed.error.issues;
+    issues = checked.issues;
   }
   return { details };
 }
