@@ -70,7 +70,7 @@ describe('Hostile documents', () => {
 
   for (const [schema, method, url, base] of DOCUMENTS) {
     const wanted = (place: Place, index: number): boolean =>
-      place.kind === 'array' && place.path !== '/' && (LONG || index % 6 === 0);
+      place.kind === 'array' && place.path !== '/' && (LONG || index % 4 === 0);
 
     it(`arrays of 100,000 elements are answered, wherever ${schema} has arrays`, async function long() {
       if (LONG) this.timeout(300_000);
@@ -128,11 +128,7 @@ describe('Hostile documents', () => {
       '{"id":"/z","cmd":"a\\u0000b","instances":0,"env":{"A":"\\u0000"}}',
       undefined,
     ],
-    [
-      'a very long id',
-      `{"id":"/${'a'.repeat(1_000_000)}","cmd":"sleep 1","instances":0}`,
-      undefined,
-    ],
+    ['a very long id', `{"id":"/${'a'.repeat(1_000_000)}","cmd":"sleep 1","instances":0}`, 422],
     ['an id of many dashes', `{"id":"/${'a-'.repeat(100_000)}","cmd":"sleep 1"}`, 422],
     ['an id of many dots', `{"id":"/${'a.'.repeat(100_000)}","cmd":"sleep 1"}`, 422],
     [

@@ -97,6 +97,7 @@ function sample(api: ApiDocument, schema: Schema, level = 0): unknown {
       return 'a';
     case 'boolean':
       return true;
+    case undefined:
     default:
       return 1;
   }

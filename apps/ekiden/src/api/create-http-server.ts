@@ -103,7 +103,12 @@ function makeAdapter(rules: TransportRules, leader: () => string | undefined): A
     rewriteUrl: ({ method = 'GET', url = '/' }) => rewriteUrl(method, url),
     routerOptions: { maxParamLength: ID_LENGTH_MAX },
     requestTimeout: rules.receiveTimeoutMs,
-    http: { connectionsCheckingInterval: CHECK_CONNECTIONS_MS },
+    http: {
+      connectionsCheckingInterval: CHECK_CONNECTIONS_MS,
+      requestTimeout: rules.receiveTimeoutMs,
+      // Node takes the smaller of the two for the headers, and waits for bodies by the other
+      headersTimeout: rules.receiveTimeoutMs,
+    },
     clientErrorHandler: (error, socket) => {
       answerClientError(error, socket, standardHeaders(leader()));
     },

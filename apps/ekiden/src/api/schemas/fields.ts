@@ -1,5 +1,6 @@
 import { parseTimestamp } from '@ekiden/kernel';
 import { z } from 'zod';
+import { ID_LENGTH_MAX } from '../../core/app/index.js';
 
 /**
  * Building blocks of the wire schemas. They carry no defaults and no transforms: a default would
@@ -29,7 +30,7 @@ const ID_PATTERN = new RegExp(`^\\/*(?:(?:\\.\\.|${LABEL}(?:\\.${LABEL})*)(?:\\/
 
 /** May be relative and may contain `..`. */
 export function pathId() {
-  return z.string().min(1).regex(ID_PATTERN);
+  return z.string().min(1).max(ID_LENGTH_MAX).regex(ID_PATTERN);
 }
 
 export function count() {

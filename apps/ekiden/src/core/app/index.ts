@@ -102,6 +102,7 @@ export { updateApp } from './update-app.js';
 export { ownedVolumes } from './validate-external-volumes.js';
 export { validateId, validateReferences } from './validate-id.js';
 export {
+  ID_LENGTH_MAX,
   ROOT_ID,
   ancestorsOf,
   isBelow,

@@ -5,6 +5,12 @@ export type PathId = Brand<string, 'PathId'>;
 
 export const ROOT_ID = '/' as PathId;
 
+/**
+ * Characters of an id. Marathon has no limit; ours keeps ids within what the database can index,
+ * and the groups around one within reason.
+ */
+export const ID_LENGTH_MAX = 1_000;
+
 /** One path segment: dot-separated labels of lower-case letters, digits and inner dashes. */
 export const SEGMENT =
   /^(?:(?:[a-z0-9]|[a-z0-9][a-z0-9-]*[a-z0-9])\.)*(?:[a-z0-9]|[a-z0-9][a-z0-9-]*[a-z0-9])$/;

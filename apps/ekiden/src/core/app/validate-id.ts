@@ -1,6 +1,6 @@
 import type { Violation } from '../violation.js';
 import { mustMatch, unless } from './phrases.js';
-import { ROOT_ID, SEGMENT, segmentsOf, type PathId } from './path-id.js';
+import { ID_LENGTH_MAX, ROOT_ID, SEGMENT, segmentsOf, type PathId } from './path-id.js';
 
 /** Marathon's spelling of the rule, as clients see it in error texts (marathon-api 3.1). */
 const SEGMENT_TEXT =
@@ -32,6 +32,9 @@ export function validateReferences(ids: readonly PathId[], path: string): readon
 }
 
 function validateSegments(id: PathId, path: string): readonly Violation[] {
+  if (id.length > ID_LENGTH_MAX) {
+    return [{ path, message: `may have ${ID_LENGTH_MAX} characters at most` }];
+  }
   const wellFormed = PLAIN_ID.test(id) || segmentsOf(id).every((segment) => SEGMENT.test(segment));
   return unless(wellFormed, path, mustMatch(SEGMENT_TEXT));
 }
