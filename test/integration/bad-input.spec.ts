@@ -50,7 +50,8 @@ const CASES: readonly BadInput[] = [
     name: 'several wrong shapes, all at once',
     body: { id: '/bad', instances: 'x', mem: -5, labels: 3, portDefinitions: [{ port: 70_000 }] },
     status: 422,
-    paths: ['/instances', '/mem', '/labels', '/portDefinitions(0)/port'],
+    // and nothing says what to run
+    paths: ['/instances', '/mem', '/labels', '/portDefinitions(0)/port', '/'],
   },
   {
     name: 'several broken rules, all at once',
