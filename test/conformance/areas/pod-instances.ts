@@ -9,13 +9,24 @@ import {
   type Case,
 } from '../language/index.js';
 import { ask, tell } from './steps.js';
-import { addPod, container, idlePod, podChanged, sleepingPod, stable } from './pod-steps.js';
+import {
+  addPod,
+  container,
+  idlePod,
+  podChanged,
+  sleepingPod,
+  stable,
+  stuckPod,
+} from './pod-steps.js';
+
+/** Ekiden keeps pods and does not run them yet (docs/compatibility.md). */
+const RUNS = { needs: ['tasks'], only: 'marathon' } as const;
 
 const cases: readonly Case[] = [
   {
     name: 'All containers of a pod run in one instance, and the status tells of each.',
     source: 'POD-01',
-    needs: ['tasks'],
+    ...RUNS,
     steps: [
       addPod(sleepingPod('/~/p', 1, { containers: [container('one'), container('two')] })),
       stable('/~/p', 1),
@@ -50,7 +61,7 @@ const cases: readonly Case[] = [
   {
     name: 'A pod scales up and down.',
     source: 'POD-02',
-    needs: ['tasks'],
+    ...RUNS,
     steps: [
       addPod(sleepingPod('/~/p', 1)),
       stable('/~/p', 1),
@@ -68,7 +79,7 @@ const cases: readonly Case[] = [
   {
     name: 'DELETE of an instance answers it, and it is replaced.',
     source: 'POD-06',
-    needs: ['tasks'],
+    ...RUNS,
     steps: [
       addPod(sleepingPod('/~/p', 1)),
       stable('/~/p', 1),
@@ -106,7 +117,7 @@ const cases: readonly Case[] = [
   {
     name: 'A list of instances to end leaves out unknown ones.',
     source: '4.3',
-    needs: ['tasks'],
+    ...RUNS,
     steps: [
       addPod(sleepingPod('/~/p', 1)),
       stable('/~/p', 1),
@@ -131,7 +142,7 @@ const cases: readonly Case[] = [
   {
     name: 'Tasks of pods are not killed by the list of tasks.',
     source: 'POD-07',
-    needs: ['tasks'],
+    ...RUNS,
     steps: [
       addPod(sleepingPod('/~/p', 1)),
       stable('/~/p', 1),
@@ -141,6 +152,72 @@ const cases: readonly Case[] = [
       },
       tell('POST /v2/tasks/delete', { ids: ['{{task}}'] }, { status: 200, body: { tasks: [] } }),
       ask('GET /v2/tasks', 200, { tasks: without({ id: '{{task}}' }) }),
+    ],
+  },
+  {
+    name: 'Instances of pods wait, and are told why.',
+    source: 'docs/compatibility.md',
+    only: 'ekiden',
+    steps: [
+      addPod(sleepingPod('/~/p', 2)),
+      ask('GET /v2/pods/~/p::status', 200, {
+        status: 'DEGRADED',
+        instances: [],
+        terminationHistory: [],
+      }),
+      {
+        send: 'GET /v2/why?id=/~/p',
+        until: true,
+        expect: {
+          status: 200,
+          body: { waiting: 2, reasons: containing(like(/cannot run pods yet/)) },
+        },
+      },
+      {
+        send: 'GET /v2/queue',
+        until: true,
+        expect: { body: { queue: containing({ count: 2, pod: { id: '/~/p' } }) } },
+      },
+    ],
+  },
+  {
+    name: 'A pod that waits is changed and scaled with force, and deleted.',
+    source: 'POD-02',
+    steps: [
+      addPod(stuckPod('/~/p')),
+      tell('PUT /v2/pods/~/p?force=true', sleepingPod('/~/p', 0), podChanged),
+      ask('GET /v2/pods/~/p', 200, { scaling: { instances: 0 } }),
+      stable('/~/p', 0),
+      { send: 'DELETE /v2/pods/~/p?force=true', expect: { status: 202 } },
+      ask('GET /v2/pods/~/p', 404),
+    ],
+  },
+  {
+    name: 'The status of every pod is a plain list.',
+    source: '4.3',
+    steps: [
+      addPod(idlePod('/~/p')),
+      ask(
+        'GET /v2/pods/::status',
+        200,
+        containing({ id: '/~/p', status: 'STABLE', instances: [] }),
+      ),
+    ],
+  },
+  {
+    name: 'An id of an instance that is none is 422.',
+    source: '4.3',
+    steps: [addPod(idlePod('/~/p')), ask('DELETE /v2/pods/~/p::instances/garbage', 422)],
+  },
+  {
+    name: 'Instances of an unknown pod are 404.',
+    source: '2.4',
+    steps: [
+      {
+        send: 'DELETE /v2/pods/~/no::instances',
+        body: ['~_no.instance-4a5c2b10-7c1e-11eb-9439-0242ac130002'],
+        expect: { status: 404, body: { message: "Path '/~/no' does not exist" } },
+      },
     ],
   },
 ];
