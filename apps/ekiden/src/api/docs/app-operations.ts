@@ -28,9 +28,11 @@ const PARTIAL: QueryParameter = {
 const EMBED: QueryParameter = {
   name: 'embed',
   type: 'strings',
-  values: EMBEDS.flatMap((name) => [name, `apps.${name}`, `app.${name}`]),
+  values: EMBEDS.map((name) => `apps.${name}`),
   example: 'apps.tasks',
-  description: 'What to add to each app. May be repeated; unknown values are ignored.',
+  description:
+    'What to add to each app. May be repeated; unknown values are ignored. Also as `app.tasks` or ' +
+    'just `tasks`.',
 };
 
 export const DEPLOYS: Success = {
