@@ -1,8 +1,9 @@
 import { promisify } from 'node:util';
-import { Readable, pipeline } from 'node:stream';
+import { Readable, pipeline, type Transform } from 'node:stream';
 import { createDeflate, createGzip, deflate, gzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { encodingFor, type Encoding } from '../http/index.js';
+import { PackedBodies } from './packed-bodies.js';
 import { addVary } from './vary.js';
 
 /** Bytes below which compressing costs more than it saves. */
@@ -25,6 +26,7 @@ const COMPRESS = { gzip: promisify(gzip), deflate: promisify(deflate) };
  */
 export function compressAnswers(server: FastifyInstance): void {
   const copies = new Copies();
+  const packed = new PackedBodies();
   server.addHook(
     'onSend',
     async (request: FastifyRequest, reply: FastifyReply, payload: unknown) => {
@@ -33,7 +35,13 @@ export function compressAnswers(server: FastifyInstance): void {
       if (encoding === undefined || !isCompressible(reply)) return payload;
       if (payload instanceof Readable) {
         mark(reply, encoding);
-        return compressed(payload, encoding);
+        const key = keyOf(request, reply, encoding);
+        const known = key === undefined ? undefined : packed.find(key);
+        if (known === undefined) {
+          return compressed(payload, encoding, key === undefined ? [] : [packed.keeper(key)]);
+        }
+        payload.destroy();
+        return known;
       }
       const body = typeof payload === 'string' ? Buffer.from(payload) : payload;
       if (!Buffer.isBuffer(body) || body.length < WORTH_IT) return payload;
@@ -80,11 +88,22 @@ function mark(reply: FastifyReply, encoding: Encoding): void {
   void reply.removeHeader('content-length').header('Content-Encoding', encoding);
 }
 
-function compressed(source: Readable, encoding: Encoding): Readable {
-  const packer =
-    encoding === 'gzip' ? createGzip({ level: LEVEL }) : createDeflate({ level: LEVEL });
+/** Bodies with one tag are the same; what has none is not known again. */
+function keyOf(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  encoding: Encoding,
+): string | undefined {
+  const tag = reply.getHeader('etag');
+  return typeof tag === 'string' ? `${encoding} ${tag} ${request.originalUrl}` : undefined;
+}
+
+function compressed(source: Readable, encoding: Encoding, behind: readonly Transform[]): Readable {
+  const options = { level: LEVEL };
+  const packer = encoding === 'gzip' ? createGzip(options) : createDeflate(options);
   // an error of the source ends the answer, which is what the client sees of it
-  return pipeline(source, packer, () => undefined);
+  pipeline([source, packer, ...behind], () => undefined);
+  return behind.at(-1) ?? packer;
 }
 
 function single(header: string | readonly string[] | undefined): string | undefined {

@@ -69,6 +69,29 @@ describe('rules of transport', () => {
       expect(one.rawPayload.equals(two.rawPayload)).to.equal(true);
     });
 
+    it('of a list that is sent in chunks is done once, too', async () => {
+      const env = { FILLER: 'x'.repeat(2_000) };
+      for (let i = 0; i < 3_000; i += 1) service.put(definition(`/app-${i}`, { env }));
+      const server = await serve();
+      const headers = { 'accept-encoding': 'gzip' };
+      const first = await server.inject({ url: '/v2/apps', headers });
+      expect(first.headers).to.include({ 'content-encoding': 'gzip' });
+      expect(first.headers).to.not.have.property('content-length');
+      const again = await server.inject({ url: '/v2/apps', headers });
+      expect(again.headers).to.include({
+        'content-encoding': 'gzip',
+        'content-length': String(again.rawPayload.length),
+        etag: first.headers['etag'],
+      });
+      const plain = (await server.inject('/v2/apps')).body;
+      expect(gunzipSync(first.rawPayload).toString()).to.equal(plain);
+      expect(gunzipSync(again.rawPayload).toString()).to.equal(plain);
+      service.put(definition('/new'));
+      service.turn += 1;
+      const changed = await server.inject({ url: '/v2/apps', headers });
+      expect(gunzipSync(changed.rawPayload).toString()).to.contain('"/new"');
+    });
+
     it('is left alone for small answers, and for other encodings', async () => {
       putMany();
       const server = await serve();
