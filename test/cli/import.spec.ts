@@ -49,7 +49,11 @@ describe('ekiden import marathon', () => {
   it('takes over what is asked for alone, and refuses half of something', async () => {
     const file = join(folder, 'apps.json');
     const apps = [
-      sleeper('/a/one', 1, { uris: [], acceptedResourceRoles: ['slave_public'] }),
+      sleeper('/a/one', 1, {
+        env: { PASSWORD: 'hidden' },
+        uris: [],
+        acceptedResourceRoles: ['slave_public'],
+      }),
       sleeper('/a/two', 1, { dependencies: ['/nobody'] }),
       sleeper('/Bad', 1),
     ];
@@ -63,7 +67,9 @@ describe('ekiden import marathon', () => {
     expect(refused.stderr).to.include('leave it out: --except /Bad');
     expect(await fresh().api.apps()).to.deep.equal([]);
 
-    const told = JSON.parse((await ekiden('--json')).stdout) as Report;
+    const json = (await ekiden('--json')).stdout;
+    expect(json).not.to.include('hidden');
+    const told = JSON.parse(json) as Report;
     expect(told.counts).to.include({ definitions: 3, refused: 1 });
     expect(told.plan?.steps).to.have.length(2);
 
@@ -94,7 +100,9 @@ describe('ekiden import marathon', () => {
     const looked = await ekiden('--report', join(folder, 'report.md'));
     expect(looked.code).to.equal(0);
     expect(looked.stdout).to.include('app /shop/web\n  kept     everything');
-    expect(looked.stdout).to.include('group /shop/jobs\n  kept     everything (dependencies)');
+    expect(looked.stdout).to.include(
+      'group /shop/jobs\n  kept     dependencies\n  lost     dependencies: /shop/db',
+    );
     expect(looked.stdout).to.include('start /shop/web');
     expect(looked.stdout).not.to.include('stop');
     expect(readFileSync(join(folder, 'report.md'), 'utf8')).to.include('### app `/shop/web`');

@@ -7,6 +7,7 @@ import {
   reportMarkdown,
   reportText,
   selectFrom,
+  withoutDefinitions,
   type ImportReport,
 } from '../importer/index.js';
 import { paint, planText } from '../output/index.js';
@@ -115,7 +116,7 @@ async function planIfPossible(
 async function hand(call: Call, report: ImportReport, plan: ImportPlan | undefined): Promise<void> {
   const { options, terminal } = call;
   const json = {
-    ...report,
+    ...withoutDefinitions(report),
     counts: countsOf(report),
     ...(plan && { plan: { steps: plan.steps } }),
   };
@@ -152,7 +153,8 @@ function refuseHalfWay(call: Call, source: ImportSource, report: ImportReport): 
 
 /** The definitions as one group document, which can be imported again. */
 function documentsOf(report: ImportReport): object {
-  const { change, pods } = changeOf(report);
+  const { change, pods: imported } = changeOf(report);
+  const pods = imported.map(({ definition }) => definition);
   const groups = [...(change.groups ?? [])].map(([id, fields]) => ({ id, ...fields }));
   return { id: '/', apps: change.put ?? [], groups, pods };
 }

@@ -1,6 +1,13 @@
-import { Failure, Refusal, type Step } from '../client/index.js';
-import { changeOf, type ImportReport } from '../importer/index.js';
-import { findGroup, rootUpdate, type Document, type PresentGroup } from '../tree/index.js';
+import { isDeepStrictEqual } from 'node:util';
+import { Failure, Refusal, pathOf, type Step } from '../client/index.js';
+import { changeOf, type ImportReport, type ImportedPod } from '../importer/index.js';
+import {
+  findGroup,
+  rootUpdate,
+  withoutRuntime,
+  type Document,
+  type PresentGroup,
+} from '../tree/index.js';
 import { deploy, type Call } from './call.js';
 import { askForPlan } from './plan.js';
 
@@ -8,6 +15,7 @@ import { askForPlan } from './plan.js';
 export interface ImportPlan {
   /** The one write of all apps and groups. */
   readonly body: Document;
+  /** Those that are not there as they should be. */
   readonly pods: readonly Document[];
   readonly steps: readonly Step[];
   /** Nothing has to be written. */
@@ -32,7 +40,8 @@ export async function planImport(
     const fieldsAreSet = [...(change.groups ?? [])].every(([id, fields]) =>
       hasFields(findGroup(present, id), fields),
     );
-    return { body, pods, steps, settled: steps.length === 0 && fieldsAreSet };
+    const settled = steps.length === 0 && fieldsAreSet;
+    return { body, pods: await missing(call, pods), steps, settled };
   } catch (error) {
     throw error instanceof Refusal ? named(error, body) : error;
   }
@@ -53,10 +62,27 @@ export async function applyImport(call: Call, plan: ImportPlan): Promise<number>
   return worst;
 }
 
+async function missing(
+  { client }: Pick<Call, 'client'>,
+  pods: readonly ImportedPod[],
+): Promise<readonly Document[]> {
+  const there = await Promise.all(
+    pods.map(({ definition }) =>
+      client.find<Document>(pathOf('/v2/pods', String(definition['id']))),
+    ),
+  );
+  return pods
+    .filter(({ shown }, at) => !isDeepStrictEqual(withoutRuntime(there[at] ?? {}), shown))
+    .map(({ definition }) => definition);
+}
+
 async function applyPod(call: Call, pod: Document): Promise<number> {
   const id = String(pod['id']);
-  const path = `/v2/pods${id}`;
-  return deploy(call, { method: 'PUT', path, body: pod }, `importing ${id}`);
+  return deploy(
+    call,
+    { method: 'PUT', path: pathOf('/v2/pods', id), body: pod },
+    `importing ${id}`,
+  );
 }
 
 function hasFields(group: PresentGroup | undefined, fields: Document): boolean {

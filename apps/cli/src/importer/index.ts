@@ -1,5 +1,11 @@
 export { readImport, type Findings, type ImportSource } from './read-import.js';
-export { changeOf, reportImport, selectFrom, type ImportContext } from './report-import.js';
+export {
+  changeOf,
+  reportImport,
+  selectFrom,
+  type ImportContext,
+  type ImportedPod,
+} from './report-import.js';
 export { reportMarkdown } from './report-markdown.js';
 export { reportText } from './report-text.js';
-export { countsOf, type ImportReport } from './report.js';
+export { countsOf, withoutDefinitions, type ImportReport } from './report.js';

@@ -100,6 +100,6 @@ Beforehand
     expect([...(change.groups ?? [])]).to.deep.equal([
       ['/shop', { dependencies: ['/db'], enforceRole: true }],
     ]);
-    expect(pods.map(({ id }) => id)).to.deep.equal(['/shop/pod']);
+    expect(pods.map(({ definition }) => definition['id'])).to.deep.equal(['/shop/pod']);
   });
 });

@@ -32,6 +32,7 @@ export function selectFrom(
 export function reportImport(findings: Findings, context: ImportContext): ImportReport {
   const { found, groups } = findings;
   const imported = idsIn(found, groups);
+  const apps = new Set(found.map(({ id }) => id));
   const { present, oldDefaultRole, defaultNetworkName } = context;
   const enforcing = new Set(groups.flatMap((one) => (one.enforceRole === true ? [one.id] : [])));
   const appContext: ReportContext = {
@@ -45,7 +46,7 @@ export function reportImport(findings: Findings, context: ImportContext): Import
   const members = found.map((one) =>
     one.kind === 'pod' ? reportPod(one, appContext) : reportApp(one, appContext),
   );
-  const all = [...groups.map((group) => reportGroup(group, appContext)), ...members];
+  const all = [...groups.map((group) => reportGroup(group, appContext, apps)), ...members];
   return {
     from: context.from,
     problems: findings.problems,
@@ -64,10 +65,16 @@ function idsIn(found: readonly Found[], groups: readonly FoundGroup[]): Readonly
   return ids;
 }
 
-function reportGroup(group: FoundGroup, { exists }: ReportContext): DefinitionReport {
+function reportGroup(
+  group: FoundGroup,
+  { exists }: ReportContext,
+  apps: ReadonlySet<string>,
+): DefinitionReport {
   const missing = exists === undefined ? [] : group.dependencies.filter((id) => !exists(id));
   const dependencies = group.dependencies.filter((id) => !missing.includes(id));
   const { enforceRole, source } = group;
+  const onApps = dependencies.filter((id) => apps.has(id));
+  const ignored = `${onApps.join(', ')}: groups wait for groups only, as in Marathon; let its apps depend on it`;
   const text = `${missing.join(', ')} left out: there is no such app or group, which Marathon did not mind`;
   return {
     kind: 'group',
@@ -78,7 +85,7 @@ function reportGroup(group: FoundGroup, { exists }: ReportContext): DefinitionRe
       ...(enforceRole === true ? ['enforceRole'] : []),
     ],
     changed: missing.length === 0 ? [] : [{ path: 'dependencies', text }],
-    lost: [],
+    lost: onApps.length === 0 ? [] : [{ path: 'dependencies', text: ignored }],
     needs: [],
     refused: [],
     definition: {
@@ -102,10 +109,16 @@ function withForeign(report: DefinitionReport, imported: ReadonlySet<string>): D
   return { ...report, needs: [...report.needs, note] };
 }
 
+/** A pod as it is sent, and as it is shown afterwards. */
+export interface ImportedPod {
+  readonly definition: Document;
+  readonly shown: Document | undefined;
+}
+
 /** What the new service is asked to change: one write for apps and groups, then the pods. */
 export function changeOf(report: ImportReport): {
   readonly change: TreeChange;
-  readonly pods: readonly Document[];
+  readonly pods: readonly ImportedPod[];
 } {
   const of = (kind: DefinitionReport['kind']): readonly DefinitionReport[] =>
     report.definitions.filter((one) => one.kind === kind);
@@ -116,6 +129,6 @@ export function changeOf(report: ImportReport): {
         of('group').map(({ id, definition: { id: _id, ...fields } }) => [id, fields] as const),
       ),
     },
-    pods: of('pod').map(({ definition }) => definition),
+    pods: of('pod').map(({ definition, shown }) => ({ definition, shown })),
   };
 }

@@ -33,6 +33,7 @@ export function reportPod(found: Found, context: ReportContext = {}): Definition
     changed: [...mended.changed, ...compared.changed],
     lost: [...mended.lost, ...compared.lost, WAITS],
     refused: [],
+    shown: verdict.shown,
   };
 }
 

@@ -26,6 +26,8 @@ export interface DefinitionReport {
   readonly refused: readonly Violation[];
   /** As it is sent to the new service. */
   readonly definition: Document;
+  /** Of sound pods: as the new service will show it. */
+  readonly shown?: Document;
 }
 
 export interface ImportReport {
@@ -34,6 +36,14 @@ export interface ImportReport {
   readonly definitions: readonly DefinitionReport[];
   /** What could not be understood at all. */
   readonly problems: readonly string[];
+}
+
+/** Definitions may hold passwords: a report to hand around does without them. */
+export function withoutDefinitions(report: ImportReport): object {
+  const definitions = report.definitions.map(
+    ({ definition: _definition, shown: _shown, ...rest }) => rest,
+  );
+  return { ...report, definitions };
 }
 
 export interface Counts {
