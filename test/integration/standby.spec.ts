@@ -187,6 +187,19 @@ describe('Two services on one database', () => {
     }
   });
 
+  it('the other takes over when the leader is told to give up, through the standby', async () => {
+    const { leader, standby } = await pair();
+    const { body } = await standby.api.ask('DELETE', '/v2/leader');
+    expect(body).to.deep.equal({ message: 'Leadership abdicated' });
+    await until(
+      async () => via(await leader.api.send('GET', '/v2/info')) !== null,
+      'the former leader as a standby',
+      15_000,
+    );
+    const { body: who } = await leader.api.ask('GET', '/v2/leader');
+    expect(who).to.deep.equal({ leader: addressOf(standby) });
+  });
+
   it('the other takes over when the leader is killed, with everything that was written', async () => {
     const { leader, standby } = await pair();
     await standby.api.ask('POST', '/v2/apps', sleeper('/web', 2));
