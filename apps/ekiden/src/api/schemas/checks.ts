@@ -71,15 +71,27 @@ const tcpCheck = z
   })
   .meta({ id: 'TcpCheck', description: 'Opens a connection.' });
 
-const execCheck = z
+/** What runs in checks and in containers of pods. */
+export const command = z
   .object({
-    command: z
-      .object({
-        shell: z.string().min(1).optional().meta({ description: 'For the shell.' }),
-        argv: z.array(z.string()).min(1).optional().meta({ description: 'Program and arguments.' }),
-      })
-      .meta({ description: 'Exactly one of the two.' }),
+    shell: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({ description: 'A line for the shell.', examples: ['./serve'] }),
+    argv: z
+      .array(z.string())
+      .min(1)
+      .optional()
+      .meta({ description: 'A program and its arguments, without a shell.' }),
   })
+  .refine(({ shell, argv }) => (shell === undefined) !== (argv === undefined), {
+    params: { code: 'exactly one of shell and argv is expected' },
+  })
+  .meta({ id: 'Command', description: 'Exactly one of the two.' });
+
+const execCheck = z
+  .object({ command })
   .meta({ id: 'ExecCheck', description: 'Runs a command; exit code 0 is good.' });
 
 export const appCheck = z

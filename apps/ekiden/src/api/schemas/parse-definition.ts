@@ -100,6 +100,7 @@ function takeOut(input: unknown, { owner, field }: Place): void {
   }
   const fields = valueAt(input, owner) as Fields;
   if (field === 'id') fields[field] = NO_ID;
+  else if (field === 'containers') fields[field] = [];
   else Reflect.deleteProperty(fields, field);
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { artifact, envValue, limit } from './app.js';
+import { command } from './checks.js';
 import { linuxInfo } from './container.js';
 import { amount, caselessEnum, count, labels, networkName, port } from './fields.js';
 
@@ -12,24 +13,6 @@ const name = () =>
     .regex(/^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/);
 
 const seconds = () => count().optional().meta({ description: 'Seconds.' });
-
-const command = z
-  .object({
-    shell: z
-      .string()
-      .min(1)
-      .optional()
-      .meta({ description: 'A line for the shell.', examples: ['./serve'] }),
-    argv: z
-      .array(z.string())
-      .min(1)
-      .optional()
-      .meta({ description: 'A program and its arguments, without a shell.' }),
-  })
-  .refine(({ shell, argv }) => (shell === undefined) !== (argv === undefined), {
-    params: { code: 'exactly one of shell and argv is expected' },
-  })
-  .meta({ id: 'PodCommand', description: 'Exactly one of the two.' });
 
 const resources = z
   .object({

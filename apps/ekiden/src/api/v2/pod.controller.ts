@@ -13,7 +13,7 @@ import {
   type HttpAnswer,
   type QueryValues,
 } from '../http/index.js';
-import { parseShape, pod } from '../schemas/index.js';
+import { parseDefinition, pod } from '../schemas/index.js';
 import { deployed, deploymentHeader, locationHeader, planned } from './answers.js';
 import { idOf, missingPod, podOf, versionOf } from './ids.js';
 import { presentPod } from './presenters/index.js';
@@ -47,7 +47,9 @@ export class PodController {
     @Body() body: unknown,
   ): Promise<HttpAnswer> {
     const id = idOf(parameter);
-    const wire = parseShape(pod, body);
+    const wire = parseDefinition(pod, body, ({ document, broken }) =>
+      this.api.judge({ kind: 'updatePod', id, pod: document }, broken),
+    );
     const named = idOf(wire.id);
     if (named !== id) {
       throw badRequest(`'${id}' does not match definition's id ('${named}')`);

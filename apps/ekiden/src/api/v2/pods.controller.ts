@@ -2,9 +2,11 @@ import { Body, Controller, Get, Post, Query, Req } from '@nestjs/common';
 import { present } from '@ekiden/kernel';
 import type { FastifyRequest } from 'fastify';
 import { isPod } from '../../core/app/index.js';
+import type { PodWire } from '../../core/pod/index.js';
+import type { RootChange } from '../../core/turn/index.js';
 import { ApiContext, originOf } from '../api-context.js';
 import { flag, json, type HttpAnswer, type QueryValues } from '../http/index.js';
-import { parseShape, pod } from '../schemas/index.js';
+import { parseDefinition, pod } from '../schemas/index.js';
 import { deployed, deploymentHeader, locationHeader, planned } from './answers.js';
 import { idOf } from './ids.js';
 import { presentPod } from './presenters/index.js';
@@ -32,11 +34,16 @@ export class PodsController {
     @Query() query: QueryValues,
     @Body() body: unknown,
   ): Promise<HttpAnswer> {
-    const wire = parseShape(pod, body);
+    const created = (document: PodWire): RootChange => {
+      return { kind: 'createPod', id: idOf(document.id), pod: document };
+    };
+    const wire = parseDefinition(pod, body, ({ document, broken }) =>
+      this.api.judge(created(document), broken),
+    );
     const dryRun = flag(query, 'dryRun', false);
     const answer = await this.api.submit({
       kind: 'changeRoot',
-      change: { kind: 'createPod', id: idOf(wire.id), pod: wire },
+      change: created(wire),
       force: flag(query, 'force', false),
       ...(dryRun ? { dryRun } : {}),
       origin: originOf(request),

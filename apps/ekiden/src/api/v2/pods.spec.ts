@@ -1,82 +1,17 @@
 import { expect } from 'chai';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { PathId, PodDefinition } from '../../core/app/index.js';
 import {
   DEPLOYMENT_ID,
   FakeService,
-  UUID,
   VERSION,
   VERSION_TEXT,
   askServer,
   definition,
-  instance,
   running,
   type Ask,
 } from '../fake-service.spec.js';
 import { parseShape, pod as podSchema, podInstance, podStatus } from '../schemas/index.js';
-
-const MAIN = {
-  name: 'main',
-  resources: { cpus: 0.1, mem: 32, disk: 0, gpus: 0 },
-  endpoints: [{ name: 'http', hostPort: 0, protocol: [], labels: {}, networkNames: [] }],
-  environment: {},
-  healthCheck: {
-    http: { endpoint: 'http', scheme: 'HTTP' as const },
-    gracePeriodSeconds: 300,
-    intervalSeconds: 60,
-    maxConsecutiveFailures: 3,
-    timeoutSeconds: 20,
-    delaySeconds: 15,
-  },
-  volumeMounts: [],
-  artifacts: [],
-  labels: {},
-};
-
-function podOf(id: string, given: Partial<PodDefinition> = {}): PodDefinition {
-  const {
-    portDefinitions: _none,
-    cmd: _cmd,
-    ...rest
-  } = definition(id, {
-    networks: [],
-    executorResources: { cpus: 0.1, mem: 32, disk: 10 },
-  });
-  return { ...rest, pod: { containers: [MAIN], volumes: [] }, ...given };
-}
-
-const CART = podOf('/shop/cart');
-const INSTANCE = `shop_cart.instance-${UUID}`;
-const BODY = { id: '/shop/cart', containers: [{ name: 'main', resources: {} }] };
-const SHOWN = {
-  id: '/shop/cart',
-  version: VERSION_TEXT,
-  containers: [
-    {
-      name: 'main',
-      resources: { cpus: 0.1, mem: 32, disk: 0, gpus: 0 },
-      endpoints: [{ name: 'http', hostPort: 0 }],
-      healthCheck: {
-        http: { endpoint: 'http', scheme: 'HTTP' },
-        gracePeriodSeconds: 300,
-        intervalSeconds: 60,
-        maxConsecutiveFailures: 3,
-        timeoutSeconds: 20,
-        delaySeconds: 15,
-      },
-    },
-  ],
-  scaling: { instances: 1, kind: 'fixed' },
-  scheduling: {
-    backoff: { backoff: 1, backoffFactor: 1.15, maxLaunchDelay: 300 },
-    upgrade: { minimumHealthCapacity: 1, maximumOverCapacity: 1 },
-    placement: {},
-    killSelection: 'YOUNGEST_FIRST',
-    unreachableStrategy: { inactiveAfterSeconds: 0, expungeAfterSeconds: 0 },
-  },
-  executorResources: { cpus: 0.1, mem: 32, disk: 10 },
-  role: '*',
-};
+import { BODY, CART, INSTANCE, SHOWN } from './sample-pod.spec.js';
 
 describe('api of pods', () => {
   const service = new FakeService();
@@ -158,81 +93,6 @@ describe('api of pods', () => {
     });
   });
 
-  describe('state', () => {
-    interface Status {
-      readonly status: string;
-      readonly spec: { readonly scheduling: object };
-      readonly instances: readonly Record<string, unknown>[];
-    }
-
-    async function status(): Promise<Status> {
-      const shown = (await ask('GET', '/v2/pods/shop/cart::status')).json<Status>();
-      parseShape(podStatus, shown);
-      return shown;
-    }
-
-    it('does not list instances that never were anywhere', async () => {
-      const waiting = instance(CART, 'Scheduled');
-      const { task: _task, ...rest } = waiting;
-      service.rows.instances.put(waiting.id, { ...rest, incarnation: 0 });
-      const shown = await status();
-      expect([shown.status, shown.instances]).to.deep.equal(['DEGRADED', []]);
-      expect(shown.spec.scheduling).to.not.have.property('placement');
-    });
-
-    const standings = [
-      ['Provisioned', {}, 'PENDING', 'DEGRADED'],
-      ['Starting', {}, 'STAGING', 'DEGRADED'],
-      ['Running', {}, 'STABLE', 'STABLE'],
-      ['Running', { healthy: true }, 'STABLE', 'STABLE'],
-      ['Running', { healthy: false }, 'DEGRADED', 'DEGRADED'],
-      ['Unreachable', {}, 'DEGRADED', 'DEGRADED'],
-      ['Killing', {}, 'TERMINAL', 'DEGRADED'],
-      ['Failed', {}, 'TERMINAL', 'DEGRADED'],
-    ] as const;
-    for (const [condition, given, standing, whole] of standings) {
-      it(`of an instance that is ${condition} ${JSON.stringify(given)} is ${standing}`, async () => {
-        service.run(CART, condition, given);
-        const shown = await status();
-        expect([shown.status, shown.instances[0]?.['status']]).to.deep.equal([whole, standing]);
-        expect(shown.instances[0]).to.include({
-          id: INSTANCE,
-          agentHostname: 'node1',
-          specReference: `/v2/pods/shop/cart::versions/${VERSION_TEXT}`,
-        });
-      });
-    }
-
-    it('tells of containers, by the id of their task', async () => {
-      service.run(CART, 'Running', { healthy: true });
-      const [one] = (await status()).instances;
-      const [main] = one?.['containers'] as Record<string, unknown>[];
-      expect(main).to.include({ status: 'TASK_RUNNING', containerId: `${INSTANCE}.main.1` });
-      expect(main?.['conditions']).to.have.nested.property('[0].value', 'true');
-    });
-
-    it('is TERMINAL while a deployment removes the pod', async () => {
-      service.rows.apps.remove('/shop/cart' as PathId);
-      const change = { id: CART.id, before: CART };
-      const { plan } = running(CART);
-      service.rows.deployments.put(
-        DEPLOYMENT_ID,
-        running(CART, { plan: { ...plan, changes: [change] } }),
-      );
-      const all = (await ask('GET', '/v2/pods/::status')).json<Status[]>();
-      expect(all.map((one) => one.status)).to.deep.equal(['TERMINAL']);
-      expect((await status()).status).to.equal('TERMINAL');
-    });
-
-    it('of what does not exist is 404', async () => {
-      const missing = await ask('GET', '/v2/pods/shop/web::status');
-      expect([missing.statusCode, missing.json()]).to.deep.equal([
-        404,
-        { message: "Pod '/shop/web' does not exist" },
-      ]);
-    });
-  });
-
   describe('changes', () => {
     beforeEach(() => {
       service.reply = {
@@ -300,7 +160,7 @@ describe('api of pods', () => {
     });
 
     const shapes = [
-      [{ containers: [] }, '/id'],
+      [{ containers: BODY.containers }, '/id'],
       [{ id: '/a' }, '/containers'],
       [{ ...BODY, scaling: { instances: 1 } }, '/scaling/kind'],
       [{ ...BODY, scaling: { kind: 'fixed', instances: -1 } }, '/scaling/instances'],
@@ -330,6 +190,30 @@ describe('api of pods', () => {
         expect(details.map((detail) => detail.path)).to.deep.equal([path]);
       });
     }
+
+    it('names wrong shapes and broken rules together', async () => {
+      const refused = await ask('POST', '/v2/pods', {
+        id: '/shop/cart',
+        user: '',
+        containers: [{ name: 'main', resources: {} }],
+        scaling: { kind: 'elastic' },
+        volumes: [{ name: 'v' }],
+      });
+      expect([refused.statusCode, refused.json()]).to.deep.equal([
+        422,
+        {
+          message: 'Invalid JSON',
+          details: [
+            { path: '/scaling/kind', errors: ['error.unknown.enum.literal'] },
+            { path: '/user', errors: ['must not be empty'] },
+            {
+              path: '/volumes(0)',
+              errors: ['volume must be referenced by at least one container'],
+            },
+          ],
+        },
+      ]);
+    });
 
     it('reads enums in any case', async () => {
       const scheduling = {

@@ -129,6 +129,7 @@ export {
   unless,
 } from './phrases.js';
 export { roleChoice } from './role-settings.js';
+export { judgeBy, type Rule } from './rule.js';
 export { validateLimits } from './validate-app.js';
 export { validateLinuxInfo, validatePullConfig } from './validate-container.js';
 export { validateUnreachable } from './validate-model.js';

@@ -7,14 +7,14 @@ export type Field = keyof AppWire;
 export type BrokenFields = ReadonlySet<string>;
 
 /** A rule about `S`, and the fields of the document it reads, itself or through the normaliser. */
-export interface Rule<S, Context = undefined> {
-  readonly reads: readonly Field[];
+export interface Rule<S, Context = undefined, F extends string = Field> {
+  readonly reads: readonly F[];
   readonly judge: (subject: S, context: Context) => readonly Violation[];
 }
 
 /** What the rules find; those that read a broken field are passed over. */
-export function judgeBy<S, Context>(
-  rules: readonly Rule<S, Context>[],
+export function judgeBy<S, Context, F extends string = Field>(
+  rules: readonly Rule<S, Context, F>[],
   subject: S,
   context: Context,
   broken?: BrokenFields,

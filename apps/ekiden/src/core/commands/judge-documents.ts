@@ -1,7 +1,8 @@
 import type { Millis } from '@ekiden/kernel';
 import type { RootChange } from '../turn/index.js';
 import type { Violation } from '../violation.js';
-import { buildApp, type Standing } from './build-app.js';
+import { buildPod } from '../pod/index.js';
+import { appContext, buildApp, type Standing } from './build-app.js';
 import { mergeGroup, type BrokenParts } from './merge-group.js';
 import { judgeEntries } from './propose-apps.js';
 
@@ -32,9 +33,14 @@ export function judgeDocuments(
       const merged = mergeGroup(standing, change, given);
       return merged.ok ? [] : merged.error;
     }
-    // The parts of a pod lean on each other too much for anything to be said without some of them.
     case 'createPod':
-    case 'updatePod':
+    case 'updatePod': {
+      const { id, pod } = change;
+      const broken = given.broken.get(pod);
+      const context = { ...appContext(standing, { ...given, id }), ...(broken && { broken }) };
+      const built = buildPod(pod, standing.draft.apps.get(id), context);
+      return built.ok ? [] : built.error;
+    }
     case 'deletePod':
     case 'rollbackApp':
     case 'deleteApp':

@@ -24,7 +24,7 @@ export function buildPod(
   const before = current !== undefined && isPod(current) ? current : undefined;
   const inPlace: AppContext = before === undefined ? ctx : { ...ctx, currentRole: before.role };
   const pod = normalizePod(wire, inPlace);
-  const violations = [...validateWire(wire), ...validatePod(pod, inPlace)];
+  const violations = [...validateWire(wire, ctx.broken), ...validatePod(pod, inPlace)];
   if (violations.length > 0) return err(violations);
   if (before === undefined) return ok(pod);
   const roleChange = validateRoleChange(before, pod, ctx.force ?? false);

@@ -4,11 +4,13 @@ import {
   featureMissing,
   inFractions,
   isResident,
+  judgeBy,
   mustBeZero,
   mustMatch,
   parseConstraint,
   unless,
   validateId,
+  validateLinuxInfo,
   validateNetworks,
   validatePersistent,
   validateReferencesTo,
@@ -18,8 +20,11 @@ import {
   type AppContext,
   type AppDefinition,
   type AppSettings,
+  type BrokenFields,
+  type LinuxInfo,
   type PodDefinition,
   type PodVolume,
+  type Rule,
 } from '../app/index.js';
 import type { Violation } from '../violation.js';
 import { fieldsOf } from './normalize-pod.js';
@@ -28,64 +33,90 @@ import { validateContainer, validateContainerLimits } from './validate-container
 import { validateEndpoints } from './validate-endpoints.js';
 
 /** The rules about values that the canonical form has no room for. */
-export function validateWire(wire: PodWire): readonly Violation[] {
-  const constraints = wire.scheduling?.placement?.constraints ?? [];
+export function validateWire(wire: PodWire, broken?: BrokenFields): readonly Violation[] {
+  return judgeBy(WIRE_RULES, wire, undefined, broken);
+}
+
+const WIRE_RULES: readonly Rule<PodWire, undefined, keyof PodWire>[] = [
+  {
+    reads: ['id'],
+    judge: ({ id }) => unless(id.startsWith('/'), '/id', 'Path needs to be absolute'),
+  },
+  {
+    reads: ['scheduling'],
+    judge: ({ scheduling }) =>
+      (scheduling?.placement?.constraints ?? []).flatMap((constraint, at) => {
+        const parsed = parseConstraint(fieldsOf(constraint));
+        const path = `/scheduling/placement/constraints(${at})`;
+        return parsed.ok ? [] : [{ path, message: parsed.error }];
+      }),
+  },
+  { reads: ['containers'], judge: ({ containers }) => containers.flatMap(validateContainerLimits) },
+];
+
+/**
+ * Every rule about one pod by itself, in canonical form (marathon-api 7.5, 7.6), as far as the shape
+ * of the document allows; all violations.
+ */
+export function validatePod(spec: PodDefinition, ctx: AppContext): readonly Violation[] {
+  return judgeBy(RULES, spec, ctx, ctx.broken);
+}
+
+const RULES: readonly Rule<PodDefinition, AppContext, keyof PodWire>[] = [
+  { reads: ['id'], judge: ({ id }) => validateId(id) },
+  { reads: ['user'], judge: ({ user }) => unless(user !== '', '/user', MUST_NOT_BE_EMPTY) },
+  { reads: ['secrets'], judge: ({ secrets }, { settings }) => validateSources(secrets, settings) },
+  {
+    reads: ['environment', 'secrets'],
+    judge: (spec, { settings }) =>
+      validateEnvironment(spec.env, spec, { at: '/environment', settings }),
+  },
+  { reads: ['containers'], judge: ({ pod }) => validateNames(pod.containers) },
+  {
+    reads: ['containers', 'secrets', 'legacySharedCgroups'],
+    judge: (spec, { settings }) =>
+      spec.pod.containers.flatMap((container, index) => {
+        const at = `/containers(${index})`;
+        const place = { at: `${at}/environment`, settings };
+        return [
+          ...validateEnvironment(container.environment, spec, place),
+          ...validateContainer(container, { spec, at, settings }),
+        ];
+      }),
+  },
+  { reads: ['networks'], judge: ({ networks }) => validateNetworks(networks) },
+  { reads: ['networks', 'containers'], judge: validateEndpoints },
+  { reads: ['volumes', 'containers', 'secrets'], judge: validateVolumes },
+  { reads: ['scheduling', 'volumes'], judge: validateScheduling },
+  { reads: ['id', 'role', 'scheduling', 'volumes'], judge: validateRole },
+  {
+    reads: ['containers'],
+    judge: ({ gpus }, { settings }) =>
+      unless(
+        gpus === 0 || settings.features.has('gpu_resources'),
+        '/',
+        featureMissing('gpu_resources'),
+      ),
+  },
+  { reads: ['linuxInfo'], judge: ({ pod }) => validateLinuxInfoOfPod(pod.linuxInfo ?? {}) },
+];
+
+function validateNames(containers: PodDefinition['pod']['containers']): readonly Violation[] {
+  const names = containers.map(({ name }) => name);
   return [
-    ...unless(wire.id.startsWith('/'), '/id', 'Path needs to be absolute'),
-    ...constraints.flatMap((constraint, at) => {
-      const parsed = parseConstraint(fieldsOf(constraint));
-      const path = `/scheduling/placement/constraints(${at})`;
-      return parsed.ok ? [] : [{ path, message: parsed.error }];
-    }),
-    ...wire.containers.flatMap(validateContainerLimits),
+    ...unless(names.length > 0, '/containers', MUST_NOT_BE_EMPTY),
+    ...unless(areUnique(names), '/containers', 'container names must be unique'),
   ];
 }
 
-/** Every rule about one pod by itself, in canonical form (marathon-api 7.5, 7.6); all violations. */
-export function validatePod(spec: PodDefinition, ctx: AppContext): readonly Violation[] {
-  const { settings } = ctx;
-  const { containers, linuxInfo } = spec.pod;
+function validateLinuxInfoOfPod({ seccomp, ipcInfo }: LinuxInfo): readonly Violation[] {
   return [
-    ...validateId(spec.id),
-    ...unless(spec.user !== '', '/user', MUST_NOT_BE_EMPTY),
-    ...validateSources(spec.secrets, settings),
-    ...validateEnvironment(spec.env, spec, { at: '/environment', settings }),
-    ...unless(containers.length > 0, '/containers', MUST_NOT_BE_EMPTY),
     ...unless(
-      areUnique(containers.map(({ name }) => name)),
-      '/containers',
-      'container names must be unique',
-    ),
-    ...containers.flatMap((container, at) => {
-      const path = `/containers(${at})`;
-      return [
-        ...validateEnvironment(container.environment, spec, {
-          at: `${path}/environment`,
-          settings,
-        }),
-        ...validateContainer(container, { spec, at: path, settings }),
-      ];
-    }),
-    ...validateNetworks(spec.networks),
-    ...validateEndpoints(spec),
-    ...validateVolumes(spec),
-    ...validateScheduling(spec),
-    ...validateRole(spec, ctx),
-    ...unless(
-      spec.gpus === 0 || settings.features.has('gpu_resources'),
-      '/',
-      featureMissing('gpu_resources'),
-    ),
-    ...unless(
-      linuxInfo?.seccomp === undefined,
+      seccomp === undefined,
       '/linuxInfo/seccomp',
       'Seccomp configuration on executor level is not supported',
     ),
-    ...unless(
-      linuxInfo?.ipcInfo?.mode !== 'SHARE_PARENT' || linuxInfo.ipcInfo.shmSize === undefined,
-      '/linuxInfo/ipcInfo',
-      'ipcInfo shmSize can NOT be set when mode is SHARE_PARENT',
-    ),
+    ...validateLinuxInfo(ipcInfo === undefined ? {} : { ipcInfo }, '/linuxInfo'),
   ];
 }
 
