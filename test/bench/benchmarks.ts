@@ -3,7 +3,8 @@ import { api } from './api/index.js';
 import type { Benchmark } from './benchmark.js';
 import { boot } from './boot/index.js';
 import { durable } from './durable/index.js';
+import { group } from './group/index.js';
 import { start } from './start/index.js';
 
 /** All there are, in the order they are listed. */
-export const BENCHMARKS: readonly Benchmark[] = [allocator, start, boot, durable, api];
+export const BENCHMARKS: readonly Benchmark[] = [allocator, start, boot, durable, group, api];

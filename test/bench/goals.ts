@@ -140,13 +140,13 @@ export const GOALS = {
   },
   groupLarge: {
     number: '5d',
-    about: 'group of about 100,000 apps on five levels: checked, converted, planned',
+    about: 'group of about 100,000 apps on five levels: checked, normalised, converted',
     bar: [atMost('value', 2)],
     aim: [atMost('value', 0.8)],
   },
   groupLargeSlice: {
     number: '5d',
-    about: 'the same: longest round of the event loop, ms',
+    about: 'the same: longest slice, ms',
     bar: [atMost('value', 50)],
     aim: [atMost('value', 50)],
   },

@@ -11,7 +11,7 @@ import { storeState } from './store-state.js';
 const FULL = { apps: 10_000, instancesPerApp: 10, agents: 5_000 } as const;
 const SMALL = { apps: 1_000, instancesPerApp: 10, agents: 500 } as const;
 
-/** 6a to 6f, 5d and 5e: the API of a service with a large state, put into its database. */
+/** 6a to 6f, and 5e: the API of a service with a large state, put into its database. */
 export const api: Benchmark = {
   name: 'api',
   about: `the API on a state of ${FULL.apps} apps and ${FULL.apps * FULL.instancesPerApp} tasks`,
@@ -29,8 +29,6 @@ export const api: Benchmark = {
     'apiEventsMissing',
     'groupPut',
     'groupPutSlice',
-    'groupLarge',
-    'groupLargeSlice',
   ],
   rounds: 5,
   async prepare({ quick, say }) {

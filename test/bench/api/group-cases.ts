@@ -1,7 +1,8 @@
 import type { Case } from '../benchmark.js';
 import { apiCase } from './api-case.js';
 import { wireOf } from './app-documents.js';
-import type { AppWire, PathId } from '../../../apps/ekiden/src/core/app/index.js';
+import type { PathId } from '../../../apps/ekiden/src/core/app/index.js';
+import { appsOnLevels, groupOfLevels } from '../group/index.js';
 import { change, settled } from './service-calls.js';
 import type { Stage } from './stage.js';
 
@@ -10,17 +11,9 @@ const OWN = '/bench-group';
 /** Apps with documents as teams write them. */
 const PUT_APPS = 2_000;
 
-/** Five levels of ten groups each, and an app in each group of the last: as many as Marathon's. */
 const LEVELS = 5;
-const WIDTH = 10;
 
-interface GroupDocument {
-  readonly id: string;
-  readonly apps?: readonly AppWire[];
-  readonly groups?: readonly GroupDocument[];
-}
-
-/** 5d and 5e: a great many apps in one request. */
+/** 5e, and what belongs to 5d over HTTP: a great many apps in one request. */
 export function groupCases(stage: Stage, quick: boolean): readonly Case[] {
   return [manyApps(stage, quick ? 200 : PUT_APPS), fiveLevels(stage, quick ? LEVELS - 2 : LEVELS)];
 }
@@ -57,9 +50,9 @@ function manyApps(stage: Stage, count: number): Case {
 }
 
 function fiveLevels(stage: Stage, levels: number): Case {
-  const group = groupOf('bench-levels', levels);
+  const group = groupOfLevels('bench-levels', levels);
   const body = JSON.stringify({ id: '/bench-levels', groups: group.groups });
-  const config = `${WIDTH ** levels} apps, ${levels} levels, ${(body.length / 1e6).toFixed(1)} MB`;
+  const config = `${appsOnLevels(levels)} apps, ${levels} levels, ${(body.length / 1e6).toFixed(1)} MB`;
   return apiCase(stage, {
     name: 'a group of five levels',
     reference: parsing(body),
@@ -74,12 +67,11 @@ function fiveLevels(stage: Stage, levels: number): Case {
       },
     },
     rows: [
-      { measure: 'time', config, unit: 's', goal: 'groupLarge' },
+      { measure: 'time', config, unit: 's' },
       {
         measure: 'longest',
         config: `${config}, longest round`,
         unit: 'ms',
-        goal: 'groupLargeSlice',
       },
     ],
   });
@@ -92,14 +84,4 @@ function parsing(body: string) {
       return { time: (await change('PUT', `${reference.url}/v2/parse`, body)) / 1_000 };
     },
   };
-}
-
-function groupOf(id: string, levels: number): GroupDocument {
-  if (levels === 1) {
-    const apps = Array.from({ length: WIDTH }, (_, n) => {
-      return { id: `app-${n}`, cmd: 'sleep 1000', instances: 0, portDefinitions: [] };
-    });
-    return { id, apps };
-  }
-  return { id, groups: Array.from({ length: WIDTH }, (_, n) => groupOf(`g${n}`, levels - 1)) };
 }

@@ -10,7 +10,7 @@ import { hasVolumes, usesHostNetwork } from './app-facts.js';
 import type { AppContext } from './app-settings.js';
 import type { AppWire, ArtifactWire, Maybe, ResourceLimitsWire } from './app-wire.js';
 import { parseConstraint } from './constraint.js';
-import { given, givenEntries } from './given.js';
+import { given, givenEntries, givenItems } from './given.js';
 import { modernizeApp, type ModernAppWire } from './modernize-app.js';
 import {
   normalizeCheck,
@@ -43,64 +43,54 @@ export function normalizeModern(wire: ModernAppWire, ctx: AppContext): AppDefini
   const keepsData = resident || hasVolumes(container?.volumes, 'external');
   const args = wire.args ?? [];
   const role = wire.role ?? roleChoice(ctx).fallback;
-  return given({
+  // Two parts, as objects of one shape are cheap to make: what every app has, and what few have.
+  return {
     id: ctx.id,
-    cmd: wire.cmd,
-    args: args.length > 0 ? args : undefined,
-    user: wire.user,
     env: givenEntries(wire.env),
     labels: givenEntries(wire.labels),
     instances: wire.instances ?? defaults.instances,
-    ...resourcesOf(wire),
-    executor: wire.executor ?? defaults.executor,
-    constraints: readableConstraints(wire.constraints),
-    acceptedResourceRoles: wire.acceptedResourceRoles
-      ? [...new Set(wire.acceptedResourceRoles)]
-      : usualAcceptedRoles(ctx, role, resident),
-    role,
-    fetch: (wire.fetch ?? defaults.fetch).map(normalizeArtifact),
-    container,
-    networks,
-    portDefinitions: onHost ? normalizePortDefinitions(wire.portDefinitions) : undefined,
-    requirePorts: onHost && (wire.requirePorts ?? defaults.requirePorts),
-    backoffSeconds: wire.backoffSeconds ?? defaults.backoffSeconds,
-    backoffFactor: wire.backoffFactor ?? defaults.backoffFactor,
-    maxLaunchDelaySeconds: wire.maxLaunchDelaySeconds ?? defaults.maxLaunchDelaySeconds,
-    healthChecks: (wire.healthChecks ?? defaults.healthChecks).map(normalizeHealthCheck),
-    check: normalizeCheck(wire.check),
-    readinessChecks: (wire.readinessChecks ?? []).map(normalizeReadinessCheck),
-    dependencies: dependenciesOf(wire, ctx),
-    upgradeStrategy: strategyOf(wire, keepsData),
-    killSelection: wire.killSelection ?? defaults.killSelection,
-    unreachableStrategy: unreachableOf(wire, resident),
-    taskKillGracePeriodSeconds: wire.taskKillGracePeriodSeconds,
-    secrets: givenEntries(wire.secrets),
-    // What the user sends has no effect: it is derived from the strategy, which is always disabled.
-    residency: resident ? APP_DEFAULTS.residentApp.residency : undefined,
-    tty: wire.tty,
-    version: ctx.now,
-    versionInfo: { lastScalingAt: ctx.now, lastConfigChangeAt: ctx.now },
-  });
-}
-
-type Resources = Pick<
-  AppDefinition,
-  'cpus' | 'mem' | 'disk' | 'gpus' | 'resourceLimits' | 'executorResources'
->;
-
-function resourcesOf(wire: ModernAppWire): Resources {
-  const defaults = APP_DEFAULTS.app;
-  const executor = wire.executorResources;
-  return given({
     cpus: wire.cpus ?? defaults.cpus,
     mem: wire.mem ?? defaults.mem,
     disk: wire.disk ?? defaults.disk,
     gpus: wire.gpus ?? defaults.gpus,
-    resourceLimits: readableLimits(wire.resourceLimits),
-    executorResources: executor
-      ? { ...APP_DEFAULTS.executorResources, ...given(executor) }
-      : undefined,
-  });
+    executor: wire.executor ?? defaults.executor,
+    constraints: readableConstraints(wire.constraints),
+    role,
+    fetch: givenItems(wire.fetch ?? defaults.fetch, normalizeArtifact),
+    networks,
+    requirePorts: onHost && (wire.requirePorts ?? defaults.requirePorts),
+    backoffSeconds: wire.backoffSeconds ?? defaults.backoffSeconds,
+    backoffFactor: wire.backoffFactor ?? defaults.backoffFactor,
+    maxLaunchDelaySeconds: wire.maxLaunchDelaySeconds ?? defaults.maxLaunchDelaySeconds,
+    healthChecks: givenItems(wire.healthChecks ?? defaults.healthChecks, normalizeHealthCheck),
+    readinessChecks: givenItems(wire.readinessChecks, normalizeReadinessCheck),
+    dependencies: dependenciesOf(wire, ctx),
+    upgradeStrategy: strategyOf(wire, keepsData),
+    killSelection: wire.killSelection ?? defaults.killSelection,
+    unreachableStrategy: unreachableOf(wire, resident),
+    secrets: givenEntries(wire.secrets),
+    version: ctx.now,
+    versionInfo: { lastScalingAt: ctx.now, lastConfigChangeAt: ctx.now },
+    ...given({
+      cmd: wire.cmd,
+      args: args.length > 0 ? args : undefined,
+      user: wire.user,
+      acceptedResourceRoles: wire.acceptedResourceRoles
+        ? [...new Set(wire.acceptedResourceRoles)]
+        : usualAcceptedRoles(ctx, role, resident),
+      resourceLimits: readableLimits(wire.resourceLimits),
+      executorResources: wire.executorResources
+        ? { ...APP_DEFAULTS.executorResources, ...given(wire.executorResources) }
+        : undefined,
+      container,
+      portDefinitions: onHost ? normalizePortDefinitions(wire.portDefinitions) : undefined,
+      check: normalizeCheck(wire.check),
+      taskKillGracePeriodSeconds: wire.taskKillGracePeriodSeconds,
+      // What the user sends has no effect: it follows from the strategy, which is always disabled.
+      residency: resident ? APP_DEFAULTS.residentApp.residency : undefined,
+      tty: wire.tty,
+    }),
+  };
 }
 
 export function readableLimits(limits: Maybe<ResourceLimitsWire>): ResourceLimits | undefined {
@@ -116,7 +106,8 @@ export function readLimit(limit: Maybe<number | string>): number | 'unlimited' |
 }
 
 function readableConstraints(wire: ModernAppWire['constraints']): readonly Constraint[] {
-  return (wire ?? []).flatMap((fields) => {
+  if (wire === null || wire === undefined) return APP_DEFAULTS.app.constraints;
+  return wire.flatMap((fields) => {
     const parsed = parseConstraint(fields);
     return parsed.ok ? [parsed.value] : [];
   });
@@ -135,7 +126,8 @@ export function normalizeArtifact(artifact: ArtifactWire): Artifact {
 
 function dependenciesOf(wire: ModernAppWire, ctx: AppContext): AppDefinition['dependencies'] {
   const base = ctx.base ?? ROOT_ID;
-  return [...new Set((wire.dependencies ?? []).map((id) => resolveId(id, base)))];
+  const dependencies = givenItems(wire.dependencies, (id) => resolveId(id, base));
+  return dependencies.length < 2 ? dependencies : [...new Set(dependencies)];
 }
 
 function strategyOf(wire: ModernAppWire, keepsData: boolean): AppDefinition['upgradeStrategy'] {

@@ -9,16 +9,20 @@ export function normalizeNetworks(
   wire: Maybe<readonly NetworkWire[]>,
   settings: Pick<AppSettings, 'defaultNetworkName'>,
 ): readonly Network[] {
-  const networks = wire ?? [];
-  return (networks.length === 0 ? APP_DEFAULTS.app.networks : networks).map(
-    (network: NetworkWire) => {
-      const mode = network.mode ?? APP_DEFAULTS.network.mode;
-      const name = mode === 'container' ? settings.defaultNetworkName : undefined;
-      return given({
-        mode,
-        name: network.name ?? name,
-        labels: givenEntries(network.labels),
-      });
-    },
-  );
+  if (wire === null || wire === undefined || wire.length === 0) return USUAL;
+  return wire.map((network) => normalizeNetwork(network, settings));
 }
+
+function normalizeNetwork(
+  network: NetworkWire,
+  settings: Pick<AppSettings, 'defaultNetworkName'>,
+): Network {
+  const mode = network.mode ?? APP_DEFAULTS.network.mode;
+  const name = mode === 'container' ? settings.defaultNetworkName : undefined;
+  return given({ mode, name: network.name ?? name, labels: givenEntries(network.labels) });
+}
+
+/** One for all that name none. */
+const USUAL: readonly Network[] = APP_DEFAULTS.app.networks.map((network: NetworkWire) =>
+  normalizeNetwork(network, {}),
+);

@@ -19,9 +19,10 @@ export function roleChoice(
   if (parentOf(ctx.id) === ROOT_ID) return { fallback: own, allowed: [own] };
   const group = topGroupOf(ctx.id).slice(1);
   const enforced = ctx.enforceRole === true;
-  const allowed = new Set(enforced ? [group] : [own, group]);
-  if (ctx.currentRole !== undefined) allowed.add(ctx.currentRole);
-  return { fallback: enforced ? group : own, allowed: [...allowed] };
+  const allowed = enforced || own === group ? [group] : [own, group];
+  const { currentRole } = ctx;
+  if (currentRole !== undefined && !allowed.includes(currentRole)) allowed.push(currentRole);
+  return { fallback: enforced ? group : own, allowed };
 }
 
 /** Roles of resources to use where the document names none; undefined: the app's own and `*`. */

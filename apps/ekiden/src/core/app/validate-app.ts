@@ -66,8 +66,9 @@ export function validateLimits(
   limits: ResourceLimits | undefined,
   at: string,
 ): readonly Violation[] {
+  if (limits === undefined) return [];
   return (['cpus', 'mem'] as const).flatMap((resource) => {
-    const limit = limits?.[resource] ?? 'unlimited';
+    const limit = limits[resource] ?? 'unlimited';
     return unless(
       limit === 'unlimited' || limit >= requested[resource],
       `${at}/${resource}`,

@@ -41,13 +41,12 @@ export interface AppSource {
 /** A document to the definition it asks for, in the draft of the moment; or all violations. */
 export function buildApp(standing: Standing, source: AppSource): Built {
   const known = prepared.get(source.wire);
-  if (known === undefined) return build(contextOf(standing, source), source);
-  const context = contextOf(standing, source);
-  const isSame =
-    known.current === source.current &&
-    known.partial === source.partial &&
-    isSameContext(known.context, context);
-  return isSame ? dated(known.built, source) : build(context, source);
+  if (known === undefined || !isPreparedFor(known, standing, source)) {
+    return build(contextOf(standing, source), source);
+  }
+  // Its version is set in place, so it is given away once: there may be a hundred thousand.
+  prepared.delete(source.wire);
+  return dated(known.built, source);
 }
 
 /** Builds a definition of which `buildApp` will be asked for, in some later version. */
@@ -69,11 +68,12 @@ interface Prepared extends Pick<AppSource, 'current' | 'partial'> {
 const prepared = new WeakMap<AppWire, Prepared>();
 
 function contextOf(standing: Standing, source: AppSource): AppContext {
-  const { current } = source;
+  const { base = ROOT_ID, broken, current } = source;
+  const context = { ...appContext(standing, source), base };
+  if (broken === undefined && current === undefined) return context;
   return {
-    ...appContext(standing, source),
-    base: source.base ?? ROOT_ID,
-    ...(source.broken && { broken: source.broken }),
+    ...context,
+    ...(broken && { broken }),
     ...(current && { currentRole: current.role }),
   };
 }
@@ -86,12 +86,24 @@ function build(context: AppContext, { wire, current, partial }: AppSource): Buil
   return built.ok ? ok(built.value) : err(built.error);
 }
 
-/** But for the time. */
-function isSameContext(
-  { now: _now, settings, ...one }: AppContext,
-  { now: _later, settings: others, ...other }: AppContext,
+/** Whether building it now would come to the same, but for the time. */
+function isPreparedFor(
+  { current, partial, context }: Prepared,
+  standing: Standing,
+  source: AppSource,
 ): boolean {
-  return hasSameValues(one, other) && (settings === others || hasSameValues(settings, others));
+  const { settings } = context;
+  const { apps } = standing.settings;
+  return (
+    current === source.current &&
+    partial === source.partial &&
+    context.id === source.id &&
+    context.base === (source.base ?? ROOT_ID) &&
+    context.broken === source.broken &&
+    context.force === source.force &&
+    context.enforceRole === enforcesRole(standing, source) &&
+    (settings === apps || hasSameValues(settings, apps))
+  );
 }
 
 function hasSameValues<T extends object>(one: T, other: T): boolean {
@@ -103,21 +115,30 @@ function hasSameValues<T extends object>(one: T, other: T): boolean {
 function dated(built: Built, { current, version }: AppSource): Built {
   if (!built.ok || current !== undefined) return built;
   const versionInfo = { lastScalingAt: version, lastConfigChangeAt: version };
-  return ok({ ...built.value, version, versionInfo });
+  Object.assign(built.value, { version, versionInfo });
+  return built;
 }
 
 /** What the rules for an app or a pod need to know of the moment. */
 export function appContext(
-  { draft, settings }: Standing,
-  { id, version, force, enforceRole }: Pick<AppSource, 'id' | 'version' | 'force' | 'enforceRole'>,
+  standing: Standing,
+  source: Pick<AppSource, 'id' | 'version' | 'force' | 'enforceRole'>,
 ): AppContext {
-  const top = topGroupOf(id);
+  const { id, version, force } = source;
   return {
     id,
     now: version,
-    settings: settings.apps,
-    enforceRole:
-      enforceRole ?? draft.groups.get(top)?.enforceRole ?? enforcesRoleAnew(top, settings),
+    settings: standing.settings.apps,
+    enforceRole: enforcesRole(standing, source),
     force,
   };
+}
+
+function enforcesRole(
+  { draft, settings }: Standing,
+  { id, enforceRole }: Pick<AppSource, 'id' | 'enforceRole'>,
+): boolean {
+  if (enforceRole !== undefined) return enforceRole;
+  const top = topGroupOf(id);
+  return draft.groups.get(top)?.enforceRole ?? enforcesRoleAnew(top, settings);
 }

@@ -3,7 +3,7 @@ export { changeRoot } from './change-root.js';
 export { enforceRole } from './enforce-role.js';
 export { judgeDocuments } from './judge-documents.js';
 export { killTasks } from './kill-tasks.js';
-export type { BrokenParts } from './merge-group.js';
+export { mergeGroup, type BrokenParts } from './merge-group.js';
 export { nearest } from './nearest-id.js';
 export { prepareGroup } from './prepare-group.js';
 export { resetDelay } from './reset-delay.js';

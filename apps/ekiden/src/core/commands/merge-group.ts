@@ -114,25 +114,28 @@ class GroupMerge {
   /** Returns the ids of the apps given. */
   private replaceApps(group: PathId, apps: readonly AppWire[], at: string): ReadonlySet<PathId> {
     const given = new Set<PathId>();
-    apps.forEach((wire, index) => {
+    const { version, force, broken } = this.options;
+    for (const [index, wire] of apps.entries()) {
       const where = `${at}/apps(${index})`;
       const id = this.childId(wire, group, { where, taken: given });
-      if (id === undefined) return;
+      if (id === undefined) continue;
       given.add(id);
       const before = this.tree.app(id);
       const built = buildApp(this.context, {
-        ...this.options,
         id,
         wire,
         current: before && !isPod(before) ? before : undefined,
         partial: false,
-        broken: this.options.broken?.get(wire),
+        version,
+        force,
+        broken: broken?.get(wire),
         base: group,
         enforceRole: this.enforcesRole(id),
       });
       if (!built.ok) this.add(built.error, where);
-      else this.changes.set(id, { id, ...(before && { before }), after: built.value });
-    });
+      else if (before === undefined) this.changes.set(id, { id, after: built.value });
+      else this.changes.set(id, { id, before, after: built.value });
+    }
     for (const before of this.tree.appsIn(group)) {
       // A group document cannot express pods, so it leaves them alone.
       if (!given.has(before.id) && !isPod(before)) {

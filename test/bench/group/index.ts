@@ -1,0 +1,2 @@
+export { group } from './group.js';
+export { appsOnLevels, groupOfLevels } from './five-levels.js';
