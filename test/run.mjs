@@ -1,4 +1,4 @@
-// `npm test`: the pure suite and the I/O suite as two mocha processes side by side.
+// `npm test`: the pure suite and both halves of the I/O suite as mocha processes side by side.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -112,14 +112,14 @@ async function main() {
     }
     const started = [
       ...(wanted('pure') ? [pureSuite(scratch)] : []),
-      ...(runIo ? [ioSuite(scratch, leftOut)] : []),
+      ...(runIo ? ioSuites(scratch, leftOut) : []),
     ];
     for (const signal of ['SIGINT', 'SIGTERM']) {
       process.once(signal, () => {
         for (const suite of started) suite.stop('SIGKILL');
       });
     }
-    // In order: the pure suite's output is shown as it comes, the I/O suite's when both are done.
+    // In order: the pure suite's output is shown as it comes, the others' when they are done.
     for (const suite of started) results.push(await suite.finished());
     const { lines, ok } = verdict(results, { ci: CI, long: options.long, leftOut });
     process.stdout.write(`\n${lines.join('\n')}\n`);
@@ -140,7 +140,11 @@ function pureSuite(scratch) {
   return { stop: suite.stop, finished: () => suite.done };
 }
 
-function ioSuite(scratch, leftOut) {
+/** Specs of hosts, stores and adapters by themselves, and those of containers. */
+const OF_HOSTS = /^(apps|libs|test\/docker)\//;
+
+/** Two halves that take about as long: hosts and stores, and the service from outside. */
+function ioSuites(scratch, leftOut) {
   const specs = specFiles(['apps', 'libs', 'test']);
   const ignore = [];
   for (const { what, specs: suffix, missing } of NEEDS) {
@@ -150,10 +154,19 @@ function ioSuite(scratch, leftOut) {
     ignore.push(`**/*${suffix}`);
     leftOut.push({ what: `${what} (${files.length} files)`, why });
   }
+  const ofHosts = specs.filter((file) => OF_HOSTS.test(file));
+  const ofService = specs.filter((file) => !OF_HOSTS.test(file));
+  return [
+    ioSuite('I/O of hosts', scratch, [...ignore, ...ofService]),
+    ioSuite('I/O of the service', scratch, [...ignore, ...ofHosts]),
+  ];
+}
+
+function ioSuite(name, scratch, ignore) {
   const startedAt = performance.now();
   const output = [];
   const suite = startSuite({
-    ...suiteOptions('io', scratch),
+    ...suiteOptions(name, scratch),
     config: '.mocharc.integration.json',
     args: [...longArgs(), ...ignore.flatMap((glob) => ['--ignore', glob])],
     onOutput: (text) => output.push(text),
@@ -164,11 +177,11 @@ function ioSuite(scratch, leftOut) {
       const progress = setInterval(() => {
         const lines = output.slice(-20).join('').trimEnd().split('\n');
         const elapsed = Math.round((performance.now() - startedAt) / 1_000);
-        say(`I/O suite: ${elapsed} s, now at: ${lines.at(-1)?.trim() ?? ''}`);
+        say(`${name}: ${elapsed} s, now at: ${lines.at(-1)?.trim() ?? ''}`);
       }, PROGRESS_EVERY_MS);
       const result = await suite.done;
       clearInterval(progress);
-      say('I/O suite:');
+      say(`${name}:`);
       process.stdout.write(output.join(''));
       return result;
     },
@@ -178,7 +191,7 @@ function ioSuite(scratch, leftOut) {
 function suiteOptions(name, scratch) {
   return {
     name,
-    summaryFile: join(scratch, `${name}.json`),
+    summaryFile: join(scratch, `${name.replace(/\W+/g, '-')}.json`),
     limitMs: (options.long ? 600 : 20) * MINUTE,
     env: {
       ...process.env,
