@@ -33,6 +33,9 @@ const MINUTE = 60_000;
 const PROGRESS_EVERY_MS = 15_000;
 const CI = process.env.CI === 'true';
 
+/** Specs of hosts, stores and adapters by themselves, and those of containers. */
+const OF_HOSTS = /^(apps|libs|test\/docker)\//;
+
 /** Real definitions, beside the working copy: they are not ours to keep in it. */
 const CORPUS = new URL('../../shared/corpus', import.meta.url);
 
@@ -139,9 +142,6 @@ function pureSuite(scratch) {
   });
   return { stop: suite.stop, finished: () => suite.done };
 }
-
-/** Specs of hosts, stores and adapters by themselves, and those of containers. */
-const OF_HOSTS = /^(apps|libs|test\/docker)\//;
 
 /** Two halves that take about as long: hosts and stores, and the service from outside. */
 function ioSuites(scratch, leftOut) {
