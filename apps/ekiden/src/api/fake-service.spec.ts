@@ -219,7 +219,7 @@ export class FakeService implements ServiceDoor {
   }
 }
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export type Ask = (
   method: Method,
@@ -362,4 +362,24 @@ export function entry(app: AppDefinition, given: Partial<QueueEntry> = {}): Queu
     ],
     ...given,
   };
+}
+
+/** Serves a service that is as new for each test; its rows are put there by the caller. */
+export function useFakeService(): { readonly service: FakeService; readonly ask: Ask } {
+  const service = new FakeService();
+  let app: NestFastifyApplication;
+
+  before(async () => {
+    app = await service.serve();
+  });
+
+  after(async () => {
+    await app.close();
+  });
+
+  beforeEach(() => {
+    service.reset();
+  });
+
+  return { service, ask: (...request) => askServer(app, ...request) };
 }

@@ -1,18 +1,15 @@
 import { expect } from 'chai';
 import { millis } from '@ekiden/kernel';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ROOT_ID, type PathId } from '../../core/app/index.js';
 import type { Group } from '../../core/group/index.js';
 import { groupInfo, parseShape } from '../schemas/index.js';
 import {
   DEPLOYMENT_ID,
-  FakeService,
   VERSION,
   VERSION_TEXT,
-  askServer,
   definition,
   running,
-  type Ask,
+  useFakeService,
   type Method,
 } from '../fake-service.spec.js';
 
@@ -32,20 +29,9 @@ function group(id: string, given: Partial<Group> = {}): Group {
 }
 
 describe('api of groups', () => {
-  const service = new FakeService();
-  let app: NestFastifyApplication;
-  const ask: Ask = (...request) => askServer(app, ...request);
-
-  before(async () => {
-    app = await service.serve();
-  });
-
-  after(async () => {
-    await app.close();
-  });
+  const { service, ask } = useFakeService();
 
   beforeEach(() => {
-    service.reset();
     const web = group('/shop', { dependencies: ['/net' as PathId] });
     for (const row of [web, group('/shop/db')]) service.rows.groups.put(row.id, row);
     service.put(WEB);

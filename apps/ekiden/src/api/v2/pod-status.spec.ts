@@ -1,34 +1,20 @@
 import { expect } from 'chai';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { PathId } from '../../core/app/index.js';
 import {
   DEPLOYMENT_ID,
-  FakeService,
   VERSION_TEXT,
-  askServer,
   definition,
   instance,
   running,
-  type Ask,
+  useFakeService,
 } from '../fake-service.spec.js';
 import { parseShape, podStatus } from '../schemas/index.js';
 import { CART, INSTANCE } from './sample-pod.spec.js';
 
 describe('the state of a pod', () => {
-  const service = new FakeService();
-  let app: NestFastifyApplication;
-  const ask: Ask = (...request) => askServer(app, ...request);
-
-  before(async () => {
-    app = await service.serve();
-  });
-
-  after(async () => {
-    await app.close();
-  });
+  const { service, ask } = useFakeService();
 
   beforeEach(() => {
-    service.reset();
     service.put(CART);
     service.put(definition('/shop/web'));
   });

@@ -1,33 +1,19 @@
 import { expect } from 'chai';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import {
   DEPLOYMENT_ID,
-  FakeService,
   VERSION,
   VERSION_TEXT,
-  askServer,
   definition,
   running,
-  type Ask,
+  useFakeService,
 } from '../fake-service.spec.js';
 import { parseShape, pod as podSchema, podInstance, podStatus } from '../schemas/index.js';
 import { BODY, CART, INSTANCE, SHOWN } from './sample-pod.spec.js';
 
 describe('api of pods', () => {
-  const service = new FakeService();
-  let app: NestFastifyApplication;
-  const ask: Ask = (...request) => askServer(app, ...request);
-
-  before(async () => {
-    app = await service.serve();
-  });
-
-  after(async () => {
-    await app.close();
-  });
+  const { service, ask } = useFakeService();
 
   beforeEach(() => {
-    service.reset();
     service.put(CART);
     service.put(definition('/shop/web'));
   });
@@ -40,7 +26,7 @@ describe('api of pods', () => {
     });
 
     it('answers HEAD without a body', async () => {
-      const { statusCode, body } = await app.inject({ method: 'HEAD', url: '/v2/pods' });
+      const { statusCode, body } = await ask('HEAD', '/v2/pods');
       expect([statusCode, body]).to.deep.equal([200, '']);
     });
 
