@@ -56,7 +56,12 @@ export type Explanation =
       readonly fits: number;
     }
   | { readonly kind: 'belowMinimum'; readonly minimum: readonly Quantities[] }
-  | { readonly kind: 'filtered'; readonly until: Millis; readonly reason?: string }
+  | {
+      /** In batch mode a filter binds until the first cycle at or after `until`. */
+      readonly kind: 'filtered';
+      readonly until: Millis;
+      readonly reason?: string;
+    }
   | {
       readonly kind: 'outranked';
       readonly byFramework: FrameworkId;
