@@ -1,6 +1,6 @@
 export type { AskAllocator } from './ask-allocator.js';
 export { type Place } from './constraints.js';
-export { explainQueue, placesOf } from './explain-queue.js';
+export { explainQueue } from './explain-queue.js';
 export {
   EXECUTORS_ATTRIBUTE,
   executorOf,
@@ -10,6 +10,15 @@ export {
   type MatchInput,
 } from './match-instance.js';
 export { freeOn } from './free-resources.js';
+export {
+  hostsOf,
+  judgeAgents,
+  placesOf,
+  tryOn,
+  type Host,
+  type Judgement,
+  type Placing,
+} from './judge-agents.js';
 export { matchOffers, type Demand, type Launch, type MatchOutcome } from './match-offers.js';
 export {
   REFUSAL_REASONS,
@@ -19,5 +28,5 @@ export {
   type RefusalReason,
 } from './queue-entry.js';
 export { shownAttribute, type OfferedValue } from './offered-value.js';
-export { type Refusal } from './refusal.js';
+export { PODS_WAIT, sentenceOf, showConstraint, type Refusal } from './refusal.js';
 export { shapeOf } from './shape-of.js';

@@ -55,7 +55,8 @@ function reasonOfGate(gate: Explanation['kind']): RefusalReason {
   return gate === 'frameworkCapability' ? 'DeclinedScarceResources' : 'UnfulfilledRole';
 }
 
-function showConstraint(constraint: Constraint): string {
+/** As it is written in a definition: `[rack, GROUP_BY, 3]`. */
+export function showConstraint(constraint: Constraint): string {
   const { field, operator, value } = constraint;
   return value === undefined ? `[${field}, ${operator}]` : `[${field}, ${operator}, ${value}]`;
 }
