@@ -1,5 +1,6 @@
 import type { TaskSpec } from '@ekiden/host';
 import { folderOf } from './layout.js';
+import { sharedProblem } from './shared-folders.js';
 
 const FETCH_MAX = 100;
 const PORTS_MAX = 1000;
@@ -10,7 +11,7 @@ export function problemOf(spec: TaskSpec): string | undefined {
   if (folderOf(spec.taskId) === undefined) {
     return `Task id ${JSON.stringify(spec.taskId.slice(0, 100))} is not usable as a folder name`;
   }
-  return commandProblem(spec) ?? envProblem(spec.env) ?? listProblem(spec);
+  return commandProblem(spec) ?? envProblem(spec.env) ?? listProblem(spec) ?? sharedProblem(spec);
 }
 
 function commandProblem({ command }: TaskSpec): string | undefined {

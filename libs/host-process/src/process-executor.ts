@@ -93,7 +93,7 @@ export class ProcessExecutor implements Executor, TaskOutputs {
     this.options = options;
     this.parts = parts;
     this.layout = layout;
-    this.preparer = new TaskPreparer({ fetcher, leases, owner });
+    this.preparer = new TaskPreparer({ fetcher, layout, leases, owner });
     this.launcher = new TaskLauncher({
       ...{ clock, layout, cgroups, script },
       serviceEnv: options.baseEnv ?? process.env,
@@ -358,6 +358,7 @@ function adoptedTask(held: HeldTask): AdoptedTask {
     phase: held.phase === 'ended' ? 'exited' : held.phase,
     killAsked: held.killRecord !== undefined,
     killGracePeriod: held.spec.killGracePeriod,
+    ...(held.spec.group === undefined ? {} : { group: held.spec.group }),
     ...(held.exit === undefined ? {} : { exit: held.exit }),
     ...(held.startedAt === undefined ? {} : { startedAt: held.startedAt }),
   };

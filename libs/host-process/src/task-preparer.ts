@@ -5,13 +5,16 @@ import type { HostFailure, TaskSpec } from '@ekiden/host';
 import type { Fetcher } from '@ekiden/fetcher';
 import { accountOf, type Account } from './account.js';
 import type { HeldTask } from './held-task.js';
+import type { Layout } from './layout.js';
 import type { LeaseOwner, PortLeases } from './port-leases.js';
 import { portsInUse } from './port-probe.js';
 import { ownIdentity } from './proc.js';
+import { linkShared } from './shared-folders.js';
 
 export interface TaskPreparerOptions {
   readonly fetcher: Pick<Fetcher, 'fetch'>;
   readonly leases: PortLeases;
+  readonly layout: Layout;
   readonly owner: (spec: TaskSpec) => LeaseOwner;
 }
 
@@ -35,6 +38,7 @@ export class TaskPreparer {
     if (!ports.ok) return ports;
     await rm(sandbox, { recursive: true, force: true });
     await mkdir(sandbox, { recursive: true, mode: 0o755 });
+    await linkShared(this.options.layout, sandbox, spec);
     const fetched = await this.options.fetcher.fetch(spec.fetch, sandbox, signal);
     if (!fetched.ok) return fetched;
     if (signal.aborted) return err(cancelled());

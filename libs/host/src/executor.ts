@@ -1,6 +1,6 @@
-import type { Millis, Result, TaskId, TaskReason } from '@ekiden/kernel';
+import type { MemberEnd, Millis, Result, TaskId, TaskReason } from '@ekiden/kernel';
 import type { HostFailure } from './host-failure.js';
-import type { ExecutorKind, TaskSpec } from './task-spec.js';
+import type { ExecutorKind, GroupMark, TaskSpec } from './task-spec.js';
 
 /** How a task ended. */
 export interface TaskExit {
@@ -11,6 +11,8 @@ export interface TaskExit {
   readonly message: string;
   /** Only where the host knows more than the exit code says (restart of the host, out of memory). */
   readonly reason?: TaskReason;
+  /** Of a group: how each of its members ended. */
+  readonly members?: readonly MemberEnd[];
 }
 
 export interface TaskStarted {
@@ -35,6 +37,8 @@ export interface AdoptedTask {
   readonly startedAt?: Millis;
   /** A shutdown was asked for, by this or an earlier life of the service. */
   readonly killAsked: boolean;
+  /** As in its spec. */
+  readonly group?: GroupMark;
 }
 
 /** Whether the machinery behind an executor answers. */
@@ -47,6 +51,8 @@ export type HostReach =
  * Runs tasks of one kind on one host (the controller of SwarmKit's agents is the model). Tasks
  * outlive the executor object: what it must know is kept on the host. Calls for different tasks are
  * independent and may overlap. Every implementation passes the suite in `@ekiden/host/contract`.
+ * Executors run the members of groups like any other task; groups are made of them by
+ * `withTaskGroups`.
  */
 export interface Executor {
   readonly kind: ExecutorKind;

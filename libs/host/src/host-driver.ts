@@ -15,10 +15,11 @@ import {
 } from '@ekiden/kernel';
 import type { AdoptedTask, Executor } from './executor.js';
 import type { HostFailure } from './host-failure.js';
+import { TaskGroups } from './group/index.js';
 import { HOST_LIMITS, type HostLimits } from './host-limits.js';
 import { LaunchGate } from './launch-gate.js';
 import { DEADLINE_OF, isStopping, newLife, type Life, type Newcomer } from './life.js';
-import { statusOfReport } from './status-of-report.js';
+import { NOT_HERE, statusOfReport } from './status-of-report.js';
 import { StatusQueue } from './status-queue.js';
 import { steady } from './steady-executor.js';
 import { TaskHistory } from './task-history.js';
@@ -67,6 +68,7 @@ export interface HostTask {
 export class HostDriver {
   private readonly options: HostDriverOptions;
   private readonly limits: HostLimits;
+  private readonly groups: TaskGroups;
   private readonly lives = new Map<TaskId, Life>();
   /** Terminal statuses of tasks that are forgotten: tasks run once, kills are always answered. */
   private readonly history: TaskHistory;
@@ -77,7 +79,8 @@ export class HostDriver {
   private closed = false;
 
   constructor(options: HostDriverOptions) {
-    this.options = { ...options, executor: steady(options.executor) };
+    this.groups = new TaskGroups(steady(options.executor));
+    this.options = { ...options, executor: this.groups };
     this.limits = { ...HOST_LIMITS, ...options.limits };
     this.history = new TaskHistory(this.limits.historyMax);
     this.queue = new StatusQueue({
@@ -148,7 +151,9 @@ export class HostDriver {
       this.step(life, 'kill');
       return ok(undefined);
     }
-    const status = this.history.get(taskId) ?? this.unknownHere(taskId);
+    const { agentId, clock } = this.options;
+    const unknown = { taskId, agentId, at: clock.now(), ...NOT_HERE };
+    const status = this.history.get(taskId) ?? unknown;
     this.history.add(status);
     this.options.statuses(status);
     return ok(undefined);
@@ -165,9 +170,10 @@ export class HostDriver {
     void this.options.executor.remove(taskId);
   }
 
-  /** Whether the task is or was here; not before `recover`. */
+  /** Whether the task is or was here, or is in a group that is here; not before `recover`. */
   knows(taskId: TaskId): boolean {
-    return this.lives.has(taskId) || this.history.has(taskId);
+    const whole = this.groups.groupOf(taskId) ?? taskId;
+    return this.lives.has(whole) || this.history.has(whole);
   }
 
   tasks(): readonly HostTask[] {
@@ -372,19 +378,6 @@ export class HostDriver {
       this.step(life, 'deadline');
     });
     life.deadline = { kind, cancel };
-  }
-
-  private unknownHere(taskId: TaskId): TaskStatus {
-    const { agentId, clock } = this.options;
-    return {
-      taskId,
-      agentId,
-      at: clock.now(),
-      state: 'TASK_KILLED',
-      source: 'AGENT',
-      reason: 'TASK_UNKNOWN',
-      message: 'No such task on this host',
-    };
   }
 
   /** Reads the phase anew: a step may have moved it, which the compiler cannot know. */

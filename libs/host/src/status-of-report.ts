@@ -1,4 +1,4 @@
-import { assertNever, type TaskReason, type TaskState } from '@ekiden/kernel';
+import { assertNever, type MemberEnd, type TaskReason, type TaskState } from '@ekiden/kernel';
 import type { TaskExit } from './executor.js';
 import { statusOfFailure, type HostFailure } from './host-failure.js';
 import type { Report } from './task-life.js';
@@ -18,10 +18,19 @@ export interface ReportedStatus {
   readonly reason?: TaskReason;
   readonly exitCode?: number;
   readonly takenPorts?: readonly number[];
+  readonly members?: readonly MemberEnd[];
 }
 
 const MESSAGE_LENGTH_MAX = 4096;
 const UNSEEN_END: TaskExit = { exitCode: null, message: 'Nobody saw how the task ended' };
+
+/** What a kill of a task is answered with that is not on the host. */
+export const NOT_HERE: ReportedStatus = {
+  state: 'TASK_KILLED',
+  source: 'AGENT',
+  reason: 'TASK_UNKNOWN',
+  message: 'No such task on this host',
+};
 
 /** The status a step of the task's life reports, in Mesos's words. */
 export function statusOfReport(
@@ -74,7 +83,12 @@ function ended(state: TaskState, exit: TaskExit): ReportedStatus {
     message: bounded(exit.message),
     ...(exit.exitCode === null ? {} : { exitCode: exit.exitCode }),
     ...(exit.reason === undefined ? {} : { reason: exit.reason }),
+    ...(exit.members === undefined ? {} : { members: exit.members.map(boundedEnd) }),
   };
+}
+
+function boundedEnd(end: MemberEnd): MemberEnd {
+  return { ...end, message: bounded(end.message) };
 }
 
 function bounded(message: string): string {

@@ -43,7 +43,9 @@ export type ContainerNetwork =
   | { readonly kind: 'host' }
   | { readonly kind: 'bridge' }
   /** A network that somebody has made on the engine. */
-  | { readonly kind: 'user'; readonly name: string };
+  | { readonly kind: 'user'; readonly name: string }
+  /** That of another task of the same group, which is prepared and started before this one. */
+  | { readonly kind: 'task'; readonly taskId: TaskId };
 
 /** One port of a container. */
 export interface ContainerPort {
@@ -87,6 +89,29 @@ export interface ContainerSpec {
   readonly tty: boolean;
 }
 
+/** Which group a task is a member of; kept with it on the host, so that a group is found again. */
+export interface GroupMark {
+  /** The task that is the whole group. */
+  readonly taskId: TaskId;
+  /** Name of the member, unique in the group. */
+  readonly name: string;
+  /** How many members make the group whole. */
+  readonly size: number;
+  /** The member that is prepared and started first: what they share is with it. */
+  readonly first: TaskId;
+}
+
+/** A folder that members of one group share, and that goes with the last of them. */
+export interface SharedFolder {
+  /** Unique in the group. */
+  readonly name: string;
+  /** Where the member finds it; relative = in its sandbox. */
+  readonly path: string;
+  readonly readOnly: boolean;
+  /** A folder of the host instead of one of the group's own. */
+  readonly hostPath?: string;
+}
+
 /**
  * All a host needs to know to run a task; plain JSON, so that it can be kept beside the task and
  * read back by a later life of the service.
@@ -114,4 +139,13 @@ export interface TaskSpec {
   readonly labels?: Readonly<Record<string, string>>;
   /** With executor `docker`, and only then. */
   readonly container?: ContainerSpec;
+  /** Of a member of a group. */
+  readonly group?: GroupMark;
+  /** Of a member of a group. */
+  readonly shared?: readonly SharedFolder[];
+  /**
+   * The task is a group (ADR 0040): these are started and stopped as one, nothing else of the spec
+   * runs. At least one; the first is started before the others. `epoch` is that of the group.
+   */
+  readonly members?: readonly TaskSpec[];
 }

@@ -168,6 +168,7 @@ export class FakeHost {
       phase: task.phase,
       killAsked: task.killAsked,
       killGracePeriod: task.spec.killGracePeriod,
+      ...(task.spec.group === undefined ? {} : { group: task.spec.group }),
       ...(task.exit === undefined ? {} : { exit: task.exit }),
       ...(task.startedAt === undefined ? {} : { startedAt: task.startedAt }),
     }));

@@ -13,6 +13,7 @@ export { TASK_STATES, isTerminalTaskState, mayFollow, type TaskState } from './t
 export {
   TASK_REASONS,
   type AgentId,
+  type MemberEnd,
   type TaskId,
   type TaskReason,
   type TaskStatus,

@@ -33,6 +33,16 @@ export type TaskReason = (typeof TASK_REASONS)[number];
 
 export type TaskStatusSource = 'MASTER' | 'AGENT' | 'EXECUTOR';
 
+/** How one member of a task group ended. */
+export interface MemberEnd {
+  readonly taskId: TaskId;
+  /** Absent when nobody saw the end. */
+  readonly exitCode?: number;
+  readonly message: string;
+  /** It was stopped because the group ends, and did not end by itself. */
+  readonly stopped: boolean;
+}
+
 /** What is observed of one task at one moment. Delivered at least once, possibly late. */
 export interface TaskStatus {
   readonly taskId: TaskId;
@@ -49,4 +59,6 @@ export interface TaskStatus {
   readonly ipAddresses?: readonly string[];
   /** With `PORT_TAKEN`: the host ports somebody else holds. */
   readonly takenPorts?: readonly number[];
+  /** With the end of a task group. */
+  readonly members?: readonly MemberEnd[];
 }

@@ -1,0 +1,1 @@
+export { TaskGroups } from './task-groups.js';
