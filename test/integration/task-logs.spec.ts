@@ -36,6 +36,11 @@ describe('Logs of tasks over HTTP, on real processes', () => {
     const last = await (await logs(task, '?tail=2')).text();
     expect(last).to.match(/^line \d+\nline \d+\n$/);
 
+    const stamped = (await (await logs(task, '?timestamps=true')).text()).split('\n');
+    expect(stamped[0]).to.match(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z begun$/);
+    expect(await (await logs(task, '?since=1h')).text()).to.match(/^begun\nline 1\n/);
+    expect(await (await logs(task, '?since=2100-01-01T00:00:00Z')).text()).to.equal('');
+
     const followed = await logs(task, '?follow=true&tail=0');
     let heard = '';
     const reading = (async (): Promise<void> => {
@@ -55,9 +60,9 @@ describe('Logs of tasks over HTTP, on real processes', () => {
     expect(missing.status).to.equal(404);
     expect(await missing.json()).to.deep.equal({ message: `Task '${unknown}' does not exist` });
     expect((await logs('nonsense')).status).to.equal(400);
-    const wrong = await logs(unknown, '?stream=both&tail=-1');
+    const wrong = await logs(unknown, '?stream=both&tail=-1&since=yesterday');
     expect(wrong.status).to.equal(422);
     const { details } = (await wrong.json()) as { details: { path: string }[] };
-    expect(details.map(({ path }) => path)).to.have.members(['/stream', '/tail']);
+    expect(details.map(({ path }) => path)).to.have.members(['/stream', '/tail', '/since']);
   });
 });

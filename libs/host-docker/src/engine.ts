@@ -198,9 +198,9 @@ export class Engine {
     });
   }
 
-  /** The newest lines of both streams, in Docker's framed form unless the container has a terminal. */
+  /** The newest lines of both streams with their times, framed unless the container has a terminal. */
   async logs(id: string, lines: number): Answer<Buffer> {
-    const options = { stdout: '1', stderr: '1', tail: `${lines}` };
+    const options = { stdout: '1', stderr: '1', timestamps: '1', tail: `${lines}` };
     return callEngine({ deadline: this.deadlines.look }, async (abortSignal) => {
       const stream = await this.dialLogs(id, options, abortSignal);
       return Buffer.concat((await stream.toArray()) as Buffer[]);

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { contentOf, lastLines, splitOutputs } from './log-frames.js';
+import { contentOf, framedAgain, lastLines, splitFrames } from './log-frames.js';
 
 interface Piece {
   readonly stream: 1 | 2;
@@ -24,11 +24,19 @@ function joined(all: readonly Piece[], stream: 1 | 2): Buffer {
   );
 }
 
+/** Both streams apart, as the frames tell. */
+function split(framed: Buffer): { readonly stdout: Buffer; readonly stderr: Buffer } {
+  const { frames } = splitFrames(framed);
+  const of = (isStderr: boolean): Buffer =>
+    Buffer.concat(frames.filter((one) => one.isStderr === isStderr).map((one) => one.content));
+  return { stdout: of(false), stderr: of(true) };
+}
+
 describe('Framed output', () => {
   it('is taken apart into both streams, whatever the frames', () => {
     fc.assert(
       fc.property(pieces, (all) => {
-        const { stdout, stderr } = splitOutputs(Buffer.concat(all.map(frame)));
+        const { stdout, stderr } = split(Buffer.concat(all.map(frame)));
         expect(stdout.equals(joined(all, 1))).to.equal(true);
         expect(stderr.equals(joined(all, 2))).to.equal(true);
       }),
@@ -39,18 +47,30 @@ describe('Framed output', () => {
     fc.assert(
       fc.property(pieces, fc.nat(), (all, cut) => {
         const whole = Buffer.concat(all.map(frame));
-        const { stdout, stderr } = splitOutputs(whole.subarray(0, cut % (whole.length + 1)));
+        const { stdout, stderr } = split(whole.subarray(0, cut % (whole.length + 1)));
         expect(joined(all, 1).subarray(0, stdout.length).equals(stdout)).to.equal(true);
         expect(joined(all, 2).subarray(0, stderr.length).equals(stderr)).to.equal(true);
       }),
     );
   });
 
+  it('keeps its messages, however it is framed again', () => {
+    fc.assert(
+      fc.property(fc.array(fc.uint8Array()), (contents) => {
+        const { frames } = splitFrames(
+          Buffer.concat(contents.map((c) => framedAgain(Buffer.from(c)))),
+        );
+        expect(frames.map(({ content }) => [...content])).to.deep.equal(
+          contents.map((c) => [...c]),
+        );
+      }),
+    );
+  });
+
   const raw = ['hello\r\n', '{"level":"info"}\r\n', 'x', '\u001b[31mred\u001b[0m long enough\r\n'];
   for (const text of raw) {
-    it(`is taken as it is when it comes from a terminal: ${JSON.stringify(text)}`, () => {
-      const { stdout, stderr } = splitOutputs(Buffer.from(text));
-      expect([stdout.toString(), stderr.length]).to.deep.equal([text, 0]);
+    it(`has no frames when it comes from a terminal: ${JSON.stringify(text)}`, () => {
+      expect(splitFrames(Buffer.from(text))).to.deep.equal({ isFramed: false, frames: [] });
     });
   }
 });

@@ -8,21 +8,20 @@ const HEADER_LENGTH = 8;
 const STDERR = 2;
 const NEWLINE = 10;
 
+/** One frame of standard output. */
+export function framedAgain(content: Buffer): Buffer {
+  const header = Buffer.alloc(HEADER_LENGTH);
+  header[0] = 1;
+  header.writeUInt32BE(content.length, 4);
+  return Buffer.concat([header, content]);
+}
+
 /**
  * Takes apart what an engine sends for a container without a terminal: frames of a header (stream
  * number, three zero bytes, length as a big-endian 32-bit number) and their content. A frame that is
  * cut off counts as far as it goes. What does not begin with a header comes from a terminal, has no
  * frames, and is all standard output; older engines do not say which of both it is.
  */
-export function splitOutputs(framed: Buffer): TaskOutput {
-  const { frames, isFramed } = splitFrames(framed);
-  if (!isFramed) return { stdout: framed, stderr: Buffer.alloc(0) };
-  const of = (isStderr: boolean): Buffer =>
-    Buffer.concat(frames.filter((frame) => frame.isStderr === isStderr).map((f) => f.content));
-  return { stdout: of(false), stderr: of(true) };
-}
-
-/** The frames one by one; none where there are no frames. */
 export function splitFrames(framed: Buffer): {
   readonly isFramed: boolean;
   readonly frames: readonly { readonly isStderr: boolean; readonly content: Buffer }[];
@@ -63,6 +62,29 @@ export async function* contentOf(framed: AsyncIterable<Uint8Array>): AsyncGenera
       left -= content.length;
       pending = pending.subarray(content.length);
       if (content.length > 0) yield content;
+    }
+  }
+}
+
+/** Whole frames of a stream as they come; what is not framed part by part. */
+export async function* messagesOf(
+  framed: AsyncIterable<Uint8Array>,
+): AsyncGenerator<{ readonly content: Buffer; readonly isFramed: boolean }> {
+  let pending = Buffer.alloc(0);
+  let isFramed: boolean | undefined;
+  for await (const part of framed) {
+    pending = pending.length === 0 ? Buffer.from(part) : Buffer.concat([pending, part]);
+    isFramed ??= beginsFrame(pending);
+    if (!isFramed) {
+      yield { content: pending, isFramed };
+      pending = Buffer.alloc(0);
+      continue;
+    }
+    while (pending.length >= HEADER_LENGTH) {
+      const end = HEADER_LENGTH + pending.readUInt32BE(4);
+      if (pending.length < end) break;
+      yield { content: pending.subarray(HEADER_LENGTH, end), isFramed };
+      pending = pending.subarray(end);
     }
   }
 }

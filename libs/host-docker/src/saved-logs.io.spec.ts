@@ -16,6 +16,11 @@ function frame(stream: 1 | 2, content: Buffer): Buffer {
   return Buffer.concat([header, content]);
 }
 
+/** A message as the engine gives it with its time. */
+function at(second: number, text: string): Buffer {
+  return Buffer.from(`2021-03-04T05:06:0${second}.500000000Z ${text}`);
+}
+
 describe('Saved logs', () => {
   let folder: string;
   let server: UnixServer;
@@ -27,7 +32,7 @@ describe('Saved logs', () => {
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'ekiden-logs-'));
-    content = Buffer.concat([frame(1, Buffer.from('out\n')), frame(2, Buffer.from('err\n'))]);
+    content = Buffer.concat([frame(1, at(1, 'out\n')), frame(2, at(2, 'err\n'))]);
     asked.length = 0;
     server = await serveOnSocket(({ url = '' }, answer) => {
       asked.push(url);
@@ -47,21 +52,38 @@ describe('Saved logs', () => {
     return (await readdir(join(folder, 'logs')).catch(() => [])).sort();
   }
 
+  async function read(task: string): Promise<readonly (string | undefined)[]> {
+    const output = await logs.read(id(task), {});
+    return [output?.stdout.toString(), output?.stderr.toString()];
+  }
+
   it('are what the container wrote, both outputs apart', async () => {
     await logs.save(engine, id('a/b'), 'c1');
-    const { stdout, stderr } = await logs.read(id('a/b'));
-    expect([stdout.toString(), stderr.toString()]).to.deep.equal(['out\n', 'err\n']);
+    expect(await read('a/b')).to.deep.equal(['out\n', 'err\n']);
     expect((await stat(join(folder, 'logs', 'a_b'))).mode & 0o777).to.equal(0o700);
   });
 
   it('are the newest MiB of each output at most', async () => {
-    const long = Buffer.concat([Buffer.alloc(2_000_000, 'a'), Buffer.from('end')]);
-    content = Buffer.concat([frame(1, long), frame(2, Buffer.from('err'))]);
+    const line = `${'a'.repeat(999)}\n`;
+    const many = Array.from({ length: 2_000 }, () => frame(1, at(1, line)));
+    content = Buffer.concat([...many, frame(1, at(2, 'end\n')), frame(2, at(3, 'err\n'))]);
     await logs.save(engine, id('a'), 'c1');
-    const { stdout, stderr } = await logs.read(id('a'));
-    expect(stdout.length).to.equal(1_048_576);
-    expect(stdout.subarray(-4).toString()).to.equal('aend');
-    expect(stderr.toString()).to.equal('err');
+    const [stdout = '', stderr] = await read('a');
+    expect(stdout.length).to.be.within(1_000_000, 1_048_576);
+    expect(stdout.endsWith('aaa\nend\n')).to.equal(true);
+    expect(stderr).to.equal('err\n');
+  });
+
+  it('know when each line was written', async () => {
+    const [one, two] = [at(1, 'one\n'), at(2, 'two\n')];
+    content = Buffer.concat([frame(1, one), frame(1, at(1, 'and ')), frame(1, two)]);
+    await logs.save(engine, id('a'), 'c1');
+    const stamped = await logs.read(id('a'), { stamped: true });
+    expect(stamped?.stdout.toString()).to.equal(
+      `${one.toString()}${at(1, 'and two\n').toString()}`,
+    );
+    const since = millis(Date.parse('2021-03-04T05:06:02Z'));
+    expect((await logs.read(id('a'), { since }))?.stdout.toString()).to.equal('two\n');
   });
 
   it('are the last thousand lines', async () => {
@@ -79,13 +101,13 @@ describe('Saved logs', () => {
     await logs.save(engine, id('c'), 'c1');
     server = await serveOnSocket(() => undefined);
     expect(await saved()).to.deep.equal([]);
-    expect((await logs.read(id('a'))).stdout.length).to.equal(0);
+    expect(await logs.read(id('a'), {})).to.equal(undefined);
   });
 
   it('hold nothing up when they cannot be written', async () => {
     await writeFile(join(folder, 'logs'), 'a file where the folder should be');
     await logs.save(engine, id('a'), 'c1');
-    expect((await logs.read(id('a'))).stdout.length).to.equal(0);
+    expect(await logs.read(id('a'), {})).to.equal(undefined);
     await logs.sweep({ keepFor: seconds(1), maxCount: 1 });
   });
 

@@ -2,7 +2,8 @@ import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/p
 import { join } from 'node:path';
 import type { Clock, Millis, TaskId } from '@ekiden/kernel';
 import type { Engine } from './engine.js';
-import { splitOutputs, type TaskOutput } from './log-frames.js';
+import { framedAgain, splitFrames, type TaskOutput } from './log-frames.js';
+import { stampedMessages, timeOfMessage, unstamp } from './stamped-output.js';
 
 /** Of each task, and of each of its two outputs the newest so many bytes. */
 const LINES_KEPT = 1_000;
@@ -23,22 +24,16 @@ export class SavedLogs {
     this.clock = clock;
   }
 
-  async ofEngine(engine: Engine, containerId: string): Promise<TaskOutput> {
-    const framed = await engine.logs(containerId, LINES_KEPT);
-    if (!framed.ok) return NOTHING;
-    const { stdout, stderr } = splitOutputs(framed.value);
-    return { stdout: newest(stdout), stderr: newest(stderr) };
-  }
-
   /** A log that cannot be had or written holds nothing up. */
   async save(engine: Engine, taskId: TaskId, containerId: string): Promise<void> {
-    const output = await this.ofEngine(engine, containerId);
-    if (output.stdout.length + output.stderr.length === 0) return;
+    const framed = await engine.logs(containerId, LINES_KEPT);
+    if (!framed.ok || framed.value.length === 0) return;
     const folder = this.folderOf(taskId);
     try {
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      await writeFile(join(folder, 'stdout'), output.stdout);
-      await writeFile(join(folder, 'stderr'), output.stderr);
+      for (const [stream, messages] of Object.entries(streamsOf(framed.value))) {
+        await writeFile(join(folder, stream), Buffer.concat(newest(messages).map(framedAgain)));
+      }
       const at = new Date(this.clock.now());
       await utimes(folder, at, at);
     } catch {
@@ -46,11 +41,26 @@ export class SavedLogs {
     }
   }
 
-  async read(taskId: TaskId): Promise<TaskOutput> {
-    const read = (name: string): Promise<Buffer> =>
-      readFile(join(this.folderOf(taskId), name)).catch(() => Buffer.alloc(0));
-    const [stdout, stderr] = await Promise.all([read('stdout'), read('stderr')]);
-    return { stdout, stderr };
+  /** `undefined` when nothing is kept. */
+  async read(
+    taskId: TaskId,
+    { since, stamped = false }: { readonly since?: Millis | undefined; readonly stamped?: boolean },
+  ): Promise<TaskOutput | undefined> {
+    const read = async (stream: string): Promise<Buffer> => {
+      const kept = await readFile(join(this.folderOf(taskId), stream));
+      const messages = splitFrames(kept).frames.map(({ content }) => content);
+      const wanted = messages.filter(
+        (message) => since === undefined || (timeOfMessage(message) ?? since) >= since,
+      );
+      const framed = Buffer.concat(wanted.map(framedAgain));
+      return unstamp(framed, stamped ? 'lineTimes' : 'nothing').content;
+    };
+    try {
+      const [stdout, stderr] = await Promise.all([read('stdout'), read('stderr')]);
+      return { stdout, stderr };
+    } catch {
+      return undefined;
+    }
   }
 
   /** Deletes what is older than `keepFor`, and the oldest beyond `maxCount`. */
@@ -78,8 +88,20 @@ export class SavedLogs {
   }
 }
 
-const NOTHING: TaskOutput = { stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) };
+/** What each stream wrote, in messages with their times; a terminal has only the one. */
+function streamsOf(framed: Buffer): Readonly<Record<'stdout' | 'stderr', readonly Buffer[]>> {
+  const { frames, isFramed } = splitFrames(framed);
+  if (!isFramed) return { stdout: stampedMessages(framed), stderr: [] };
+  const of = (isStderr: boolean): readonly Buffer[] =>
+    frames.filter((frame) => frame.isStderr === isStderr).map(({ content }) => content);
+  return { stdout: of(false), stderr: of(true) };
+}
 
-function newest(output: Buffer): Buffer {
-  return output.subarray(Math.max(0, output.length - BYTES_KEPT));
+function newest(messages: readonly Buffer[]): readonly Buffer[] {
+  let bytes = 0;
+  for (let at = messages.length - 1; at >= 0; at -= 1) {
+    bytes += messages[at]?.length ?? 0;
+    if (bytes > BYTES_KEPT) return messages.slice(at + 1);
+  }
+  return messages;
 }

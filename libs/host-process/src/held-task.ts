@@ -1,5 +1,6 @@
 import type { Millis } from '@ekiden/kernel';
 import type { TaskExit, TaskSpec } from '@ekiden/host';
+import { OutputTimes } from './output-times.js';
 import type { ProcessIdentity } from './proc.js';
 import type { TaskProcesses } from './task-processes.js';
 import { TaskRecords, type KillRecord } from './task-records.js';
@@ -10,6 +11,7 @@ export interface HeldTask {
   readonly folder: string;
   readonly sandbox: string;
   readonly records: TaskRecords;
+  readonly outputTimes: OutputTimes;
   spec: TaskSpec;
   phase: 'prepared' | 'running' | 'ended';
   /** Prepared by this object, not only found prepared. */
@@ -39,6 +41,7 @@ export function holdTask(layout: Layout, folder: string, spec: TaskSpec): HeldTa
     folder,
     sandbox: layout.sandbox(folder),
     records: new TaskRecords(layout.records(folder)),
+    outputTimes: new OutputTimes(layout.timesOf(folder)),
     spec,
     phase: 'prepared',
     ready: false,

@@ -24,6 +24,8 @@ export class Layout {
   readonly tasks: string;
   /** One empty file per ended task, so that a single watch sees every end. */
   readonly exits: string;
+  /** When output was written, a folder per task; kept as long as the sandbox. */
+  readonly outputTimes: string;
   readonly scripts: string;
   readonly fetchCache: string;
 
@@ -32,6 +34,7 @@ export class Layout {
     this.sandboxes = join(this.dataDir, 'sandboxes');
     this.tasks = join(this.dataDir, 'tasks');
     this.exits = join(this.dataDir, 'exits');
+    this.outputTimes = join(this.dataDir, 'output-times');
     this.scripts = join(this.dataDir, 'scripts');
     this.fetchCache = join(this.dataDir, 'fetch-cache');
   }
@@ -43,6 +46,10 @@ export class Layout {
   /** Bookkeeping of a task, readable by the service alone (its environment holds secrets). */
   records(folder: string): string {
     return join(this.tasks, folder);
+  }
+
+  timesOf(folder: string): string {
+    return join(this.outputTimes, folder);
   }
 
   exitNotice(folder: string): string {

@@ -17,16 +17,31 @@ const STREAMS = ['stdout', 'stderr'] as const;
 const TICK = millis(250);
 const FIRST_PAUSE = millis(500);
 const PAUSE_MAX = seconds(10);
+/** Between looks at a task that writes, for the times of its lines. */
+const WRITING_PAUSE = seconds(2);
 const COMPLAIN_EVERY = seconds(60);
+
+/** A stream as the last look left it. */
+interface StreamSeen {
+  readonly size: number;
+  /** Bytes that were taken away from the beginning of the file so far. */
+  readonly base: number;
+}
 
 /** What is remembered of a task's output between two looks. */
 interface Watched {
   seenAt: Millis;
   dueAt: Millis;
-  /** Of each stream, as the last look left it. */
-  readonly sizes: Map<string, number>;
+  readonly streams: Map<string, StreamSeen>;
   lost: number;
   complainedAt: Millis | undefined;
+}
+
+/** What one look found in a file, and left there; `writtenAt`: when it was last written to. */
+interface Look {
+  readonly found: number;
+  readonly left: number;
+  readonly writtenAt: Millis | undefined;
 }
 
 /**
@@ -87,44 +102,59 @@ export class OutputKeeper {
   /** How long it can wait: at the pace of late, until half of what is left has come. */
   private async check(held: HeldTask, watched: Watched, stream: string): Promise<number> {
     const { limits, clock } = this.options;
-    const before = watched.sizes.get(stream);
-    const { found, left } = await this.rotate(held, watched, stream);
-    watched.sizes.set(stream, left);
-    if (before === undefined) return FIRST_PAUSE;
-    const perMs = (found - before) / Math.max(1, clock.monotonic() - watched.seenAt);
+    const known = watched.streams.get(stream);
+    const before = known ?? (await this.earlier(held, stream));
+    const { found, left, writtenAt } = await this.rotate(held, watched, stream);
+    // A task may empty its file by itself.
+    const base = found < before.size ? before.base + before.size : before.base;
+    if (base + found !== before.base + before.size && writtenAt !== undefined) {
+      await held.outputTimes.note(stream, { at: writtenAt, total: base + found, base });
+    }
+    const rotated = found - left;
+    if (rotated > 0 && writtenAt !== undefined) {
+      const total = base + found;
+      await held.outputTimes.note(stream, { at: writtenAt, total, base: base + rotated });
+    }
+    watched.streams.set(stream, { size: left, base: base + rotated });
+    if (known === undefined) return FIRST_PAUSE;
+    const perMs = (found - known.size) / Math.max(1, clock.monotonic() - watched.seenAt);
     const pause = perMs > 0 ? (limits.maxBytes - left) / perMs / 2 : PAUSE_MAX;
-    return Math.min(PAUSE_MAX, Math.max(TICK, pause));
+    return Math.min(perMs > 0 ? WRITING_PAUSE : PAUSE_MAX, Math.max(TICK, pause));
   }
 
-  private async rotate(
-    held: HeldTask,
-    watched: Watched,
-    stream: string,
-  ): Promise<{ readonly found: number; readonly left: number }> {
+  /** As an earlier life of the service has seen it. */
+  private async earlier(held: HeldTask, stream: string): Promise<StreamSeen> {
+    const last = (await held.outputTimes.read(stream)).at(-1);
+    if (last === undefined) return { size: 0, base: 0 };
+    return { size: last.total - last.base, base: last.base };
+  }
+
+  private async rotate(held: HeldTask, watched: Watched, stream: string): Promise<Look> {
     const { limits } = this.options;
     const path = join(held.sandbox, stream);
     try {
-      const { size } = await lstat(path);
-      if (size <= limits.maxBytes) return { found: size, left: size };
+      const { size, mtimeMs } = await lstat(path);
+      const writtenAt = millis(Math.floor(mtimeMs));
+      if (size <= limits.maxBytes) return { found: size, left: size, writtenAt };
       const rotated = await rotateFile(path, limits);
-      if (rotated === undefined) return { found: size, left: size };
+      if (rotated === undefined) return { found: size, left: size, writtenAt };
       watched.lost += rotated.lost;
       if (rotated.lost > 0) {
         const facts = { bytes: watched.lost };
         this.complain(held, watched, facts, 'output of a task was lost while it was rotated');
       }
-      return { found: size, left: 0 };
+      return { found: size, left: 0, writtenAt };
     } catch (error) {
       // A task may delete its output.
-      if (errorCode(error) === 'ENOENT') return { found: 0, left: 0 };
+      if (errorCode(error) === 'ENOENT') return { found: 0, left: 0, writtenAt: undefined };
       throw error;
     }
   }
 
   private begin(held: HeldTask): Watched {
     const now = this.options.clock.monotonic();
-    const sizes = new Map<string, number>();
-    const watched = { seenAt: now, dueAt: now, sizes, lost: 0, complainedAt: undefined };
+    const streams = new Map<string, StreamSeen>();
+    const watched = { seenAt: now, dueAt: now, streams, lost: 0, complainedAt: undefined };
     this.watched.set(held, watched);
     return watched;
   }

@@ -22,6 +22,7 @@ import type { HostLog } from './host-log.js';
 import { folderOf, Layout } from './layout.js';
 import { exitOutOfMemory } from './memory-exit.js';
 import { OutputKeeper } from './output-keeper.js';
+import { OutputTimes } from './output-times.js';
 import { PortLeases, type LeaseOwner } from './port-leases.js';
 import { readHeldTask } from './read-held-task.js';
 import { Reaper } from './reaper.js';
@@ -250,16 +251,24 @@ export class ProcessExecutor implements Executor, TaskOutputs {
 
   async readOutput(
     taskId: TaskId,
-    { stream, tail, follow, signal }: OutputRequest,
+    request: OutputRequest,
   ): Promise<Result<OutputBytes, HostFailure>> {
     const folder = folderOf(taskId);
     if (folder === undefined) return err(unknownTask(taskId));
     const sandbox = this.tasks.get(taskId)?.sandbox ?? this.layout.sandbox(folder);
     if (!(await exists(sandbox))) return err(unknownTask(taskId));
-    const { output = OUTPUT } = this.options;
-    const files = output === 'unlimited' ? 1 : output.files;
-    const isOver = (): boolean => this.closed || this.tasks.get(taskId)?.phase !== 'running';
-    return ok(readOutput({ path: join(sandbox, stream), files, tail, follow, signal, isOver }));
+    const { output = OUTPUT, clock } = this.options;
+    const { stream, tail, since, stamped, follow, signal } = request;
+    const isTimed = since !== undefined || stamped === true;
+    const seen = isTimed ? await new OutputTimes(this.layout.timesOf(folder)).read(stream) : [];
+    return ok(
+      readOutput({
+        ...{ tail, since, stamped, seen, follow, signal, now: () => clock.now() },
+        path: join(sandbox, stream),
+        files: output === 'unlimited' ? 1 : output.files,
+        isOver: () => this.closed || this.tasks.get(taskId)?.phase !== 'running',
+      }),
+    );
   }
 
   /** Deletes sandboxes of forgotten tasks beyond the retention; the folders deleted. */
@@ -319,6 +328,7 @@ export class ProcessExecutor implements Executor, TaskOutputs {
   private async erase(held: HeldTask): Promise<void> {
     await this.releasePorts(held);
     await rm(held.sandbox, { recursive: true, force: true });
+    await held.outputTimes.remove();
     await held.records.remove();
     this.tasks.delete(held.spec.taskId);
   }

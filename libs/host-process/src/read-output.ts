@@ -1,7 +1,9 @@
-import { constants } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { errorCode } from './world-error.js';
+import { millis, type Millis } from '@ekiden/kernel';
+import { openPlain } from './open-plain.js';
+import { timesOf, writtenBefore, type SeenOutput } from './output-times.js';
+import { stampLines, type Piece } from './stamp-lines.js';
 
 export interface ReadOutputOptions {
   /** Older parts are beside it, as `<path>.1` and so on. */
@@ -9,6 +11,13 @@ export interface ReadOutputOptions {
   /** How many files there may be, this one included. */
   readonly files: number;
   readonly tail: number | undefined;
+  /** Begin with what was written from this moment on, or a little earlier. */
+  readonly since?: Millis | undefined;
+  /** Begin each line with when it was written. */
+  readonly stamped?: boolean | undefined;
+  /** What is remembered of when it was written, oldest first; for `since` and `stamped`. */
+  readonly seen?: readonly SeenOutput[];
+  readonly now?: () => Millis;
   readonly follow: boolean;
   readonly signal: AbortSignal;
   /** Nobody writes any more: what is there when it first says so is all. */
@@ -24,26 +33,119 @@ const NEWLINE = 10;
  * rotated (copied away and emptied): reading goes on in the copy and then at the beginning.
  */
 export async function* readOutput(options: ReadOutputOptions): AsyncGenerator<Uint8Array> {
-  const { path, files, tail, follow, signal, isOver } = options;
-  const start = tail === undefined ? { part: files - 1, at: 0 } : await lastLines(options, tail);
+  const live = { isLive: false };
+  const pieces = piecesOf(options, live);
+  if (options.stamped !== true) {
+    for await (const { bytes } of pieces) yield bytes;
+    return;
+  }
+  const { seen = [], path, now } = options;
+  const lastWritten = await writtenAt(path);
+  const timeOf = timesOf(seen, lastWritten ?? millis(0));
+  const present = (): Millis => now?.() ?? lastWritten ?? millis(0);
+  yield* stampLines(pieces, (place) => (live.isLive ? present() : timeOf(place)));
+}
+
+/** `live` turns true when everything comes that was there at the beginning. */
+async function* piecesOf(
+  options: ReadOutputOptions,
+  live: { isLive: boolean },
+): AsyncGenerator<Piece> {
+  const { path, follow, signal, isOver } = options;
+  const begins = await partsOf(options);
+  const start = await startOf(options, begins);
   for (let part = start.part; part >= 1; part -= 1) {
-    yield* rest(partOf(path, part), part === start.part ? start.at : 0, signal);
+    const from = part === start.part ? start.at : 0;
+    yield* placed(rest(partOf(path, part), from, signal), (begins[part] ?? 0) + from);
   }
   let at = start.part === 0 ? start.at : 0;
+  let base = begins[0] ?? 0;
   for (;;) {
     // Asked before reading: what came until then is read below.
     const over = !follow || isOver();
     const size = await sizeOf(path);
     if (size < at) {
-      yield* rest(partOf(path, 1), at, signal);
+      yield* placed(rest(partOf(path, 1), at, signal), base + at);
+      base += at;
       at = 0;
     }
     for await (const bytes of rest(path, at, signal)) {
+      const place = base + at;
       at += bytes.length;
-      yield bytes;
+      yield { bytes, place };
     }
     if (over || signal.aborted) return;
+    live.isLive = true;
     await delay(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function* placed(parts: AsyncIterable<Buffer>, from: number): AsyncGenerator<Piece> {
+  let place = from;
+  for await (const bytes of parts) {
+    yield { bytes, place };
+    place += bytes.length;
+  }
+}
+
+/** Where each part begins in all that was written, as far as that is remembered; newest first. */
+async function partsOf({ path, files, seen = [] }: ReadOutputOptions): Promise<number[]> {
+  const begins = [seen.at(-1)?.base ?? 0];
+  for (let part = 1; part < files; part += 1) {
+    begins.push((begins[part - 1] ?? 0) - (await sizeOf(partOf(path, part))));
+  }
+  return begins;
+}
+
+/** The later of what `tail` and what `since` ask for. */
+async function startOf(options: ReadOutputOptions, begins: readonly number[]): Promise<Place> {
+  const { files, tail, since } = options;
+  const byTail = tail === undefined ? { part: files - 1, at: 0 } : await lastLines(options, tail);
+  if (since === undefined) return byTail;
+  const byTime = await firstSince(options, begins, since);
+  const isLater =
+    byTime.part < byTail.part || (byTime.part === byTail.part && byTime.at > byTail.at);
+  return isLater ? byTime : byTail;
+}
+
+async function firstSince(
+  { path, seen = [] }: ReadOutputOptions,
+  begins: readonly number[],
+  since: Millis,
+): Promise<Place> {
+  const size = await sizeOf(path);
+  const last = await writtenAt(path);
+  if (last === undefined || last < since) return { part: 0, at: size };
+  const place = writtenBefore(seen, since);
+  if (place === 0) return { part: begins.length - 1, at: 0 };
+  const found = begins.findIndex((begin) => begin <= place);
+  const part = found < 0 ? begins.length - 1 : found;
+  const at = Math.max(0, place - (begins[part] ?? 0));
+  return { part, at: await lineStart(partOf(path, part), at) };
+}
+
+/** The line that goes on at a place is shown from its beginning, if that is not far back. */
+async function lineStart(path: string, at: number): Promise<number> {
+  const file = await openPlain(path);
+  if (file === undefined) return at;
+  try {
+    const from = Math.max(0, at - CHUNK);
+    const buffer = Buffer.alloc(at - from);
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, from);
+    const newline = buffer.subarray(0, bytesRead).lastIndexOf(NEWLINE);
+    return newline < 0 && from > 0 ? at : from + newline + 1;
+  } finally {
+    await file.close();
+  }
+}
+
+async function writtenAt(path: string): Promise<Millis | undefined> {
+  const file = await openPlain(path);
+  if (file === undefined) return undefined;
+  try {
+    return millis(Math.floor((await file.stat()).mtimeMs));
+  } finally {
+    await file.close();
   }
 }
 
@@ -52,7 +154,7 @@ function partOf(path: string, part: number): string {
 }
 
 /** From a place to the end; nothing when there is no such file. */
-async function* rest(path: string, from: number, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+async function* rest(path: string, from: number, signal: AbortSignal): AsyncGenerator<Buffer> {
   const file = await openPlain(path);
   if (file === undefined) return;
   try {
@@ -123,23 +225,4 @@ async function sizeOf(path: string): Promise<number> {
   } finally {
     await file.close();
   }
-}
-
-/**
- * A sandbox belongs to its task, which may put a link to anything in place of its output: only a
- * plain file with no other name is read.
- */
-async function openPlain(path: string): Promise<FileHandle | undefined> {
-  const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
-  let file: FileHandle;
-  try {
-    file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-  } catch (error) {
-    if (['ENOENT', 'ELOOP', 'EACCES', 'ENOTDIR'].includes(errorCode(error) ?? '')) return undefined;
-    throw error;
-  }
-  const found = await file.stat();
-  if (found.isFile() && found.nlink === 1) return file;
-  await file.close();
-  return undefined;
 }

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { seconds, type TaskId } from '@ekiden/kernel';
+import { millis, seconds, type TaskId } from '@ekiden/kernel';
 import type { Executor, OutputRequest, TaskOutputs, TaskSpec } from '@ekiden/host';
 import { must, until } from './outcomes.js';
 
@@ -63,6 +63,32 @@ export function outputsContract(name: string, open: () => Promise<OutputsHost>):
       expect(await readAll(host.executor, taskId, { follow: true, tail: 1 })).to.equal(
         'last words\n',
       );
+    });
+
+    it('can be read from a moment on, also when the task is forgotten', async () => {
+      await run('echo early; sleep 2; echo late');
+      await until(async () => (await readAll(host.executor, taskId)) !== '', 'the first line');
+      const since = millis(Date.now() + 900);
+      must(await host.executor.wait(taskId));
+      expect(await readAll(host.executor, taskId, { since })).to.equal('late\n');
+      expect(await readAll(host.executor, taskId, { since, tail: 5 })).to.equal('late\n');
+      const later = millis(Date.now() + 60_000);
+      expect(await readAll(host.executor, taskId, { since: later })).to.equal('');
+      must(await host.executor.remove(taskId));
+      expect(await readAll(host.executor, taskId, { since })).to.equal('late\n');
+    });
+
+    it('tells when each line was written, also of those that come', async () => {
+      const began = Date.now();
+      await run('echo one; sleep 1; echo two');
+      const whole = await readAll(host.executor, taskId, { stamped: true, follow: true });
+      const lines = whole.trimEnd().split('\n');
+      expect(lines.map((line) => line.replace(/^\S+ /, ''))).to.deep.equal(['one', 'two']);
+      const times = lines.map((line) => Date.parse(line.split(' ')[0] ?? ''));
+      expect(times[0]).to.be.within(began - 1_000, Date.now());
+      expect((times[1] ?? 0) - (times[0] ?? 0)).to.be.within(400, 5_000);
+      const last = await readAll(host.executor, taskId, { stamped: true, tail: 1 });
+      expect(last).to.match(/^\d{4}-\d\d-\d\dT\S+Z two\n$/);
     });
 
     it('can be followed to the end of the task', async () => {

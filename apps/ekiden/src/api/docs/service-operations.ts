@@ -2,6 +2,7 @@ import { DEPLOYS, FORCE, NO_APP_OR_GROUP } from './app-operations.js';
 import { DEPLOYMENT, INFO, TASK, WHY } from './examples.js';
 import type { ErrorCase, Operation, QueryParameter, Success } from './operation.js';
 import { QUEUE } from './queue-examples.js';
+import { STREAM_OPERATIONS } from './stream-operations.js';
 
 const SCALE: QueryParameter = {
   name: 'scale',
@@ -44,57 +45,6 @@ const BOTH: ErrorCase = {
 
 const IN_THE_WAY = 'A deployment is in the way (with `scale`).';
 const UNKNOWN_APP = 'No such app.';
-
-const LOGS: Operation = {
-  method: 'get',
-  path: '/v2/tasks/{task}/logs',
-  tag: 'Tasks',
-  summary: 'Read what a task wrote',
-  description:
-    'The standard output or error of a task as plain text, also of one that is over, for as long as ' +
-    'it is kept: the files of processes (two of 10 MiB per stream) and the logs of containers go a ' +
-    'day after the end of the task, of removed containers the last 1,000 lines are left. With ' +
-    '`follow=true` the answer goes on until the task is over.',
-  query: [
-    {
-      name: 'stream',
-      type: 'string',
-      values: ['stdout', 'stderr'],
-      fallback: 'stdout',
-      description: 'Which of the two streams.',
-    },
-    {
-      name: 'tail',
-      type: 'integer',
-      minimum: 0,
-      maximum: 1_000_000,
-      description: 'Begin with so many of the last lines; all that is kept when left out.',
-      example: 100,
-    },
-    {
-      name: 'follow',
-      type: 'boolean',
-      fallback: false,
-      description: 'Go on with what the task writes from now on.',
-    },
-  ],
-  success: {
-    status: 200,
-    description: 'The lines, as the task wrote them.',
-    shape: { type: 'string' },
-    mediaType: 'text/plain',
-    example: 'listening on port 31234\n',
-  },
-  errors: {
-    400: 'No task id.',
-    404: 'Nothing of such a task is kept.',
-    422: 'A parameter is wrong; all that are wrong are named.',
-    503: {
-      description: 'Its host cannot be asked now, or too many logs are followed.',
-      examples: ['unavailable'],
-    },
-  },
-};
 
 const TASK_OPERATIONS: readonly Operation[] = [
   {
@@ -174,7 +124,7 @@ const TASK_OPERATIONS: readonly Operation[] = [
     },
     errors: {},
   },
-  LOGS,
+  ...STREAM_OPERATIONS,
   {
     method: 'post',
     path: '/v2/tasks/delete',

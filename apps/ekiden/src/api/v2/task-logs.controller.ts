@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, Param, Query } from '@nestjs/common';
+import type { Millis } from '@ekiden/kernel';
 import type { OutputRequest } from '../../ports/index.js';
 import { ApiContext } from '../api-context.js';
 import {
@@ -11,6 +12,7 @@ import {
   unavailable,
   type QueryValues,
 } from '../http/index.js';
+import { parseMoment } from './moment.js';
 import { parseTaskId } from './task-id.js';
 
 /** Answers that follow a task at once; each may last for days. */
@@ -19,7 +21,7 @@ const FOLLOWED_MAX = 256;
 const TAIL_MAX = 1_000_000;
 const RETRY_AFTER_SECONDS = 5;
 
-type Wanted = Pick<OutputRequest, 'stream' | 'tail' | 'follow'>;
+type Wanted = Omit<OutputRequest, 'signal'>;
 
 /** What tasks write to their standard streams, also when they are over. */
 @Controller('v2/tasks')
@@ -34,7 +36,7 @@ export class TaskLogsController {
   @Get(':task/logs')
   async read(@Param('task') task: string, @Query() query: QueryValues): Promise<HttpAnswer> {
     const id = parseTaskId(task);
-    const wanted = wantedOf(query);
+    const wanted = wantedOf(query, this.api.now);
     if (wanted.follow && this.followed >= FOLLOWED_MAX) {
       const message = `${FOLLOWED_MAX} logs are being followed already. Try again later.`;
       throw unavailable(message, RETRY_AFTER_SECONDS);
@@ -65,7 +67,7 @@ function headersOf({ follow }: Wanted): Record<string, string> {
 }
 
 /** Throws a `Problem` that names every parameter that is wrong. */
-function wantedOf(query: QueryValues): Wanted {
+function wantedOf(query: QueryValues, now: Millis): Wanted {
   const details: { readonly path: string; readonly errors: readonly string[] }[] = [];
   const stream = first(query, 'stream') ?? 'stdout';
   if (stream !== 'stdout' && stream !== 'stderr') {
@@ -77,10 +79,18 @@ function wantedOf(query: QueryValues): Wanted {
     const rule = `got ${text ?? ''}, expected a whole number between 0 and ${TAIL_MAX}`;
     details.push({ path: '/tail', errors: [rule] });
   }
+  const from = first(query, 'since');
+  const since = from === undefined ? undefined : parseMoment(from, now);
+  if (from !== undefined && since === undefined) {
+    const rule = `got ${from}, expected an ISO-8601 time with an offset, or how long ago, as in 10m`;
+    details.push({ path: '/since', errors: [rule] });
+  }
   if (details.length > 0) throw new Problem(422, { message: 'Object is not valid', details });
   return {
     stream: stream === 'stderr' ? 'stderr' : 'stdout',
     ...(tail === undefined ? {} : { tail }),
+    ...(since === undefined ? {} : { since }),
+    stamped: flag(query, 'timestamps', false),
     follow: flag(query, 'follow', false),
   };
 }

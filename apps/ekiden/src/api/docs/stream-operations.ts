@@ -1,0 +1,72 @@
+import type { Operation } from './operation.js';
+
+const LOGS: Operation = {
+  method: 'get',
+  path: '/v2/tasks/{task}/logs',
+  tag: 'Tasks',
+  summary: 'Read what a task wrote',
+  description:
+    'The standard output or error of a task as plain text, also of one that is over, for as long as ' +
+    'it is kept: the files of processes (two of 10 MiB per stream) and the logs of containers go a ' +
+    'day after the end of the task, of removed containers the last 1,000 lines are left. With ' +
+    '`follow=true` the answer goes on until the task is over.',
+  query: [
+    {
+      name: 'stream',
+      type: 'string',
+      values: ['stdout', 'stderr'],
+      fallback: 'stdout',
+      description: 'Which of the two streams.',
+    },
+    {
+      name: 'tail',
+      type: 'integer',
+      minimum: 0,
+      maximum: 1_000_000,
+      description: 'Begin with so many of the last lines; all that is kept when left out.',
+      example: 100,
+    },
+    {
+      name: 'since',
+      type: 'string',
+      description:
+        'Begin with what was written from then on: an ISO-8601 time with an offset, or how long ago ' +
+        '(`90s`, `10m`, `1h30m`, `2d`). Processes keep no time with each line: there it begins a few ' +
+        'seconds earlier, never later.',
+      example: '10m',
+    },
+    {
+      name: 'timestamps',
+      type: 'boolean',
+      fallback: false,
+      description:
+        'Begin each line with when it was written (ISO-8601, UTC) and a blank; of processes with ' +
+        'when it was first seen, a few seconds later at most.',
+    },
+    {
+      name: 'follow',
+      type: 'boolean',
+      fallback: false,
+      description: 'Go on with what the task writes from now on.',
+    },
+  ],
+  success: {
+    status: 200,
+    description: 'The lines, as the task wrote them.',
+    shape: { type: 'string' },
+    mediaType: 'text/plain',
+    example: 'listening on port 31234\n',
+  },
+  errors: {
+    400: 'No task id.',
+    404: 'Nothing of such a task is kept.',
+    422: 'A parameter is wrong; all that are wrong are named.',
+    503: {
+      description: 'Its host cannot be asked now, or too many logs are followed.',
+      examples: ['unavailable'],
+    },
+  },
+};
+
+/** What goes on in and around tasks: what they write, their files. */
+export const STREAM_OPERATIONS: readonly Operation[] = [LOGS];
