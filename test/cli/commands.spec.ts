@@ -112,6 +112,13 @@ describe('The ekiden command', () => {
     expect(
       (await ekiden('app', 'add', ...body(sleeper('/plan/b', 1)), '--dry-run')).stdout,
     ).to.equal('The plan has 2 steps:\n  1  start /plan/b\n  2  scale /plan/b\n');
+    const group = { id: '/plan', apps: [{ ...sleeper('/plan/a', 1), id: 'a', instances: 3 }] };
+    expect((await ekiden('plan', ...body(group))).stdout).to.equal(
+      'The plan has 1 step:\n  1  scale /plan/a\n',
+    );
+    expect((await ekiden('plan', ...body(sleeper('/plan/b', 1)))).stdout).to.include(
+      'start /plan/b',
+    );
     expect((await service().api.apps()).map(({ id }) => id)).to.deep.equal(['/plan/a']);
     expect((await service().api.app('/plan/a')).instances).to.equal(1);
     expect((await ekiden('group', 'remove', '/plan', '--watch')).code).to.equal(0);

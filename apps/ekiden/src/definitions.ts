@@ -1,10 +1,11 @@
-import { millis, type Result } from '@ekiden/kernel';
+import { ChanceIdSource, SeededChance, millis, type Result } from '@ekiden/kernel';
 import type { z } from 'zod';
 import { app as appSchema } from './api/schemas/app.js';
 import { pod as podSchema } from './api/schemas/pod.js';
-import { shapeDetails } from './api/schemas/shape-details.js';
+import { parseValue, readTree } from './api/schemas/tree-document.js';
 import { withoutNulls } from './api/schemas/without-nulls.js';
 import { presentApp } from './api/v2/presenters/app.js';
+import { presentSteps } from './api/v2/presenters/deployment.js';
 import { presentPod } from './api/v2/presenters/pod.js';
 import {
   DEFAULT_APP_SETTINGS,
@@ -15,7 +16,9 @@ import {
   type AppSettings,
   type ExternalVolume,
 } from './core/app/index.js';
+import { planBetween } from './core/commands/index.js';
 import { buildPod } from './core/pod/index.js';
+import { DEFAULT_SETTINGS } from './core/turn/index.js';
 import type { Violation } from './core/violation.js';
 
 /*
@@ -67,16 +70,10 @@ function judgeBy<S extends z.ZodType<{ readonly id: string }>, D>(
   present: (definition: D) => object,
 ): Verdict<D> {
   const input = withoutNulls(document);
-  const parsed = schema.safeParse(input);
-  if (!parsed.success) {
-    const details = shapeDetails(parsed.error.issues, input);
-    const violations = details.flatMap(({ path, errors }) =>
-      errors.map((message) => ({ path, message })),
-    );
-    return { sound: false, violations };
-  }
-  const built = build(parsed.data, {
-    id: resolveId(parsed.data.id),
+  const parsed = parseValue(schema, input);
+  if (!parsed.ok) return { sound: false, violations: parsed.error };
+  const built = build(parsed.value, {
+    id: resolveId(parsed.value.id),
     now: millis(0),
     settings: { ...DEFAULT_APP_SETTINGS, ...settings },
     enforceRole,
@@ -86,4 +83,47 @@ function judgeBy<S extends z.ZodType<{ readonly id: string }>, D>(
     ([name]) => name !== 'version' && name !== 'versionInfo',
   );
   return { sound: true, definition: built.value, shown: Object.fromEntries(shown) };
+}
+
+/** The plan from one tree to another, as a dry run shows it, and what waits for what. */
+export interface TreePlan {
+  readonly steps: ReturnType<typeof presentSteps>['steps'];
+  /** Everything of the target; level 1 depends on nothing, each other one on one below it. */
+  readonly levels: readonly { readonly level: number; readonly ids: readonly string[] }[];
+  readonly warnings: readonly string[];
+}
+
+export type TreeVerdict =
+  | { readonly sound: true; readonly plan: TreePlan }
+  | {
+      readonly sound: false;
+      /** The document that breaks rules. */
+      readonly document: 'from' | 'to';
+      readonly violations: readonly Violation[];
+    };
+
+/**
+ * What a service that runs exactly `from` would do when `to` is put: both are documents of the same
+ * group. What they refer to and do not hold is taken for given, with a warning.
+ */
+export function planTrees(from: unknown, to: unknown, { settings = {} }: Judge = {}): TreeVerdict {
+  const before = readTree(from);
+  if (!before.ok) return { sound: false, document: 'from', violations: before.error };
+  const after = readTree(to);
+  if (!after.ok) return { sound: false, document: 'to', violations: after.error };
+  const planned = planBetween(before.value, after.value, {
+    settings: {
+      ...DEFAULT_SETTINGS,
+      apps: { ...DEFAULT_APP_SETTINGS, ...settings },
+      unknownDependency: 'warn',
+    },
+    // A plan that is only looked at needs no name of its own.
+    ids: new ChanceIdSource(new SeededChance(0)),
+  });
+  if (!planned.ok) return { sound: false, ...planned.error };
+  const { plan, levels } = planned.value;
+  return {
+    sound: true,
+    plan: { steps: presentSteps(plan).steps, levels, warnings: plan.warnings },
+  };
 }

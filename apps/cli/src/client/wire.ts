@@ -71,8 +71,8 @@ export interface PodStatus {
 
 export interface Action {
   readonly action: string;
-  readonly app?: string;
-  readonly pod?: string;
+  readonly app?: string | undefined;
+  readonly pod?: string | undefined;
 }
 
 export interface Step {

@@ -4,6 +4,7 @@ import type { CommandSpec, Noun } from './define.js';
 import { deploymentCommands } from './deployment.js';
 import { groupCommands } from './group.js';
 import { importCommands } from './import.js';
+import { planCommand } from './plan-command.js';
 import { podCommands } from './pod.js';
 import { queueCommands, whyCommand } from './queue.js';
 import { taskCommands } from './task.js';
@@ -26,4 +27,4 @@ export const NOUNS: readonly Noun[] = [
 ];
 
 /** Commands that need no noun. */
-export const VERBS: readonly CommandSpec[] = [whyCommand];
+export const VERBS: readonly CommandSpec[] = [whyCommand, planCommand];

@@ -46,6 +46,9 @@ export interface Adoption {
   readonly places?: ReadonlyMap<PathId, string>;
 }
 
+/** What a plan is decided with: no host is asked, no time is looked at. */
+export type Planning = Pick<TurnContext, 'draft' | 'settings' | 'ids'>;
+
 /** Everything decided and nothing changed yet. */
 interface Decided {
   readonly plan: DeploymentPlan;
@@ -94,14 +97,14 @@ export function adoptChanges(
  * it is computed as if nothing were running. Leaves no trace in the draft.
  */
 export function planChanges(
-  context: TurnContext,
+  context: Planning,
   adoption: Adoption,
 ): Result<DeploymentPlan, Rejection> {
   const decided = decide(context, adoption);
   return decided.ok ? ok(decided.value.plan) : decided;
 }
 
-function decide(context: TurnContext, adoption: Adoption): Result<Decided, Rejection> {
+function decide(context: Planning, adoption: Adoption): Result<Decided, Rejection> {
   const { draft } = context;
   const stamped = stamp(context, adoption);
   if (!stamped.ok) return stamped;
@@ -171,7 +174,7 @@ function start(context: TurnContext, plan: DeploymentPlan): void {
   for (const { id } of plan.changes) draft.dirty.add(id);
 }
 
-function stamp(context: TurnContext, adoption: Adoption): Result<readonly AppChange[], Rejection> {
+function stamp(context: Planning, adoption: Adoption): Result<readonly AppChange[], Rejection> {
   const wanted = adoption.changes.flatMap((change) =>
     change.after === undefined ? [] : [{ ...change, after: change.after }],
   );
@@ -216,7 +219,7 @@ function patchOf(changes: readonly AppChange[], groups: readonly GroupChange[]) 
  * empty ones that an app takes the place of (marathon-api 3.1).
  */
 function completeGroups(
-  { settings }: TurnContext,
+  { settings }: Planning,
   original: Tree,
   changes: readonly AppChange[],
   asked: readonly GroupChange[],
@@ -242,7 +245,7 @@ function completeGroups(
   return [...complete.values()];
 }
 
-function conflicts(context: TurnContext, changes: readonly AppChange[]): readonly Deployment[] {
+function conflicts(context: Planning, changes: readonly AppChange[]): readonly Deployment[] {
   const found = new Map<string, Deployment>();
   for (const { id } of changes) {
     const deployment = context.draft.runningDeploymentOf(id);
@@ -282,9 +285,10 @@ function withUnfinished(
   return [...merged.values()];
 }
 
-function applyToRoot(
-  { draft }: TurnContext,
-  { changes, groupChanges }: Pick<Decided, 'changes' | 'groupChanges'>,
+/** Makes the target of a plan the root of the draft, whatever runs. */
+export function applyToRoot(
+  { draft }: Pick<Planning, 'draft'>,
+  { changes, groupChanges }: Pick<DeploymentPlan, 'changes' | 'groupChanges'>,
 ): void {
   for (const { id, after } of groupChanges) {
     if (after === undefined) draft.removeGroup(id);

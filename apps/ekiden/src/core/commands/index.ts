@@ -5,6 +5,7 @@ export { judgeDocuments } from './judge-documents.js';
 export { killTasks } from './kill-tasks.js';
 export { mergeGroup, type BrokenParts } from './merge-group.js';
 export { nearest } from './nearest-id.js';
+export { planBetween, type Level, type TreeDocument, type TreePod } from './plan-between.js';
 export { prepareGroup } from './prepare-group.js';
 export { resetDelay } from './reset-delay.js';
 export { setRole, tryRole } from './set-role.js';

@@ -67,7 +67,7 @@ export class Draft {
   readonly appRemovals: HistoryEntry<never>[] = [];
   private root: Millis;
 
-  constructor(state: ServiceState) {
+  constructor(state: Pick<ServiceState, 'rows' | 'memory' | 'rootVersion'>) {
     const { rows, memory } = state;
     this.apps = new Overlay(rows.apps);
     this.groups = new Overlay(rows.groups);

@@ -1,0 +1,95 @@
+import { planTrees } from '@ekiden/definitions';
+import { Failure, UsageError } from '../client/index.js';
+import { readDocuments } from '../documents/index.js';
+import { planText } from '../output/index.js';
+import type { Document } from '../tree/index.js';
+import { EXIT, jsonText, type Call } from './call.js';
+import type { CommandSpec } from './define.js';
+import { idIn, inputOf, textOf } from './options.js';
+import { dryRun, dryRunGroup } from './plan.js';
+
+export const planCommand: CommandSpec = {
+  usage: 'plan [files...]',
+  summary: 'Show what definitions would change, step by step; nothing is changed',
+  about:
+    'Of a server: a group as `group update` would send it, or apps, as one deployment.\n' +
+    'With --from and --to it needs no server: the plan from one state of a group to another.\n' +
+    'Such files may be documents to send, or what `group show --json` has printed.',
+  examples: [
+    'ekiden plan examples/shop/group.json',
+    'ekiden plan web.json api.json --json',
+    'ekiden plan --from before.json --to after.json',
+    'ekiden plan --from before.json --to after.json --json | jq .levels',
+  ],
+  takes: ['input'],
+  flags: [
+    { flags: '--from <file>', text: 'the group as it is; {} = nothing yet' },
+    { flags: '--to <file>', text: 'the group as it shall be' },
+  ],
+  run: (call, files) => {
+    const from = textOf(call, 'from');
+    const to = textOf(call, 'to');
+    if (from === undefined && to === undefined) return planOfServer(call, files);
+    if (from === undefined || to === undefined || files.length > 0) {
+      throw new UsageError('--from FILE and --to FILE go together, and with no other definition');
+    }
+    return planWithoutServer(call, from, to);
+  },
+};
+
+async function planOfServer(call: Call, files: readonly string[]): Promise<number> {
+  const documents = await inputOf(call, files);
+  const groups = documents.filter(isGroup);
+  const [group] = groups;
+  if (group === undefined) {
+    return dryRun(call, { put: documents.map((app) => ({ ...app, id: idIn(app) })) });
+  }
+  if (documents.length > 1) {
+    throw new UsageError('a plan is of one group, or of apps; name one of them at a time');
+  }
+  return dryRunGroup(call, '/v2/groups', group);
+}
+
+function isGroup(document: Document): boolean {
+  return ['apps', 'groups', 'dependencies'].some((name) => Array.isArray(document[name]))
+    ? !('cmd' in document || 'container' in document || 'instances' in document)
+    : false;
+}
+
+async function planWithoutServer(call: Call, from: string, to: string): Promise<number> {
+  const [before, after] = [await onlyGroup(call, from), await onlyGroup(call, to)];
+  const place = groupIdOf(after) ?? groupIdOf(before) ?? '/';
+  if ((groupIdOf(before) ?? place) !== place) {
+    throw new UsageError(
+      `${from} describes ${groupIdOf(before) ?? place} and ${to} describes ${place}: a plan leads from one state of a group to another`,
+    );
+  }
+  const verdict = planTrees({ ...before, id: place }, { ...after, id: place });
+  if (!verdict.sound) {
+    const file = verdict.document === 'from' ? from : to;
+    throw new Failure(
+      [
+        `${file} is refused:`,
+        ...verdict.violations.map(({ path, message }) => `  ${path}: ${message}`),
+      ].join('\n'),
+    );
+  }
+  const { plan } = verdict;
+  if (call.options.json) call.terminal.out(jsonText(plan));
+  else call.terminal.out(planText(plan.steps));
+  if (!call.options.json) for (const warning of plan.warnings) call.terminal.note(warning);
+  return EXIT.ok;
+}
+
+async function onlyGroup(call: Call, file: string): Promise<Document> {
+  const [only, ...more] = await readDocuments({ files: [file] }, call.terminal);
+  if (only === undefined || more.length > 0) {
+    throw new UsageError(`${file} has to hold one group, not ${more.length + (only ? 1 : 0)}`);
+  }
+  return only;
+}
+
+function groupIdOf({ id }: Document): string | undefined {
+  if (typeof id !== 'string' || id === '') return undefined;
+  return id.startsWith('/') ? id : `/${id}`;
+}
