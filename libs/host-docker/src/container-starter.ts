@@ -116,7 +116,10 @@ export function startOf({ State: state }: ContainerInspectInfo): Millis | undefi
 
 /** None in the host's own network: there the task answers on the host's addresses. */
 function addressesOf({ NetworkSettings: settings }: ContainerInspectInfo): readonly string[] {
-  return Object.values(settings.Networks)
-    .map(({ IPAddress }) => IPAddress)
-    .filter((address) => address !== '');
+  return (
+    Object.values(settings.Networks)
+      .flatMap(({ IPAddress, GlobalIPv6Address }) => [IPAddress, GlobalIPv6Address])
+      // engines leave out what there is not, or tell it as empty
+      .filter((address) => (address as string | undefined) !== undefined && address !== '')
+  );
 }

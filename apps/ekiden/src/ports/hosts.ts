@@ -47,8 +47,10 @@ export interface TaskCommandOrder {
 export type TaskCommandOutcome =
   | { readonly kind: 'exited'; readonly exitCode: number }
   | { readonly kind: 'timedOut' }
-  /** The task is not there, or its host cannot do such a thing. */
-  | { readonly kind: 'notRun'; readonly reason: string };
+  /** It cannot be run there at all: no working directory, a container that takes no commands. */
+  | { readonly kind: 'notRun'; readonly reason: string }
+  /** Its host does not have it, cannot be asked, or has no room for one more process. Says nothing. */
+  | { readonly kind: 'noHost'; readonly reason: string };
 
 /** Runs commands beside tasks. */
 export interface TaskCommands {

@@ -7,6 +7,10 @@ export interface ProbeResult {
   readonly cause?: string;
   /** It was never asked: what is wrong is on our side. Says nothing about the task. */
   readonly notAsked?: true;
+  /** It answered in a way that the check wants to be passed over. Says nothing about the task. */
+  readonly undecided?: true;
+  /** No sign of life came back from that address, not even a refusal. */
+  readonly silent?: true;
   /** Of a web server that answered, whatever it said; where the target wants it. */
   readonly response?: {
     readonly status: number;

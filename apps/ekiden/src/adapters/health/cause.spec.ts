@@ -6,9 +6,15 @@ describe('what an error says about a task', () => {
     return Object.assign(new Error(`connect ${code}`), { code });
   }
 
-  for (const code of ['ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'ETIMEDOUT', 'ENOTFOUND']) {
+  for (const code of ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND']) {
     it(`is that it is ill, by ${code}`, () => {
       expect(resultOfError(error(code))).to.deep.equal({ ok: false, cause: `connect ${code}` });
+    });
+  }
+
+  for (const code of ['ETIMEDOUT', 'EHOSTUNREACH', 'EHOSTDOWN']) {
+    it(`is that nobody answers there, by ${code}`, () => {
+      expect(resultOfError(error(code))).to.deep.include({ ok: false, silent: true });
     });
   }
 

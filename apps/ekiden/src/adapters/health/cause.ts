@@ -23,11 +23,15 @@ const OURS: ReadonlySet<string> = new Set([
   'EAI_AGAIN',
 ]);
 
+/** Errors by which nobody has answered: the network gave up. */
+const SILENCE: ReadonlySet<string> = new Set(['ETIMEDOUT', 'EHOSTUNREACH', 'EHOSTDOWN']);
+
 /** What an error says about the task that was asked, if anything. */
 export function resultOfError(error: Error): ProbeResult {
   const cause = causeOfError(error);
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return OURS.has(code) ? { ok: false, cause, notAsked: true } : { ok: false, cause };
+  if (OURS.has(code)) return { ok: false, cause, notAsked: true };
+  return SILENCE.has(code) ? { ok: false, cause, silent: true } : { ok: false, cause };
 }
 
 export function noAnswer(timeout: Millis): string {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { Server as HttpServer, createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
@@ -21,6 +22,13 @@ const answer: RequestListener = (request, response) => {
       return;
     case '/slow-body':
       response.writeHead(200).write('the rest never comes');
+      return;
+    case '/processing':
+      response.writeProcessing();
+      return;
+    case '/early':
+      response.writeEarlyHints({ link: '</style.css>; rel=preload' });
+      response.writeHead(200).end();
       return;
     case '/warm':
       response.writeHead(200, { 'content-type': 'text/plain' }).end('warm');
@@ -62,9 +70,9 @@ describe('probing real servers', () => {
     }
   });
 
-  async function listen(server: Server): Promise<number> {
+  async function listen(server: Server, host = '127.0.0.1'): Promise<number> {
     servers.push(server);
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => server.listen(0, host, resolve));
     return (server.address() as AddressInfo).port;
   }
 
@@ -84,6 +92,7 @@ describe('probing real servers', () => {
       host: '127.0.0.1',
       port: http,
       path,
+      ignore1xx: false,
       ipProtocol: 'IPv4',
       timeout: seconds(5),
       ...overrides,
@@ -100,7 +109,7 @@ describe('probing real servers', () => {
     [500, false],
   ];
   for (const [status, ok] of statuses) {
-    it(`takes HTTP status ${status} for ${ok ? 'well' : 'ill'}`, async () => {
+    it(`HLT-09: takes HTTP status ${status} for ${ok ? 'well' : 'ill'}, and follows no redirect`, async () => {
       const expected = ok ? { ok } : { ok, cause: `HTTP status ${status}` };
       expect(await prober.probe(web(`/status/${status}`))).to.deep.equal(expected);
     });
@@ -130,9 +139,40 @@ describe('probing real servers', () => {
     expect(await prober.probe(web('/slow-body'))).to.deep.equal({ ok: true });
   });
 
-  it('gives up on a slow server', async () => {
+  it('HLT-11: gives up on a slow server, and lets go of the connection', async () => {
+    let closed: Promise<unknown> | undefined;
+    const server = servers[0];
+    server?.once('connection', (socket) => {
+      closed = once(socket, 'close');
+    });
     const result = await prober.probe(web('/slow', { timeout: millis(200) }));
     expect(result).to.deep.equal({ ok: false, cause: 'no answer within 0.2 s' });
+    await closed;
+  });
+
+  it('HLT-11: gives up on a handshake that does not end', async () => {
+    const target = web('/', { https: true, port: tcp, timeout: millis(200) });
+    const result = await prober.probe(target);
+    expect(result).to.deep.equal({ ok: false, cause: 'no answer within 0.2 s' });
+  });
+
+  it('takes answers 100 to 199 for ill, or for no answer where they are to be ignored', async () => {
+    const late = { timeout: millis(200) };
+    const ill = { ok: false, cause: 'HTTP status 102' };
+    expect(await prober.probe(web('/processing', late))).to.deep.equal(ill);
+    const ignored = await prober.probe(web('/processing', { ...late, ignore1xx: true }));
+    expect(ignored).to.deep.equal({ ...ill, undecided: true });
+    const upgrade = await prober.probe(web('/upgrade', { ignore1xx: true }));
+    expect(upgrade.undecided).to.equal(true);
+    expect(await prober.probe(web('/early', { ignore1xx: true }))).to.deep.equal({ ok: true });
+  });
+
+  it('asks IPv6 where it is told to', async () => {
+    const six = await listen(createServer(answer), '::1');
+    const target = web('/', { host: '::1', port: six, ipProtocol: 'IPv6' });
+    expect(await prober.probe(target)).to.deep.equal({ ok: true });
+    const place = { host: '::1', port: six, ipProtocol: 'IPv6', timeout: seconds(5) } as const;
+    expect(await prober.probe({ kind: 'tcp', ...place })).to.deep.equal({ ok: true });
   });
 
   it('takes a server that hangs up for ill', async () => {
@@ -160,7 +200,7 @@ describe('probing real servers', () => {
     expect(result.cause).to.match(/unescaped characters/);
   });
 
-  it('accepts a certificate nobody knows', async () => {
+  it('HLT-13: accepts a certificate nobody knows', async () => {
     const target = web('/status/200', { https: true, port: https });
     expect(await prober.probe(target)).to.deep.equal({ ok: true });
     const refusing = web('/status/503', { https: true, port: https });
@@ -184,7 +224,12 @@ describe('probing real servers', () => {
     [{ kind: 'exited', exitCode: 0 }, undefined],
     [{ kind: 'exited', exitCode: 3 }, 'the command ended with exit code 3'],
     [{ kind: 'timedOut' }, 'no answer within 1 s'],
-    [{ kind: 'notRun', reason: 'No task t was prepared here' }, 'No task t was prepared here'],
+    [{ kind: 'exited', exitCode: 127 }, 'the command ended with exit code 127: it was not found'],
+    [
+      { kind: 'exited', exitCode: 126 },
+      'the command ended with exit code 126: it cannot be executed',
+    ],
+    [{ kind: 'notRun', reason: 'no such folder' }, 'the command cannot be run: no such folder'],
   ];
   for (const [given, cause] of outcomes) {
     it(`judges a command that ${JSON.stringify(given)}`, async () => {
@@ -195,6 +240,20 @@ describe('probing real servers', () => {
       expect(orders.at(-1)).to.deep.equal({ command: 'true', ...place });
     });
   }
+});
+
+describe('a command whose host cannot run it', () => {
+  it('says nothing about the task', async () => {
+    const prober = new TaskProber({
+      runCommand: () => Promise.resolve({ kind: 'noHost', reason: 'no room for processes' }),
+    });
+    const place = { agentId: 'a' as AgentId, taskId: 't' as TaskId, timeout: seconds(1) };
+    expect(await prober.probe({ kind: 'command', value: 'true', ...place })).to.deep.equal({
+      ok: false,
+      cause: 'no room for processes',
+      notAsked: true,
+    });
+  });
 });
 
 async function selfSigned(): Promise<{ readonly key: string; readonly cert: string }> {

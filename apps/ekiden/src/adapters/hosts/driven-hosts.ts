@@ -8,7 +8,14 @@ import {
   type TaskId,
   type TaskStatus,
 } from '@ekiden/kernel';
-import type { HostReach, OutputBytes, OutputRequest, TaskSpec, Timers } from '@ekiden/host';
+import type {
+  HostFailure,
+  HostReach,
+  OutputBytes,
+  OutputRequest,
+  TaskSpec,
+  Timers,
+} from '@ekiden/host';
 import type { Effect } from '../../core/turn/index.js';
 import type {
   HostListener,
@@ -33,6 +40,15 @@ export interface DrivenHostsOptions {
 }
 
 const RECOVER_RETRY = millis(1_000);
+
+/** Failures of a command beside a task that are the host's business, not the task's. */
+const NO_HOST: ReadonlySet<HostFailure['kind']> = new Set([
+  'resources',
+  'engineGone',
+  'unknownTask',
+  'fault',
+  'closed',
+]);
 
 /**
  * Real machines, each behind host drivers. An agent is offered with the executors that answer; what
@@ -126,10 +142,13 @@ export class DrivenHosts implements Hosts, TaskCommands {
   async runCommand(order: TaskCommandOrder): Promise<TaskCommandOutcome> {
     const station = this.hosts.get(order.agentId)?.stationOf(order.taskId);
     if (station === undefined) {
-      return { kind: 'notRun', reason: 'the task is not on its host' };
+      return { kind: 'noHost', reason: 'the task is not on its host' };
     }
     const ran = await station.commands.exec(order.taskId, order.command, order.timeout);
-    if (!ran.ok) return { kind: 'notRun', reason: ran.error.message };
+    if (!ran.ok) {
+      const { kind, message: reason } = ran.error;
+      return { kind: NO_HOST.has(kind) ? 'noHost' : 'notRun', reason };
+    }
     const { exitCode } = ran.value;
     return exitCode === null ? { kind: 'timedOut' } : { kind: 'exited', exitCode };
   }

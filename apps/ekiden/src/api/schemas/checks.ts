@@ -16,14 +16,35 @@ export const healthCheck = z
       'MESOS_HTTP',
       'MESOS_HTTPS',
       'MESOS_TCP',
+      'GRPC',
     ])
       .optional()
-      .meta({ description: 'How it is asked; `COMMAND` and `MESOS_*` from its own host.' }),
+      .meta({
+        description:
+          'How it is asked; `COMMAND` and `MESOS_*` where it runs, `GRPC` by `grpc.health.v1.Health/Check`.',
+      }),
     path: z.string().optional().meta({ description: 'HTTP kinds; `/` where it is missing.' }),
     portIndex: port().optional().meta({
       description: 'Index into the ports of the app; 0 when there is no `port` either.',
     }),
     port: port().optional().meta({ description: 'A fixed port.' }),
+    portName: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({
+        description: 'Name of a port of the app, instead of its index.',
+        examples: ['http'],
+      }),
+    service: z
+      .string()
+      .min(1)
+      .max(255)
+      .optional()
+      .meta({
+        description: 'With protocol `GRPC`: the service asked for; absent = the whole server.',
+        examples: ['shop.Cart'],
+      }),
     command: z
       .object({ value: z.string().meta({ description: 'The command line.' }) })
       .optional()
@@ -38,7 +59,10 @@ export const healthCheck = z
     maxConsecutiveFailures: count().optional().meta({
       description: 'The instance is replaced after this many; 0 = never.',
     }),
-    delaySeconds: seconds('How long after the start it begins'),
+    delaySeconds: count().optional().meta({
+      description:
+        '`COMMAND` and `MESOS_*`: how long after the start it begins, in seconds; 15, the default, is not waited for.',
+    }),
     ignoreHttp1xx: z
       .boolean()
       .optional()

@@ -212,13 +212,17 @@ export interface PersistentVolume {
 }
 
 export type HealthCheckProtocol =
-  'HTTP' | 'HTTPS' | 'TCP' | 'COMMAND' | 'MESOS_HTTP' | 'MESOS_HTTPS' | 'MESOS_TCP';
+  'HTTP' | 'HTTPS' | 'TCP' | 'COMMAND' | 'MESOS_HTTP' | 'MESOS_HTTPS' | 'MESOS_TCP' | 'GRPC';
 
 export interface HealthCheck {
   readonly protocol: HealthCheckProtocol;
   readonly path?: string;
   readonly portIndex?: number;
   readonly port?: number;
+  /** Names a port of the app, instead of an index. */
+  readonly portName?: string;
+  /** GRPC: the service that is asked for; absent = the server as a whole. */
+  readonly service?: string;
   readonly command?: { readonly value: string };
   readonly gracePeriodSeconds: number;
   readonly intervalSeconds: number;

@@ -53,10 +53,15 @@ export function declaredPorts(
 }
 
 /**
- * Which of the app's ports a health check probes; undefined for a fixed `port` and for commands.
- * A check that names neither means the first port.
+ * Which of the app's ports a health check probes; undefined for a fixed `port`, a port by name, and
+ * commands. A check that says nothing of its port means the first one.
  */
 export function probedPortIndex(check: HealthCheck): number | undefined {
   if (check.protocol === 'COMMAND' || check.port !== undefined) return undefined;
-  return check.portIndex ?? 0;
+  return check.portName === undefined ? (check.portIndex ?? 0) : undefined;
+}
+
+/** Kinds that are asked from where the task is, as the executor of Mesos did. */
+export function isMesosProbe({ protocol }: Pick<HealthCheck, 'protocol'>): boolean {
+  return protocol.startsWith('MESOS_');
 }

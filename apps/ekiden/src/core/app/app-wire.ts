@@ -204,11 +204,13 @@ export interface LinuxInfoWire {
 
 export interface HealthCheckWire {
   readonly protocol?: Maybe<
-    'HTTP' | 'HTTPS' | 'TCP' | 'COMMAND' | 'MESOS_HTTP' | 'MESOS_HTTPS' | 'MESOS_TCP'
+    'HTTP' | 'HTTPS' | 'TCP' | 'COMMAND' | 'MESOS_HTTP' | 'MESOS_HTTPS' | 'MESOS_TCP' | 'GRPC'
   >;
   readonly path?: Maybe<string>;
   readonly portIndex?: Maybe<number>;
   readonly port?: Maybe<number>;
+  readonly portName?: Maybe<string>;
+  readonly service?: Maybe<string>;
   readonly command?: Maybe<{ readonly value: string }>;
   readonly gracePeriodSeconds?: Maybe<number>;
   readonly intervalSeconds?: Maybe<number>;

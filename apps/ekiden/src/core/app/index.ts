@@ -71,6 +71,7 @@ export { APP_DEFAULTS } from './app-defaults.js';
 export {
   declaredPorts,
   isResident,
+  isMesosProbe,
   probedPortIndex,
   usesHostNetwork,
   type DeclaredPort,

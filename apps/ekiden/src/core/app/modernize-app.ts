@@ -63,7 +63,7 @@ function modernFetch({ uris, fetch }: AppWire): readonly ArtifactWire[] | undefi
 }
 
 function withFirstPort(check: HealthCheckWire): HealthCheckWire {
-  const needsPort = (check.portIndex ?? check.port ?? undefined) === undefined;
+  const needsPort = (check.portIndex ?? check.port ?? check.portName ?? undefined) === undefined;
   return needsPort && check.protocol !== 'COMMAND' ? { ...check, portIndex: 0 } : check;
 }
 

@@ -17,6 +17,8 @@ export function normalizeHealthCheck(check: HealthCheckWire): HealthCheck {
     path: check.path,
     portIndex: check.portIndex,
     port: check.port,
+    portName: check.portName,
+    service: check.service,
     command: check.command ? { value: check.command.value } : undefined,
     gracePeriodSeconds: check.gracePeriodSeconds ?? defaults.gracePeriodSeconds,
     intervalSeconds: check.intervalSeconds ?? defaults.intervalSeconds,

@@ -23,6 +23,24 @@ const checks: readonly RuleCase[] = [
     'IPv6 can only be used for container type DOCKER and Mesos http/https/tcp health checks',
   ],
   [
+    'refuses the name of a port that is not there',
+    { healthChecks: [{ portName: 'gone' }] },
+    '/healthChecks(0)/portName',
+    'No port definition reference for portName gone',
+  ],
+  [
+    'refuses a port told twice',
+    { healthChecks: [{ portName: 'default', portIndex: 0 }] },
+    '/healthChecks(0)/portName',
+    'a check names its port in one way: portName, portIndex or port',
+  ],
+  [
+    'refuses a gRPC service under another protocol',
+    { healthChecks: [{ service: 'shop.Cart' }] },
+    '/healthChecks(0)/service',
+    'only checks of protocol GRPC ask for a service',
+  ],
+  [
     'refuses a second Mesos health check',
     { healthChecks: [{ protocol: 'MESOS_TCP' }, { protocol: 'MESOS_HTTP' }] },
     '/',

@@ -1,6 +1,6 @@
 import type { Violation } from '../violation.js';
 import type { AppDefinition, HealthCheck, ReadinessCheck } from './app-definition.js';
-import { declaredPorts, probedPortIndex } from './app-facts.js';
+import { declaredPorts, isMesosProbe, probedPortIndex, type DeclaredPort } from './app-facts.js';
 import { expected, unless } from './phrases.js';
 
 /** Health checks and readiness checks (marathon-api 5.4, 5.6, 7.2). */
@@ -10,7 +10,7 @@ export function validateChecks(app: AppDefinition): readonly Violation[] {
   const inDocker = app.container?.type === 'DOCKER';
   return [
     ...app.healthChecks.flatMap((check, at) =>
-      validateHealthCheck(check, ports.length, inDocker, `/healthChecks(${at})`),
+      validateHealthCheck(check, ports, inDocker, `/healthChecks(${at})`),
     ),
     ...unless(mesosChecks <= 1, '/', 'AppDefinition can contain at most one Mesos health check'),
     ...unless(
@@ -30,7 +30,7 @@ export function validateChecks(app: AppDefinition): readonly Violation[] {
 
 function validateHealthCheck(
   check: HealthCheck,
-  portCount: number,
+  ports: readonly DeclaredPort[],
   inDocker: boolean,
   at: string,
 ): readonly Violation[] {
@@ -39,9 +39,15 @@ function validateHealthCheck(
     // Marathon answers these with a 500 of the same text.
     ...unless(isReadable(check), at, `illegal protocol ${check.protocol}`),
     ...unless(
-      index === undefined || index < portCount,
+      index === undefined || index < ports.length,
       at,
       'Health check port indices must address an element of the ports array or container port mappings.',
+    ),
+    ...validatePortName(check, ports, at),
+    ...unless(
+      check.service === undefined || check.protocol === 'GRPC',
+      `${at}/service`,
+      'only checks of protocol GRPC ask for a service',
     ),
     ...unless(
       check.ipProtocol === 'IPv4' || (inDocker && isMesosProbe(check)),
@@ -51,13 +57,31 @@ function validateHealthCheck(
   ];
 }
 
+/** Beyond Marathon, which knows ports by number only. */
+function validatePortName(
+  { portName, port, portIndex, protocol }: HealthCheck,
+  ports: readonly DeclaredPort[],
+  at: string,
+): readonly Violation[] {
+  if (portName === undefined) return [];
+  const path = `${at}/portName`;
+  return [
+    ...unless(
+      ports.some(({ name }) => name === portName),
+      path,
+      `No port definition reference for portName ${portName}`,
+    ),
+    ...unless(
+      port === undefined && portIndex === undefined && protocol !== 'COMMAND',
+      path,
+      'a check names its port in one way: portName, portIndex or port',
+    ),
+  ];
+}
+
 function isReadable(check: HealthCheck): boolean {
   if (check.protocol !== 'COMMAND') return check.command === undefined;
   return check.command !== undefined && check.path === undefined && check.port === undefined;
-}
-
-function isMesosProbe(check: HealthCheck): boolean {
-  return check.protocol.startsWith('MESOS_');
 }
 
 function validateReadiness(

@@ -5,7 +5,9 @@ import { sampleApp } from '../app/sample-app.js';
 import { probeTargetOf } from './probe-target.js';
 import { sampleCheck } from './sample-check.js';
 
-const task = {
+type ProbedTask = Parameters<typeof probeTargetOf>[2];
+
+const task: ProbedTask = {
   id: 'task-1' as TaskId,
   agentId: 'agent-1' as AgentId,
   host: 'h1',
@@ -23,7 +25,7 @@ const bridged: AppWire = {
   },
 };
 
-function target(wire: AppWire, check: Partial<HealthCheck>, changes: Partial<typeof task> = {}) {
+function target(wire: AppWire, check: Partial<HealthCheck>, changes: Partial<ProbedTask> = {}) {
   return probeTargetOf(sampleCheck(check), sampleApp(wire), { ...task, ...changes });
 }
 
@@ -35,6 +37,7 @@ describe('where a health check asks', () => {
       kind: 'http',
       https: false,
       path: '/health',
+      ignore1xx: false,
       port: 31_001,
       ...network,
     });
@@ -45,6 +48,7 @@ describe('where a health check asks', () => {
       kind: 'http',
       https: true,
       path: '/',
+      ignore1xx: false,
       port: 31_000,
       ...network,
     });
@@ -79,6 +83,42 @@ describe('where a health check asks', () => {
     const found = target(app, { protocol: 'TCP', portIndex: 0 }, changes);
     expect(found).to.deep.equal({ kind: 'tcp', port: 80, ...network, host: '172.17.0.2' });
     expect(target(app, { protocol: 'TCP' }, { ...changes, ipAddresses: [] })).to.equal(undefined);
+  });
+
+  it('asks the agent-side kinds inside the network of a container, if that is on this machine', () => {
+    const changes = { hostPorts: [31_005, 31_006], ipAddresses: ['172.17.0.2'] };
+    const inside = { kind: 'tcp', ...network, host: '172.17.0.2' };
+    const here = { ...changes, hostAddress: '127.0.0.1' };
+    const byIndex = target(bridged, { protocol: 'MESOS_TCP', portIndex: 1 }, here);
+    expect(byIndex).to.deep.equal({ ...inside, port: 81 });
+    const unmapped = target(bridged, { protocol: 'MESOS_TCP', port: 9_000 }, here);
+    expect(unmapped).to.deep.equal({ ...inside, port: 9_000 });
+    const away = { ...changes, hostAddress: '10.0.0.5' };
+    for (const check of [{ portIndex: 1 }, { port: 81 }]) {
+      const mapped = target(bridged, { protocol: 'MESOS_TCP', ...check }, away);
+      expect(mapped).to.deep.equal({ ...inside, host: '10.0.0.5', port: 31_006 });
+    }
+  });
+
+  it('asks a port by its name', () => {
+    const named: AppWire = { portDefinitions: [{ port: 0 }, { port: 0, name: 'admin' }] };
+    const found = target(named, { protocol: 'TCP', portName: 'admin' });
+    expect(found).to.deep.equal({ kind: 'tcp', port: 31_001, ...network });
+    expect(target(named, { protocol: 'TCP', portName: 'gone' })).to.equal(undefined);
+  });
+
+  it('asks a gRPC server for one service, or for itself', () => {
+    const grpc = { kind: 'grpc', port: 31_000, ...network };
+    expect(target(twoPorts, { protocol: 'GRPC' })).to.deep.equal({ ...grpc, service: '' });
+    const cart = target(twoPorts, { protocol: 'GRPC', service: 'shop.Cart' });
+    expect(cart).to.deep.equal({ ...grpc, service: 'shop.Cart' });
+  });
+
+  it('asks IPv6 at an address of that kind', () => {
+    const check = { protocol: 'MESOS_TCP', ipProtocol: 'IPv6' } as const;
+    const six = { ipAddresses: ['172.17.0.2', 'fd00::2'] };
+    expect(target(bridged, check, six)).to.deep.include({ host: 'fd00::2', ipProtocol: 'IPv6' });
+    expect(target(twoPorts, check)).to.deep.include({ host: '::1', port: 31_000 });
   });
 
   it('runs a command on the host of the task', () => {

@@ -1,7 +1,9 @@
 import { seconds, type AgentId, type Millis, type TaskId } from '@ekiden/kernel';
 import {
   declaredPorts,
+  isMesosProbe,
   probedPortIndex,
+  usesHostNetwork,
   type AppDefinition,
   type HealthCheck,
   type ReadinessCheck,
@@ -14,10 +16,14 @@ export type ProbeTarget =
       readonly kind: 'http';
       readonly https: boolean;
       readonly path: string;
+      /** Answers 100 to 199 say nothing. */
+      readonly ignore1xx: boolean;
       /** Hand the answer back too, for `body` with what it holds; absent = only the verdict. */
       readonly answerWanted?: 'head' | 'body';
     })
   | (NetworkTarget & { readonly kind: 'tcp' })
+  /** `service`: empty = the server as a whole. */
+  | (NetworkTarget & { readonly kind: 'grpc'; readonly service: string })
   /** Run on the task's host, in its sandbox. */
   | {
       readonly kind: 'command';
@@ -47,7 +53,8 @@ type ProbedTask = Pick<
 
 /**
  * What a check asks of a task. Agent-side kinds (MESOS_*) are asked over the network like the
- * others. `undefined` while the task has no address to ask at.
+ * others, at the task's own address where it has a network of its own. `undefined` while the task
+ * has no address to ask at.
  */
 export function probeTargetOf(
   check: HealthCheck,
@@ -55,7 +62,7 @@ export function probeTargetOf(
   task: ProbedTask,
 ): ProbeTarget | undefined {
   const timeout = timeoutOf(check);
-  const { protocol, ipProtocol, path = '/' } = check;
+  const { protocol, ipProtocol, path = '/', ignoreHttp1xx: ignore1xx } = check;
   if (protocol === 'COMMAND') {
     const { value = '' } = check.command ?? {};
     return { kind: 'command', agentId: task.agentId, taskId: task.id, value, timeout };
@@ -69,10 +76,12 @@ export function probeTargetOf(
       return { kind: 'tcp', ...network };
     case 'HTTP':
     case 'MESOS_HTTP':
-      return { kind: 'http', https: false, path: absolute(path), ...network };
+      return { kind: 'http', https: false, path: absolute(path), ignore1xx, ...network };
     case 'HTTPS':
     case 'MESOS_HTTPS':
-      return { kind: 'http', https: true, path: absolute(path), ...network };
+      return { kind: 'http', https: true, path: absolute(path), ignore1xx, ...network };
+    case 'GRPC':
+      return { kind: 'grpc', service: check.service ?? '', ...network };
   }
 }
 
@@ -90,6 +99,7 @@ export function readinessTargetOf(
       kind: 'http',
       https: check.protocol === 'HTTPS',
       path: absolute(check.path),
+      ignore1xx: false,
       ...place,
       ipProtocol: 'IPv4',
       timeout: timeoutOf(check),
@@ -102,19 +112,48 @@ function timeoutOf({ timeoutSeconds }: { readonly timeoutSeconds: number }): Mil
   return seconds(Math.min(Math.max(1, timeoutSeconds), TIMEOUT_MAX_SECONDS));
 }
 
-function placeOf(
-  check: HealthCheck,
-  app: AppDefinition,
-  task: Pick<InstanceTask, 'host' | 'hostAddress' | 'hostPorts' | 'ipAddresses'>,
-): TaskPlace | undefined {
-  const wanted = check.ipProtocol === 'IPv6';
-  const address = task.ipAddresses.find((ip) => ip.includes(':') === wanted);
-  const index = probedPortIndex(check);
+type PlacedTask = Pick<InstanceTask, 'host' | 'hostAddress' | 'hostPorts' | 'ipAddresses'>;
+
+function placeOf(check: HealthCheck, app: AppDefinition, task: PlacedTask): TaskPlace | undefined {
+  const address = addressOf(check, task);
+  const inside = isMesosProbe(check) && !usesHostNetwork(app.networks);
+  const index = portIndexOf(check, app, inside);
+  if (inside && address !== undefined && isOnThisMachine(task)) {
+    const port = index === undefined ? check.port : declaredPorts(app)[index]?.requested;
+    if (port !== undefined && port !== 0) return { host: address, port };
+  }
   if (index !== undefined) return placeOfPort(app, index, task, address);
-  return check.port === undefined
-    ? undefined
-    : { host: hostOf(app, task, address), port: check.port };
+  if (check.port === undefined) return undefined;
+  return { host: inside && address ? address : hostOf(app, task, address), port: check.port };
 }
+
+/** Networks of containers are reached from their own machine only. */
+function isOnThisMachine({ hostAddress = LOOPBACK }: PlacedTask): boolean {
+  return hostAddress === LOOPBACK || hostAddress === LOOPBACK_6;
+}
+
+/** `inside`: a fixed port is one of the container's, and may be mapped (marathon-behaviour 6.1). */
+function portIndexOf(check: HealthCheck, app: AppDefinition, inside: boolean): number | undefined {
+  const { portName, port } = check;
+  const found =
+    portName !== undefined
+      ? declaredPorts(app).findIndex(({ name }) => name === portName)
+      : inside && port !== undefined
+        ? declaredPorts(app).findIndex(({ requested }) => requested === port)
+        : (probedPortIndex(check) ?? -1);
+  return found < 0 ? undefined : found;
+}
+
+/** The task's own address of the wanted kind. */
+function addressOf({ ipProtocol }: HealthCheck, { ipAddresses }: PlacedTask): string | undefined {
+  const six = ipProtocol === 'IPv6';
+  const found = ipAddresses.find((ip) => ip.includes(':') === six);
+  // A task in the network of this machine answers at both kinds of loopback address.
+  return found === undefined && six && ipAddresses.includes(LOOPBACK) ? LOOPBACK_6 : found;
+}
+
+const LOOPBACK = '127.0.0.1';
+const LOOPBACK_6 = '::1';
 
 function absolute(path: string): string {
   return path.startsWith('/') ? path : `/${path}`;

@@ -117,6 +117,8 @@ export function presentHealthCheck(check: HealthCheck) {
     ...given('path', check.path),
     ...given('port', check.port),
     ...given('portIndex', check.portIndex),
+    ...given('portName', check.portName),
+    ...given('service', check.service),
     protocol: check.protocol,
     ipProtocol: check.ipProtocol,
     timeoutSeconds: check.timeoutSeconds,
