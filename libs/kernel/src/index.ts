@@ -6,6 +6,7 @@ export { decide, nothing, type Decision } from './flow/decision.js';
 export { Lanes } from './flow/lanes.js';
 export { Mailbox } from './flow/mailbox.js';
 export { err, ok, type Result } from './flow/result.js';
+export { eachInSteps, mapInSteps, runSteps, type Steps } from './flow/steps.js';
 export { ChanceIdSource, type IdSource } from './ids/uuid.js';
 export { Overlay, type Change } from './table/overlay.js';
 export { Table, type IndexOf, type TableView } from './table/table.js';

@@ -68,12 +68,11 @@ function convert(document: unknown): Readonly<Record<string, number>> {
   if (wire === undefined) throw new Error('the document is sound');
   const change = { id: ID, group: wire satisfies GroupWire };
   slices.run(prepareGroup(standing, change, { force: false }));
-  const begun = performance.now();
-  const merged = mergeGroup(standing, change, { version: millis(9), force: false });
-  const merge = performance.now() - begun;
+  const ahead = slices.longest;
+  const merged = slices.run(mergeGroup(standing, change, { version: millis(9), force: false }));
   if (!merged.ok) throw new Error('the group is sound');
   const { total, longest } = slices;
-  return { time: (total + merge) / 1_000, longest: Math.max(longest, merge), ahead: longest };
+  return { time: total / 1_000, longest, ahead };
 }
 
 /** Runs work in steps as the service does, and remembers the longest run of them. */

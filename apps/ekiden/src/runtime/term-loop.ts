@@ -1,7 +1,7 @@
 import { millis, type Chance, type Change, type Clock, type IdSource } from '@ekiden/kernel';
 import type { Instance, InstanceId } from '../core/instance/index.js';
 import type { NumberedEvent } from '../core/events/index.js';
-import { AppTurnFailed, mergeTurn, takeTurn, type Turn } from '../core/loop/index.js';
+import { AppTurnFailed, mergeTurn, turnInSteps, type Turn } from '../core/loop/index.js';
 import { viewOf, type OrchestratorSettings, type ServiceState } from '../core/turn/index.js';
 import type { Look, StateView } from '../core/turn/index.js';
 import type { CommitFailure, Hosts, LeaderTerm, Log, StateStore } from '../ports/index.js';
@@ -9,6 +9,7 @@ import type { Looks } from './looks.js';
 import type { Request, RequestDesk } from './request-desk.js';
 import type { ServiceMeters } from './service-meters.js';
 import { TurnPace } from './turn-pace.js';
+import { inTurnSlices, type SlicedWork } from './turn-slices.js';
 
 export interface TermLoopOptions {
   readonly term: LeaderTerm;
@@ -67,7 +68,7 @@ export class TermLoop {
       if (!more) await desk.idle(this.idleFor(), signal);
       const batch = desk.take(COMMANDS_PER_TURN);
       looks.pause();
-      const outcome = await this.turn(batch);
+      const outcome = await this.turn(batch, signal);
       if (outcome.end !== undefined) return outcome.end;
       looks.resume();
       more = outcome.more || desk.waiting > 0;
@@ -85,11 +86,12 @@ export class TermLoop {
 
   private async turn(
     batch: readonly Request[],
+    signal: AbortSignal,
   ): Promise<{ readonly more: boolean; readonly end?: TermEnd }> {
     const { clock } = this.options;
-    const begunAt = clock.monotonic();
-    const turn = this.decide(batch);
-    if (turn === undefined) return { more: true };
+    const decided = await this.decide(batch, signal);
+    if (decided === undefined) return { more: true };
+    const turn = decided.value;
     if (isEmpty(turn)) {
       this.settle(turn, batch);
       return { more: turn.more };
@@ -100,9 +102,11 @@ export class TermLoop {
       return { more: false, end: { reason: 'the lease ran out' } };
     }
     const stored = this.options.meters.commit();
+    const encodedFrom = clock.monotonic();
     const committing = store.commit(term, turn);
     // Encoding it was part of the turn's work.
-    this.pace.note({ heldMs: clock.monotonic() - begunAt, full: turn.full });
+    const heldMs = decided.heldMs + clock.monotonic() - encodedFrom;
+    this.pace.note({ heldMs, full: turn.full });
     const committed = await committing;
     stored();
     if (committed.ok) {
@@ -128,15 +132,20 @@ export class TermLoop {
     }
   }
 
-  /** Decides a turn; `undefined` when a fault of ours was met and dealt with: try again. */
-  private decide(batch: readonly Request[]): Turn | undefined {
+  /**
+   * Decides a turn; `undefined` when a fault of ours was met and dealt with, or the term is over:
+   * try again.
+   */
+  private async decide(
+    batch: readonly Request[],
+    signal: AbortSignal,
+  ): Promise<SlicedWork<Turn> | undefined> {
     const { state, clock, ids, chance, meters } = this.options;
     const decided = meters.turn(batch.length);
     const now = clock.now();
     for (const app of state.memory.wakes.due(now)) state.memory.dirty.add(app);
-    const startedAt = clock.monotonic();
     try {
-      return takeTurn({
+      const steps = turnInSteps({
         state,
         batch: batch.map(({ command }) => command),
         now,
@@ -144,12 +153,15 @@ export class TermLoop {
         chance,
         settings: this.pace.settings(),
       });
+      const work = await inTurnSlices(steps, clock, signal);
+      if (work === undefined) this.options.desk.giveBack(batch);
+      else this.watchDuration(work.heldMs, batch.length);
+      return work;
     } catch (fault) {
       this.meetFault(fault, batch);
       return undefined;
     } finally {
       decided();
-      this.watchDuration(clock.monotonic() - startedAt, batch.length);
     }
   }
 
@@ -223,7 +235,7 @@ export class TermLoop {
     this.options.log({
       level: 'warn',
       event: 'slow-turn',
-      message: `a turn held the event loop for ${spent} ms`,
+      message: `a turn took ${millis(spent)} ms`,
       facts: { durationMs: millis(spent), commands },
     });
   }

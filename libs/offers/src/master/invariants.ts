@@ -1,4 +1,4 @@
-import { isTerminalTaskState, type AgentId } from '@ekiden/kernel';
+import { eachInSteps, isTerminalTaskState, type AgentId, type Steps } from '@ekiden/kernel';
 
 import type { FrameworkId } from '../framework/index.js';
 import {
@@ -18,6 +18,8 @@ import type { Draft } from './draft.js';
 import type { AgentRow, TaskRow } from './rows.js';
 import { Usage } from './task-books.js';
 
+const AGENTS_PER_STEP = 50;
+
 /** Says one thing that is wrong with an agent. */
 type Say = (rule: string) => void;
 
@@ -27,7 +29,7 @@ type Say = (rule: string) => void;
  * more than its total has nothing free), the allocator's books agree with the rows, and offers and
  * tasks stand on what exists. Returns one sentence per breach.
  */
-export function checkInvariants(draft: Draft): readonly string[] {
+export function* checkInvariants(draft: Draft): Steps<readonly string[]> {
   const touched = new Set(draft.touched);
   const breaches: string[] = [];
   for (const [id, task] of draft.tasks.changes()) {
@@ -37,11 +39,12 @@ export function checkInvariants(draft: Draft): readonly string[] {
       breaches.push(`task ${id} is of an agent or framework that is gone`);
     }
   }
-  for (const agentId of touched) {
+  const check = (agentId: AgentId): void => {
     checkAgent(draft, agentId, (rule) => {
       breaches.push(`agent ${agentId}: ${rule}`);
     });
-  }
+  };
+  yield* eachInSteps(touched, check, AGENTS_PER_STEP);
   return breaches;
 }
 

@@ -1,5 +1,5 @@
-import { assert, type AgentId, type Change, type Millis } from '@ekiden/kernel';
-import type { Result, TaskId, TaskStatus } from '@ekiden/kernel';
+import { assert, runSteps, type AgentId, type Change, type Millis } from '@ekiden/kernel';
+import type { Result, Steps, TaskId, TaskStatus } from '@ekiden/kernel';
 
 import type { AgentBooks, Explanation, PoolSnapshot, RoleBooks, Room } from '../allocator/index.js';
 import type {
@@ -229,6 +229,11 @@ export class MasterTurn {
 
   /** One sentence per breach; a turn with breaches must not be committed. */
   checkInvariants(): readonly string[] {
+    return runSteps(this.invariantsInSteps());
+  }
+
+  /** The same for turns that touch thousands of agents. */
+  invariantsInSteps(): Steps<readonly string[]> {
     return checkInvariants(this.draft);
   }
 

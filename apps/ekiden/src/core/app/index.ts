@@ -92,7 +92,7 @@ export { wholePattern } from './pattern.js';
 export type { BrokenFields } from './rule.js';
 export { type RoleChoice } from './role-settings.js';
 export {
-  assignServicePorts,
+  assignPortsInSteps,
   servicePortsOf,
   type ChangedApp,
   type PortRange,

@@ -1,6 +1,17 @@
-import { assert, err, ok, present, type Result } from '@ekiden/kernel';
+import {
+  assert,
+  eachInSteps,
+  err,
+  ok,
+  present,
+  runSteps,
+  type Result,
+  type Steps,
+} from '@ekiden/kernel';
 import type { AppDefinition } from './app-definition.js';
 import { declaredPorts, usesHostNetwork } from './app-facts.js';
+
+const APPS_PER_STEP = 100;
 
 /** Both ends belong to it. */
 export interface PortRange {
@@ -37,11 +48,21 @@ export function servicePortsOf(
  * Returns the definitions in the order given, untouched ones as they came; or nothing is assigned.
  */
 export function assignServicePorts(
+  ...given: Parameters<typeof assignPortsInSteps>
+): Result<readonly AppDefinition[], PortsExhausted> {
+  return runSteps(assignPortsInSteps(...given));
+}
+
+/** The same for thousands of apps. */
+export function* assignPortsInSteps(
   changed: readonly ChangedApp[],
   used: { has(port: number): boolean },
   range: PortRange = DEFAULT_SERVICE_PORTS,
-): Result<readonly AppDefinition[], PortsExhausted> {
-  const explicit = new Set(changed.flatMap(({ after }) => servicePortsOf(after)));
+): Steps<Result<readonly AppDefinition[], PortsExhausted>> {
+  const explicit = new Set<number>();
+  yield* eachInSteps(changed, ({ after }) => {
+    for (const port of servicePortsOf(after)) explicit.add(port);
+  });
   let next = range.min;
   const takeLowest = (): number | undefined => {
     while (next <= range.max && (used.has(next) || explicit.has(next))) next += 1;
@@ -49,7 +70,8 @@ export function assignServicePorts(
     return next - 1 <= range.max ? next - 1 : undefined;
   };
   const assigned: AppDefinition[] = [];
-  for (const { before, after } of changed) {
+  for (const [index, { before, after }] of changed.entries()) {
+    if (index % APPS_PER_STEP === 0) yield;
     const ports = fill(before, after, range, takeLowest);
     if (ports === undefined) {
       const message = `All ports in the range [${range.min}-${range.max}) are already in use`;

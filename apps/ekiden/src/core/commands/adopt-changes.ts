@@ -1,7 +1,7 @@
-import { assert, err, ok, type Millis, type Result } from '@ekiden/kernel';
+import { assert, eachInSteps, err, ok, type Millis, type Result, type Steps } from '@ekiden/kernel';
 import {
   ROOT_ID,
-  assignServicePorts,
+  assignPortsInSteps,
   parentOf,
   stampVersion,
   type AppDefinition,
@@ -16,7 +16,7 @@ import {
   type GroupChange,
 } from '../deployment/index.js';
 import { deploymentFailed, healthChecksChanged, stepEvent } from '../events/index.js';
-import { groupsBelow, patchedTree, treeOf, type Group, type Tree } from '../group/index.js';
+import { groupsBelow, patchTree, treeOf, type Group, type Tree } from '../group/index.js';
 import type { Rejection, TurnContext } from '../turn/index.js';
 import { checkRoot } from './check-root.js';
 import { enforcesRoleAnew } from './enforce-role.js';
@@ -69,11 +69,11 @@ export const CANCELLED = 'The upgrade has been cancelled';
  * plan, conflicts; then the new definitions become the root at once (readable before anything
  * runs). Refused as a whole or taken as a whole.
  */
-export function adoptChanges(
+export function* adoptChanges(
   context: TurnContext,
   adoption: Adoption,
-): Result<{ readonly deploymentId: string }, Rejection> {
-  const decided = decide(context, adoption);
+): Steps<Result<{ readonly deploymentId: string }, Rejection>> {
+  const decided = yield* decide(context, adoption);
   if (!decided.ok) return decided;
   const { plan, blocking } = decided.value;
   if (blocking.length > 0 && !adoption.force) {
@@ -83,12 +83,12 @@ export function adoptChanges(
   }
   for (const deployment of blocking) cancelDeployment(context, deployment, CANCELLED);
   context.draft.advanceRoot(plan.version);
-  applyToRoot(context, decided.value);
+  yield* applyToRoot(context, decided.value);
   adoption.accepted?.();
   start(context, plan);
-  for (const change of decided.value.changes) {
+  yield* eachInSteps(decided.value.changes, (change) => {
     context.draft.events.push(...healthChecksChanged(change));
-  }
+  });
   return ok({ deploymentId: plan.id });
 }
 
@@ -96,34 +96,37 @@ export function adoptChanges(
  * The plan that `adoptChanges` would start, refused for the same reasons but locks: without force
  * it is computed as if nothing were running. Leaves no trace in the draft.
  */
-export function planChanges(
+export function* planChanges(
   context: Planning,
   adoption: Adoption,
-): Result<DeploymentPlan, Rejection> {
-  const decided = decide(context, adoption);
+): Steps<Result<DeploymentPlan, Rejection>> {
+  const decided = yield* decide(context, adoption);
   return decided.ok ? ok(decided.value.plan) : decided;
 }
 
-function decide(context: Planning, adoption: Adoption): Result<Decided, Rejection> {
+function* decide(context: Planning, adoption: Adoption): Steps<Result<Decided, Rejection>> {
   const { draft } = context;
-  const stamped = stamp(context, adoption);
+  const stamped = yield* stamp(context, adoption);
   if (!stamped.ok) return stamped;
   const original = treeOf(draft);
-  const groupChanges = completeGroups(
+  const groupChanges = yield* completeGroups(
     context,
     original,
     stamped.value,
     adoption.groupChanges ?? [],
   );
-  const target = patchedTree(original, patchOf(stamped.value, groupChanges), parentOf);
+  yield;
+  const patch = patchOf(stamped.value, groupChanges);
+  yield;
+  const target = yield* patchTree(original, patch, parentOf);
   const { unknownDependency } = context.settings;
   const check = { ...adoption, target, changes: stamped.value, groupChanges, unknownDependency };
-  const { violations, warnings } = checkRoot(check);
+  const { violations, warnings } = yield* checkRoot(check);
   if (violations.length > 0) return err({ kind: 'invalid', violations });
 
-  const blocking = conflicts(context, stamped.value);
+  const blocking = yield* conflicts(context, stamped.value);
   const superseded = adoption.force ? blocking : [];
-  const plan = planDeployment({
+  const plan = yield* planDeployment({
     id: context.ids.random(),
     parent: draft.rootVersion,
     version: adoption.version,
@@ -134,7 +137,8 @@ function decide(context: Planning, adoption: Adoption): Result<Decided, Rejectio
     sentenced: adoption.sentenced ?? {},
     warnings,
   });
-  const faults = lintPlan(plan);
+  yield;
+  const faults = yield* lintPlan(plan);
   assert(faults.length === 0, `unsound plan: ${JSON.stringify(faults)}`);
   return ok({ plan, changes: stamped.value, groupChanges, blocking });
 }
@@ -174,11 +178,15 @@ function start(context: TurnContext, plan: DeploymentPlan): void {
   for (const { id } of plan.changes) draft.dirty.add(id);
 }
 
-function stamp(context: Planning, adoption: Adoption): Result<readonly AppChange[], Rejection> {
+function* stamp(
+  context: Planning,
+  adoption: Adoption,
+): Steps<Result<readonly AppChange[], Rejection>> {
   const wanted = adoption.changes.flatMap((change) =>
     change.after === undefined ? [] : [{ ...change, after: change.after }],
   );
-  const assigned = assignServicePorts(
+  yield;
+  const assigned = yield* assignPortsInSteps(
     wanted,
     { has: (port) => context.draft.apps.by('servicePort', String(port)).length > 0 },
     context.settings.servicePorts,
@@ -188,16 +196,17 @@ function stamp(context: Planning, adoption: Adoption): Result<readonly AppChange
   }
   const byId = new Map(assigned.value.map((app) => [app.id, app]));
   const changes: AppChange[] = [];
-  for (const { id, before, restart, restore } of adoption.changes) {
+  yield;
+  yield* eachInSteps(adoption.changes, ({ id, before, restart, restore }) => {
     const after = byId.get(id);
     const stamped =
       after &&
       (restore === true
         ? restored(after, adoption.version)
         : stampVersion(before, after, adoption.version, { restart: restart ?? false }));
-    if (stamped === before) continue;
+    if (stamped === before) return;
     changes.push({ id, ...(before && { before }), ...(stamped && { after: stamped }) });
-  }
+  });
   return ok(changes);
 }
 
@@ -218,39 +227,42 @@ function patchOf(changes: readonly AppChange[], groups: readonly GroupChange[]) 
  * The group changes asked for, with the groups that have to be made around new nodes, and without
  * empty ones that an app takes the place of (marathon-api 3.1).
  */
-function completeGroups(
+function* completeGroups(
   { settings }: Planning,
   original: Tree,
   changes: readonly AppChange[],
   asked: readonly GroupChange[],
-): readonly GroupChange[] {
+): Steps<readonly GroupChange[]> {
   const complete = new Map(asked.map((change) => [change.id, change]));
   const made = (node: { readonly before?: unknown; readonly after?: unknown }): boolean =>
     node.before === undefined && node.after !== undefined;
   const newApps = changes.filter(made);
-  for (const { id } of newApps) {
+  yield* eachInSteps(newApps, ({ id }) => {
     const inTheWay = original.group(id);
-    if (inTheWay === undefined) continue;
+    if (inTheWay === undefined) return;
     for (const group of [inTheWay, ...groupsBelow(original, id)]) {
       if (!complete.has(group.id)) complete.set(group.id, { id: group.id, before: group });
     }
-  }
-  for (const { id } of [...newApps, ...asked.filter(made)]) {
+  });
+  yield* eachInSteps([...newApps, ...asked.filter(made)], ({ id }) => {
     for (let at = parentOf(id); at !== ROOT_ID; at = parentOf(at)) {
       if (complete.has(at) || original.group(at) !== undefined) continue;
       const enforceRole = enforcesRoleAnew(at, settings);
       complete.set(at, { id: at, after: { id: at, dependencies: [], enforceRole } });
     }
-  }
+  });
   return [...complete.values()];
 }
 
-function conflicts(context: Planning, changes: readonly AppChange[]): readonly Deployment[] {
+function* conflicts(
+  context: Planning,
+  changes: readonly AppChange[],
+): Steps<readonly Deployment[]> {
   const found = new Map<string, Deployment>();
-  for (const { id } of changes) {
+  yield* eachInSteps(changes, ({ id }) => {
     const deployment = context.draft.runningDeploymentOf(id);
     if (deployment !== undefined) found.set(deployment.id, deployment);
-  }
+  });
   return [...found.values()];
 }
 
@@ -286,16 +298,16 @@ function withUnfinished(
 }
 
 /** Makes the target of a plan the root of the draft, whatever runs. */
-export function applyToRoot(
+export function* applyToRoot(
   { draft }: Pick<Planning, 'draft'>,
   { changes, groupChanges }: Pick<DeploymentPlan, 'changes' | 'groupChanges'>,
-): void {
-  for (const { id, after } of groupChanges) {
+): Steps<void> {
+  yield* eachInSteps(groupChanges, ({ id, after }) => {
     if (after === undefined) draft.removeGroup(id);
     else draft.putGroup(after);
-  }
-  for (const { id, after } of changes) {
+  });
+  yield* eachInSteps(changes, ({ id, after }) => {
     if (after === undefined) draft.removeApp(id);
     else draft.putApp(after);
-  }
+  });
 }

@@ -1,3 +1,4 @@
+import type { Steps } from '@ekiden/kernel';
 import { appsBelow, treeOf, type Group } from '../group/index.js';
 import { ROOT_ID, isEqual, type PathId } from '../app/index.js';
 import type { DeploymentPlan, GroupChange } from '../deployment/index.js';
@@ -11,10 +12,10 @@ import { nextVersion } from './change-root.js';
  * without, the reverse change on the present root becomes a new deployment that supersedes it, and
  * instances that still run the restored definition are kept.
  */
-export function cancel(
+export function* cancel(
   context: TurnContext,
   command: { readonly id: string; readonly force: boolean },
-): Reply {
+): Steps<Reply> {
   const deployment = context.draft.deployments.get(command.id);
   if (deployment?.status !== 'running') {
     return { kind: 'notFound', message: `DeploymentPlan ${command.id} does not exist` };
@@ -25,7 +26,7 @@ export function cancel(
   }
   const version = nextVersion(context);
   const notice = { groupId: ROOT_ID, version };
-  const adopted = adoptChanges(context, {
+  const adopted = yield* adoptChanges(context, {
     changes: reverse(context, deployment.plan),
     groupChanges: reverseGroups(context, deployment.plan),
     version,

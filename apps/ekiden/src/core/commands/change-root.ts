@@ -1,4 +1,4 @@
-import { assertNever, millis, type Millis } from '@ekiden/kernel';
+import { assertNever, millis, type Millis, type Steps } from '@ekiden/kernel';
 import { ROOT_ID, isPod, parentOf, type PathId } from '../app/index.js';
 import type { Origin, Reply, RootChange, TurnContext } from '../turn/index.js';
 import { adoptChanges, planChanges, type Adoption } from './adopt-changes.js';
@@ -30,14 +30,14 @@ export interface ChangeOptions {
  * service ports, versions, the plan, conflicts. Refused as a whole or taken as a whole; a dry run
  * leaves no trace at all.
  */
-export function changeRoot(
+export function* changeRoot(
   context: TurnContext,
   change: RootChange,
   options: ChangeOptions,
-): Reply {
+): Steps<Reply> {
   const version = nextVersion(context);
-  const proposal = propose(context, change, { version, force: options.force });
-  if (options.dryRun === true) return dryRun(context, proposal, { ...options, version });
+  const proposal = yield* propose(context, change, { version, force: options.force });
+  if (options.dryRun === true) return yield* dryRun(context, proposal, { ...options, version });
   const notice = { groupId: groupOf(change), version };
   const accepted = (): void => {
     announceAccepted(context, notice);
@@ -45,7 +45,7 @@ export function changeRoot(
     announcePod(context, change, options.origin);
   };
   const outcome = proposal.ok
-    ? adoptChanges(context, { ...proposal.value, version, force: options.force, accepted })
+    ? yield* adoptChanges(context, { ...proposal.value, version, force: options.force, accepted })
     : proposal;
   if (!outcome.ok) {
     announceRefused(context, notice, outcome.error);
@@ -72,13 +72,13 @@ export function nextVersion(context: TurnContext): Millis {
   return millis(Math.max(context.now, context.draft.rootVersion + 1));
 }
 
-function dryRun(
+function* dryRun(
   context: TurnContext,
   proposal: Proposal,
   { version, force }: Pick<Adoption, 'version' | 'force'>,
-): Reply {
+): Steps<Reply> {
   if (!proposal.ok) return proposal.error;
-  const planned = planChanges(context, { ...proposal.value, version, force });
+  const planned = yield* planChanges(context, { ...proposal.value, version, force });
   return planned.ok ? { kind: 'planned', plan: planned.value } : planned.error;
 }
 
@@ -105,12 +105,16 @@ function groupOf(change: RootChange): PathId {
   }
 }
 
-function propose(context: TurnContext, change: RootChange, options: ProposalOptions): Proposal {
+function* propose(
+  context: TurnContext,
+  change: RootChange,
+  options: ProposalOptions,
+): Steps<Proposal> {
   switch (change.kind) {
     case 'createApp':
       return proposeCreation(context, change, options);
     case 'upsertApps':
-      return proposeUpserts(context, change, options);
+      return yield* proposeUpserts(context, change, options);
     case 'rollbackApp':
       return proposeRollback(context, change);
     case 'deleteApp':
@@ -124,7 +128,7 @@ function propose(context: TurnContext, change: RootChange, options: ProposalOpti
       return proposePodRemoval(context, change);
     case 'createGroup':
     case 'updateGroup':
-      return proposeGroup(context, change, options);
+      return yield* proposeGroup(context, change, options);
     case 'scaleGroup':
       return proposeScaling(context, change);
     case 'restoreGroup':

@@ -1,4 +1,12 @@
-import { ROOT_ID, isPod, parentOf, type AppDefinition, type PathId } from '../app/index.js';
+import { eachInSteps, type Steps } from '@ekiden/kernel';
+import {
+  ROOT_ID,
+  ancestorsOf,
+  isPod,
+  parentOf,
+  type AppDefinition,
+  type PathId,
+} from '../app/index.js';
 import type { AppChange, GroupChange } from '../deployment/index.js';
 import { DependencyGraph, appsBelow, type Tree } from '../group/index.js';
 import { serviceVariables } from '../traffic/index.js';
@@ -54,50 +62,61 @@ export function cyclic(path: string, cycle: readonly string[]): readonly Violati
 }
 
 /** Rules of the tree as a whole (marathon-api 7.4), judged on the proposed one. */
-export function checkRoot(check: RootCheck): RootVerdict {
-  const unknown = unknownDependencies(check);
+export function* checkRoot(check: RootCheck): Steps<RootVerdict> {
+  const unknown = yield* unknownDependencies(check);
   const refused = check.unknownDependency === 'refuse' ? unknown : [];
   const tolerated = check.unknownDependency === 'warn' ? unknown : [];
+  const clashing = yield* clashes(check);
+  const cyclicOnes = yield* cycles(check);
+  const reserved = reservedChanges(check.changes);
+  yield;
+  const reservedPods = reservedPodChanges(check.changes);
+  yield;
+  const placed = (id: PathId): string => placeOf(check, 'apps', id);
+  const contested = contestedVolumes(check.target, check.changes, placed);
+  const ambiguous = yield* ambiguousNames(check);
   return {
     violations: [
-      ...clashes(check),
-      ...cycles(check),
-      ...reservedChanges(check.changes),
-      ...reservedPodChanges(check.changes),
-      ...contestedVolumes(check.target, check.changes, (id) => placeOf(check, 'apps', id)),
+      ...clashing,
+      ...cyclicOnes,
+      ...reserved,
+      ...reservedPods,
+      ...contested,
       ...refused,
     ],
-    warnings: [...tolerated.map(({ message }) => message), ...ambiguousNames(check)],
+    warnings: [...tolerated.map(({ message }) => message), ...ambiguous],
   };
 }
 
 /** Dependencies whose addresses have one name are left out of the environment (rollouts.md). */
-function ambiguousNames({ target, changes }: RootCheck): string[] {
-  return changes.flatMap(({ after }) => {
-    if (after === undefined) return [];
+function* ambiguousNames({ target, changes }: RootCheck): Steps<string[]> {
+  const found: string[] = [];
+  yield* eachInSteps(changes, ({ after }) => {
+    if (after === undefined) return;
     const { warnings } = serviceVariables(after, target, () => undefined);
-    return warnings.flatMap((warning) =>
-      warning.kind === 'sameName'
-        ? [`'${after.id}' gets no SERVICE_${warning.name}: ${warning.apps.join(' and ')} share it`]
-        : [],
-    );
+    for (const warning of warnings) {
+      if (warning.kind !== 'sameName') continue;
+      const { name, apps } = warning;
+      found.push(`'${after.id}' gets no SERVICE_${name}: ${apps.join(' and ')} share it`);
+    }
   });
+  return found;
 }
 
 /** Ids that two nodes of the proposed tree would share, or a node and a group around it. */
-function clashes({
+function* clashes({
   target,
   changes,
   groupChanges,
   restoring = false,
-}: RootCheck): readonly Violation[] {
+}: RootCheck): Steps<readonly Violation[]> {
   const clashing = new Map<PathId, string>();
-  for (const { id, before, after } of changes) {
-    if (after === undefined) continue;
+  yield* eachInSteps(changes, ({ id, before, after }) => {
+    if (after === undefined) return;
     if (before !== undefined) {
       // What is restored takes the place of what came after it, whatever that is.
       if (isPod(before) !== isPod(after) && !restoring) clashing.set(id, SAME_SPEC);
-      continue;
+      return;
     }
     if (target.group(id) !== undefined || appsBelow(target, id).length > 0) {
       clashing.set(id, sameGroup(after));
@@ -106,7 +125,7 @@ function clashes({
       const above = target.app(at);
       if (above !== undefined) clashing.set(at, sameGroup(above));
     }
-  }
+  });
   for (const { id, after } of groupChanges) {
     const spec = after && target.app(id);
     if (spec !== undefined) clashing.set(id, sameGroup(spec));
@@ -114,21 +133,26 @@ function clashes({
   return [...clashing].flatMap(([id, message]) => sameId('/', id, message));
 }
 
-function cycles({ target, changes, groupChanges }: RootCheck): readonly Violation[] {
+function* cycles({ target, changes, groupChanges }: RootCheck): Steps<readonly Violation[]> {
   const starts = new Set(changes.flatMap((c) => (c.after === undefined ? [] : [c.id])));
-  for (const { id, after } of groupChanges) {
-    if (after === undefined) continue;
+  yield* eachInSteps(outermost(groupChanges), (id) => {
     for (const app of appsBelow(target, id)) starts.add(app.id);
-  }
-  const cycle = new DependencyGraph(target).findCycle(starts);
+  });
+  const cycle = yield* new DependencyGraph(target).findCycle(starts);
   return cycle === undefined ? [] : cyclic('/', cycle.path);
+}
+
+/** Of groups that are put, those around the others: what is below them is below these. */
+function outermost(groupChanges: readonly GroupChange[]): readonly PathId[] {
+  const put = new Set(groupChanges.flatMap(({ id, after }) => (after === undefined ? [] : [id])));
+  return [...put].filter((id) => !ancestorsOf(id).some((around) => put.has(around)));
 }
 
 /**
  * A dependency that names nothing is refused only when this very write introduces it, looking at
  * the write as a whole (rollouts.md, unknown dependency; Marathon ignored it).
  */
-function unknownDependencies(check: RootCheck): Violation[] {
+function* unknownDependencies(check: RootCheck): Steps<Violation[]> {
   const { target, changes, groupChanges, restoring = false } = check;
   if (restoring) return [];
   const found: Violation[] = [];
@@ -144,8 +168,8 @@ function unknownDependencies(check: RootCheck): Violation[] {
       });
     });
   };
-  for (const change of changes) judge('apps', change);
-  for (const change of groupChanges) judge('groups', change);
+  yield* eachInSteps(changes, (change) => judge('apps', change));
+  yield* eachInSteps(groupChanges, (change) => judge('groups', change));
   return found;
 }
 

@@ -1,4 +1,4 @@
-import type { Millis } from '@ekiden/kernel';
+import { runSteps, type Millis } from '@ekiden/kernel';
 import type { RootChange } from '../turn/index.js';
 import type { Violation } from '../violation.js';
 import { buildPod } from '../pod/index.js';
@@ -25,12 +25,12 @@ export function judgeDocuments(
       return built.ok ? [] : built.error;
     }
     case 'upsertApps':
-      return judgeEntries(standing, change, given).violations;
+      return runSteps(judgeEntries(standing, change, given)).violations;
     case 'createGroup':
     case 'updateGroup': {
       // without an id nothing inside is where it belongs
       if (given.broken.get(change.group)?.has('id') === true) return [];
-      const merged = mergeGroup(standing, change, given);
+      const merged = runSteps(mergeGroup(standing, change, given));
       return merged.ok ? [] : merged.error;
     }
     case 'createPod':

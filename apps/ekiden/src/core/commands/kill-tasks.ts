@@ -1,3 +1,4 @@
+import type { Steps } from '@ekiden/kernel';
 import { isActive, isTerminal, type Instance, type InstanceId } from '../instance/index.js';
 import { ROOT_ID, isPod, type PathId } from '../app/index.js';
 import type { Reply, TaskSelection, TurnContext } from '../turn/index.js';
@@ -17,14 +18,14 @@ export interface KillTasks {
  * `scale` the apps shrink by the addressed instances, as a deployment. With `wipe` the instances
  * are given up and replaced by new ones. Of a pod, whole instances are killed.
  */
-export function killTasks(context: TurnContext, command: KillTasks): Reply {
+export function* killTasks(context: TurnContext, command: KillTasks): Steps<Reply> {
   if (command.scale && command.wipe) {
     return { kind: 'badRequest', message: 'You cannot use scale and wipe at the same time.' };
   }
   const selected = select(context, command.tasks);
   if ('kind' in selected) return selected;
   const instances = selected;
-  if (command.scale) return killAndScale(context, instances, command);
+  if (command.scale) return yield* killAndScale(context, instances, command);
   for (const instance of instances) order(context, instance, command.wipe);
   return { kind: 'killed', instances };
 }
@@ -108,11 +109,11 @@ function order(context: TurnContext, instance: Instance, wipe: boolean): void {
   });
 }
 
-function killAndScale(
+function* killAndScale(
   context: TurnContext,
   instances: readonly Instance[],
   command: KillTasks,
-): Reply {
+): Steps<Reply> {
   const { draft } = context;
   const byApp = new Map<PathId, Instance[]>();
   for (const instance of instances) {
@@ -136,7 +137,7 @@ function killAndScale(
   }
   const version = nextVersion(context);
   const notice = { groupId: ROOT_ID, version };
-  const adopted = adoptChanges(context, {
+  const adopted = yield* adoptChanges(context, {
     changes,
     version,
     force: command.force,

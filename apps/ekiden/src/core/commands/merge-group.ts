@@ -1,4 +1,4 @@
-import { err, ok, type Result } from '@ekiden/kernel';
+import { err, ok, type Result, type Steps } from '@ekiden/kernel';
 import {
   ROOT_ID,
   isBelow,
@@ -26,6 +26,8 @@ import type { ProposalOptions, Proposed } from './proposal.js';
 /** Fields of wrong shape of the documents inside a request, by document. */
 export type BrokenParts = ReadonlyMap<object, BrokenFields>;
 
+const APPS_PER_STEP = 20;
+
 const ALONE = 'not allowed in conjunction with other properties.';
 const SEPARATE =
   'enforceRole cannot be modified in a request that adds, removes or modifies services; ' +
@@ -37,13 +39,13 @@ const SEPARATE =
  * it was, `dependencies` its dependencies; what is not given stays. Or all violations, with
  * positions in the document as paths (`/groups(1)/apps(0)/id`).
  */
-export function mergeGroup(
+export function* mergeGroup(
   context: Standing,
   { id, group }: { readonly id: PathId; readonly group: GroupWire },
   options: ProposalOptions & { readonly broken?: BrokenParts },
-): Result<Proposed, readonly Violation[]> {
+): Steps<Result<Proposed, readonly Violation[]>> {
   const merge = new GroupMerge(context, options);
-  merge.merge(id, group, '');
+  yield* merge.merge(id, group, '');
   const { violations } = merge;
   if (violations.length > 0) return err(violations);
   return ok({
@@ -68,14 +70,16 @@ class GroupMerge {
   }
 
   /** `at` is the place of `wire` in the document. */
-  merge(id: PathId, wire: GroupWire, at: string): void {
+  *merge(id: PathId, wire: GroupWire, at: string): Steps<void> {
     for (const field of ['scaleBy', 'version'] as const) {
       const shown = field === 'version' && isGiven(wire.pods);
       if (isGiven(wire[field]) && !shown) this.refuse(`${at}/${field}`, ALONE);
     }
     this.mergeRow(id, wire, at);
-    const taken = isGiven(wire.apps) ? this.replaceApps(id, wire.apps, at) : new Set<PathId>();
-    if (isGiven(wire.groups)) this.replaceGroups(id, wire.groups, { at, taken });
+    const taken = isGiven(wire.apps)
+      ? yield* this.replaceApps(id, wire.apps, at)
+      : new Set<PathId>();
+    if (isGiven(wire.groups)) yield* this.replaceGroups(id, wire.groups, { at, taken });
     this.keepRolesApart(id, at);
   }
 
@@ -112,10 +116,15 @@ class GroupMerge {
   }
 
   /** Returns the ids of the apps given. */
-  private replaceApps(group: PathId, apps: readonly AppWire[], at: string): ReadonlySet<PathId> {
+  private *replaceApps(
+    group: PathId,
+    apps: readonly AppWire[],
+    at: string,
+  ): Steps<ReadonlySet<PathId>> {
     const given = new Set<PathId>();
     const { version, force, broken } = this.options;
     for (const [index, wire] of apps.entries()) {
+      if (index % APPS_PER_STEP === 0) yield;
       const where = `${at}/apps(${index})`;
       const id = this.childId(wire, group, { where, taken: given });
       if (id === undefined) continue;
@@ -145,20 +154,20 @@ class GroupMerge {
     return given;
   }
 
-  private replaceGroups(
+  private *replaceGroups(
     group: PathId,
     groups: readonly GroupWire[],
     { at, taken }: { readonly at: string; readonly taken: ReadonlySet<PathId> },
-  ): void {
+  ): Steps<void> {
     const given = new Set<PathId>();
-    groups.forEach((wire, index) => {
+    for (const [index, wire] of groups.entries()) {
       const where = `${at}/groups(${index})`;
       const id = this.childId(wire, group, { where, taken: given });
-      if (id === undefined) return;
+      if (id === undefined) continue;
       given.add(id);
       if (taken.has(id)) this.violations.push(...sameId(`${where}/id`, id));
-      this.merge(id, wire, where);
-    });
+      yield* this.merge(id, wire, where);
+    }
     for (const child of this.tree.groupsIn(group)) {
       if (!given.has(child.id)) this.remove(child.id);
     }

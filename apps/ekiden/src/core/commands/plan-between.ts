@@ -1,4 +1,13 @@
-import { assert, err, millis, ok, type IdSource, type Millis, type Result } from '@ekiden/kernel';
+import {
+  assert,
+  err,
+  millis,
+  ok,
+  runSteps,
+  type IdSource,
+  type Millis,
+  type Result,
+} from '@ekiden/kernel';
 import { ROOT_ID, isPod, resolveId, type PathId } from '../app/index.js';
 import type { DeploymentPlan } from '../deployment/index.js';
 import { DependencyGraph, appsBelow, treeOf, type GroupWire } from '../group/index.js';
@@ -57,10 +66,10 @@ export function planBetween(
   const planning: Planning = { draft, settings, ids };
   const before = planTree(planning, from, millis(1));
   if (!before.ok) return err({ document: 'from', violations: before.error });
-  applyToRoot(planning, before.value);
+  runSteps(applyToRoot(planning, before.value));
   const plan = planTree(planning, to, millis(2));
   if (!plan.ok) return err({ document: 'to', violations: plan.error });
-  applyToRoot(planning, plan.value);
+  runSteps(applyToRoot(planning, plan.value));
   return ok({ plan: plan.value, levels: levelsOf(planning) });
 }
 
@@ -69,16 +78,13 @@ function planTree(
   { id, group, pods }: TreeDocument,
   version: Millis,
 ): Result<DeploymentPlan, readonly Violation[]> {
-  const merged = mergeGroup(planning, { id, group }, { version, force: false });
+  const merged = runSteps(mergeGroup(planning, { id, group }, { version, force: false }));
   const ofPods = changesOfPods(planning, { id, group, pods }, version);
   const violations = [...(merged.ok ? [] : merged.error), ...(ofPods.ok ? [] : ofPods.error)];
   if (!merged.ok || !ofPods.ok) return err(violations);
-  const planned = planChanges(planning, {
-    ...merged.value,
-    changes: [...merged.value.changes, ...ofPods.value],
-    version,
-    force: false,
-  });
+  const changes = [...merged.value.changes, ...ofPods.value];
+  const adoption = { ...merged.value, changes, version, force: false };
+  const planned = runSteps(planChanges(planning, adoption));
   if (planned.ok) return planned;
   const { error } = planned;
   if (error.kind === 'invalid') return err(error.violations);

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { millis } from '@ekiden/kernel';
+import { millis, runSteps } from '@ekiden/kernel';
 import type { PathId } from '../app/index.js';
 import type { GroupWire } from '../group/index.js';
 import { DEFAULT_SETTINGS, emptyRows, type OrchestratorSettings } from '../turn/index.js';
@@ -35,11 +35,8 @@ const settingsOf = (enforced: boolean): OrchestratorSettings => ({
 function standingWith(wire: GroupWire, settings: OrchestratorSettings): Standing {
   const draft = emptyRows();
   const standing = { draft, settings };
-  const made = mergeGroup(
-    standing,
-    { id: GROUP, group: wire },
-    { version: millis(5), force: false },
-  );
+  const options = { version: millis(5), force: false };
+  const made = runSteps(mergeGroup(standing, { id: GROUP, group: wire }, options));
   for (const { id, after } of made.ok ? made.value.changes : []) {
     if (after !== undefined) draft.apps.put(id, after);
   }
@@ -57,14 +54,14 @@ describe('preparing a group ahead of its turn', () => {
         const change = { id: GROUP, group: wire };
         const standing = standingWith(late.group, settingsOf(late.enforced));
         const options = { version: millis(9), force: late.force };
-        const plain = mergeGroup(standing, structuredClone(change), options);
+        const plain = runSteps(mergeGroup(standing, structuredClone(change), options));
 
         const at = standingWith(early.group, settingsOf(early.enforced));
         expect([...prepareGroup(at, change, { force: early.force })].length).to.equal(
           wire.apps.length,
         );
         expect([...prepareGroup(standing, change, { force: early.force })]).to.be.an('array');
-        expect(mergeGroup(standing, change, options)).to.deep.equal(plain);
+        expect(runSteps(mergeGroup(standing, change, options))).to.deep.equal(plain);
       }),
       { numRuns: 200 },
     );

@@ -1,4 +1,4 @@
-import { err, ok } from '@ekiden/kernel';
+import { err, ok, type Steps } from '@ekiden/kernel';
 import { isPod, type AppDefinition, type PathId } from '../app/index.js';
 import type { RootChange, TurnContext } from '../turn/index.js';
 import type { Violation } from '../violation.js';
@@ -24,17 +24,19 @@ export function proposeCreation(
   return ok({ changes: [{ id, ...(before && { before }), after: built.value }] });
 }
 
-export function proposeUpserts(
+export function* proposeUpserts(
   context: TurnContext,
   change: Change<'upsertApps'>,
   options: ProposalOptions,
-): Proposal {
-  const { changes, places, violations, missing } = judgeEntries(context, change, options);
+): Steps<Proposal> {
+  const { changes, places, violations, missing } = yield* judgeEntries(context, change, options);
   if (missing !== undefined) return missingApp(missing);
   return violations.length > 0
     ? invalid(violations)
     : ok({ changes: [...changes.values()], places });
 }
+
+const APPS_PER_STEP = 20;
 
 interface JudgedEntries {
   readonly changes: ReadonlyMap<PathId, ProposedChange>;
@@ -45,15 +47,16 @@ interface JudgedEntries {
 }
 
 /** One after another, each on what those before it made of its app. */
-export function judgeEntries(
+export function* judgeEntries(
   context: Standing,
   { entries, partial, mustExist, listed = false }: Change<'upsertApps'>,
   options: ProposalOptions & { readonly broken?: BrokenParts },
-): JudgedEntries {
+): Steps<JudgedEntries> {
   const changes = new Map<PathId, ProposedChange>();
   const places = new Map<PathId, string>();
   const violations: Violation[] = [];
   for (const [index, { id, app, restored }] of entries.entries()) {
+    if (index % APPS_PER_STEP === 0) yield;
     const place = listed ? `(${index})` : '';
     const before = context.draft.apps.get(id);
     const current = changes.get(id)?.after ?? (before && !isPod(before) ? before : undefined);

@@ -1,4 +1,4 @@
-import { err, formatTimestamp, ok } from '@ekiden/kernel';
+import { err, formatTimestamp, ok, type Steps } from '@ekiden/kernel';
 import { ROOT_ID, isEqual, isPod, type PathId } from '../app/index.js';
 import {
   INSTANCES_MAX,
@@ -16,11 +16,11 @@ import { invalid, missingGroup, type Proposal, type ProposalOptions } from './pr
 
 type Change<K extends RootChange['kind']> = Extract<RootChange, { readonly kind: K }>;
 
-export function proposeGroup(
+export function* proposeGroup(
   context: TurnContext,
   change: Change<'createGroup' | 'updateGroup'>,
   options: ProposalOptions,
-): Proposal {
+): Steps<Proposal> {
   const { draft } = context;
   const { kind, id } = change;
   const inTheWay = draft.apps.get(id);
@@ -31,7 +31,7 @@ export function proposeGroup(
     const message = `Group ${id} is already created. Use PUT to change this group.`;
     return err({ kind: 'exists', message });
   }
-  const merged = mergeGroup(context, change, options);
+  const merged = yield* mergeGroup(context, change, options);
   return merged.ok ? ok(merged.value) : invalid(merged.error);
 }
 

@@ -1,3 +1,4 @@
+import { eachInSteps, type Steps } from '@ekiden/kernel';
 import { verbOf, type DeploymentPlan } from './plan.js';
 
 /** A rule every plan must keep; a broken one is a bug of the planner, found before adoption. */
@@ -8,26 +9,26 @@ export interface PlanFault {
 }
 
 /** Checks a plan against its invariants; a sound plan has no faults. */
-export function lintPlan(plan: DeploymentPlan): readonly PlanFault[] {
+export function* lintPlan(plan: DeploymentPlan): Steps<readonly PlanFault[]> {
   const faults: PlanFault[] = [];
   const acted = new Map<string, number>();
   const changed = new Map(plan.changes.map((change) => [change.id as string, change]));
-  plan.steps.forEach((step, index) => {
+  for (const [index, step] of plan.steps.entries()) {
     if (step.actions.length === 0) faults.push({ rule: 'empty-step', subject: String(index) });
-    for (const action of step.actions) {
+    yield* eachInSteps(step.actions, (action) => {
       if (!changed.has(action.app)) {
         faults.push({ rule: 'action-without-change', subject: action.app });
       }
-      if (verbOf(action) === 'Start') continue;
+      if (verbOf(action) === 'Start') return;
       acted.set(action.app, (acted.get(action.app) ?? 0) + 1);
-    }
-  });
+    });
+  }
   for (const [app, count] of acted) {
     if (count > 1) faults.push({ rule: 'one-action-per-app', subject: app });
   }
-  for (const [id, change] of changed) {
+  yield* eachInSteps(changed, ([id, change]) => {
     const structural = change.before === undefined || change.after === undefined;
     if (structural && !acted.has(id)) faults.push({ rule: 'change-without-action', subject: id });
-  }
+  });
   return faults;
 }

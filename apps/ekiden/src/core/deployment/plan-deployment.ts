@@ -1,4 +1,4 @@
-import type { Millis } from '@ekiden/kernel';
+import { eachInSteps, type Millis, type Steps } from '@ekiden/kernel';
 import { isPod, isScaleOnly, type AppDefinition, type PathId } from '../app/index.js';
 import { DependencyGraph, type Tree } from '../group/index.js';
 import type { Action, ActionVerb, AppChange, DeploymentPlan, GroupChange, Step } from './plan.js';
@@ -22,20 +22,16 @@ export interface PlanInput {
  * of new apps; then one step per dependency level, dependencies first; and last, again in mirror
  * order, the removed apps that surviving changed apps used until their own upgrade.
  */
-export function planDeployment(input: PlanInput): DeploymentPlan {
+export function* planDeployment(input: PlanInput): Steps<DeploymentPlan> {
   const removed = input.changes.filter((change) => change.after === undefined);
-  const late = usedBySurvivors(input, removed);
+  const late = yield* usedBySurvivors(input, removed);
+  const soon = removed.filter((change) => !late.has(change.id));
+  const afterwards = removed.filter((change) => late.has(change.id));
   const steps = [
-    ...stopSteps(
-      input.original,
-      removed.filter((change) => !late.has(change.id)),
-    ),
+    ...(yield* stopSteps(input.original, soon)),
     startStep(input.changes),
-    ...levelSteps(input),
-    ...stopSteps(
-      input.original,
-      removed.filter((change) => late.has(change.id)),
-    ),
+    ...(yield* levelSteps(input)),
+    ...(yield* stopSteps(input.original, afterwards)),
   ].filter((step) => step.actions.length > 0);
   return {
     id: input.id,
@@ -63,17 +59,17 @@ function actOn({ id, before, after }: AppChange, verb: ActionVerb): Action {
   return { kind: `${verb}${noun}`, app: id };
 }
 
-function levelSteps(input: PlanInput): Step[] {
+function* levelSteps(input: PlanInput): Steps<Step[]> {
   const graph = new DependencyGraph(input.target);
   const byLevel = new Map<number, Action[]>();
-  for (const change of input.changes) {
+  yield* eachInSteps(input.changes, (change) => {
     const action = actionFor(change);
-    if (action === undefined) continue;
+    if (action === undefined) return;
     const level = graph.levelOf(change.id);
     const actions = byLevel.get(level);
     if (actions === undefined) byLevel.set(level, [action]);
     else actions.push(action);
-  }
+  });
   return [...byLevel].sort(([a], [b]) => a - b).map(([, actions]) => ({ actions }));
 }
 
@@ -91,16 +87,16 @@ function actionFor(change: AppChange): Action | undefined {
 }
 
 /** Stops in mirror order: who depends on others stops before them. */
-function stopSteps(original: Tree, removed: readonly AppChange[]): Step[] {
+function* stopSteps(original: Tree, removed: readonly AppChange[]): Steps<Step[]> {
   const graph = new DependencyGraph(original);
   const byLevel = new Map<number, Action[]>();
-  for (const change of removed) {
+  yield* eachInSteps(removed, (change) => {
     const level = graph.levelOf(change.id);
     const action = actOn(change, 'Stop');
     const actions = byLevel.get(level);
     if (actions === undefined) byLevel.set(level, [action]);
     else actions.push(action);
-  }
+  });
   return [...byLevel].sort(([a], [b]) => b - a).map(([, actions]) => ({ actions }));
 }
 
@@ -108,25 +104,26 @@ function stopSteps(original: Tree, removed: readonly AppChange[]): Step[] {
  * Removed apps that a surviving, changed app depended on stay until that app has been upgraded,
  * unless they hand over a fixed host port to a newcomer: then they stop first.
  */
-function usedBySurvivors(input: PlanInput, removed: readonly AppChange[]): ReadonlySet<PathId> {
+function* usedBySurvivors(
+  input: PlanInput,
+  removed: readonly AppChange[],
+): Steps<ReadonlySet<PathId>> {
   if (removed.length === 0) return new Set();
   const used = new Set<PathId>();
   const graph = new DependencyGraph(input.original);
-  for (const change of input.changes) {
-    if (change.after === undefined || change.before === undefined) continue;
+  yield* eachInSteps(input.changes, (change) => {
+    if (change.after === undefined || change.before === undefined) return;
     for (const id of graph.dependenciesOf(change.id)) used.add(id);
-  }
+  });
   const taken = new Set<number>();
-  for (const change of input.changes) {
-    if (change.after !== undefined) {
-      for (const port of fixedHostPorts(change.after)) taken.add(port);
-    }
-  }
+  yield* eachInSteps(input.changes, ({ after }) => {
+    if (after !== undefined) for (const port of fixedHostPorts(after)) taken.add(port);
+  });
   const late = new Set<PathId>();
-  for (const { id, before } of removed) {
+  yield* eachInSteps(removed, ({ id, before }) => {
     const handsOver = before !== undefined && fixedHostPorts(before).some((p) => taken.has(p));
     if (used.has(id) && !handsOver) late.add(id);
-  }
+  });
   return late;
 }
 

@@ -1,5 +1,8 @@
+import type { Steps } from '@ekiden/kernel';
 import { ROOT_ID, ancestorsOf, type AppDefinition, type PathId } from '../app/index.js';
 import { appsBelow, type Tree } from './tree.js';
+
+const STARTS_PER_STEP = 100;
 
 /** A path of app ids that ends where it began. */
 export interface DependencyCycle {
@@ -57,9 +60,12 @@ export class DependencyGraph {
   }
 
   /** A cycle reachable from any of `starts`, or `undefined`. */
-  findCycle(starts: Iterable<PathId>): DependencyCycle | undefined {
+  *findCycle(starts: Iterable<PathId>): Steps<DependencyCycle | undefined> {
     const done = new Set<PathId>();
+    let count = 0;
     for (const start of starts) {
+      count += 1;
+      if (count % STARTS_PER_STEP === 0) yield;
       const cycle = this.cycleFrom(start, done);
       if (cycle !== undefined) return cycle;
     }

@@ -5,6 +5,7 @@ export { INSTANCES_MAX, scaleInstances } from './scale-instances.js';
 export {
   appsBelow,
   groupsBelow,
+  patchTree,
   patchedTree,
   snapshotTree,
   treeOf,

@@ -1,3 +1,4 @@
+import { eachInSteps, runSteps, type Steps } from '@ekiden/kernel';
 import type { AppDefinition, PathId } from '../app/index.js';
 import type { Group, RootSnapshot, RootView } from './root-group.js';
 
@@ -48,8 +49,16 @@ export interface TreePatch {
 
 /** A proposed tree: `base` with some apps and groups put or removed, nothing copied. */
 export function patchedTree(base: Tree, patch: TreePatch, parentOf: (id: PathId) => PathId): Tree {
-  const appsOf = childrenByParent(patch.apps, parentOf);
-  const groupsOf = childrenByParent(patch.groups, parentOf);
+  return runSteps(patchTree(base, patch, parentOf));
+}
+
+export function* patchTree(
+  base: Tree,
+  patch: TreePatch,
+  parentOf: (id: PathId) => PathId,
+): Steps<Tree> {
+  const appsOf = yield* childrenByParent(patch.apps, parentOf);
+  const groupsOf = yield* childrenByParent(patch.groups, parentOf);
   return {
     app: (id) => (patch.apps.has(id) ? patch.apps.get(id) : base.app(id)),
     group: (id) => (patch.groups.has(id) ? patch.groups.get(id) : base.group(id)),
@@ -64,18 +73,18 @@ export function patchedTree(base: Tree, patch: TreePatch, parentOf: (id: PathId)
   };
 }
 
-function childrenByParent<T>(
+function* childrenByParent<T>(
   rows: ReadonlyMap<PathId, T | undefined>,
   parentOf: (id: PathId) => PathId,
-): Map<PathId, T[]> {
+): Steps<Map<PathId, T[]>> {
   const found = new Map<PathId, T[]>();
-  for (const [id, row] of rows) {
-    if (row === undefined) continue;
+  yield* eachInSteps(rows, ([id, row]) => {
+    if (row === undefined) return;
     const parent = parentOf(id);
     const siblings = found.get(parent);
     if (siblings === undefined) found.set(parent, [row]);
     else siblings.push(row);
-  }
+  });
   return found;
 }
 

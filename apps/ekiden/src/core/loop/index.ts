@@ -3,6 +3,7 @@ export {
   InvariantBroken,
   mergeTurn,
   takeTurn,
+  turnInSteps,
   type Turn,
   type TurnInput,
 } from './take-turn.js';

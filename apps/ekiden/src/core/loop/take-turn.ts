@@ -1,9 +1,11 @@
 import {
   assertNever,
   isTerminalTaskState,
+  runSteps,
   type Chance,
   type IdSource,
   type Millis,
+  type Steps,
 } from '@ekiden/kernel';
 import type { PathId } from '../app/index.js';
 import {
@@ -90,12 +92,20 @@ export class InvariantBroken extends Error {
 /** Passes of "look at apps, move deployments, place instances" in one turn. */
 const PASSES_MAX = 8;
 
-/**
- * One turn, pure and synchronous (decisions, Structure): takes the commands in order, looks at
- * every app something happened to, places instances, checks the invariants. The state it was given
- * is not changed; the runtime commits the result and then merges it.
- */
+/** Apps that are looked at in one step. */
+const LOOKS_PER_STEP = 20;
+
+/** One turn at once, pure and synchronous (decisions, Structure). */
 export function takeTurn(input: TurnInput): Turn {
+  return runSteps(turnInSteps(input));
+}
+
+/**
+ * One turn: takes the commands in order, looks at every app something happened to, places
+ * instances, checks the invariants. The state it was given is not changed, so between two steps
+ * readers see it as it was (ADR 0040); the runtime commits the result and then merges it.
+ */
+export function* turnInSteps(input: TurnInput): Steps<Turn> {
   const { state, now, ids, chance, settings } = input;
   const draft = new Draft(state);
   const master = state.master.begin({ now, chance, ids, epoch: state.epoch });
@@ -114,13 +124,18 @@ export function takeTurn(input: TurnInput): Turn {
     effects: [],
   };
   connect(context);
-  const replies = input.batch.map((command) => perform(context, command));
+  const replies: (Reply | undefined)[] = [];
+  for (const command of input.batch) {
+    replies.push(yield* perform(context, command));
+    yield;
+  }
   giveUpSilentAgents(context);
   noteLeaving(context);
-  const more = converge(context);
+  const more = yield* converge(context);
   pruneHistory(context);
   tellPoolChanges(context);
-  const broken = brokenInvariants(context);
+  yield;
+  const broken = yield* brokenInvariants(context);
   if (broken.length > 0) throw new InvariantBroken(broken.join('; '));
   return {
     number: state.turn + 1,
@@ -188,17 +203,17 @@ function hasWrites({ draft, master }: TurnContext): boolean {
   return changed.some((rows) => rows.length > 0);
 }
 
-function perform(context: TurnContext, command: Command): Reply | undefined {
+function* perform(context: TurnContext, command: Command): Steps<Reply | undefined> {
   const { master } = context;
   switch (command.kind) {
     case 'changeRoot':
-      return changeRoot(context, command.change, command);
+      return yield* changeRoot(context, command.change, command);
     case 'enforceRole':
       return enforceRole(context, command);
     case 'cancelDeployment':
-      return cancel(context, command);
+      return yield* cancel(context, command);
     case 'killTasks':
-      return killTasks(context, command);
+      return yield* killTasks(context, command);
     case 'resetDelay':
       return resetDelay(context, command.app);
     case 'setRole':
@@ -242,11 +257,11 @@ function hearStatus(context: TurnContext, command: Extract<Command, { kind: 'hos
 }
 
 /** Looks at what is dirty until nothing more follows from it. */
-function converge(context: TurnContext): boolean {
+function* converge(context: TurnContext): Steps<boolean> {
   const { draft } = context;
   let placeable = false;
   for (let pass = 0; pass < PASSES_MAX; pass += 1) {
-    settleApps(context);
+    yield* settleApps(context);
     placeable = placeInstances(context);
     if (draft.dirty.size === 0) return placeable;
   }
@@ -254,7 +269,7 @@ function converge(context: TurnContext): boolean {
   return true;
 }
 
-function settleApps(context: TurnContext): void {
+function* settleApps(context: TurnContext): Steps<void> {
   const { draft, state } = context;
   const seen = new Map<PathId, number>();
   while (draft.dirty.size > 0) {
@@ -262,7 +277,8 @@ function settleApps(context: TurnContext): void {
     const apps = [...draft.dirty].sort();
     draft.dirty.clear();
     const deployments = new Set<string>();
-    for (const app of apps) {
+    for (const [index, app] of apps.entries()) {
+      if (index % LOOKS_PER_STEP === 0) yield;
       const looks = (seen.get(app) ?? 0) + 1;
       seen.set(app, looks);
       if (looks > PASSES_MAX) {
@@ -277,12 +293,12 @@ function settleApps(context: TurnContext): void {
     for (const id of deployments) {
       const deployment = draft.deployments.get(id);
       if (deployment?.status !== 'running') continue;
-      for (const app of advanceDeployment(context, deployment)) draft.dirty.add(app);
+      for (const app of yield* advanceDeployment(context, deployment)) draft.dirty.add(app);
     }
   }
   for (const id of emptyDeployments(context)) {
     const deployment = draft.deployments.get(id);
-    if (deployment?.status === 'running') advanceDeployment(context, deployment);
+    if (deployment?.status === 'running') yield* advanceDeployment(context, deployment);
   }
 }
 

@@ -1,3 +1,4 @@
+import { eachInSteps, type Steps } from '@ekiden/kernel';
 import type { PathId } from '../app/index.js';
 import { verbOf, type Action, type Deployment } from '../deployment/index.js';
 import { deploymentSucceeded, stepEvent } from '../events/index.js';
@@ -8,14 +9,17 @@ import type { TurnContext } from '../turn/index.js';
  * Moves a running deployment on as far as what is observed allows: announces the step, checks its
  * actions, goes to the next. Returns the apps a new step has opened, for another look.
  */
-export function advanceDeployment(context: TurnContext, deployment: Deployment): Set<PathId> {
+export function* advanceDeployment(
+  context: TurnContext,
+  deployment: Deployment,
+): Steps<ReadonlySet<PathId>> {
   const { draft, now } = context;
   const opened = new Set<PathId>();
   let at = deployment;
   for (;;) {
     const step = at.plan.steps[at.step];
     if (step === undefined) {
-      finish(context, at);
+      yield* finish(context, at);
       return opened;
     }
     if (!at.announced) {
@@ -26,11 +30,22 @@ export function advanceDeployment(context: TurnContext, deployment: Deployment):
     }
     // A step that has just been opened is judged after its apps have been looked at.
     const fresh = step.actions.some(({ app }) => opened.has(app));
-    if (fresh || !step.actions.every((action) => isDone(context, action))) return opened;
+    if (fresh || !(yield* areDone(context, step.actions))) return opened;
+    yield;
     draft.events.push(stepEvent('deployment_step_success', at));
     at = { ...at, step: at.step + 1, announced: false, progressAt: now };
     draft.deployments.put(at.id, at);
   }
+}
+
+const ACTIONS_PER_STEP = 200;
+
+function* areDone(context: TurnContext, actions: readonly Action[]): Steps<boolean> {
+  for (const [index, action] of actions.entries()) {
+    if (!isDone(context, action)) return false;
+    if (index % ACTIONS_PER_STEP === ACTIONS_PER_STEP - 1) yield;
+  }
+  return true;
 }
 
 function isDone(context: TurnContext, action: Action): boolean {
@@ -70,12 +85,12 @@ function isUnderWay({ draft }: TurnContext, app: PathId): boolean {
     .some(({ condition }) => condition !== 'Running' && condition !== 'UnreachableInactive');
 }
 
-function finish(context: TurnContext, deployment: Deployment): void {
+function* finish(context: TurnContext, deployment: Deployment): Steps<void> {
   const { draft, now } = context;
   for (const step of deployment.plan.steps) {
-    for (const action of step.actions) {
+    yield* eachInSteps(step.actions, (action) => {
       if (verbOf(action) === 'Stop') forget(context, action.app);
-    }
+    });
   }
   draft.deployments.put(deployment.id, { ...deployment, status: 'succeeded', finishedAt: now });
   draft.events.push(deploymentSucceeded(deployment.plan));
