@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { sleeper, until, useService } from '../support/index.js';
+import { agentsOf, sleeper, until, useService } from '../support/index.js';
 import { liveDocument } from './served-document.js';
 
 interface Mistake {
@@ -59,6 +59,7 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
   },
   notQueued: { method: 'DELETE', path: '/v2/queue/x/delay' },
   noAgent: { method: 'GET', path: '/v2/agents/x' },
+  agentAnswers: { method: 'DELETE', path: '/v2/agents/{agent}' },
   noRole: { method: 'GET', path: '/v2/roles/x' },
   noRoleName: { method: 'DELETE', path: '/v2/roles/-x' },
   overcommitted: {
@@ -153,7 +154,9 @@ describe('The errors that the API document shows', () => {
     );
     for (const [name, mistake] of Object.entries(MISTAKES)) {
       await prepare(name);
-      const { body, status } = await provoke(mistake);
+      const [agent] = await agentsOf(api);
+      const path = mistake.path.replace('{agent}', agent?.id ?? '');
+      const { body, status } = await provoke({ ...mistake, path });
       expect(status, name).to.be.within(400, 422);
       expect(plain(body), name).to.deep.equal(plain(examples[name]?.value));
     }

@@ -39,6 +39,10 @@ export const ACTS: readonly Act[] = [
   },
   { name: 'acts', has: ({ method }) => method === 'post' },
   {
+    name: 'gives up no agent that answers',
+    has: ({ method, path }) => method === 'delete' && path === '/v2/agents/{agent}',
+  },
+  {
     name: 'removes',
     has: ({ method, path }) => method === 'delete' && path !== ROOT && path !== '/v2/leader',
   },

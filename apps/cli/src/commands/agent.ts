@@ -61,6 +61,22 @@ const showAgent: CommandSpec = {
     show(call, await call.client.get(`/v2/agents/${encodeURIComponent(id)}`), jsonText),
 };
 
+const removeAgent: CommandSpec = {
+  usage: 'remove <id>',
+  summary: 'Declare a host gone for good: its tasks are replaced at once',
+  about: 'One that still answers takes --force; its id is refused from then on.',
+  examples: ['ekiden agent remove cbe318c1-ddb3-4e52-ada2-0b5062a6a76a'],
+  takes: ['force'],
+  run: async (call, [id = '']) => {
+    const answer = await call.client.ask({
+      method: 'DELETE',
+      path: `/v2/agents/${encodeURIComponent(id)}`,
+      query: { force: call.options.force },
+    });
+    return show(call, answer.body as AgentView, (agent) => `${agent.id} is given up`);
+  },
+};
+
 const listRoles: CommandSpec = {
   usage: 'list',
   summary: 'List roles with their weights, quotas and shares',
@@ -92,8 +108,8 @@ const listRoles: CommandSpec = {
 export const agentCommands: Noun = {
   name: 'agent',
   aliases: ['agents'],
-  summary: 'Hosts: list, show',
-  commands: [listAgents, showAgent],
+  summary: 'Hosts: list, show, remove',
+  commands: [listAgents, showAgent, removeAgent],
 };
 
 export const roleCommands: Noun = {

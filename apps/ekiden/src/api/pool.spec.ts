@@ -157,6 +157,19 @@ describe('api of the pool', () => {
     ]);
   });
 
+  it('gives an agent up, also one that answers when that is insisted upon (UNR-18)', async () => {
+    service.reply = { kind: 'done' };
+    const gone = await ask('DELETE', '/v2/agents/agent-1');
+    expect([gone.statusCode, gone.json<{ id: string }>().id]).to.deep.equal([200, 'agent-1']);
+    expect((await ask('DELETE', '/v2/agents/agent-1?force=true')).statusCode).to.equal(200);
+    expect(service.commands).to.deep.equal([
+      { kind: 'tendAgent', agent: 'agent-1', order: { kind: 'giveUp', force: false } },
+      { kind: 'tendAgent', agent: 'agent-1', order: { kind: 'giveUp', force: true } },
+    ]);
+    service.reply = { kind: 'conflict', message: 'It answers' };
+    expect((await ask('DELETE', '/v2/agents/agent-1')).statusCode).to.equal(409);
+  });
+
   it('refuses a drain that is none', async () => {
     const refused = await ask('POST', '/v2/agents/agent-1/drain', {
       deadlineSeconds: -1,

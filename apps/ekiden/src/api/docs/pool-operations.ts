@@ -84,6 +84,26 @@ const AGENT_OPERATIONS: readonly Operation[] = [
   },
 ];
 
+const GIVE_UP: Operation = {
+  method: 'delete',
+  path: '/v2/agents/{agent}',
+  tag: 'Agents and roles',
+  summary: 'Declare an agent gone for good',
+  description:
+    'For a machine that never comes back: its tasks count as gone and are replaced at once, ' +
+    'without waiting for any `unreachableStrategy`. Its id is refused from then on; should it ' +
+    'come back all the same, what it runs is stopped. One that still answers is given up only ' +
+    'with `force`: drain it with `markGone` to have its tasks moved first.',
+  query: [
+    { name: 'force', type: 'boolean', fallback: false, description: 'Although it still answers.' },
+  ],
+  success: { ...AGENT_AFTER, description: 'The agent as it was.' },
+  errors: {
+    404: UNKNOWN_AGENT,
+    409: { description: 'It still answers; see `force`.', examples: ['agentAnswers'] },
+  },
+};
+
 const OFFER_OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
@@ -212,6 +232,7 @@ const ROLE_OPERATIONS: readonly Operation[] = [
 
 export const POOL_OPERATIONS: readonly Operation[] = [
   ...AGENT_OPERATIONS,
+  GIVE_UP,
   ...ROLE_OPERATIONS,
   ...OFFER_OPERATIONS,
 ];

@@ -87,6 +87,14 @@ export const PROBLEM_EXAMPLES = {
     summary: 'No such agent',
     value: { message: "Agent 'x' does not exist" },
   },
+  agentAnswers: {
+    summary: 'It is not gone',
+    value: {
+      message:
+        'The agent answers. Drain it with markGone to have its tasks moved first, or give it up ' +
+        'with force=true: its tasks are then replaced at once.',
+    },
+  },
   noRole: {
     summary: 'No such role',
     value: { message: "Role 'x' has no weight, quota, framework or reservation. Did you mean *?" },

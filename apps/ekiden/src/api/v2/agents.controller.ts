@@ -1,11 +1,11 @@
-import { Body, Controller, Get, Param, Post, Req } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Post, Query, Req } from '@nestjs/common';
 import type { AgentId } from '@ekiden/kernel';
 import type { FastifyRequest } from 'fastify';
 import { missingAgent } from '../../core/commands/index.js';
 import { agentView, agentViews } from '../../core/pool/index.js';
 import type { AgentOrder, StateView } from '../../core/turn/index.js';
 import { ApiContext } from '../api-context.js';
-import { json, notFound, type HttpAnswer } from '../http/index.js';
+import { flag, json, notFound, type HttpAnswer, type QueryValues } from '../http/index.js';
 import { DRAIN_DEFAULTS, agentDrain, parseShape } from '../schemas/index.js';
 import { presentAgent, presentAgentDetails } from './presenters/index.js';
 
@@ -51,6 +51,11 @@ export class AgentsController {
   @Post(':agent/deactivate')
   deactivate(@Param('agent') id: string): Promise<HttpAnswer> {
     return this.order(id, 200, { kind: 'deactivate' });
+  }
+
+  @Delete(':agent')
+  giveUp(@Param('agent') id: string, @Query() query: QueryValues): Promise<HttpAnswer> {
+    return this.order(id, 200, { kind: 'giveUp', force: flag(query, 'force', false) });
   }
 
   private async order(id: string, status: number, order: AgentOrder): Promise<HttpAnswer> {
