@@ -28,6 +28,7 @@ import {
   type RootChange,
   type ServiceState,
   type StateView,
+  type WorldCommand,
 } from '../src/core/turn/index.js';
 import { buildState } from '../src/runtime/build-state.js';
 import { storedStateOf } from './stored-state.js';
@@ -70,12 +71,16 @@ export class SmallWorld {
   /** Most instances with a living task at any moment, by app. */
   readonly peak = new Map<string, number>();
   behaviour: (app: string, task: TaskId) => Behaviour = () => ({});
+  /** Everything hosts were asked for and heard of, in order. */
+  readonly performed: Effect[] = [];
   /** While set, nothing that is asked of hosts arrives: the leader dies before it asks. */
   losesEffects = false;
   private readonly chance: SeededChance;
   private readonly ids: ChanceIdSource;
   private readonly settings: OrchestratorSettings;
   private readonly agents: readonly AgentInfo[];
+  /** Agents that nothing gets to or from. */
+  private readonly cut = new Set<AgentId>();
   private current: ServiceState;
   private inbox: Command[] = [];
 
@@ -177,6 +182,44 @@ export class SmallWorld {
     this.settle();
   }
 
+  /** Nothing gets to the agent or from it; with `reason`, that is noticed at once. */
+  lose(agentId: AgentId, reason?: string): void {
+    this.cut.add(agentId);
+    if (reason === undefined) return;
+    this.inbox.push({ kind: 'agentUnreachable', agentId, reason });
+    this.settle();
+  }
+
+  /** The agent can be reached again; nobody has said so yet. */
+  uncut(agentId: AgentId): void {
+    this.cut.delete(agentId);
+  }
+
+  /** The agent is back and says what it runs; what ended there meanwhile, it reports. */
+  giveBack(agentId: AgentId): void {
+    this.uncut(agentId);
+    const agent = this.agents.find(({ id }) => id === agentId);
+    if (agent === undefined) throw new Error(`no agent ${agentId}`);
+    const here = [...this.tasks].filter(([, task]) => task.agentId === agentId);
+    const found = here.map(([taskId, { state }]) => ({
+      taskId,
+      epoch: this.state.epoch,
+      ...(state === 'TASK_RUNNING' ? { runs: true as const } : {}),
+    }));
+    this.inbox.push({ kind: 'agentRegistered', agent });
+    this.inbox.push({ kind: 'hostRecovered', agentId, found });
+    for (const [taskId, task] of here) {
+      if (isTerminalTaskState(task.state)) this.tell(taskId, task);
+    }
+    this.settle();
+  }
+
+  /** What the world reports, beside what its hosts do by themselves. */
+  hear(...commands: readonly WorldCommand[]): void {
+    this.inbox.push(...commands);
+    this.settle();
+  }
+
   /** A host reports of a task; nothing more happens until the world is told to go on. */
   report(taskId: TaskId, state: TaskState, more: Partial<TaskStatus> = {}): void {
     const task = this.tasks.get(taskId);
@@ -228,7 +271,8 @@ export class SmallWorld {
   }
 
   private perform(effect: Effect): void {
-    if (this.losesEffects) return;
+    if (this.losesEffects || this.cut.has(effect.agentId)) return;
+    this.performed.push(effect);
     switch (effect.kind) {
       case 'launch':
         this.launch(effect.agentId, effect.taskId);
@@ -282,6 +326,7 @@ export class SmallWorld {
 
   private tell(taskId: TaskId, task: SimulatedTask, more: Partial<TaskStatus> = {}): void {
     const { agentId, state } = task;
+    if (this.cut.has(agentId)) return;
     const at = this.clock.now();
     const status: TaskStatus = { taskId, agentId, state, source: 'EXECUTOR', at, ...more };
     this.inbox.push({ kind: 'hostStatus', status });

@@ -293,6 +293,7 @@ describe('api', () => {
         scale: false,
         wipe: true,
         force: false,
+        origin: { clientIp: '127.0.0.1', uri: '/v2/apps/shop/web/tasks' },
       });
     });
 

@@ -129,6 +129,7 @@ export class FakeService implements ServiceDoor {
       root: { version: VERSION, groups, apps },
       frozen: this.frozen,
       healthHolds: new Table({ app: (hold) => [hold.appId] }),
+      killAsks: new Table({ app: (ask) => [ask.appId] }),
       addresses: new Table(),
       master: this.master,
       frameworkId: 'framework-1' as FrameworkId,

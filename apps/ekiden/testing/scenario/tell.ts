@@ -37,6 +37,8 @@ export function tellEvent(event: DomainEvent, names: Names): string | undefined 
     case 'group_change_success':
     case 'health_status_changed_event':
     case 'instance_health_changed_event':
+    case 'instance_kill_ordered_event':
+    case 'task_kill_overdue_event':
     case 'pod_created_event':
     case 'pod_deleted_event':
     case 'pod_updated_event':

@@ -3,7 +3,7 @@ import type { TaskId } from '@ekiden/kernel';
 import type { FastifyRequest } from 'fastify';
 import type { AppDefinition } from '../../core/app/index.js';
 import type { StateView, TaskSelection } from '../../core/turn/index.js';
-import { ApiContext } from '../api-context.js';
+import { ApiContext, originOf } from '../api-context.js';
 import { first, json, notFound, type HttpAnswer, type QueryValues } from '../http/index.js';
 import { deployed, deploymentResult, killedTasks } from './answers.js';
 import { appOf, appsBelow, groupOfWildcard, idOf } from './ids.js';
@@ -36,7 +36,11 @@ export class AppTasksController {
   }
 
   @Delete()
-  async killAll(@Param('id') parameter: string, @Query() query: QueryValues): Promise<HttpAnswer> {
+  async killAll(
+    @Req() request: FastifyRequest,
+    @Param('id') parameter: string,
+    @Query() query: QueryValues,
+  ): Promise<HttpAnswer> {
     const host = first(query, 'host');
     const everywhere = host === undefined || host === '*';
     const tasks: TaskSelection = {
@@ -45,20 +49,23 @@ export class AppTasksController {
       ...(everywhere ? {} : { host }),
     };
     const options = killOptions(query);
-    const answer = await this.api.submit({ kind: 'killTasks', tasks, ...options });
+    const origin = originOf(request);
+    const answer = await this.api.submit({ kind: 'killTasks', tasks, ...options, origin });
     if (options.scale) return deploymentResult(deployed(answer));
     return json({ tasks: killedTasks(answer, this.api.stateIfAny()) });
   }
 
   @Delete(':task')
   async killOne(
+    @Req() request: FastifyRequest,
     @Param('id') parameter: string,
     @Param('task') task: string,
     @Query() query: QueryValues,
   ): Promise<HttpAnswer> {
     const tasks: TaskSelection = { by: 'appTask', app: idOf(parameter), task: task as TaskId };
     const options = killOptions(query);
-    const answer = await this.api.submit({ kind: 'killTasks', tasks, ...options });
+    const origin = originOf(request);
+    const answer = await this.api.submit({ kind: 'killTasks', tasks, ...options, origin });
     if (options.scale) return deploymentResult(deployed(answer));
     const [killed] = killedTasks(answer, this.api.stateIfAny());
     if (killed === undefined) throw notFound(`Task '${task}' does not exist`);

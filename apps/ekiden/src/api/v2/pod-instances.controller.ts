@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { ROOT_ID, isPod } from '../../core/app/index.js';
 import type { InstanceId } from '../../core/instance/index.js';
 import type { TaskSelection } from '../../core/turn/index.js';
-import { ApiContext } from '../api-context.js';
+import { ApiContext, originOf } from '../api-context.js';
 import { flag, json, unprocessable, type HttpAnswer, type QueryValues } from '../http/index.js';
 import { instanceIds, parseShape } from '../schemas/index.js';
 import { idOf, missingPod } from './ids.js';
@@ -42,29 +42,31 @@ export class PodInstancesController {
 
   @Delete('instances/:instance')
   async killOne(
+    @Req() request: FastifyRequest,
     @Param('id') parameter: string,
     @Param('instance') instance: string,
     @Query() query: QueryValues,
   ): Promise<HttpAnswer> {
     const id = instanceIdOf(instance);
-    const killed = await this.kill(query, { by: 'instance', pod: idOf(parameter), id });
+    const killed = await this.kill(request, query, { by: 'instance', pod: idOf(parameter), id });
     return json(present(killed[0], 'the killed instance'));
   }
 
   @Delete('instances')
   async killMany(
+    @Req() request: FastifyRequest,
     @Param('id') parameter: string,
     @Query() query: QueryValues,
     @Body() body: unknown,
   ): Promise<HttpAnswer> {
     const ids = parseShape(instanceIds, body).map(instanceIdOf);
-    return json(await this.kill(query, { by: 'instances', pod: idOf(parameter), ids }));
+    return json(await this.kill(request, query, { by: 'instances', pod: idOf(parameter), ids }));
   }
 
-  private async kill(query: QueryValues, tasks: TaskSelection) {
+  private async kill(request: FastifyRequest, query: QueryValues, tasks: TaskSelection) {
     const wipe = flag(query, 'wipe', false);
     const kill = { kind: 'killTasks', tasks, scale: false, wipe, force: false } as const;
-    const answer = await this.api.submit(kill);
+    const answer = await this.api.submit({ ...kill, origin: originOf(request) });
     assert(answer.kind === 'killed', `a kill was answered with ${answer.kind}`);
     const apps = this.api.stateIfAny()?.root.apps;
     return answer.instances.map((instance) => {

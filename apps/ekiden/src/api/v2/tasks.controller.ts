@@ -2,7 +2,7 @@ import { Body, Controller, Get, Post, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Instance } from '../../core/instance/index.js';
 import type { StateView } from '../../core/turn/index.js';
-import { ApiContext } from '../api-context.js';
+import { ApiContext, originOf } from '../api-context.js';
 import { all, json, type DeferredJson, type HttpAnswer, type QueryValues } from '../http/index.js';
 import { parseShape, taskIds } from '../schemas/index.js';
 import { deployed, deploymentResult, killedTasks } from './answers.js';
@@ -35,13 +35,18 @@ export class TasksController {
   }
 
   @Post('delete')
-  async kill(@Query() query: QueryValues, @Body() body: unknown): Promise<HttpAnswer> {
+  async kill(
+    @Req() request: FastifyRequest,
+    @Query() query: QueryValues,
+    @Body() body: unknown,
+  ): Promise<HttpAnswer> {
     const options = killOptions(query);
     const ids = parseShape(taskIds, body).ids.map(parseTaskId);
     const answer = await this.api.submit({
       kind: 'killTasks',
       tasks: { by: 'ids', ids },
       ...options,
+      origin: originOf(request),
     });
     if (options.scale) return deploymentResult(deployed(answer));
     return json({ tasks: killedTasks(answer, this.api.stateIfAny()) });

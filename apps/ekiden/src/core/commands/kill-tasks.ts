@@ -1,7 +1,7 @@
 import type { Steps } from '@ekiden/kernel';
 import { isActive, isTerminal, type Instance, type InstanceId } from '../instance/index.js';
 import { ROOT_ID, isPod, type PathId } from '../app/index.js';
-import type { Reply, TaskSelection, TurnContext } from '../turn/index.js';
+import type { Origin, Reply, TaskSelection, TurnContext } from '../turn/index.js';
 import { adoptChanges, type ProposedChange } from './adopt-changes.js';
 import { announceAccepted, announceRefused } from './announce-root.js';
 import { nextVersion } from './change-root.js';
@@ -11,6 +11,7 @@ export interface KillTasks {
   readonly scale: boolean;
   readonly wipe: boolean;
   readonly force: boolean;
+  readonly origin?: Origin;
 }
 
 /**
@@ -26,7 +27,7 @@ export function* killTasks(context: TurnContext, command: KillTasks): Steps<Repl
   if ('kind' in selected) return selected;
   const instances = selected;
   if (command.scale) return yield* killAndScale(context, instances, command);
-  for (const instance of instances) order(context, instance, command.wipe);
+  for (const instance of instances) order(context, instance, command);
   return { kind: 'killed', instances };
 }
 
@@ -94,7 +95,11 @@ function instancesOfPod(
   });
 }
 
-function order(context: TurnContext, instance: Instance, wipe: boolean): void {
+function order(
+  context: TurnContext,
+  instance: Instance,
+  { origin, wipe }: Pick<KillTasks, 'origin' | 'wipe'>,
+): void {
   const { draft, now } = context;
   if (isTerminal(instance.condition)) return;
   if (instance.condition === 'Scheduled') {
@@ -102,10 +107,11 @@ function order(context: TurnContext, instance: Instance, wipe: boolean): void {
     if (wipe) draft.putInstance({ ...instance, goal: 'Decommissioned' });
     return;
   }
+  const detail = origin === undefined ? {} : { detail: `${origin.clientIp}, ${origin.uri}` };
   draft.putInstance({
     ...instance,
     goal: wipe ? 'Decommissioned' : instance.goal,
-    kill: instance.kill ?? { since: now, reason: 'userRequest' },
+    kill: instance.kill ?? { since: now, reason: 'userRequest', ...detail },
   });
 }
 

@@ -2,11 +2,15 @@ import { millis, type AgentId } from '@ekiden/kernel';
 import type { AgentOrder, Reply, TurnContext } from '../turn/index.js';
 import { nearest } from './nearest-id.js';
 
-/** Drains an agent, keeps new tasks away from it, or lets it take part again. Repeatable. */
+/**
+ * Drains an agent, keeps new tasks away from it, lets it take part again, or gives it up for good
+ * (UNR-18). Repeatable.
+ */
 export function tendAgent(
-  { master, state, now }: TurnContext,
+  context: TurnContext,
   { agent, order }: { readonly agent: AgentId; readonly order: AgentOrder },
 ): Reply {
+  const { master, state, now } = context;
   const row = master.agent(agent);
   if (row === undefined || row.goneSince !== undefined) {
     const message = missingAgent(state.master.state.agents.values(), agent);
@@ -26,9 +30,19 @@ export function tendAgent(
     case 'deactivate':
       master.deactivateAgent(agent);
       break;
+    case 'giveUp':
+      if (row.reachable && row.registered && !order.force) {
+        return { kind: 'conflict', message: ANSWERS_STILL };
+      }
+      master.markAgentGone(agent, 'An operator has declared the agent gone');
+      break;
   }
   return { kind: 'done' };
 }
+
+const ANSWERS_STILL =
+  'The agent answers. Drain it with markGone to have its tasks moved first, or give it up with ' +
+  'force=true: its tasks are then replaced at once.';
 
 /** Says that there is no such agent, and which ones may have been meant. */
 export function missingAgent(

@@ -95,6 +95,7 @@ export type DomainEvent =
       readonly condition: string;
     }
   | { readonly type: 'app_terminated_event'; readonly appId: string }
+  | KillEvent
   | {
       /** A version of the app brings this check along. */
       readonly type: 'add_health_check_event';
@@ -120,6 +121,30 @@ export type ConnectionEvent =
     }
   | { readonly type: 'scheduler_reregistered_event'; readonly master: string }
   | { readonly type: 'scheduler_disconnected_event' };
+
+/** Kills, whoever orders them; types of our own, for those who name them. */
+export type KillEvent =
+  | {
+      readonly type: 'instance_kill_ordered_event';
+      readonly appId: string;
+      readonly instanceId: string;
+      readonly taskId: string;
+      readonly host: string;
+      readonly slaveId: string;
+      /** One word. */
+      readonly reason: string;
+      /** The same as a sentence, with by whom or on what grounds. */
+      readonly message: string;
+    }
+  | {
+      /** It lives although its grace is long over. */
+      readonly type: 'task_kill_overdue_event';
+      readonly appId: string;
+      readonly taskId: string;
+      readonly since: string;
+      /** How often its host has been asked. */
+      readonly asks: number;
+    };
 
 /** What happens to the pool; types of our own, for those who name them. */
 export type PoolEvent =

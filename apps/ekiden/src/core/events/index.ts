@@ -8,6 +8,7 @@ export {
   type DomainEvent,
   type NumberedEvent,
 } from './domain-event.js';
+export { killOrdered, killOverdue } from './kill-events.js';
 export {
   checkFailed,
   checkFlipped,

@@ -20,12 +20,18 @@ export function isActive(condition: Condition): boolean {
   return !isTerminal(condition) && condition !== 'Scheduled' && condition !== 'UnreachableInactive';
 }
 
+/** Its host does not answer: what has become of the task nobody knows. */
+export function isOutOfReach(condition: Condition): boolean {
+  return condition === 'Unreachable' || condition === 'UnreachableInactive';
+}
+
 /** Ends that count as failures of the app and delay its next launch (marathon-behaviour 4.2). */
 export function delaysNextLaunch(condition: Condition): boolean {
   return (
     condition === 'Failed' ||
     condition === 'Error' ||
     condition === 'Gone' ||
+    condition === 'Dropped' ||
     condition === 'Finished'
   );
 }

@@ -1,16 +1,24 @@
-export { delaysNextLaunch, isActive, isTerminal, nextCondition } from './conditions.js';
+export {
+  delaysNextLaunch,
+  isActive,
+  isOutOfReach,
+  isTerminal,
+  nextCondition,
+} from './conditions.js';
 export { isHealthy, isHealthyAndReady } from './health.js';
 export { appIdOfTask, instanceIdOfTask, newInstanceId, taskIdOf } from './ids.js';
-export type {
-  Condition,
-  Goal,
-  Instance,
-  InstanceId,
-  InstanceTask,
-  KillOrder,
-  KillReason,
-} from './instance.js';
-export { delayAfterFailure, forgottenAt, launchDelayId, type LaunchDelay } from './launch-delay.js';
+export type { Condition, Goal, Instance, InstanceId, InstanceTask } from './instance.js';
+export { becauseOf, messageOfKill, type KillOrder, type KillReason } from './kill-order.js';
+export { fateOf } from './fate.js';
+export { patienceWith } from './unreachable.js';
+export {
+  delayAfterFailure,
+  forgottenAt,
+  isBlameless,
+  launchDelayId,
+  launchDelayOf,
+  type LaunchDelay,
+} from './launch-delay.js';
 export type { TaskFailure } from './task-failure.js';
 export { byKillPreference } from './victims.js';
 export { isRestless } from './restless.js';

@@ -1,6 +1,7 @@
 import type { AgentId, Brand, Millis, TaskId, TaskState } from '@ekiden/kernel';
 import type { PathId } from '../app/index.js';
 import type { CheckState, ReadinessState } from '../health/index.js';
+import type { KillOrder } from './kill-order.js';
 
 /** `<safe path>.instance-<uuid>` (marathon-api 3.4); stays the same through relaunches. */
 export type InstanceId = Brand<string, 'InstanceId'>;
@@ -51,22 +52,6 @@ export interface InstanceTask {
   readonly unreachableSince?: Millis;
 }
 
-/** Why an instance's task is to be killed, and since when (persisted, so that a kill survives us). */
-export interface KillOrder {
-  readonly since: Millis;
-  readonly reason: KillReason;
-}
-
-export type KillReason =
-  | 'scaling'
-  | 'upgrading'
-  | 'deletingApp'
-  | 'userRequest'
-  | 'unhealthy'
-  | 'stagingTooLong'
-  | 'draining'
-  | 'orphaned';
-
 /** One replica of an app. */
 export interface Instance {
   readonly id: InstanceId;
@@ -81,6 +66,11 @@ export interface Instance {
   readonly incarnation: number;
   readonly task?: InstanceTask;
   readonly kill?: KillOrder;
+  /**
+   * Its last task ended in a way that delays the next launch; until it runs again it waits for as
+   * long, also where the configuration works elsewhere.
+   */
+  readonly backsOff?: true;
   /**
    * When a task of it was killed for its health; kept until the instance is healthy, as its app
    * may miss only so many at once (rollouts.md, Health kills).

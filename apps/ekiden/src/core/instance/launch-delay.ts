@@ -1,9 +1,12 @@
-import { millis, seconds, type Millis } from '@ekiden/kernel';
+import { millis, seconds, type Millis, type TaskReason } from '@ekiden/kernel';
 import type { AppDefinition, PathId } from '../app/index.js';
+import { isHealthy } from './health.js';
+import type { Instance } from './instance.js';
 
 /**
- * Backoff of one configuration of an app (marathon-behaviour 4.2): after a failure nothing of this
- * configuration is launched before `until`; forgotten when it has been quiet for long enough.
+ * Backoff of one configuration of an app (marathon-behaviour 4.2): after a failure what has failed
+ * is not launched again before `until`, and nothing else of this configuration either while none
+ * of it works; forgotten when it has been quiet for long enough.
  */
 export interface LaunchDelay {
   /** `<app id>@<lastConfigChangeAt>` */
@@ -12,6 +15,8 @@ export interface LaunchDelay {
   readonly configVersion: Millis;
   readonly delay: Millis;
   readonly until: Millis;
+  /** Failures in a row, this one included. */
+  readonly failures: number;
 }
 
 export function launchDelayId(appId: PathId, configVersion: Millis): string {
@@ -40,7 +45,48 @@ export function delayAfterFailure(
     configVersion,
     delay,
     until: millis(now + delay),
+    failures: (before?.failures ?? 0) + 1,
   };
+}
+
+/** What a look at delays needs: rows, however they are held. */
+export interface DelayView {
+  readonly launchDelays: { get(id: string): LaunchDelay | undefined };
+  /** Index `app`. */
+  readonly instances: { by(index: 'app', app: PathId): readonly Instance[] };
+}
+
+/**
+ * What a waiting instance has to wait out, if anything. One that has not failed itself is not held
+ * back where its configuration works elsewhere: a crash loop on one host keeps nobody from
+ * scaling up (BKO-13; Marathon delays all, marathon-behaviour 4.2 [Q]).
+ */
+export function launchDelayOf(
+  { launchDelays, instances }: DelayView,
+  { appId, configVersion, backsOff }: Pick<Instance, 'appId' | 'configVersion' | 'backsOff'>,
+  definition: AppDefinition | undefined,
+): LaunchDelay | undefined {
+  const delay = launchDelays.get(launchDelayId(appId, configVersion));
+  if (delay === undefined || backsOff === true) return delay;
+  const works = instances
+    .by('app', appId)
+    .some((other) => other.configVersion === configVersion && isHealthy(other, definition));
+  return works ? undefined : delay;
+}
+
+/** Ends that say nothing about the app: whatever ended its task will not meet the next one. */
+const BLAMELESS: ReadonlySet<TaskReason> = new Set<TaskReason>([
+  'AGENT_DRAINING',
+  'AGENT_REMOVED',
+  'AGENT_REMOVED_BY_OPERATOR',
+  'AGENT_RESTARTED',
+  'CONTAINER_PREEMPTED',
+  'PORT_TAKEN',
+]);
+
+/** Whether a task that ended for this reason is replaced without any delay (BKO-17). */
+export function isBlameless(reason: TaskReason | undefined): boolean {
+  return reason !== undefined && BLAMELESS.has(reason);
 }
 
 /**

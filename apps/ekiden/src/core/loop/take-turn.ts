@@ -24,6 +24,7 @@ import {
   giveUpSilentAgents,
   connect,
   hearMaster,
+  killBudgetOf,
   noteLeaving,
   placeInstances,
   pruneHistory,
@@ -32,6 +33,7 @@ import {
   reconcileHost,
   takeHealthResult,
   takeReadinessResult,
+  wakeWaitingKills,
 } from '../reconcile/index.js';
 import {
   Draft,
@@ -121,6 +123,7 @@ export function* turnInSteps(input: TurnInput): Steps<Turn> {
     launched: new Set(),
     offers: { incoming: 0, declined: 0 },
     starts: new StartBudget(settings.startsPerTurn),
+    kills: killBudgetOf(draft, { now, settings }),
     effects: [],
   };
   connect(context);
@@ -131,6 +134,7 @@ export function* turnInSteps(input: TurnInput): Steps<Turn> {
   }
   giveUpSilentAgents(context);
   noteLeaving(context);
+  wakeWaitingKills(context);
   const more = yield* converge(context);
   pruneHistory(context);
   tellPoolChanges(context);
@@ -173,6 +177,8 @@ export function mergeTurn(turn: Turn): void {
   state.lastEvent += turn.events.length;
   for (const role of draft.roles) state.memory.roles.add(role);
   state.memory.silenceEnds = draft.silenceEnds;
+  state.memory.killsWaiting.clear();
+  for (const app of draft.killsWaiting) state.memory.killsWaiting.add(app);
   state.memory.dirty.clear();
   for (const app of context.leftOver) state.memory.dirty.add(app);
   for (const [app, at] of draft.wakes) {
@@ -218,8 +224,11 @@ function* perform(context: TurnContext, command: Command): Steps<Reply | undefin
       return resetDelay(context, command.app);
     case 'setRole':
       return setRole(context, command);
-    case 'tendAgent':
-      return tendAgent(context, command);
+    case 'tendAgent': {
+      const reply = tendAgent(context, command);
+      hearMaster(context);
+      return reply;
+    }
     case 'hostStatus':
       hearStatus(context, command);
       return undefined;

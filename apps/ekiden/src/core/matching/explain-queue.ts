@@ -1,6 +1,6 @@
 import type { Millis } from '@ekiden/kernel';
 import { isPod, type AppDefinition, type PathId } from '../app/index.js';
-import { launchDelayId, type Instance } from '../instance/index.js';
+import { launchDelayOf, type Instance, type LaunchDelay } from '../instance/index.js';
 import type { StateView } from '../turn/index.js';
 import type { AskAllocator } from './ask-allocator.js';
 import { hostsOf, judgeAgents, type Host, type Judgement } from './judge-agents.js';
@@ -42,7 +42,7 @@ interface Inquiry {
 
 function entryFor(inquiry: Inquiry, app: AppDefinition, waiting: readonly Instance[]): QueueEntry {
   const { state, hosts, now } = inquiry;
-  const delay = state.launchDelays.get(launchDelayId(app.id, app.versionInfo.lastConfigChangeAt));
+  const delay = delayOf(state, app, waiting);
   const left = Math.max(0, (delay?.until ?? 0) - now);
   const placing = judgeAgents(state, app, { hosts, ask: inquiry.ask });
   const judged = placing.agents;
@@ -76,6 +76,17 @@ function entryFor(inquiry: Inquiry, app: AppDefinition, waiting: readonly Instan
     ],
     agents: judged.slice(0, AGENTS_SHOWN).map((each) => queuedAgent(each, now)),
   };
+}
+
+/** What all that wait have to wait out; none when one of them could be launched now. */
+function delayOf(
+  state: StateView,
+  app: AppDefinition,
+  waiting: readonly Instance[],
+): LaunchDelay | undefined {
+  if (state.launchDelays.by('app', app.id).length === 0) return undefined;
+  const delays = waiting.map((instance) => launchDelayOf(state, instance, app));
+  return delays.includes(undefined) ? undefined : delays[0];
 }
 
 function reasonsOf(state: StateView, app: AppDefinition, delayLeft: number): string[] {

@@ -9,6 +9,7 @@ import type { Offer } from '@ekiden/offers';
 import { appIdOfTask, instanceIdOfTask, nextCondition } from '../instance/index.js';
 import type { TurnContext } from '../turn/index.js';
 import { takeStatus } from './on-status.js';
+import { noteAnswer } from './pass-kill-on.js';
 
 /** Takes in what the master has told our framework so far; returns the offers among it. */
 export function hearMaster(context: TurnContext): readonly Offer[] {
@@ -53,7 +54,8 @@ const OUT_OF_SIGHT: ReadonlySet<TaskState> = new Set(['TASK_UNREACHABLE', 'TASK_
  * A task of ours that no instance owns: a stale incarnation, or one given up while its host was
  * lost. It is stopped if it lives (marathon-behaviour 5.2).
  */
-function disown(context: TurnContext, { taskId, state }: TaskStatus): void {
+function disown(context: TurnContext, status: TaskStatus): void {
+  const { taskId, state } = status;
   const appId = appIdOfTask(taskId);
   if (isTerminalTaskState(state)) {
     context.draft.orphans.remove(taskId);
@@ -65,6 +67,7 @@ function disown(context: TurnContext, { taskId, state }: TaskStatus): void {
       condition: nextCondition('Provisioned', state),
     });
   } else if (state !== 'TASK_STAGING' && !OUT_OF_SIGHT.has(state)) {
+    noteAnswer(context, status);
     context.draft.disown({ taskId, appId });
   }
 }

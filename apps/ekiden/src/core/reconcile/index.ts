@@ -7,5 +7,6 @@ export { takeReadinessResult } from './on-readiness.js';
 export { reconcileHost } from './reconcile-host.js';
 export { connect, placeInstances } from './place-instances.js';
 export { reconcileApp } from './reconcile-app.js';
+export { killBudgetOf, wakeWaitingKills } from './pass-kill-on.js';
 export { holdNotes } from './hold-notes.js';
 export { leavingOf, noteLeaving } from './note-leaving.js';

@@ -94,7 +94,7 @@ function order(
   if (task === undefined) return;
   draft.putInstance({
     ...instance,
-    kill: { since: now, reason: 'unhealthy' },
+    kill: { since: now, reason: 'unhealthy', detail: cause },
     healthKilledAt: since,
   });
   draft.events.push(unhealthyInstanceKilled(instance, task, cause));

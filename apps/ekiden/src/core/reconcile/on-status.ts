@@ -2,6 +2,8 @@ import { isTerminalTaskState, millis, type TaskStatus } from '@ekiden/kernel';
 import {
   delayAfterFailure,
   delaysNextLaunch,
+  isBlameless,
+  messageOfKill,
   nextCondition,
   type Instance,
   type InstanceTask,
@@ -9,6 +11,7 @@ import {
 import { instanceHealthChanged, statusUpdated } from '../events/index.js';
 import type { TurnContext } from '../turn/index.js';
 import { noteProgress } from './note-progress.js';
+import { noteAnswer } from './pass-kill-on.js';
 
 /**
  * Takes a status of one of our tasks into the instance it belongs to. Late and repeated ones
@@ -21,16 +24,22 @@ export function takeStatus(context: TurnContext, status: TaskStatus): 'taken' | 
   const condition = nextCondition(instance.condition, status.state);
   const healthChanged = status.healthy !== undefined && status.healthy !== instance.task.healthy;
   if (condition === instance.condition && !healthChanged) return 'taken';
+  const { backsOff, ...known } = instance;
   const next: Instance = {
-    ...instance,
+    ...known,
+    ...(backsOff === undefined || condition === 'Running' ? {} : { backsOff }),
     condition,
     task: taskAfter(instance.task, status, condition !== instance.condition),
     since: condition === instance.condition ? instance.since : context.now,
   };
   draft.putInstance(next);
-  draft.events.push(statusUpdated(next, status.message ?? ''));
+  const ends = isTerminalTaskState(status.state);
+  const isKill = ends || status.state === 'TASK_KILLING';
+  const message = isKill ? messageOfKill(instance.kill, status) : (status.message ?? '');
+  draft.events.push(statusUpdated(next, message));
   if (healthChanged) draft.events.push(instanceHealthChanged(next));
-  if (isTerminalTaskState(status.state)) ended(context, next, status);
+  noteAnswer(context, status);
+  if (ends) ended(context, next, { ...status, message });
   noteProgress(context, instance.appId);
   return 'taken';
 }
@@ -50,7 +59,11 @@ function taskAfter(task: InstanceTask, status: TaskStatus, moved: boolean): Inst
 }
 
 /** Remembers how a task ended badly, delays the next launch, avoids ports somebody else holds. */
-function ended(context: TurnContext, instance: Instance, status: TaskStatus): void {
+function ended(
+  context: TurnContext,
+  instance: Instance,
+  status: TaskStatus & { readonly message: string },
+): void {
   const { draft, master, now, settings } = context;
   if (status.takenPorts !== undefined && status.takenPorts.length > 0) {
     const until = millis(now + settings.withheldPorts);
@@ -72,16 +85,16 @@ function ended(context: TurnContext, instance: Instance, status: TaskStatus): vo
       agentId: status.agentId,
       host: task.host,
       state: status.state,
-      message: status.message ?? '',
+      message: status.message,
       at: status.at,
       version: instance.appVersion,
       ...(status.exitCode === undefined ? {} : { exitCode: status.exitCode }),
     });
   }
-  const lostPorts = status.reason === 'PORT_TAKEN';
   // Marathon restarted unhealthy tasks without any delay (marathon-behaviour 6.2).
   const delays = delaysNextLaunch(instance.condition) || gaveUp || unhealthy;
-  if (lostPorts || !delays) return;
+  if (!delays || isBlameless(status.reason)) return;
+  draft.putInstance({ ...instance, backsOff: true });
   const current = draft.apps.get(app.id);
   const sameConfig = current?.versionInfo.lastConfigChangeAt === app.versionInfo.lastConfigChangeAt;
   const delay = delayAfterFailure(draft.launchDelayOf(app), sameConfig ? current : app, now);

@@ -9,7 +9,7 @@ import {
 } from '../app/index.js';
 import {
   isTerminal,
-  launchDelayId,
+  launchDelayOf,
   taskIdOf,
   type Instance,
   type InstanceTask,
@@ -113,15 +113,16 @@ function waitingByVersion(
   app: PathId,
 ): ReadonlyMap<Millis, readonly Instance[]> {
   const versions = new Map<Millis, Instance[]>();
-  const delayed = new Map<Millis, boolean>();
+  const delayed = new Map<string, boolean>();
   for (const instance of draft.instances.by('scheduled', app)) {
     if (instance.goal !== 'Running') continue;
-    const { appVersion, configVersion } = instance;
-    let isDelayed = delayed.get(configVersion);
+    const { appVersion, configVersion, backsOff = false } = instance;
+    const alike = `${configVersion} ${backsOff}`;
+    let isDelayed = delayed.get(alike);
     if (isDelayed === undefined) {
-      const delay = draft.launchDelays.get(launchDelayId(app, configVersion));
+      const delay = launchDelayOf(draft, instance, draft.definitionOf(instance));
       isDelayed = delay !== undefined && delay.until > now;
-      delayed.set(configVersion, isDelayed);
+      delayed.set(alike, isDelayed);
     }
     if (isDelayed) continue;
     const siblings = versions.get(appVersion);

@@ -1,5 +1,9 @@
-import { millis, type TaskId } from '@ekiden/kernel';
-import { DEFAULT_KILL_GRACE_SECONDS, type AppDefinition, type PathId } from '../app/index.js';
+import {
+  DEFAULT_KILL_GRACE_SECONDS,
+  isResident,
+  type AppDefinition,
+  type PathId,
+} from '../app/index.js';
 import {
   rolling,
   startsBySums,
@@ -9,12 +13,12 @@ import {
 } from '../deployment/index.js';
 import {
   allWaitFor,
+  fateOf,
   forgottenAt,
   isHealthyAndReady,
   isTerminal,
   newInstanceId,
   sumsOfOneConfig,
-  type Condition,
   type Instance,
   type KillReason,
 } from '../instance/index.js';
@@ -22,7 +26,9 @@ import { appVersionKey, type TurnContext } from '../turn/index.js';
 import { EarliestWake } from './earliest-wake.js';
 import { killUnhealthy } from './kill-unhealthy.js';
 import { killOverdue, movingView } from './move-instances.js';
+import { passKillOn } from './pass-kill-on.js';
 import { tendUnreachable } from './tend-unreachable.js';
+import { watchStart } from './watch-start.js';
 
 /** What governs an app at this moment. */
 type Rule =
@@ -59,7 +65,7 @@ export function reconcileApp(context: TurnContext, id: PathId): void {
   if (app !== undefined) killUnhealthy(context, app, wake);
   for (const instance of draft.instances.by('restless', id)) watch(context, instance, wake);
   for (const { taskId } of draft.orphans.by('app', id)) {
-    passKillOn(context, { taskId, grace: DEFAULT_KILL_GRACE_SECONDS }, wake);
+    passKillOn(context, { taskId, appId: id, grace: DEFAULT_KILL_GRACE_SECONDS }, wake);
   }
   tendLaunchDelays(context, id, wake);
   dropUnusedVersions(context, id);
@@ -81,31 +87,25 @@ function reached({ plan, step }: Deployment, id: PathId): boolean {
   return (stepChanging(plan, id) ?? step) <= step;
 }
 
-/**
- * What becomes of an instance whose task is over: given up ones are forgotten; the others wait for
- * their next incarnation, or make way if they were of an older configuration.
- */
+/** Carries out what becomes of an instance by what is wanted of it and how its task stands. */
 function settle(context: TurnContext, instance: Instance, rule: Rule): void {
   const { draft } = context;
-  const over = isTerminal(instance.condition);
-  if (instance.goal === 'Decommissioned') {
-    // A task that cannot be reached is not waited for; it is stopped should it turn up.
-    const away = UNREACHABLE.has(instance.condition);
-    if (over || away || instance.condition === 'Scheduled') draft.removeInstance(instance);
-    return;
-  }
-  if (!over) return;
+  const definition = draft.definitionOf(instance);
   const outdated =
     rule.kind === 'stop' ||
     (rule.kind === 'reach' && instance.configVersion !== rule.app.versionInfo.lastConfigChangeAt);
-  if (outdated) {
-    draft.removeInstance(instance);
-    return;
+  const resident = definition !== undefined && isResident(definition);
+  switch (fateOf(instance, { outdated, resident })) {
+    case 'keep':
+      return;
+    case 'relaunch':
+      reschedule(context, instance);
+      return;
+    case 'forget':
+      draft.removeInstance(instance);
+      return;
   }
-  reschedule(context, instance);
 }
-
-const UNREACHABLE: ReadonlySet<Condition> = new Set(['Unreachable', 'UnreachableInactive']);
 
 /** Back into the queue as the same instance; its task is forgotten, its kill carried out. */
 function reschedule(context: TurnContext, instance: Instance): void {
@@ -199,61 +199,20 @@ function decommission(context: TurnContext, instance: Instance, reason: KillReas
     draft.removeInstance(instance);
     return;
   }
-  const kill = instance.kill ?? { since: now, reason };
+  const deployment = draft.runningDeploymentOf(instance.appId)?.id;
+  const detail = deployment === undefined ? {} : { detail: `deployment ${deployment}` };
+  const kill = instance.kill ?? { since: now, reason, ...detail };
   draft.putInstance({ ...instance, goal: 'Decommissioned', kill });
 }
 
 /** Deadlines of a living task: passing on its kill, and the time it may take to start. */
 function watch(context: TurnContext, instance: Instance, wake: EarliestWake): void {
-  const { draft, now, settings } = context;
   if (instance.task === undefined || isTerminal(instance.condition)) return;
-  if (instance.kill !== undefined) {
-    askKill(context, instance, wake);
-    return;
-  }
-  const starting =
-    instance.condition === 'Provisioned' ||
-    instance.condition === 'Staging' ||
-    instance.condition === 'Starting';
-  if (!starting) return;
-  const deadline = instance.task.stagedAt + settings.stagingDeadline;
-  if (deadline > now) {
-    wake.by(deadline);
-    return;
-  }
-  const ordered: Instance = { ...instance, kill: { since: now, reason: 'stagingTooLong' } };
-  draft.putInstance(ordered);
-  askKill(context, ordered, wake);
-}
-
-function askKill(context: TurnContext, instance: Instance, wake: EarliestWake): void {
-  const { task } = instance;
-  if (task === undefined) return;
-  const definition = context.draft.definitionOf(instance);
+  const doomed = instance.kill === undefined ? watchStart(context, instance, wake) : instance;
+  if (doomed?.task === undefined) return;
+  const definition = context.draft.definitionOf(doomed);
   const grace = definition?.taskKillGracePeriodSeconds ?? DEFAULT_KILL_GRACE_SECONDS;
-  passKillOn(context, { taskId: task.id, grace }, wake);
-}
-
-/** Passes a kill on once, and again whenever it has gone unanswered for long. Grace in seconds. */
-function passKillOn(
-  context: TurnContext,
-  { taskId, grace }: { readonly taskId: TaskId; readonly grace: number },
-  wake: EarliestWake,
-): void {
-  const { draft, master, now, settings } = context;
-  const askedAt = draft.killAsks.get(taskId);
-  const dueAt = askedAt === undefined ? now : millis(askedAt + settings.killRetry);
-  if (dueAt > now) {
-    wake.by(dueAt);
-    return;
-  }
-  draft.killAsks.put(taskId, now);
-  master.call(context.state.frameworkId, {
-    kind: 'kill',
-    taskId,
-    gracePeriod: millis(grace * 1000),
-  });
-  wake.by(now + settings.killRetry);
+  passKillOn(context, { taskId: doomed.task.id, appId: doomed.appId, grace }, wake);
 }
 
 function tendLaunchDelays(context: TurnContext, id: PathId, wake: EarliestWake): void {

@@ -3,6 +3,7 @@ import type { TaskRow } from '@ekiden/offers';
 import { appIdOfTask } from '../instance/index.js';
 import type { TurnContext, WorldCommand } from '../turn/index.js';
 import { executorOfTask } from './executor-of-task.js';
+import { forgetAsk } from './pass-kill-on.js';
 
 /**
  * Compares what a host was found to run with what the state says it should (DESIGN 4, crash
@@ -27,7 +28,7 @@ export function reconcileHost(
       if (executor !== undefined && unasked.includes(executor)) continue;
     }
     // A kill that was passed on before the host was listening did not arrive.
-    draft.killAsks.remove(task.id);
+    forgetAsk(draft, task.id);
     for (const { appId } of draft.instances.by('task', task.id)) draft.dirty.add(appId);
     const onHost = there.get(task.id);
     const owned = draft.instances.by('task', task.id).length > 0;

@@ -97,7 +97,13 @@ export type AgentOrder =
       /** For people. */
       readonly reason?: string;
     }
-  | { readonly kind: 'activate' | 'deactivate' };
+  | { readonly kind: 'activate' | 'deactivate' }
+  /** It never comes back: its tasks are gone, and replaced. */
+  | {
+      readonly kind: 'giveUp';
+      /** Although it answers. */
+      readonly force: boolean;
+    };
 
 /** What a client of the API wants done. Answered by exactly one `Reply`. */
 export type ApiCommand =
@@ -118,6 +124,8 @@ export type ApiCommand =
       readonly scale: boolean;
       readonly wipe: boolean;
       readonly force: boolean;
+      /** Told with the kill; absent = somebody who is not known. */
+      readonly origin?: Origin;
     }
   | { readonly kind: 'resetDelay'; readonly app: PathId }
   | {

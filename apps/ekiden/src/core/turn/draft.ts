@@ -9,7 +9,7 @@ import {
 import type { MasterTurn } from '@ekiden/offers';
 import { ROOT_ID, ancestorsOf, type AppDefinition, type PathId } from '../app/index.js';
 import type { Deployment } from '../deployment/index.js';
-import { instanceChanged, type DomainEvent } from '../events/index.js';
+import { instanceChanged, killOrdered, type DomainEvent } from '../events/index.js';
 import type { Group } from '../group/index.js';
 import {
   isTerminal,
@@ -21,6 +21,7 @@ import {
 } from '../instance/index.js';
 import type { AgentAddresses } from './command.js';
 import type { Effect } from './effect.js';
+import type { KillAsk, KillBudget } from './kill-ask.js';
 import type { OrchestratorSettings } from './settings.js';
 import type { StartBudget } from './start-budget.js';
 import {
@@ -51,7 +52,8 @@ export class Draft {
   readonly deployments: Overlay<string, Deployment>;
   readonly launchDelays: Overlay<string, LaunchDelay>;
   readonly taskFailures: Overlay<PathId, TaskFailure>;
-  readonly killAsks: Overlay<TaskId, Millis>;
+  readonly killAsks: Overlay<TaskId, KillAsk>;
+  readonly killsWaiting: Set<PathId>;
   readonly healthHolds: Overlay<string, HealthHold>;
   readonly orphans: Overlay<TaskId, Orphan>;
   readonly addresses: Overlay<AgentId, AgentAddresses>;
@@ -77,6 +79,7 @@ export class Draft {
     this.launchDelays = new Overlay(rows.launchDelays);
     this.taskFailures = new Overlay(rows.taskFailures);
     this.killAsks = new Overlay(memory.killAsks);
+    this.killsWaiting = new Set(memory.killsWaiting);
     this.healthHolds = new Overlay(memory.healthHolds);
     this.orphans = new Overlay(memory.orphans);
     this.addresses = new Overlay(memory.addresses);
@@ -104,6 +107,9 @@ export class Draft {
     this.dirty.add(next.appId);
     if (before?.condition !== next.condition || before.goal !== next.goal) {
       this.events.push(instanceChanged(next));
+    }
+    if (before?.kill === undefined && next.kill !== undefined && next.task !== undefined) {
+      this.events.push(killOrdered(next, next.task, next.kill));
     }
   }
 
@@ -183,6 +189,8 @@ export interface TurnContext {
   readonly offers: { incoming: number; declined: number };
   /** For instances created in this turn. */
   readonly starts: StartBudget;
+  /** For kills passed on to hosts in this turn. */
+  readonly kills: KillBudget;
   /** Beside what the master asks of hosts. */
   readonly effects: Effect[];
 }

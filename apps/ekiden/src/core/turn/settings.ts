@@ -26,8 +26,10 @@ export interface OrchestratorSettings {
   readonly replacementPatience: Millis;
   /** How long nothing is killed for its health when many fail at once (rollouts.md). */
   readonly healthHold: Millis;
-  /** A kill without an answer is passed on again. */
+  /** A kill without an answer is passed on again, then at growing distances. */
   readonly killRetry: Millis;
+  /** Kills that may be unanswered at a time. */
+  readonly killsOutstanding: number;
   /** Finished deployments kept for history. */
   readonly deploymentHistory: number;
   readonly offersPerTurn: number;
@@ -51,6 +53,7 @@ export const DEFAULT_SETTINGS: OrchestratorSettings = {
   replacementPatience: seconds(60),
   healthHold: seconds(300),
   killRetry: seconds(30),
+  killsOutstanding: 100,
   deploymentHistory: 100,
   offersPerTurn: 512,
   launchesPerTurn: 400,

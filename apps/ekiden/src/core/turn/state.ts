@@ -20,6 +20,7 @@ import {
   type TaskFailure,
 } from '../instance/index.js';
 import type { AgentAddresses } from './command.js';
+import type { KillAsk } from './kill-ask.js';
 
 /** `<app id>@<version in ms>` */
 export type AppVersionKey = `${PathId}@${number}`;
@@ -109,8 +110,10 @@ export interface LeaderMemory {
   readonly dirty: Set<PathId>;
   /** When to look at an app again although nothing happened. */
   readonly wakes: DeadlineQueue<PathId>;
-  /** When a kill of this task was last passed on. */
-  readonly killAsks: Table<TaskId, Millis>;
+  /** Kills that were passed on and whose end is not known. Indexes `app`; `open`: unanswered. */
+  readonly killAsks: Table<TaskId, KillAsk>;
+  /** Apps with kills that wait until fewer are unanswered. */
+  readonly killsWaiting: Set<PathId>;
   /** Index `app`. */
   readonly healthHolds: Table<string, HealthHold>;
   /** Living tasks of ours that no instance owns, to be stopped. Index `app`. */
@@ -145,7 +148,11 @@ export function emptyMemory(): LeaderMemory {
   return {
     dirty: new Set(),
     wakes: new DeadlineQueue(),
-    killAsks: new Table(),
+    killAsks: new Table({
+      app: (ask) => [ask.appId],
+      open: (ask) => (ask.answered ? [] : ['yes']),
+    }),
+    killsWaiting: new Set(),
     healthHolds: new Table({ app: (hold) => [hold.appId] }),
     orphans: new Table({ app: (orphan) => [orphan.appId] }),
     frozen: new Map(),
@@ -170,6 +177,8 @@ export interface StateView {
   readonly frozen: ReadonlyMap<PathId, string>;
   /** Index `app`. */
   readonly healthHolds: TableView<string, HealthHold>;
+  /** Index `app`. */
+  readonly killAsks: TableView<TaskId, KillAsk>;
   /** Ways to and from agents, where they are not the usual ones. */
   readonly addresses: TableView<AgentId, AgentAddresses>;
   readonly master: Master;
@@ -188,6 +197,7 @@ export function viewOf(state: ServiceState): StateView {
     taskFailures: rows.taskFailures,
     frozen: state.memory.frozen,
     healthHolds: state.memory.healthHolds,
+    killAsks: state.memory.killAsks,
     addresses: state.memory.addresses,
     master: state.master,
     frameworkId: state.frameworkId,
