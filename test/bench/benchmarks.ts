@@ -4,7 +4,16 @@ import type { Benchmark } from './benchmark.js';
 import { boot } from './boot/index.js';
 import { durable } from './durable/index.js';
 import { group } from './group/index.js';
+import { matching } from './matching/index.js';
 import { start } from './start/index.js';
 
 /** All there are, in the order they are listed. */
-export const BENCHMARKS: readonly Benchmark[] = [allocator, start, boot, durable, group, api];
+export const BENCHMARKS: readonly Benchmark[] = [
+  allocator,
+  matching,
+  start,
+  boot,
+  durable,
+  group,
+  api,
+];

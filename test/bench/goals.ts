@@ -132,6 +132,18 @@ export const GOALS = {
     bar: [atMost('ratio', 1.7)],
     aim: [atMost('ratio', 1.2)],
   },
+  matchingPlain: {
+    number: '2a',
+    about: 'placements/s of CPU time, matching only, 5,000 agents, no constraints',
+    bar: [atLeast('value', 30_000)],
+    aim: [atLeast('value', 100_000)],
+  },
+  matchingConstrained: {
+    number: '2b',
+    about: 'the same with UNIQUE, GROUP_BY and MAX_PER on 3 zones',
+    bar: [atLeast('value', 5_000)],
+    aim: [atLeast('value', 20_000)],
+  },
   durablePlacements: {
     number: '2c',
     about: 'durable placements, against the same SQL run raw',

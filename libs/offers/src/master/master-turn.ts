@@ -174,6 +174,10 @@ export class MasterTurn {
     return this.draft.agents.get(id);
   }
 
+  agents(): Iterable<AgentRow> {
+    return this.draft.agents.values();
+  }
+
   task(id: TaskId): TaskRow | undefined {
     return this.draft.tasks.get(id);
   }

@@ -176,9 +176,10 @@ const fields = {
     .optional()
     .meta({
       description:
-        'Field, operator (`UNIQUE`, `CLUSTER`, `GROUP_BY`, `LIKE`, `UNLIKE`, `MAX_PER`, `IS`) and ' +
-        'value. The field is `hostname` or an attribute of the agent.',
-      examples: [[['hostname', 'UNIQUE']]],
+        'Field, operator and value. The field is `hostname`, `@region`, `@zone` or an attribute of ' +
+        'the agent. Must hold: `UNIQUE`, `CLUSTER`, `GROUP_BY`, `LIKE`, `UNLIKE`, `MAX_PER`, `IS`. ' +
+        '`SPREAD` (no value) spreads as evenly as can be and never keeps an instance waiting.',
+      examples: [[['hostname', 'UNIQUE']], [['@zone', 'SPREAD']]],
     }),
   container: container.optional(),
   cpus: amount(0.001).optional().meta({ description: 'Cores.' }),

@@ -54,6 +54,7 @@ const constraint = z
       'UNLIKE',
       'MAX_PER',
       'IS',
+      'SPREAD',
     ]).meta({ description: 'How it is compared.' }),
     value: z.string().optional().meta({ description: 'As the operator demands.' }),
   })

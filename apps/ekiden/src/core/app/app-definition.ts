@@ -80,8 +80,9 @@ export interface UpgradeStrategy {
   readonly maximumOverCapacity: number;
 }
 
+/** Marathon's seven, and SPREAD: as evenly as can be, never in the way. */
 export type ConstraintOperator =
-  'UNIQUE' | 'CLUSTER' | 'GROUP_BY' | 'LIKE' | 'UNLIKE' | 'MAX_PER' | 'IS';
+  'UNIQUE' | 'CLUSTER' | 'GROUP_BY' | 'LIKE' | 'UNLIKE' | 'MAX_PER' | 'IS' | 'SPREAD';
 
 export interface Constraint {
   readonly field: string;

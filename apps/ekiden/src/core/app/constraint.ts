@@ -10,6 +10,7 @@ const OPERATORS: ReadonlySet<string> = new Set<ConstraintOperator>([
   'UNLIKE',
   'MAX_PER',
   'IS',
+  'SPREAD',
 ]);
 
 /** Fits the 32-bit integers that Marathon accepts. */
@@ -54,6 +55,8 @@ function problemOfValue(
       return value === undefined ? undefined : 'UNIQUE does not accept a value';
     case 'CLUSTER':
       return undefined;
+    case 'SPREAD':
+      return value === undefined ? undefined : 'SPREAD does not accept a value';
     case 'GROUP_BY':
       return value === undefined || INTEGER.test(value)
         ? undefined

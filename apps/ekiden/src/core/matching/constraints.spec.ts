@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { attributeText } from '@ekiden/offers';
 import type { Constraint } from '../app/index.js';
-import { brokenConstraint, type Place } from './constraints.js';
+import { ConstraintTable } from './constraint-table.js';
+import { fieldValue, type Place } from './place.js';
 import { sampleOffer } from './sample-offer.js';
 
 function constraint(text: string): Constraint {
@@ -15,19 +16,38 @@ function host(number: number, attributes = ''): Place {
   return sampleOffer(number, { attributes });
 }
 
+/** The constraints of an app of `wanted` instances, those at `others` placed already. */
+function tableOf(
+  constraints: readonly Constraint[],
+  others: readonly Place[],
+  wanted: number,
+  known: readonly string[] = [],
+): ConstraintTable {
+  const placed = others.map((place) => ({ place, going: false }));
+  return new ConstraintTable(
+    { constraints, instances: wanted },
+    { placed, known: () => new Set(known) },
+  );
+}
+
 function accepts(text: string, place: Place, others: readonly Place[] = [], wanted = 1): boolean {
-  return brokenConstraint([constraint(text)], place, others, wanted) === undefined;
+  return tableOf([constraint(text)], others, wanted).broken(place) === undefined;
 }
 
 /** Places `count` instances one by one on the first host that takes them; counts by value. */
 function fill(text: string, hosts: readonly Place[], count: number, wanted = count) {
+  const known = (field: string) => new Set(hosts.flatMap((h) => fieldValue(h, field) ?? []));
+  const app = { constraints: [constraint(text)], instances: wanted };
+  const table = new ConstraintTable(app, { placed: [], known });
   const placed: Place[] = [];
   for (let i = 0; i < count; i += 1) {
     // The emptiest first, as matching prefers it.
     const on = (h: Place): number => placed.filter((p) => p === h).length;
     const ordered = [...hosts].sort((a, b) => on(a) - on(b));
-    const next = ordered.find((h) => accepts(text, h, placed, wanted));
-    if (next !== undefined) placed.push(next);
+    const next = ordered.find((h) => table.broken(h) === undefined);
+    if (next === undefined) continue;
+    placed.push(next);
+    table.add(next);
   }
   const { field } = constraint(text);
   const counts = new Map<string, number>();
@@ -106,12 +126,20 @@ describe('constraints', () => {
     expect(fill('rack GROUP_BY 4', racks('a', 'b', 'c', 'd'), 5)).to.deep.equal([2, 1, 1, 1]);
   });
 
-  it('GROUP_BY without a number balances over what has been seen (CON-16)', () => {
+  it('GROUP_BY without a number balances over all values that there are (CON-16)', () => {
     const [a, b, c] = racks('a', 'b', 'c');
     if (a === undefined || b === undefined || c === undefined) throw new Error('three racks');
     const eight = [a, a, a, a, b, b, b, b];
-    expect(accepts('rack GROUP_BY', c, eight, 9)).to.equal(true);
-    expect(accepts('rack GROUP_BY', a, [...eight, c], 10)).to.equal(false);
+    const balance = [constraint('rack GROUP_BY')];
+    const where = (others: readonly Place[], known: readonly string[]) =>
+      racks('a', 'b', 'c').map(
+        (host) => tableOf(balance, others, 9, known).broken(host) === undefined,
+      );
+    expect(where(eight, ['a', 'b', 'c'])).to.deep.equal([false, false, true]);
+    expect(where([...eight, c], ['a', 'b', 'c'])).to.deep.equal([false, false, true]);
+    // A rack that is gone is not waited for.
+    expect(where([a, a, c], ['a', 'b'])).to.deep.equal([false, true, true]);
+    expect(fill('rack GROUP_BY', racks('a', 'b', 'c'), 8)).to.deep.equal([3, 3, 2]);
   });
 
   it('MAX_PER counts per value', () => {
@@ -145,7 +173,7 @@ describe('constraints', () => {
     const at = (region: string, zone: string): Place => sampleOffer(1, {}, { region, zone });
     const both = [constraint('@region IS r2'), constraint('@zone IS z2')];
     const broken = [at('r1', 'z2'), at('r2', 'z1'), at('r2', 'z2')].map(
-      (place) => brokenConstraint(both, place, [], 1)?.constraint.field,
+      (place) => tableOf(both, [], 1).broken(place)?.constraint.field,
     );
     expect(broken).to.deep.equal(['@region', '@zone', undefined]);
   });
@@ -158,8 +186,8 @@ describe('constraints', () => {
 
   it('holds all of several: pinned and unique runs once (CON-27)', () => {
     const both = [constraint('hostname UNIQUE'), constraint('hostname CLUSTER h1')];
-    const broken = (others: readonly Place[]) => brokenConstraint(both, host(1), others, 2);
+    const broken = (others: readonly Place[]) => tableOf(both, others, 2).broken(host(1));
     expect(broken([])).to.equal(undefined);
-    expect(broken([host(1)])).to.deep.equal({ constraint: both[0], saw: 'h1' });
+    expect(broken([host(1)])).to.deep.equal({ constraint: both[0], saw: 'h1', isFinal: true });
   });
 });

@@ -1,25 +1,19 @@
 export type { AskAllocator } from './ask-allocator.js';
-export { type Place } from './constraints.js';
+export type { Place } from './place.js';
 export { explainQueue } from './explain-queue.js';
-export {
-  EXECUTORS_ATTRIBUTE,
-  executorOf,
-  executorsOf,
-  type ExecutorKind,
-  type Match,
-  type MatchInput,
-} from './match-instance.js';
+export { EXECUTORS_ATTRIBUTE, executorsOf, type Match, type MatchInput } from './match-instance.js';
+export { executorOf, type ExecutorKind } from './needs.js';
 export { freeOn } from './free-resources.js';
 export {
   hostsOf,
   judgeAgents,
-  placesOf,
   tryOn,
   type Host,
   type Judgement,
   type Placing,
 } from './judge-agents.js';
-export { matchOffers, type Demand, type Launch, type MatchOutcome } from './match-offers.js';
+export type { Demand, MatchOptions } from './demand.js';
+export { matchOffers, type Launch, type MatchOutcome } from './match-offers.js';
 export {
   REFUSAL_REASONS,
   type QueueEntry,
@@ -30,3 +24,4 @@ export {
 export { shownAttribute, type OfferedValue } from './offered-value.js';
 export { PODS_WAIT, sentenceOf, showConstraint, type Refusal } from './refusal.js';
 export { shapeOf } from './shape-of.js';
+export { KnownValues, surroundingsOf, type Surroundings } from './surroundings.js';

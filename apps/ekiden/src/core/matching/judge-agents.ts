@@ -1,13 +1,17 @@
-import { SeededChance, type AgentId } from '@ekiden/kernel';
+import { SeededChance, type AgentId, type Result } from '@ekiden/kernel';
 import type { AgentRow, Resources } from '@ekiden/offers';
 import { isPod, type AppDefinition } from '../app/index.js';
-import { isTerminal } from '../instance/index.js';
 import type { StateView } from '../turn/index.js';
 import { askedGate, type AllocatorRefusal, type AskAllocator } from './ask-allocator.js';
-import { brokenConstraint, type Place } from './constraints.js';
+import { ConstraintTable } from './constraint-table.js';
 import { freeOn } from './free-resources.js';
-import { matchInstance } from './match-instance.js';
+import { matchInstance, refusalOf, type Match } from './match-instance.js';
+import { needsOf, type Needs } from './needs.js';
+import { closedBecause, type Place } from './place.js';
+import { holderOfPort } from './port-holder.js';
 import type { Refusal } from './refusal.js';
+import { Room } from './room.js';
+import { KnownValues, surroundingsOf, type Surroundings } from './surroundings.js';
 
 /** Agents that would do which the allocator is asked about. */
 const FITTING_ASKED = 100;
@@ -32,8 +36,8 @@ export interface Judgement extends Host {
 /** How an app fares on every agent at this moment. */
 export interface Placing {
   readonly agents: readonly Judgement[];
-  /** Where its placed instances of the present configuration are. */
-  readonly others: readonly Place[];
+  /** Where its placed instances of the present configuration are, and what there is. */
+  readonly others: Surroundings;
   /** Why the allocator gives it nothing anywhere. */
   readonly everywhere?: AllocatorRefusal;
 }
@@ -54,9 +58,12 @@ export function judgeAgents(
   app: AppDefinition,
   { hosts, ask }: { readonly hosts: readonly Host[]; readonly ask: AskAllocator | undefined },
 ): Placing {
-  const { agents } = state.master.state;
-  const others = placesOf({ instances: state.instances, agent: (id) => agents.get(id) }, app);
-  const matched = hosts.map((host) => ({ ...host, refusals: refusalsOf(app, host, others) }));
+  const others = seenFrom(state, app);
+  const constraints = new ConstraintTable(app, others);
+  const needs = needsOf(app);
+  const matched = hosts.map((host) => {
+    return { ...host, refusals: refusalsOf(state, host, needs, constraints) };
+  });
   const gates = gatesOf(state, app, matched, ask);
   return {
     agents: matched.map((host) => {
@@ -69,20 +76,32 @@ export function judgeAgents(
   };
 }
 
+function seenFrom({ instances, master }: StateView, app: AppDefinition): Surroundings {
+  const { agents } = master.state;
+  const view = {
+    instances,
+    agent: (id: AgentId) => agents.get(id),
+    isLeft: (id: AgentId) => agents.get(id)?.drain !== undefined,
+    knownValues: new KnownValues(() => agents.values()),
+  };
+  return surroundingsOf(view, app);
+}
+
 /** Whether one more instance would fit there, by the very rules that place instances. */
 export function tryOn(
   app: AppDefinition,
   { place, free, others }: TriedHost,
-): ReturnType<typeof matchInstance> {
+): Result<Match, Refusal> {
+  const constraints = new ConstraintTable(app, others);
   const chance = new SeededChance(1);
-  return matchInstance({ app, place, free, others: () => others, chance });
+  return matchInstance({ needs: needsOf(app), place, free, constraints, chance });
 }
 
 /** A host, real or thought up, to try a definition on. */
 export interface TriedHost {
   readonly place: Place;
   readonly free: Resources;
-  readonly others: readonly Place[];
+  readonly others: Surroundings;
 }
 
 /** Why the allocator gives an app nothing anywhere, or nothing of some agents. */
@@ -113,76 +132,56 @@ function gatesOf(
 
 /** All refusals of an agent, not only the first: every scalar that is short, every constraint. */
 function refusalsOf(
-  app: AppDefinition,
+  state: StateView,
   { row, free }: Host,
-  others: readonly Place[],
+  needs: Needs,
+  constraints: ConstraintTable,
 ): readonly Refusal[] {
   const closed = closedBecause(row);
   if (closed !== undefined) return [{ by: 'agentInactive', state: closed }];
   const found: Refusal[] = [];
+  const room = new Room(free);
+  let table: ConstraintTable | undefined = constraints;
   // Relax one wish after the other, so that each refusal comes to light.
-  let relaxed = app;
+  let relaxed = needs;
   for (let round = 0; round < REFUSALS_MAX; round += 1) {
-    const match = tryOn(relaxed, { place: row, free, others });
-    if (match.ok) break;
-    found.push(match.error);
-    const next = relax(relaxed, match.error, row, others);
+    const refusal = refusalOf(relaxed, row, room, table);
+    if (refusal === undefined) break;
+    if (refusal.by === 'constraint') {
+      for (const broken of constraints.allBroken(row)) found.push({ by: 'constraint', ...broken });
+      table = undefined;
+      continue;
+    }
+    found.push(withHolder(state, row, refusal));
+    const next = relax(relaxed, refusal);
     if (next === undefined) break;
     relaxed = next;
   }
   return found;
 }
 
-/** Why an agent takes no new tasks; `undefined` when it does. */
-function closedBecause({ activated, drain, reachable, registered }: AgentRow): string | undefined {
-  if (!registered) return 'it has not been heard of since the election';
-  if (!reachable) return 'unreachable';
-  if (drain !== undefined) return drain.state === 'DRAINED' ? 'drained' : 'draining';
-  return activated ? undefined : 'deactivated';
+function withHolder(state: StateView, { id }: AgentRow, refusal: Refusal): Refusal {
+  if (refusal.by !== 'ports' || refusal.shortage.kind !== 'portTaken') return refusal;
+  const holder = holderOfPort(state, id, refusal.shortage.port);
+  return holder === undefined ? refusal : { ...refusal, holder };
 }
 
-function relax(
-  app: AppDefinition,
-  refusal: Refusal,
-  place: Place,
-  others: readonly Place[],
-): AppDefinition | undefined {
+function relax(needs: Needs, refusal: Refusal): Needs | undefined {
   switch (refusal.by) {
     case 'cpus':
     case 'mem':
     case 'disk':
     case 'gpus':
-      return { ...app, [refusal.by]: 0 };
-    case 'constraint': {
-      const kept = app.constraints.filter(
-        (c) => brokenConstraint([c], place, others, app.instances) === undefined,
-      );
-      return { ...app, constraints: kept };
-    }
+      return { ...needs, scalars: { ...needs.scalars, [refusal.by]: 0 } };
+    case 'ports':
+      return { ...needs, fixedPorts: [], anyPorts: 0 };
     case 'pod':
     case 'role':
     case 'executor':
+    case 'constraint':
     case 'agentInactive':
     case 'allocator':
-    case 'ports':
+    case 'scarceGpus':
       return undefined;
   }
 }
-
-/** Where the app's placed instances of the present configuration are. */
-export function placesOf(
-  state: Pick<StateView, 'instances'> & { readonly agent: (id: AgentId) => Place | undefined },
-  app: AppDefinition,
-): Place[] {
-  const places: Place[] = [];
-  for (const instance of state.instances.by('app', app.id)) {
-    if (instance.task === undefined || isTerminal(instance.condition)) continue;
-    if (instance.configVersion !== app.versionInfo.lastConfigChangeAt) continue;
-    if (UNREACHABLE.has(instance.condition)) continue;
-    const place = state.agent(instance.task.agentId);
-    if (place !== undefined) places.push(place);
-  }
-  return places;
-}
-
-const UNREACHABLE: ReadonlySet<string> = new Set(['Unreachable', 'UnreachableInactive', 'Unknown']);

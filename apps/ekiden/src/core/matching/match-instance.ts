@@ -1,27 +1,24 @@
-import { err, ok, type Chance, type Result } from '@ekiden/kernel';
+import { assert, err, ok, type Chance, type Result } from '@ekiden/kernel';
 import {
+  addResources,
   attributeText,
-  resourcesOf,
+  containsRanges,
+  rangesOf,
   takePorts,
-  toMilli,
   type Attribute,
   type Milli,
+  type PortShortage,
   type Resource,
   type Resources,
 } from '@ekiden/offers';
-import { hostPortDemand, isPod, type AppDefinition } from '../app/index.js';
-import { brokenConstraint, type Place } from './constraints.js';
+import type { ConstraintTable } from './constraint-table.js';
+import { SCALARS, type Needs, type ScalarName } from './needs.js';
+import type { Place } from './place.js';
 import type { Refusal } from './refusal.js';
+import { Room, type Usable } from './room.js';
 
 /** Attribute by which an agent says what kinds of tasks it runs: `executors:{docker,process}`. */
 export const EXECUTORS_ATTRIBUTE = 'executors';
-
-export type ExecutorKind = 'process' | 'docker';
-
-/** An image needs Docker; a plain command runs as a process (DESIGN 6). */
-export function executorOf(app: AppDefinition): ExecutorKind {
-  return app.container?.docker === undefined ? 'process' : 'docker';
-}
 
 /** What a match takes from a host. */
 export interface Match {
@@ -31,84 +28,122 @@ export interface Match {
 }
 
 export interface MatchInput {
-  readonly app: AppDefinition;
+  readonly needs: Needs;
   readonly place: Place;
   /** What is free there. */
   readonly free: Resources;
-  /** Hosts of the app's other instances of this configuration. */
-  readonly others: () => readonly Place[];
+  readonly constraints: ConstraintTable;
   readonly chance: Chance;
 }
 
 /**
  * Whether one more instance of an app fits on a host, and what exactly it takes; or the first rule
- * that refuses, in Marathon's order of questions.
+ * that refuses.
  */
 export function matchInstance(input: MatchInput): Result<Match, Refusal> {
-  const { app, place } = input;
-  if (isPod(app)) return err({ by: 'pod' });
-  const accepted = app.acceptedResourceRoles ?? ['*', app.role];
-  const usable = input.free.filter((object) => accepted.includes(object.role));
-  if (usable.length === 0) return err({ by: 'role', accepted: [...new Set(accepted)] });
-  const executors = executorsOf(place.attributes);
-  const executor = executorOf(app);
-  if (!executors.includes(executor)) {
-    return err({ by: 'executor', wanted: executor, offered: executors });
+  const room = new Room(input.free);
+  const refusal = refusalOf(input.needs, input.place, room, input.constraints);
+  return refusal === undefined ? ok(takeFrom(room, input.needs, input.chance)) : err(refusal);
+}
+
+/**
+ * The first rule by which a host refuses one more instance, in Marathon's order of questions
+ * (marathon-behaviour 4.1); `undefined` when it fits.
+ */
+export function refusalOf(
+  needs: Needs,
+  place: Place,
+  room: Room,
+  constraints: ConstraintTable | undefined,
+): Refusal | undefined {
+  if (needs.isPod) return { by: 'pod' };
+  const usable = room.usableBy(needs.roles);
+  if (usable.resources.length === 0) return { by: 'role', accepted: needs.roles };
+  if (!executorsOf(place.attributes).includes(needs.executor)) {
+    return { by: 'executor', wanted: needs.executor, offered: executorsOf(place.attributes) };
   }
-  const others = app.constraints.length === 0 ? [] : input.others();
-  const broken = brokenConstraint(app.constraints, place, others, app.instances);
-  if (broken !== undefined) return err({ by: 'constraint', ...broken });
-  return takeResources(app, resourcesOf(usable), input.chance);
+  const broken = constraints?.broken(place);
+  if (broken !== undefined) return { by: 'constraint', ...broken };
+  const short = shortScalar(needs.scalars, usable);
+  if (short !== undefined) return short;
+  const shortage = portShortage(needs, usable);
+  if (shortage !== undefined) return { by: 'ports', shortage };
+  if (needs.sparesGpus && room.freeGpus > 0) {
+    return { by: 'scarceGpus', offered: room.freeGpus as Milli };
+  }
+  return undefined;
 }
 
 /** The kinds an agent says it runs at present. */
 export function executorsOf(attributes: readonly Attribute[]): readonly string[] {
-  const attribute = attributes.find(({ name }) => name === EXECUTORS_ATTRIBUTE);
-  if (attribute === undefined) return [];
-  return attribute.type === 'SET' ? attribute.items : [attributeText(attribute)];
+  for (const attribute of attributes) {
+    if (attribute.name !== EXECUTORS_ATTRIBUTE) continue;
+    return attribute.type === 'SET' ? attribute.items : [attributeText(attribute)];
+  }
+  return [];
 }
 
-const SCALARS = ['cpus', 'mem', 'disk', 'gpus'] as const;
-
-function takeResources(
-  app: AppDefinition,
-  usable: Resources,
-  chance: Chance,
-): Result<Match, Refusal> {
-  const taken: Resource[] = [];
+function shortScalar(wanted: Needs['scalars'], usable: Usable): Refusal | undefined {
+  // Asked of a thousand hosts for one that is launched on: one comparison each, written out.
+  const { cpus, mem, disk, gpus } = wanted;
+  const fits =
+    cpus <= usable.cpus && mem <= usable.mem && disk <= usable.disk && gpus <= usable.gpus;
+  if (fits) return undefined;
   for (const name of SCALARS) {
-    const wanted = toMilli(app[name]);
-    const short = takeScalar(usable, name, wanted, taken);
-    if (short !== undefined) return err({ by: name, wanted, offered: short });
+    const offered = usable[name] as Milli;
+    if (wanted[name] > offered) return { by: name, wanted: wanted[name], offered };
   }
-  const demand = hostPortDemand(app);
-  const fixed = [...new Set(demand.flatMap((e) => (e.kind === 'fixed' ? [e.port] : [])))];
-  const random = demand.filter((entry) => entry.kind === 'any').length;
-  const ports = takePorts(usable, { fixed, random }, chance);
-  if (!ports.ok) return err({ by: 'ports', shortage: ports.error });
-  const anyPorts = [...ports.value.random];
-  const hostPorts = demand.map((entry) => {
-    if (entry.kind === 'fixed') return entry.port;
-    return entry.kind === 'any' ? anyPorts.shift() : undefined;
-  });
-  return ok({ resources: resourcesOf([...taken, ...ports.value.resources]), hostPorts });
+  return undefined;
 }
 
-/** Takes from all reservations of a name; returns what there was when it is not enough. */
-function takeScalar(
-  from: Resources,
-  name: string,
-  wanted: Milli,
-  taken: Resource[],
-): Milli | undefined {
-  let missing: number = wanted;
-  let offered = 0;
-  for (const object of from) {
-    if (object.name !== name || object.type !== 'SCALAR') continue;
-    offered += object.milli;
-    const part = Math.min(missing, object.milli);
-    if (part > 0) taken.push({ ...object, milli: part as Milli });
-    missing -= part;
+function portShortage(needs: Needs, usable: Usable): PortShortage | undefined {
+  const { fixedPorts, anyPorts } = needs;
+  if (fixedPorts.length + anyPorts === 0) return undefined;
+  if (fixedPorts.length > 0) {
+    const ranges = rangesOf(usable.resources, 'ports');
+    const taken = fixedPorts.find((port) => !containsRanges(ranges, [{ begin: port, end: port }]));
+    if (taken !== undefined) return { kind: 'portTaken', port: taken };
   }
-  return missing > 0 ? (offered as Milli) : undefined;
+  const available = usable.ports - fixedPorts.length;
+  if (available >= anyPorts) return undefined;
+  return { kind: 'tooFewPorts', wanted: anyPorts, available };
+}
+
+/** Takes what an instance needs; that it is there is the caller's promise. */
+export function takeFrom(room: Room, needs: Needs, chance: Chance): Match {
+  const usable = room.usableBy(needs.roles).resources;
+  const scalars = takeScalars(usable, needs.scalars);
+  const { ports: demand, fixedPorts, anyPorts } = needs;
+  if (fixedPorts.length + anyPorts === 0) {
+    room.take(scalars);
+    return { resources: scalars, hostPorts: demand.map(() => undefined) };
+  }
+  const taken = takePorts(usable, { fixed: fixedPorts, random: anyPorts }, chance);
+  assert(taken.ok, 'the ports are there');
+  const resources = addResources(scalars, taken.value.resources);
+  room.take(resources);
+  let next = 0;
+  const hostPorts = demand.map((entry) => {
+    if (entry.kind === 'none') return undefined;
+    if (entry.kind === 'fixed') return entry.port;
+    next += 1;
+    return taken.value.random[next - 1];
+  });
+  return { resources, hostPorts };
+}
+
+/** From all reservations of a name, in the order in which the bag has them. */
+function takeScalars(from: Resources, wanted: Needs['scalars']): Resources {
+  const missing: Record<ScalarName, number> = { ...wanted };
+  const taken: Resource[] = [];
+  for (const object of from) {
+    if (object.type !== 'SCALAR') continue;
+    const name = SCALARS.find((each) => each === object.name);
+    if (name === undefined) continue;
+    const part = Math.min(missing[name], object.milli);
+    if (part <= 0) continue;
+    missing[name] -= part;
+    taken.push(part === object.milli ? object : { ...object, milli: part as Milli });
+  }
+  return taken as readonly Resource[] as Resources;
 }

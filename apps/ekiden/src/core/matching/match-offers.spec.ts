@@ -5,7 +5,8 @@ import { addResources, containsResources, resourcesOf, type Offer } from '@ekide
 import type { AppDefinition, AppWire, PathId } from '../app/index.js';
 import { sampleApp, sampleContext } from '../app/sample-app.js';
 import { sampleInstance } from '../instance/sample-instance.js';
-import { matchOffers, type Demand, type MatchOutcome } from './match-offers.js';
+import type { Demand } from './demand.js';
+import { matchOffers, type MatchOutcome } from './match-offers.js';
 import { reasonOf } from './refusal.js';
 import { sampleOffer } from './sample-offer.js';
 
@@ -21,11 +22,16 @@ function demand(definition: AppDefinition, count: number): Demand {
       since: millis(i),
     }),
   );
-  return { app: definition, waiting, placed: () => [], placedOn: () => 0 };
+  const surroundings = () => ({ placed: [], known: () => new Set<string>() });
+  return { app: definition, waiting, surroundings, placedOn: () => 0 };
 }
 
 function match(demands: readonly Demand[], offers: readonly Offer[], most = 100): MatchOutcome {
-  return matchOffers(demands, offers, { chance: new SeededChance(1), launchesMax: most });
+  return matchOffers(demands, offers, {
+    chance: new SeededChance(1),
+    launchesMax: most,
+    launchesPerOffer: 1_000,
+  });
 }
 
 function hosts({ launches }: MatchOutcome): string[] {
@@ -123,7 +129,11 @@ describe('matching offers', () => {
         const small = { resources: 'cpus:4;mem:1024;disk:0;ports:[31000-31005]' };
         const offers = [sampleOffer(1, small), sampleOffer(2, small)];
         const chance = new SeededChance(seed);
-        const { launches } = matchOffers(demands, offers, { chance, launchesMax: 100 });
+        const { launches } = matchOffers(demands, offers, {
+          chance,
+          launchesMax: 100,
+          launchesPerOffer: 100,
+        });
         for (const offer of offers) {
           const here = launches.filter((launch) => launch.offer === offer);
           const taken = here.reduce(

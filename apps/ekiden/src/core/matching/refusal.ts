@@ -1,6 +1,7 @@
-import { assertNever } from '@ekiden/kernel';
+import { assertNever, type TaskId } from '@ekiden/kernel';
 import { formatMilli, type Explanation, type Milli, type PortShortage } from '@ekiden/offers';
-import type { Constraint } from '../app/index.js';
+import type { Constraint, PathId } from '../app/index.js';
+import type { BrokenConstraint } from './constraint-table.js';
 import type { RefusalReason } from './queue-entry.js';
 
 /** Why an agent does not take an instance: the rule, what was wanted, what was seen. */
@@ -9,7 +10,7 @@ export type Refusal =
   | { readonly by: 'pod' }
   | { readonly by: 'role'; readonly accepted: readonly string[] }
   | { readonly by: 'executor'; readonly wanted: string; readonly offered: readonly string[] }
-  | { readonly by: 'constraint'; readonly constraint: Constraint; readonly saw: string | undefined }
+  | ({ readonly by: 'constraint' } & BrokenConstraint)
   /** `state` = what keeps new tasks away from it, in words. */
   | { readonly by: 'agentInactive'; readonly state: string }
   /** It fits, and the allocator does not offer it to us. */
@@ -19,7 +20,17 @@ export type Refusal =
       readonly wanted: Milli;
       readonly offered: Milli;
     }
-  | { readonly by: 'ports'; readonly shortage: PortShortage };
+  /** `holder` = who has the host port, where that is known. */
+  | { readonly by: 'ports'; readonly shortage: PortShortage; readonly holder?: PortHolder }
+  /** GPUs that it would not use lie idle there (marathon-behaviour 4.11). */
+  | { readonly by: 'scarceGpus'; readonly offered: Milli };
+
+/** Who has a host port: a task of an app, or something of the host that is none of ours. */
+export type PortHolder =
+  | { readonly kind: 'task'; readonly taskId: TaskId; readonly appId: PathId }
+  | { readonly kind: 'foreign' }
+  /** Nobody: the agent does not offer this port at all. */
+  | { readonly kind: 'notOffered' };
 
 /** The refusal in Marathon's words (marathon-api 5.12). */
 export function reasonOf(refusal: Refusal): RefusalReason {
@@ -44,6 +55,8 @@ export function reasonOf(refusal: Refusal): RefusalReason {
       return 'InsufficientGpus';
     case 'ports':
       return 'InsufficientPorts';
+    case 'scarceGpus':
+      return 'DeclinedScarceResources';
     default:
       return assertNever(refusal);
   }
@@ -94,9 +107,27 @@ export function sentenceOf(refusal: Refusal): string {
     }
     case 'ports':
       return refusal.shortage.kind === 'portTaken'
-        ? `ports: host port ${refusal.shortage.port} is not free`
+        ? `ports: host port ${refusal.shortage.port} ${showHolder(refusal.holder)}`
         : `ports: wants ${refusal.shortage.wanted}, ${refusal.shortage.available} free`;
+    case 'scarceGpus':
+      return (
+        `gpus: ${formatMilli(refusal.offered)} free here are kept for apps that use them ` +
+        '(label GPU_SCHEDULING_BEHAVIOR=unrestricted accepts such hosts)'
+      );
     default:
       return assertNever(refusal);
+  }
+}
+
+function showHolder(holder: PortHolder | undefined): string {
+  switch (holder?.kind) {
+    case undefined:
+      return 'is not free';
+    case 'task':
+      return `is held by ${holder.appId} (task ${holder.taskId})`;
+    case 'foreign':
+      return 'is held by something else on this host';
+    case 'notOffered':
+      return 'is not among the ports of this agent';
   }
 }

@@ -16,10 +16,11 @@ import {
 } from '../instance/index.js';
 import { taskSpecFor } from '../launch/index.js';
 import {
+  KnownValues,
   executorOf,
   matchOffers,
-  placesOf,
   shapeOf,
+  surroundingsOf,
   type Demand,
   type Launch,
 } from '../matching/index.js';
@@ -75,10 +76,14 @@ export function placeInstances(context: TurnContext): boolean {
  * longest stands first, whatever order the index has them in.
  */
 function demandsOf(context: TurnContext): Demand[] {
-  const { draft } = context;
-  // One that has registered in this very turn is there for the draft alone.
-  const agent = (id: AgentId): AgentRow | undefined => context.master.agent(id);
-  const view = { instances: draft.instances, agent };
+  const { draft, master } = context;
+  const view = {
+    instances: draft.instances,
+    // One that has registered in this very turn is there for the draft alone.
+    agent: (id: AgentId): AgentRow | undefined => master.agent(id),
+    isLeft: (id: AgentId) => draft.leaving.has(id),
+    knownValues: new KnownValues(() => master.agents()),
+  };
   return draft.instances
     .valuesOf('scheduled')
     .filter((id) => !context.state.memory.frozen.has(id as PathId))
@@ -92,7 +97,7 @@ function demandsOf(context: TurnContext): Demand[] {
         {
           app,
           waiting: inOrder(waiting),
-          placed: () => placesOf(view, app),
+          surroundings: () => surroundingsOf(view, app),
           placedOn: (agentId) => countOn(context, app, agentId),
         },
       ];
@@ -208,7 +213,9 @@ function answer(
   budget: number,
 ): void {
   const { master, state, chance } = context;
-  const outcome = matchOffers(demands, offers, { chance, launchesMax: budget });
+  const { launchesPerOffer } = context.settings;
+  const options = { chance, launchesMax: budget, launchesPerOffer };
+  const outcome = matchOffers(demands, offers, options);
   const services = new ServiceDirectory(context.draft);
   context.offers.incoming += offers.length;
   context.offers.declined += outcome.unused.length;

@@ -34,6 +34,8 @@ export interface OrchestratorSettings {
   readonly deploymentHistory: number;
   readonly offersPerTurn: number;
   readonly launchesPerTurn: number;
+  /** Launched on one offer at most; what is left of it is offered again (RES-19). */
+  readonly launchesPerOffer: number;
   /** New instances created per turn, but for a few of each app (see `StartBudget`). */
   readonly startsPerTurn: number;
   /** Agents that stay away this long at the beginning of a term are given up. */
@@ -57,6 +59,7 @@ export const DEFAULT_SETTINGS: OrchestratorSettings = {
   deploymentHistory: 100,
   offersPerTurn: 512,
   launchesPerTurn: 400,
+  launchesPerOffer: 100,
   startsPerTurn: 500,
   agentSilence: seconds(60),
   withheldPorts: millis(60_000),

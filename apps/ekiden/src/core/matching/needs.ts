@@ -1,0 +1,56 @@
+import { toMilli, type Milli } from '@ekiden/offers';
+import { hostPortDemand, isPod, type AppDefinition, type HostPortDemand } from '../app/index.js';
+
+export type ExecutorKind = 'process' | 'docker';
+
+/** An image needs Docker; a plain command runs as a process (DESIGN 6). */
+export function executorOf(app: AppDefinition): ExecutorKind {
+  return app.container?.docker === undefined ? 'process' : 'docker';
+}
+
+/**
+ * Label by which an app decides whether hosts with GPUs that nobody uses are kept for those that
+ * use them: `restricted` (they are) or `unrestricted` (marathon-behaviour 4.11).
+ */
+const GPU_LABEL = 'GPU_SCHEDULING_BEHAVIOR';
+
+export const SCALARS = ['cpus', 'mem', 'disk', 'gpus'] as const;
+
+export type ScalarName = (typeof SCALARS)[number];
+
+/** What one instance of an app asks of a host, read out of its definition once. */
+export interface Needs {
+  readonly app: AppDefinition;
+  readonly isPod: boolean;
+  readonly executor: ExecutorKind;
+  /** Roles whose resources it takes, in the order in which it prefers them. */
+  readonly roles: readonly string[];
+  readonly scalars: Readonly<Record<ScalarName, Milli>>;
+  readonly ports: readonly HostPortDemand[];
+  readonly fixedPorts: readonly number[];
+  /** Ports that may be any. */
+  readonly anyPorts: number;
+  /** Free GPUs that it would not use keep it away. */
+  readonly sparesGpus: boolean;
+}
+
+export function needsOf(app: AppDefinition): Needs {
+  const ports = hostPortDemand(app);
+  const fixedPorts = [...new Set(ports.flatMap((e) => (e.kind === 'fixed' ? [e.port] : [])))];
+  return {
+    app,
+    isPod: isPod(app),
+    executor: executorOf(app),
+    roles: [...new Set(app.acceptedResourceRoles ?? ['*', app.role])],
+    scalars: {
+      cpus: toMilli(app.cpus),
+      mem: toMilli(app.mem),
+      disk: toMilli(app.disk),
+      gpus: toMilli(app.gpus),
+    },
+    ports,
+    fixedPorts,
+    anyPorts: ports.filter(({ kind }) => kind === 'any').length,
+    sparesGpus: app.gpus === 0 && app.labels[GPU_LABEL] !== 'unrestricted',
+  };
+}
