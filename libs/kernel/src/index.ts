@@ -3,6 +3,7 @@ export { SeededChance, type Chance } from './chance/chance.js';
 export { AssertionFailed, assert, assertNever, present } from './flow/assert.js';
 export { DeadlineQueue } from './flow/deadline-queue.js';
 export { decide, nothing, type Decision } from './flow/decision.js';
+export { inSlices, type SlicedWork, type Slicing } from './flow/in-slices.js';
 export { Lanes } from './flow/lanes.js';
 export { Mailbox } from './flow/mailbox.js';
 export { err, ok, type Result } from './flow/result.js';

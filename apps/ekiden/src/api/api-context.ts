@@ -12,7 +12,7 @@ import type { Violation } from '../core/violation.js';
 import type { EventSource, LeadershipView, ServiceDoor } from '../ports/index.js';
 import type { QueueEntry } from '../core/matching/index.js';
 import {
-  inSlices,
+  inQueuedSlices,
   isRejection,
   namesTag,
   rejectionProblem,
@@ -98,7 +98,7 @@ export class ApiContext {
 
   /** Long work, done in steps between which others have their turn. */
   little<T>(work: Generator<void, T>): Promise<T> {
-    return inSlices(this.work, work);
+    return inQueuedSlices(this.work, work);
   }
 
   /** Does ahead of its turn what a change of a group asks for, a little at a time. */

@@ -1,4 +1,5 @@
-import { millis, type Chance, type Change, type Clock, type IdSource } from '@ekiden/kernel';
+import { millis, type Chance, type Change, type Clock } from '@ekiden/kernel';
+import type { IdSource, SlicedWork } from '@ekiden/kernel';
 import type { Instance, InstanceId } from '../core/instance/index.js';
 import type { NumberedEvent } from '../core/events/index.js';
 import { AppTurnFailed, mergeTurn, turnInSteps, type Turn } from '../core/loop/index.js';
@@ -9,7 +10,7 @@ import type { Looks } from './looks.js';
 import type { Request, RequestDesk } from './request-desk.js';
 import type { ServiceMeters } from './service-meters.js';
 import { TurnPace } from './turn-pace.js';
-import { inTurnSlices, type SlicedWork } from './turn-slices.js';
+import { inTurnSlices } from './turn-slices.js';
 
 export interface TermLoopOptions {
   readonly term: LeaderTerm;

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { runSteps } from '@ekiden/kernel';
 
 import { testDatabases, type TestDatabase } from '../../testing/index.js';
 import { openDatabase, type Database } from '../database/index.js';
@@ -48,7 +49,7 @@ describe('an array in binary form, as Postgres reads it', () => {
           const rows = await database.query<{ readonly read: unknown }>(
             `SELECT ${shown} AS read FROM unnest($1::${type}[]) WITH ORDINALITY AS e(element, at)
               ORDER BY at`,
-            [new ArrayWriter().array(type, { count, at: (n) => elements[n] ?? null })],
+            [runSteps(new ArrayWriter().array(type, { count, at: (n) => elements[n] ?? null }))],
           );
           expect(rows.map(({ read }) => read)).to.deep.equal(
             elements.map((element) => (element === null ? null : expected(type, element))),

@@ -1,4 +1,5 @@
-import { assert } from '@ekiden/kernel';
+import { assert, type Steps } from '@ekiden/kernel';
+import { JsonTexts } from './json-texts.js';
 
 /** The types of the columns we write. */
 export type ElementType =
@@ -7,9 +8,9 @@ export type ElementType =
 /**
  * An element of an array of that type: a string for text (safe text), json and jsonb (safe JSON), a
  * whole number for bigint and integer, the milliseconds since 1970 for timestamptz (of the years
- * 1715 to 2285). `null` = NULL.
+ * 1715 to 2285); large json and jsonb in parts. `null` = NULL.
  */
-export type Element = string | number | boolean | null;
+export type Element = string | number | boolean | JsonTexts | null;
 
 /** The elements in order; each is made when it is written, so that few exist at a time. */
 export interface Elements {
@@ -27,6 +28,9 @@ const TYPE_IDS: Readonly<Record<ElementType, number>> = {
   timestamptz: 1184,
   jsonb: 3802,
 };
+
+/** Elements that are written in one step, unless they are large. */
+const ELEMENTS_PER_STEP = 50;
 
 const CHUNK_MIN = 256 * 1024;
 /** Dimensions, whether there are nulls, the type, the length and the lower bound: 4 bytes each. */
@@ -47,7 +51,7 @@ export class ArrayWriter {
   private at = 0;
   private begin = 0;
 
-  array(type: ElementType, { count, at }: Elements): Buffer {
+  *array(type: ElementType, { count, at }: Elements): Steps<Buffer> {
     this.begin = this.at;
     this.reserve(HEADER);
     this.int32(count === 0 ? 0 : 1);
@@ -58,18 +62,36 @@ export class ArrayWriter {
       this.int32(1);
     }
     for (let index = 0; index < count; index += 1) {
+      if (index % ELEMENTS_PER_STEP === ELEMENTS_PER_STEP - 1) yield;
       const element = at(index);
       if (element === null) {
         this.reserve(4);
         this.int32(-1);
       } else if (typeof element === 'string') {
         this.text(element, type);
+      } else if (element instanceof JsonTexts) {
+        yield* this.texts(element, type);
       } else {
         this.reserve(12);
         this.fixed(element, type);
       }
     }
     return this.chunk.subarray(this.begin, this.at);
+  }
+
+  private *texts(value: JsonTexts, type: ElementType): Steps<void> {
+    this.reserve(5);
+    const length = this.at - this.begin;
+    this.at += 4;
+    if (type === 'jsonb') this.chunk[this.at++] = JSONB_VERSION;
+    for (const text of value.texts()) {
+      this.reserve(text.length * BYTES_PER_UNIT);
+      this.at += this.chunk.write(text, this.at);
+      yield;
+    }
+    // The array may have moved to other memory meanwhile.
+    const lengthAt = this.begin + length;
+    this.chunk.writeInt32BE(this.at - lengthAt - 4, lengthAt);
   }
 
   private text(value: string, type: ElementType): void {

@@ -1,10 +1,13 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { runSteps } from '@ekiden/kernel';
 
 import {
   ArrayWriter,
   fromSafeJson,
   fromSafeText,
+  isLongJson,
+  JsonTexts,
   toSafeJson,
   toSafeText,
   type Element,
@@ -64,12 +67,48 @@ describe('safe text', () => {
   });
 });
 
+describe('JSON in parts', () => {
+  const long = fc.array(fc.jsonValue({ maxDepth: 2 }), {
+    minLength: 51,
+    maxLength: 160,
+    size: 'max',
+  });
+  const anyLong = fc.record({
+    id: fc.string({ unit: 'binary' }),
+    nothing: fc.constant(undefined),
+    steps: fc.array(fc.oneof(long, fc.record({ actions: long })), { maxLength: 3 }),
+    some: fc.jsonValue(),
+  });
+
+  it('is the text it has in one piece, for any value with long arrays', () => {
+    fc.assert(
+      fc.property(anyLong, (value) => {
+        expect(String(new JsonTexts(value))).to.equal(toSafeJson(value));
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('is written as the same bytes', () => {
+    const value = {
+      plan: { steps: [{ actions: Array.from({ length: 9_000 }, (_, n) => `ü${n}`) }] },
+    };
+    const whole = arrayOf('jsonb', ['null', toSafeJson(value) ?? null, 'null']);
+    expect(arrayOf('jsonb', ['null', new JsonTexts(value), 'null']).equals(whole)).to.equal(true);
+  });
+
+  it('is for long arrays only', () => {
+    expect(isLongJson({ a: [1, 2, { b: 'c'.repeat(9_000) }] })).to.equal(false);
+    expect(isLongJson({ a: { b: [Array.from({ length: 51 }, () => 1)] } })).to.equal(true);
+  });
+});
+
 function arrayOf(
   type: ElementType,
   elements: readonly Element[],
   writer = new ArrayWriter(),
 ): Buffer {
-  return writer.array(type, { count: elements.length, at: (n) => elements[n] ?? null });
+  return runSteps(writer.array(type, { count: elements.length, at: (n) => elements[n] ?? null }));
 }
 
 describe('an array in binary form', () => {

@@ -1,7 +1,13 @@
-import { assert, present, type Millis } from '@ekiden/kernel';
+import { assert, present, type Millis, type Steps } from '@ekiden/kernel';
 
-import { ArrayWriter, toSafeJson, toSafeText, type Element } from '../encoding/index.js';
-import { wholeNumber, type ColumnType, type ColumnWrite, type TableWrite } from './table-spec.js';
+import { ArrayWriter, toSafeText, type Element } from '../encoding/index.js';
+import {
+  jsonElement,
+  wholeNumber,
+  type ColumnType,
+  type ColumnWrite,
+  type TableWrite,
+} from './table-spec.js';
 
 /** One event of the gap-free stream. The writer numbers them: the last committed number plus one. */
 export interface OutboxEvent {
@@ -31,6 +37,8 @@ export interface Statement {
 }
 
 /**
+ * In steps, since a turn may hold thousands of rows.
+ *
  * A whole turn as ONE statement, hence one round trip and one implicit transaction: nothing is
  * ever left open by a client that freezes, and either all of it happened or nothing.
  *
@@ -38,7 +46,7 @@ export interface Statement {
  * `advanced` moves the turn row only if fenced, every write happens only if advanced. At read
  * committed, an epoch that changes while we wait for the lease row is seen after the wait.
  */
-export function commitStatement(content: CommitContent): Statement {
+export function* commitStatement(content: CommitContent): Steps<Statement> {
   const parameter = new Parameters();
   const turn = `${parameter.number('turn', content.turn)}::bigint`;
   const parts = [
@@ -47,6 +55,8 @@ export function commitStatement(content: CommitContent): Statement {
     ...content.writes.flatMap((write, index) => writeParts(write, index, turn, parameter)),
   ];
   if (content.events.length > 0) parts.push(outboxPart(content.events, turn, parameter));
+  yield;
+  yield* parameter.encode();
   const answer =
     'SELECT (SELECT count(*) FROM fenced)::int AS fenced, ' +
     '(SELECT count(*) FROM advanced)::int AS advanced';
@@ -60,14 +70,23 @@ export function commitStatement(content: CommitContent): Statement {
 /** The statement's parameters so far; each answers with its place, `$1` for the first. */
 class Parameters {
   readonly values: (string | Buffer)[] = [];
-  private readonly arrays = new ArrayWriter();
+  private readonly columns = new Map<number, ColumnWrite>();
 
   number(name: string, value: number): string {
     return this.add(String(wholeNumber(name, value)));
   }
 
-  column({ elements, type }: ColumnWrite): string {
-    return `${this.add(this.arrays.array(type, elements))}::${type}[]`;
+  /** Its elements are made and written by `encode`. */
+  column(column: ColumnWrite): string {
+    this.columns.set(this.values.length, column);
+    return `${this.add('')}::${column.type}[]`;
+  }
+
+  *encode(): Steps<void> {
+    const arrays = new ArrayWriter();
+    for (const [index, { elements, type }] of this.columns) {
+      this.values[index] = yield* arrays.array(type, elements);
+    }
   }
 
   private add(value: string | Buffer): string {
@@ -159,7 +178,7 @@ function outboxPart(events: readonly OutboxEvent[], turn: string, parameter: Par
     column('number', 'bigint', (event) => event.number),
     column('type', 'text', (event) => toSafeText(event.type)),
     column('at', 'timestamptz', (event) => event.at),
-    column('payload', 'json', (event) => toSafeJson(event.payload) ?? 'null'),
+    column('payload', 'json', (event) => jsonElement(event.payload) ?? 'null'),
   ];
   return (
     `outbox AS (INSERT INTO outbox_events (number, type, at, payload, turn) ` +

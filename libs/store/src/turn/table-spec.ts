@@ -1,6 +1,13 @@
 import { assert, present, type Millis } from '@ekiden/kernel';
 
-import { toSafeJson, toSafeText, type Element, type Elements } from '../encoding/index.js';
+import {
+  JsonTexts,
+  isLongJson,
+  toSafeJson,
+  toSafeText,
+  type Element,
+  type Elements,
+} from '../encoding/index.js';
 
 /**
  * How one column of a row is stored. `null` is SQL NULL; a json `undefined` or `null` too. What
@@ -20,7 +27,13 @@ export type ColumnSpec<Row> =
       readonly type: 'timestamptz';
       readonly of: (row: Row) => Millis | null;
     }
-  | { readonly name: string; readonly type: 'json' | 'jsonb'; readonly of: (row: Row) => unknown };
+  | {
+      readonly name: string;
+      readonly type: 'json' | 'jsonb';
+      readonly of: (row: Row) => unknown;
+      /** Rows may hold arrays of thousands: those are written in parts. */
+      readonly large?: boolean;
+    };
 
 export type ColumnType = ColumnSpec<unknown>['type'];
 
@@ -117,8 +130,17 @@ function encoderOf<Row>(column: ColumnSpec<Row>): (row: Row) => Element {
       return (row) => column.of(row);
     case 'json':
     case 'jsonb':
-      return (row) => orNull(column.of(row), (value) => toSafeJson(value) ?? null);
+      return (row) => orNull(column.of(row), column.large === true ? jsonElement : plainJson);
   }
+}
+
+function plainJson(value: unknown): Element {
+  return toSafeJson(value) ?? null;
+}
+
+/** JSON that may be large. */
+export function jsonElement(value: unknown): Element {
+  return isLongJson(value) ? new JsonTexts(value) : plainJson(value);
 }
 
 function keyWrite<Row>(
@@ -158,5 +180,5 @@ function assertDistinct<Row>(spec: TableSpec<Row>, keys: readonly Element[]): vo
   if (new Set(keys).size === keys.length) return;
   const seen = new Set<Element>();
   const twice = keys.find((key) => seen.size === seen.add(key).size);
-  assert(false, `table ${spec.name}: key ${twice ?? ''} occurs twice in one turn`);
+  assert(false, `table ${spec.name}: key ${String(twice)} occurs twice in one turn`);
 }

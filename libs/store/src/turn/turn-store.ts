@@ -1,4 +1,13 @@
-import { assert, err, millis, ok, present, type Result } from '@ekiden/kernel';
+import {
+  assert,
+  err,
+  inSlices,
+  millis,
+  ok,
+  present,
+  type Result,
+  type Slicing,
+} from '@ekiden/kernel';
 
 import type { Database } from '../database/index.js';
 import { fromSafeText } from '../encoding/index.js';
@@ -33,6 +42,13 @@ export interface TurnStoreOptions {
   readonly queryTimeoutMs?: number;
 }
 
+/** Encoding thousands of rows lets the event loop go on every few milliseconds. */
+const SLICING: Slicing = {
+  sliceMs: 8,
+  now: () => performance.now(),
+  pause: () => new Promise((resolve) => setImmediate(() => resolve(true))),
+};
+
 const QUERY_TIMEOUT_MS = 5_000;
 const EVENTS_PER_READ_MAX = 10_000;
 const PRUNE_BATCH = 5_000;
@@ -59,13 +75,9 @@ export class TurnStore {
    */
   async commit(commit: TurnCommit): Promise<Result<void, CommitFailure>> {
     const { term } = commit;
-    const statement = commitStatement({
-      epoch: term.epoch,
-      leaseMs: term.leaseMs,
-      turn: commit.turn,
-      writes: commit.writes,
-      events: commit.events,
-    });
+    const { epoch, leaseMs } = term;
+    const encoded = await inSlices(commitStatement({ ...commit, epoch, leaseMs }), SLICING);
+    const statement = present(encoded, 'a statement that nobody gives up').value;
     return this.alone(async () => {
       try {
         await this.connection.ready();

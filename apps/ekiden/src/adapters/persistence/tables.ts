@@ -58,7 +58,7 @@ export const DEPLOYMENTS: TableSpec<Deployment> = {
   columns: [
     { name: 'id', type: 'text', of: (deployment) => deployment.id },
     { name: 'status', type: 'text', of: (deployment) => deployment.status },
-    { name: 'data', type: 'jsonb', of: (deployment) => deployment },
+    { name: 'data', type: 'jsonb', of: (deployment) => deployment, large: true },
   ],
 };
 

@@ -1,16 +1,18 @@
+import { inSlices, present, type Steps } from '@ekiden/kernel';
 import type { WorkQueue } from './work-queue.js';
 
 /** Milliseconds of work before others have their turn. */
 const SLICE_MS = 5;
 
-/** Does work step by step, and lets the event loop go on every few milliseconds. */
-export async function inSlices<T>(queue: WorkQueue, work: Generator<void, T>): Promise<T> {
-  for (;;) {
-    const end = performance.now() + SLICE_MS;
-    while (performance.now() < end) {
-      const { done, value } = work.next();
-      if (done === true) return value;
-    }
-    await queue.turn();
-  }
+/** Does work of a request in slices, in turn with that of others. */
+export async function inQueuedSlices<T>(queue: WorkQueue, work: Steps<T>): Promise<T> {
+  const ended = await inSlices(work, {
+    sliceMs: SLICE_MS,
+    now: () => performance.now(),
+    pause: async () => {
+      await queue.turn();
+      return true;
+    },
+  });
+  return present(ended, 'the end of work that nobody gives up').value;
 }
