@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Table, millis, type TaskId } from '@ekiden/kernel';
+import { Table, millis, type AgentId, type TaskId } from '@ekiden/kernel';
 import { WorldBroken } from '@ekiden/testkit';
 import type { Instance, InstanceId } from '../src/core/instance/index.js';
 import type { Turn } from '../src/core/loop/index.js';
@@ -64,6 +64,19 @@ const faulty: readonly (readonly [rule: string, name: string, options: WorldOpti
             const kill = { since: context.now, reason: 'upgrading' as const };
             draft.putInstance({ ...instance, goal: 'Decommissioned', kill });
           }
+        }
+      },
+    },
+  ],
+  [
+    'constraints-hold',
+    'places everything on one host',
+    {
+      tamper: (turn) => {
+        const agentId = 'agent-1' as AgentId;
+        for (const instance of changedInstances(turn)) {
+          if (instance.condition !== 'Provisioned' || instance.task === undefined) continue;
+          turn.draft.putInstance({ ...instance, task: { ...instance.task, agentId, host: 'h1' } });
         }
       },
     },

@@ -41,6 +41,8 @@ const TEMPERS: readonly [Temper, ...Temper[]] = [
   { constraints: [['hostname', 'CLUSTER', 'h2']], instancesMax: 6 },
   { constraints: [['rack', 'GROUP_BY', '2']], instancesMax: 6 },
   { constraints: [['hostname', 'MAX_PER', '2']], instancesMax: 6 },
+  { constraints: [['rack', 'GROUP_BY']], instancesMax: 6 },
+  { constraints: [['rack', 'SPREAD']], instancesMax: 6 },
 ];
 
 const STRATEGIES: readonly [UpgradeStrategy, ...UpgradeStrategy[]] = [

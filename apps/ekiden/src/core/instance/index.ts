@@ -20,7 +20,8 @@ export {
   type LaunchDelay,
 } from './launch-delay.js';
 export type { TaskFailure } from './task-failure.js';
-export { byKillPreference } from './victims.js';
+export type { SpreadValue } from './balanced-victims.js';
+export { byKillPreference, victimsOf } from './victims.js';
 export { isRestless } from './restless.js';
 export {
   allWaitFor,

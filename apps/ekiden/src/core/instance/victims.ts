@@ -1,4 +1,5 @@
 import type { KillSelection } from '../app/index.js';
+import { balancedVictims, type SpreadValue } from './balanced-victims.js';
 import type { Condition, Instance } from './instance.js';
 
 /**
@@ -45,4 +46,47 @@ export function byKillPreference(
     const older = a.id < b.id ? -1 : 1;
     return selection === 'YOUNGEST_FIRST' ? -older : older;
   });
+}
+
+export interface Shrinking {
+  /** How many are to go. */
+  readonly count: number;
+  readonly killSelection: KillSelection;
+  readonly isHealthy: (instance: Instance) => boolean;
+  /** Ids that are to be among them (kill and scale), as far as `count` goes. */
+  readonly sentenced: ReadonlySet<string>;
+  /** Where the app is spread: its GROUP_BY and SPREAD constraints. */
+  readonly spread: readonly SpreadValue[];
+}
+
+/**
+ * Who goes when an app shrinks: the sentenced, then by rank, so that nothing healthy goes before
+ * what is not; among those of one rank such that what stays is even (SCL-16 to SCL-19). Marathon
+ * let evenness decide first and so gave up healthy ones for unhealthy ones (4.10 [Q]).
+ */
+export function victimsOf(instances: readonly Instance[], how: Shrinking): readonly Instance[] {
+  const { count, killSelection, isHealthy, sentenced, spread } = how;
+  const order = byKillPreference(instances, killSelection, isHealthy);
+  const isSentenced = ({ id }: Instance): boolean => sentenced.has(id);
+  const victims = order.filter(isSentenced).slice(0, count);
+  const others = order.filter((instance) => !isSentenced(instance));
+  if (spread.length === 0) return [...victims, ...others.slice(0, count - victims.length)];
+  const rankOf = (instance: Instance): number => rank(instance, isHealthy(instance));
+  let from = 0;
+  while (victims.length < count && from < others.length) {
+    const first = others[from];
+    const end = others.findIndex(
+      (each, at) => at > from && first !== undefined && rankOf(each) !== rankOf(first),
+    );
+    const until = end < 0 ? others.length : end;
+    const missing = count - victims.length;
+    victims.push(
+      ...balancedVictims(others.slice(from, until), others.slice(until), {
+        count: Math.min(missing, until - from),
+        spread,
+      }),
+    );
+    from = until;
+  }
+  return victims;
 }

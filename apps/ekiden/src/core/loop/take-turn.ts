@@ -168,6 +168,7 @@ export function mergeTurn(turn: Turn): void {
   draft.killAsks.merge();
   draft.healthHolds.merge();
   draft.orphans.merge();
+  draft.served.merge();
   draft.addresses.merge();
   draft.leaving.merge();
   state.masterDeadline = earlier(context.master.nextDeadline(), draft.silenceEnds);

@@ -73,7 +73,8 @@ export function placeInstances(context: TurnContext): boolean {
 
 /**
  * Waiting instances whose backoff is over, by the definition they will start from. Who has waited
- * longest stands first, whatever order the index has them in.
+ * longest stands first, whatever order the index has them in; an app that was given a place has
+ * waited since then, so that a large one leaves some to others (RES-21).
  */
 function demandsOf(context: TurnContext): Demand[] {
   const { draft, master } = context;
@@ -102,7 +103,13 @@ function demandsOf(context: TurnContext): Demand[] {
         },
       ];
     })
-    .sort((a, b) => byWaiting(a.waiting[0], b.waiting[0]));
+    .map((demand) => ({ demand, since: waitingSince(draft, demand) }))
+    .sort((a, b) => a.since - b.since || byWaiting(a.demand.waiting[0], b.demand.waiting[0]))
+    .map(({ demand }) => demand);
+}
+
+function waitingSince({ served }: TurnContext['draft'], { app, waiting }: Demand): number {
+  return Math.max(waiting[0]?.since ?? 0, served.get(app.id) ?? 0);
 }
 
 function countOn({ draft }: TurnContext, app: AppDefinition, agentId: AgentId): number {
@@ -225,6 +232,9 @@ function answer(
     const tasks = byOffer.get(launch.offer);
     if (tasks === undefined) byOffer.set(launch.offer, [task]);
     else tasks.push(task);
+  }
+  for (const id of new Set(outcome.launches.map(({ app }) => app.id))) {
+    context.draft.served.put(id, context.now);
   }
   for (const [offer, launches] of byOffer) {
     const accepted = master.call(state.frameworkId, {

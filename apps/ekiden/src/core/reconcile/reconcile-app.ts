@@ -22,6 +22,7 @@ import {
   type Instance,
   type KillReason,
 } from '../instance/index.js';
+import { spreadOf } from '../matching/index.js';
 import { appVersionKey, type TurnContext } from '../turn/index.js';
 import { EarliestWake } from './earliest-wake.js';
 import { killUnhealthy } from './kill-unhealthy.js';
@@ -169,7 +170,7 @@ function targetsBySums(
 }
 
 function targetsByInstances(
-  { draft }: TurnContext,
+  { draft, master }: TurnContext,
   { app, sentenced }: Extract<Rule, { kind: 'reach' }>,
   moving: Moving,
 ): RollingTargets {
@@ -181,6 +182,7 @@ function targetsByInstances(
     instances: draft.instances.by('app', app.id),
     isHealthy: (instance) => isHealthyAndReady(instance, draft.definitionOf(instance)),
     sentenced,
+    spread: spreadOf(app, (id) => master.agent(id)),
     ...moving,
   });
 }

@@ -56,6 +56,7 @@ export class Draft {
   readonly killsWaiting: Set<PathId>;
   readonly healthHolds: Overlay<string, HealthHold>;
   readonly orphans: Overlay<TaskId, Orphan>;
+  readonly served: Overlay<PathId, Millis>;
   readonly addresses: Overlay<AgentId, AgentAddresses>;
   readonly leaving: Overlay<AgentId, LeavingAgent>;
   readonly events: DomainEvent[] = [];
@@ -82,6 +83,7 @@ export class Draft {
     this.killsWaiting = new Set(memory.killsWaiting);
     this.healthHolds = new Overlay(memory.healthHolds);
     this.orphans = new Overlay(memory.orphans);
+    this.served = new Overlay(memory.served);
     this.addresses = new Overlay(memory.addresses);
     this.leaving = new Overlay(memory.leaving);
     this.root = state.rootVersion;
@@ -157,6 +159,7 @@ export class Draft {
 
   removeApp(id: PathId): void {
     this.apps.remove(id);
+    this.served.remove(id);
     this.appRemovals.push({ id, version: this.root, data: undefined });
     this.dirty.add(id);
   }

@@ -118,6 +118,8 @@ export interface LeaderMemory {
   readonly healthHolds: Table<string, HealthHold>;
   /** Living tasks of ours that no instance owns, to be stopped. Index `app`. */
   readonly orphans: Table<TaskId, Orphan>;
+  /** When apps that still wait for places were last given one. */
+  readonly served: Table<PathId, Millis>;
   /** Apps whose reconciliation failed by a fault of ours, with the reason; left alone and shown. */
   readonly frozen: Map<PathId, string>;
   /** Roles our framework is subscribed to. */
@@ -155,6 +157,7 @@ export function emptyMemory(): LeaderMemory {
     killsWaiting: new Set(),
     healthHolds: new Table({ app: (hold) => [hold.appId] }),
     orphans: new Table({ app: (orphan) => [orphan.appId] }),
+    served: new Table(),
     frozen: new Map(),
     roles: new Set(),
     addresses: new Table(),

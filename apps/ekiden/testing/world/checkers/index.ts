@@ -6,6 +6,7 @@ import {
   versionsIncrease,
 } from './deployment-checkers.js';
 import { goalsAreFinal, incarnations, minimumHealth, overCapacity } from './instance-checkers.js';
+import { constraintsHold } from './placement-checkers.js';
 import {
   eventsHaveNoGaps,
   memoryIsStored,
@@ -20,6 +21,7 @@ export function turnCheckers(): readonly TurnChecker[] {
     minimumHealth,
     incarnations,
     goalsAreFinal,
+    constraintsHold,
     dependencyOrder,
     stepsAreDone,
     oneDeploymentPerApp,

@@ -3,8 +3,10 @@ import type { KillSelection, UpgradeStrategy } from '../../app/index.js';
 import {
   byKillPreference,
   isTerminal,
+  victimsOf,
   type Instance,
   type InstanceSums,
+  type SpreadValue,
 } from '../../instance/index.js';
 
 /** What a rolling replacement looks at: the set of instances, nothing counted along the way. */
@@ -19,6 +21,8 @@ export interface RollingView {
   readonly isHealthy: (instance: Instance) => boolean;
   /** Ids that must be among the victims when the app shrinks (kill and scale). */
   readonly sentenced: ReadonlySet<string>;
+  /** Where the app is spread; a scale down keeps that even. Absent = nowhere. */
+  readonly spread?: readonly SpreadValue[];
   /** Whether an instance is to be moved off its host; absent = none is. */
   readonly isLeaving?: (instance: Instance) => boolean;
   /** Leaving instances make way within the promised minimum, before they are replaced. */
@@ -138,10 +142,8 @@ function capacity(
 function surplus(view: RollingView, fresh: readonly Instance[]): readonly Instance[] {
   const excess = fresh.length - view.wanted;
   if (excess <= 0) return [];
-  const order = byKillPreference(fresh, view.killSelection, view.isHealthy);
-  const sentenced = order.filter((i) => view.sentenced.has(i.id));
-  const others = order.filter((i) => !view.sentenced.has(i.id));
-  return [...sentenced, ...others].slice(0, excess);
+  const { killSelection, isHealthy, sentenced, spread = [] } = view;
+  return victimsOf(fresh, { count: excess, killSelection, isHealthy, sentenced, spread });
 }
 
 /**
