@@ -1,4 +1,4 @@
-import { ManualClock, type Millis, err, type Result } from '@ekiden/kernel';
+import { ManualClock, type Millis } from '@ekiden/kernel';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { pino } from 'pino';
 import { MetricsRegistry } from '../src/adapters/metrics/index.js';
@@ -12,7 +12,12 @@ import {
   type Reply,
   type StateView,
 } from '../src/core/turn/index.js';
-import type { EventSource, LeadershipView, ServiceDoor, NoOutput } from '../src/ports/index.js';
+import {
+  noTasks,
+  type EventSource,
+  type LeadershipView,
+  type ServiceDoor,
+} from '../src/ports/index.js';
 import { TEST_RULES } from './test-rules.js';
 import { SmallWorld } from './small-world.js';
 
@@ -122,6 +127,7 @@ function parsed(text: string): unknown {
 
 class WorldDoor implements ServiceDoor {
   readonly events = NO_EVENTS;
+  readonly tasks = noTasks({ kind: 'unknown', message: 'Nothing runs here' });
   private world: SmallWorld;
   /** Turns of former worlds: numbers of turns never repeat. */
   private formerTurns = 0;
@@ -150,10 +156,6 @@ class WorldDoor implements ServiceDoor {
   state(): StateView {
     const { view } = this.world;
     return { ...view, turn: view.turn + this.formerTurns };
-  }
-
-  readOutput(): Promise<Result<never, NoOutput>> {
-    return Promise.resolve(err({ kind: 'unknown', message: 'Nothing runs here' }));
   }
 
   look(): Promise<undefined> {

@@ -1,4 +1,10 @@
-import { executorContract, outputsContract, type ContractCommands } from '@ekiden/host/contract';
+import {
+  executorContract,
+  filesContract,
+  outputsContract,
+  sessionsContract,
+  type ContractCommands,
+} from '@ekiden/host/contract';
 import { busyboxContainer, containerSpec, DockerStage } from '../testing/index.js';
 
 const shell = (value: string) => ({ kind: 'shell', value }) as const;
@@ -29,6 +35,24 @@ executorContract('containers', () => DockerStage.make(), {
 });
 
 outputsContract('the Docker executor', async () => {
+  const stage = await DockerStage.make();
+  return {
+    executor: await stage.open(),
+    spec: (taskId, script) => containerSpec(taskId, { command: shell(script) }),
+    dispose: () => stage.dispose(),
+  };
+});
+
+filesContract('the Docker executor', async () => {
+  const stage = await DockerStage.make();
+  return {
+    executor: await stage.open(),
+    spec: (taskId, script) => containerSpec(taskId, { command: shell(script) }),
+    dispose: () => stage.dispose(),
+  };
+});
+
+sessionsContract('the Docker executor', async () => {
   const stage = await DockerStage.make();
   return {
     executor: await stage.open(),

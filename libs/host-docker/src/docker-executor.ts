@@ -9,17 +9,22 @@ import type {
   OutputBytes,
   OutputRequest,
   TaskExit,
+  TaskFiles,
   TaskOutputs,
+  TaskSessions,
   TaskSpec,
   TaskStarted,
 } from '@ekiden/host';
 import type { ContainerInspectInfo } from 'dockerode';
 import { clusterLabel, isKilledName, ownerOf } from './container-labels.js';
+import { ContainerFiles } from './container-files.js';
 import { ContainerMaker } from './container-maker.js';
 import { ContainerOutputs } from './container-outputs.js';
+import { ContainerSessions } from './container-sessions.js';
 import { ContainerStarter, startOf } from './container-starter.js';
 import { ContainerStopper } from './container-stopper.js';
 import { describeExit, REMOVED } from './describe-exit.js';
+import { eachOf } from './each-of.js';
 import { execInContainer, type ExecOutcome } from './exec-in-container.js';
 import type { Engine, ListedContainer } from './engine.js';
 import { isGone, unknownTask, unreachable } from './engine-failures.js';
@@ -36,6 +41,7 @@ import { HeldContainers } from './held-containers.js';
 import { Images } from './images.js';
 import { Leftovers } from './leftovers.js';
 import { SavedLogs, type LogRetention } from './saved-logs.js';
+import { SavedSandboxes } from './saved-sandboxes.js';
 import { StartGate } from './start-gate.js';
 
 export interface DockerExecutorOptions {
@@ -62,6 +68,8 @@ const LOOKS_AT_ONCE = 8;
  */
 export class DockerExecutor implements Executor, TaskOutputs {
   readonly kind = 'docker';
+  readonly files: TaskFiles;
+  readonly sessions: TaskSessions;
   private readonly options: DockerExecutorOptions;
   private readonly engine: Engine;
   private readonly label: string;
@@ -70,6 +78,7 @@ export class DockerExecutor implements Executor, TaskOutputs {
   private readonly stopper: ContainerStopper;
   private readonly starter: ContainerStarter;
   private readonly savedLogs: SavedLogs;
+  private readonly savedSandboxes: SavedSandboxes;
   private readonly outputs: ContainerOutputs;
   private readonly lanes = new Lanes<TaskId>();
   private readonly tasks = new HeldContainers();
@@ -108,6 +117,9 @@ export class DockerExecutor implements Executor, TaskOutputs {
       judge: (held, seen, engineWasAway) => this.judge(held, seen, engineWasAway),
     });
     this.savedLogs = new SavedLogs(options.logDir, clock);
+    this.savedSandboxes = new SavedSandboxes(options.logDir);
+    this.files = new ContainerFiles(engine, this.tasks, this.savedSandboxes);
+    this.sessions = new ContainerSessions(engine, this.tasks);
     this.outputs = new ContainerOutputs(engine, this.tasks, this.savedLogs);
     this.engineWatch.begin();
   }
@@ -177,6 +189,7 @@ export class DockerExecutor implements Executor, TaskOutputs {
         return err({ kind: 'stillRunning', message: `Task ${taskId} still runs` });
       }
       if (held.startedAt !== undefined) {
+        await this.savedSandboxes.save(this.engine, taskId, held.containerId);
         await this.savedLogs.save(this.engine, taskId, held.containerId);
       }
       const removed = await this.removeContainer(held);
@@ -378,17 +391,4 @@ function ranBefore(taskId: TaskId): HostFailure {
 /** Found on the engine, made by somebody else, and never started. */
 function isLeftover(held: HeldContainer): boolean {
   return held.spec === undefined && held.phase === 'prepared';
-}
-
-/** Does work for each item, a few at a time. */
-async function eachOf<T>(
-  items: readonly T[],
-  atOnce: number,
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  const queue = [...items];
-  const worker = async (): Promise<void> => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) await work(next);
-  };
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
 }

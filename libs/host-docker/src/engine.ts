@@ -1,4 +1,4 @@
-import { Agent as PlainAgent } from 'node:http';
+import { Agent as PlainAgent, type IncomingMessage } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
 import { isIPv4 } from 'node:net';
 import { inspect } from 'node:util';
@@ -6,7 +6,9 @@ import type { Readable } from 'node:stream';
 import { ok, seconds, type Millis, type Result } from '@ekiden/kernel';
 import Docker, { type ContainerInspectInfo } from 'dockerode';
 import { clientOptions, showEngineAddress, type EngineAddress } from './engine-address.js';
+import { parsePathStat, type PathStat } from './path-stat.js';
 import { callEngine, type CallBounds, type EngineFailure } from './engine-call.js';
+import { attachExec, type AttachedExec, type ExecRequest } from './engine-exec.js';
 import type { ContainerConfig } from './container-config.js';
 import type { RegistryLogin } from './registry-login.js';
 
@@ -177,6 +179,27 @@ export class Engine {
     );
   }
 
+  /** What is at a path in a container, which need not run; refused with 404 when nothing is. */
+  async stat(id: string, path: string): Answer<PathStat> {
+    const answer = await callEngine({ deadline: this.deadlines.look }, async (abortSignal) => {
+      const asked = { path, abortSignal };
+      const found: unknown = await this.docker.getContainer(id).infoArchive(asked);
+      const { headers } = found as IncomingMessage;
+      (found as IncomingMessage).resume();
+      return parsePathStat(headers['x-docker-container-path-stat']);
+    });
+    return answer;
+  }
+
+  /** A path in a container as a tar stream, folders with all that is in them. */
+  getArchive(id: string, path: string, signal: AbortSignal): Answer<Readable> {
+    return callEngine({ deadline: this.deadlines.look, signal }, async (abortSignal) => {
+      const asked = { path, abortSignal };
+      const stream: unknown = await this.docker.getContainer(id).getArchive(asked);
+      return stream as Readable;
+    });
+  }
+
   /** A stream of JSON lines, one per step; the last one may be an `error`. */
   pull(image: string, login: RegistryLogin | undefined, signal: AbortSignal): Answer<LineStream> {
     const at = splitReference(image);
@@ -225,15 +248,22 @@ export class Engine {
     });
   }
 
+  /** Starts a command inside a running container for somebody who stays connected to it. */
+  attach(id: string, request: ExecRequest): Answer<AttachedExec> {
+    return attachExec(this.docker, id, request, this.deadlines.look);
+  }
+
   /** Starts a command inside a running container; its output, framed, until it ends. */
   async exec(
     id: string,
     command: readonly string[],
+    user?: string,
   ): Answer<{ readonly output: LineStream; readonly exitCode: () => Answer<number | null> }> {
     const { look } = this.deadlines;
     const made = await callEngine({ deadline: look }, (abortSignal) => {
       const asked = { Cmd: [...command], AttachStdout: true, AttachStderr: true };
-      return this.docker.getContainer(id).exec({ ...asked, abortSignal });
+      const as = user === undefined ? {} : { User: user };
+      return this.docker.getContainer(id).exec({ ...asked, ...as, abortSignal });
     });
     if (!made.ok) return made;
     const started = await callEngine(

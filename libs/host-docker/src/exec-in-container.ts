@@ -14,15 +14,17 @@ const ASK_AGAIN_MOST = 1_000;
 
 /**
  * Runs a shell command in a running container. An engine cannot end one: when the time is up it is
- * not waited for any longer, and runs on until it ends or its container does.
+ * not waited for any longer, and runs on until it ends or its container does. `user`: absent = the
+ * container's.
  */
 export async function execInContainer(
   engine: Engine,
   containerId: string,
   shellCommand: string,
   timeout: Millis,
+  user?: string,
 ): Promise<Result<ExecOutcome, HostFailure>> {
-  const started = await engine.exec(containerId, ['/bin/sh', '-c', shellCommand]);
+  const started = await engine.exec(containerId, ['/bin/sh', '-c', shellCommand], user);
   if (!started.ok) return err(unreachable(engine, started.error));
   const { output, exitCode } = started.value;
   let timer: NodeJS.Timeout | undefined;

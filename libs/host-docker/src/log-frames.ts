@@ -66,24 +66,30 @@ export async function* contentOf(framed: AsyncIterable<Uint8Array>): AsyncGenera
   }
 }
 
+/** A part of output; without frames everything is standard output. */
+export interface Message {
+  readonly content: Buffer;
+  readonly isFramed: boolean;
+  readonly isStderr: boolean;
+}
+
 /** Whole frames of a stream as they come; what is not framed part by part. */
-export async function* messagesOf(
-  framed: AsyncIterable<Uint8Array>,
-): AsyncGenerator<{ readonly content: Buffer; readonly isFramed: boolean }> {
+export async function* messagesOf(framed: AsyncIterable<Uint8Array>): AsyncGenerator<Message> {
   let pending = Buffer.alloc(0);
   let isFramed: boolean | undefined;
   for await (const part of framed) {
     pending = pending.length === 0 ? Buffer.from(part) : Buffer.concat([pending, part]);
     isFramed ??= beginsFrame(pending);
     if (!isFramed) {
-      yield { content: pending, isFramed };
+      yield { content: pending, isFramed, isStderr: false };
       pending = Buffer.alloc(0);
       continue;
     }
     while (pending.length >= HEADER_LENGTH) {
       const end = HEADER_LENGTH + pending.readUInt32BE(4);
       if (pending.length < end) break;
-      yield { content: pending.subarray(HEADER_LENGTH, end), isFramed };
+      const content = pending.subarray(HEADER_LENGTH, end);
+      yield { content, isFramed, isStderr: pending[0] === STDERR };
       pending = pending.subarray(end);
     }
   }

@@ -84,8 +84,13 @@ export class SavedLogs {
   }
 
   private folderOf(taskId: TaskId): string {
-    return join(this.folder, taskId.replace(/[^\w.-]/g, '_'));
+    return savedFolder(this.folder, taskId);
   }
+}
+
+/** Where everything is kept that is kept of a removed container. */
+export function savedFolder(folder: string, taskId: TaskId): string {
+  return join(folder, taskId.replace(/[^\w.-]/g, '_'));
 }
 
 /** What each stream wrote, in messages with their times; a terminal has only the one. */

@@ -4,7 +4,7 @@ import { constants } from 'node:os';
 import type { Millis } from '@ekiden/kernel';
 import type { Account } from './account.js';
 import { stdioWithout } from './descriptors.js';
-import { becoming, joining } from './scripts.js';
+import { becoming, entering } from './scripts.js';
 import type { Tools } from './tools.js';
 
 export interface ExecPlan {
@@ -70,11 +70,6 @@ export async function execInTask(plan: ExecPlan): Promise<ExecOutcome> {
   } finally {
     await nothing.close();
   }
-}
-
-/** Words that make the command after them run in control groups. */
-function entering(doors: readonly string[]): readonly string[] {
-  return ['/bin/sh', '-c', [...doors.map(joining), 'exec "$@"'].join('\n'), 'sh'];
 }
 
 function killGroup(pid: number | undefined): void {

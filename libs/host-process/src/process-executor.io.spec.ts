@@ -1,4 +1,10 @@
-import { executorContract, outputsContract, taskSpec } from '@ekiden/host/contract';
+import {
+  executorContract,
+  filesContract,
+  outputsContract,
+  sessionsContract,
+  taskSpec,
+} from '@ekiden/host/contract';
 import { ProcessHost } from '../testing/process-host.js';
 
 let current: ProcessHost;
@@ -21,6 +27,24 @@ executorContract(
 );
 
 outputsContract('the process executor', async () => {
+  const host = await ProcessHost.make();
+  return {
+    executor: await host.open(),
+    spec: (taskId, value) => taskSpec(taskId, { command: { kind: 'shell', value } }),
+    dispose: () => host.dispose(),
+  };
+});
+
+filesContract('the process executor', async () => {
+  const host = await ProcessHost.make();
+  return {
+    executor: await host.open(),
+    spec: (taskId, value) => taskSpec(taskId, { command: { kind: 'shell', value } }),
+    dispose: () => host.dispose(),
+  };
+});
+
+sessionsContract('the process executor', async () => {
   const host = await ProcessHost.make();
   return {
     executor: await host.open(),

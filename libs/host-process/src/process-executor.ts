@@ -10,6 +10,8 @@ import type {
   OutputBytes,
   OutputRequest,
   TaskExit,
+  TaskFiles,
+  TaskSessions,
   TaskOutputs,
   TaskSpec,
   TaskStarted,
@@ -23,6 +25,8 @@ import { folderOf, Layout } from './layout.js';
 import { exitOutOfMemory } from './memory-exit.js';
 import { OutputKeeper } from './output-keeper.js';
 import { OutputTimes } from './output-times.js';
+import { ProcessFiles } from './process-files.js';
+import { ProcessSessions } from './process-sessions.js';
 import { PortLeases, type LeaseOwner } from './port-leases.js';
 import { readHeldTask } from './read-held-task.js';
 import { Reaper } from './reaper.js';
@@ -72,6 +76,8 @@ interface Parts {
  */
 export class ProcessExecutor implements Executor, TaskOutputs {
   readonly kind = 'process';
+  readonly files: TaskFiles;
+  readonly sessions: TaskSessions;
   private readonly options: ProcessExecutorOptions;
   private readonly parts: Parts;
   private readonly layout: Layout;
@@ -94,12 +100,14 @@ export class ProcessExecutor implements Executor, TaskOutputs {
     this.options = options;
     this.parts = parts;
     this.layout = layout;
+    this.files = new ProcessFiles((taskId) => this.tasks.get(taskId)?.sandbox, layout);
     this.preparer = new TaskPreparer({ fetcher, layout, leases, owner });
     this.launcher = new TaskLauncher({
       ...{ clock, layout, cgroups, script },
       serviceEnv: options.baseEnv ?? process.env,
       started: ({ spec }, holders) => leases.rebind(spec.ports, owner(spec), holders),
     });
+    this.sessions = new ProcessSessions((taskId) => this.tasks.get(taskId), this.launcher);
     const { output: limits = OUTPUT } = options;
     if (limits !== 'unlimited') this.output = new OutputKeeper({ limits, clock, log, tasks });
     this.reaper = new Reaper({

@@ -87,12 +87,17 @@ export function runScript(options: {
 }
 
 /** A line that moves the shell it is for into a control group, or ends it. */
-export function joining(door: string): string {
+function joining(door: string): string {
   return `echo 0 >${quote(door)} || exit ${NO_GROUP}`;
 }
 
+/** Words that make the command after them run in control groups. */
+export function entering(doors: readonly string[]): readonly string[] {
+  return ['/bin/sh', '-c', [...doors.map(joining), 'exec "$@"'].join('\n'), 'sh'];
+}
+
 /** One word for the shell, whatever it holds (NUL is refused earlier). */
-function quote(word: string): string {
+export function quote(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 

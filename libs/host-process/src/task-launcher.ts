@@ -1,6 +1,6 @@
 import { err, ok, present, seconds } from '@ekiden/kernel';
 import type { Clock, Millis, Result } from '@ekiden/kernel';
-import type { HostFailure, TaskStarted } from '@ekiden/host';
+import type { HostFailure, SessionOrder, TaskSession, TaskStarted } from '@ekiden/host';
 import { accountOf } from './account.js';
 import { inheritedDescriptors } from './descriptors.js';
 import { execInTask, type ExecOutcome } from './exec-in-task.js';
@@ -11,6 +11,7 @@ import { runScript } from './scripts.js';
 import { awaitStart, spawnSupervisor } from './supervise.js';
 import type { TaskCgroups } from './task-cgroups.js';
 import { taskEnv } from './task-env.js';
+import { openTaskSession } from './task-session.js';
 import { findTools, type Tools } from './tools.js';
 
 export interface TaskLauncherOptions {
@@ -87,6 +88,21 @@ export class TaskLauncher {
     const doors = this.options.cgroups.doors(folder);
     const about = { sandbox, env, account: account.value, doors, tools, inherited };
     return ok(await execInTask({ ...about, shellCommand, timeout }));
+  }
+
+  /** Runs a command as the task would, for somebody who stays; rejects as `exec` does. */
+  async openSession(
+    held: HeldTask,
+    order: SessionOrder,
+  ): Promise<Result<TaskSession, HostFailure>> {
+    const { tools, inherited } = this;
+    const { sandbox, spec, folder } = held;
+    const account = await accountOf(spec.user);
+    if (!account.ok) return account;
+    const env = this.envOf(held);
+    const doors = this.options.cgroups.doors(folder);
+    const about = { sandbox, env, account: account.value, doors, tools, inherited };
+    return ok(await openTaskSession({ ...about, order }));
   }
 
   private envOf({ sandbox, spec }: HeldTask): Readonly<Record<string, string>> {

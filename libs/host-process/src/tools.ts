@@ -7,13 +7,21 @@ export interface Tools {
   readonly setpriv: string;
   readonly env: string;
   readonly mv: string;
+  /** Only for terminals; throws when the machine lacks it. */
+  readonly script: () => string;
 }
 
 const FOLDERS = ['/usr/bin', '/bin', '/usr/local/bin', '/usr/sbin', '/sbin'];
 
 /** Finds the few programs supervision needs; throws when the machine lacks one. */
 export function findTools(): Tools {
-  return { setsid: find('setsid'), setpriv: find('setpriv'), env: find('env'), mv: find('mv') };
+  return {
+    setsid: find('setsid'),
+    setpriv: find('setpriv'),
+    env: find('env'),
+    mv: find('mv'),
+    script: () => find('script'),
+  };
 }
 
 function find(name: string): string {

@@ -17,6 +17,26 @@ export { exitOfStatus } from './exit-status.js';
 export { statusOfFailure, type FailureStatus, type HostFailure } from './host-failure.js';
 export { HOST_LIMITS, type HostLimits } from './host-limits.js';
 export type { Phase } from './task-life.js';
+export {
+  FILES_LISTED_MAX,
+  parseSandboxPath,
+  type FileListing,
+  type FilesFailure,
+  type OpenTaskFile,
+  type SandboxPath,
+  type TaskFile,
+  type TaskFiles,
+} from './task-files.js';
+export { BoundedQueue } from './bounded-queue.js';
+export type {
+  SessionExit,
+  SessionOrder,
+  SessionOutput,
+  TaskSession,
+  TaskSessions,
+  TerminalRequest,
+  TerminalSize,
+} from './task-session.js';
 export type { OutputBytes, OutputRequest, OutputStream, TaskOutputs } from './task-output.js';
 export type {
   ContainerNetwork,

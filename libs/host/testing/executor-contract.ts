@@ -4,10 +4,12 @@ import type { AdoptedTask, Executor, TaskCommand, TaskExit, TaskSpec } from '@ek
 import { failureOf, must, until } from './outcomes.js';
 import { taskSpec } from './task-spec-builder.js';
 
+export { filesContract, type FilesHost } from './files-contract.js';
 export { FakeHost } from './fake-host.js';
 export { ManualTimers } from './manual-timers.js';
 export { failureOf, must, until } from './outcomes.js';
 export { outputsContract, readAll, type OutputsHost } from './outputs-contract.js';
+export { sessionsContract, type SessionsHost } from './sessions-contract.js';
 export { taskSpec } from './task-spec-builder.js';
 
 /** The place an executor works on; it outlives executor objects. */

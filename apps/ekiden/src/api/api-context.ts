@@ -9,7 +9,7 @@ import type {
   StateView,
 } from '../core/turn/index.js';
 import type { Violation } from '../core/violation.js';
-import type { EventSource, LeadershipView, ServiceDoor } from '../ports/index.js';
+import type { EventSource, LeadershipView, ServiceDoor, TaskAccess } from '../ports/index.js';
 import type { QueueEntry } from '../core/matching/index.js';
 import {
   inQueuedSlices,
@@ -63,8 +63,9 @@ export class ApiContext {
     return this.door.now();
   }
 
-  readonly readOutput: ServiceDoor['readOutput'] = (task, request) =>
-    this.door.readOutput(task, request);
+  get tasks(): TaskAccess {
+    return this.door.tasks;
+  }
 
   leadership(): LeadershipView {
     return this.door.leadership();

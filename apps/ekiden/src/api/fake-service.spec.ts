@@ -7,10 +7,7 @@ import {
   type Millis,
   type TaskId,
   ManualClock,
-  err,
-  type Result,
 } from '@ekiden/kernel';
-import type { OutputBytes } from '@ekiden/host';
 import { createMaster, type FrameworkId } from '@ekiden/offers';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { pino } from 'pino';
@@ -30,13 +27,14 @@ import {
   type Reply,
   type StateView,
 } from '../core/turn/index.js';
-import type {
-  EventSource,
-  LeadershipView,
-  LogLevels,
-  NamedLevel,
-  ServiceDoor,
-  NoOutput,
+import {
+  noTasks,
+  type EventSource,
+  type LeadershipView,
+  type LogLevels,
+  type NamedLevel,
+  type ServiceDoor,
+  type TaskAccess,
 } from '../ports/index.js';
 import { TEST_RULES } from '../../testing/test-rules.js';
 import { createHttpServer } from './create-http-server.js';
@@ -106,7 +104,7 @@ export class FakeService implements ServiceDoor {
   frozen = new Map<PathId, string>();
   view = LEADING;
   abdications = 0;
-  output: Result<OutputBytes, NoOutput> | undefined;
+  tasks: TaskAccess = noTasks({ kind: 'unknown', message: 'No such task' });
   master = createMaster();
   metrics = new MetricsRegistry(new ManualClock());
 
@@ -134,10 +132,6 @@ export class FakeService implements ServiceDoor {
       master: this.master,
       frameworkId: 'framework-1' as FrameworkId,
     };
-  }
-
-  readOutput(taskId: TaskId): Promise<Result<OutputBytes, NoOutput>> {
-    return Promise.resolve(this.output ?? err({ kind: 'unknown', message: `No ${taskId}` }));
   }
 
   look<T>(read: (look: Look) => T): Promise<T | undefined> {

@@ -1,6 +1,6 @@
 import type { AgentId, Millis, TaskId } from '@ekiden/kernel';
 import type { Effect, WorldCommand } from '../core/turn/index.js';
-import type { TaskOutputReader } from './task-output.js';
+import type { TaskAccess } from './task-access.js';
 
 /** What hosts report; false when it could not be taken now (they repeat statuses by themselves). */
 export type HostListener = (report: WorldCommand) => boolean;
@@ -19,7 +19,9 @@ export interface HostTerm {
 /**
  * The machines that run tasks, as the leader sees them. Tasks outlive terms and this process.
  */
-export interface Hosts extends TaskOutputReader {
+export interface Hosts {
+  /** Their tasks from inside; in and out of terms. */
+  readonly tasks: TaskAccess;
   /**
    * Begins a term: launches of older terms are refused from here on. Every host reports itself
    * (`agentRegistered`), then what it was found to run (`hostRecovered`), then statuses. A host

@@ -28,7 +28,20 @@ export type {
 export type { HealthProber, ProbeResult } from './prober.js';
 export type { Applied, RouteFailure, Router, RouterUnavailable } from './router.js';
 export type { LeadershipView, ServiceDoor } from './service-door.js';
-export type { NoOutput, OutputRequest, TaskOutputReader } from './task-output.js';
+export {
+  noTasks,
+  type FileListing,
+  type NoFile,
+  type NoTask,
+  type OpenTaskFile,
+  type OutputRequest,
+  type SessionOrder,
+  type SessionOutput,
+  type TaskAccess,
+  type TaskFile,
+  type TaskSession,
+  type TerminalSize,
+} from './task-access.js';
 export type {
   CommitFailure,
   LeaderTerm,

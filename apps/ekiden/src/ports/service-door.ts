@@ -3,7 +3,7 @@ import type { AppDefinition, PathId } from '../core/app/index.js';
 import type { RootSnapshot } from '../core/group/index.js';
 import type { ApiCommand, Look, Reply, StateView } from '../core/turn/index.js';
 import type { EventSource } from './event-source.js';
-import type { TaskOutputReader } from './task-output.js';
+import type { TaskAccess } from './task-access.js';
 
 /** Whether this process leads, and if not (or not yet), what it waits for. */
 export interface LeadershipView {
@@ -19,8 +19,9 @@ export interface LeadershipView {
 }
 
 /** What the API knows of the service: it submits commands and reads committed state. */
-export interface ServiceDoor extends TaskOutputReader {
+export interface ServiceDoor {
   readonly events: EventSource;
+  readonly tasks: TaskAccess;
   /**
    * Resolves once the command's turn is committed (or refused, or the bounded wait for a leader or
    * database is over: then `unavailable`). Never rejects for anything a client or the world did.

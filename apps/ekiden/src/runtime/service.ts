@@ -5,10 +5,8 @@ import {
   type Clock,
   type IdSource,
   type Millis,
-  type Result,
-  type TaskId,
 } from '@ekiden/kernel';
-import type { Timers, OutputBytes, OutputRequest } from '@ekiden/host';
+import type { Timers } from '@ekiden/host';
 import type { Allocator } from '@ekiden/offers';
 import type { AppDefinition, PathId } from '../core/app/index.js';
 import type { RootSnapshot } from '../core/group/index.js';
@@ -31,8 +29,8 @@ import type {
   Metrics,
   ServiceDoor,
   StateStore,
+  TaskAccess,
   VersionsKept,
-  NoOutput,
 } from '../ports/index.js';
 import { buildState } from './build-state.js';
 import { campaign } from './campaign.js';
@@ -163,8 +161,8 @@ export class Service implements ServiceDoor {
     return this.desk.submit(command);
   }
 
-  readOutput(taskId: TaskId, request: OutputRequest): Promise<Result<OutputBytes, NoOutput>> {
-    return this.options.hosts.readOutput(taskId, request);
+  get tasks(): TaskAccess {
+    return this.options.hosts.tasks;
   }
 
   state(): StateView | undefined {

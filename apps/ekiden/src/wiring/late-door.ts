@@ -1,9 +1,15 @@
-import { err, seconds, type Clock, type Millis, type Result, type TaskId } from '@ekiden/kernel';
-import type { OutputBytes, OutputRequest, Timers } from '@ekiden/host';
+import { seconds, type Clock, type Millis } from '@ekiden/kernel';
+import type { Timers } from '@ekiden/host';
 import type { AppDefinition, PathId } from '../core/app/index.js';
 import type { RootSnapshot } from '../core/group/index.js';
 import type { ApiCommand, Look, Reply, StateView } from '../core/turn/index.js';
-import type { EventSource, LeadershipView, NoOutput, ServiceDoor } from '../ports/index.js';
+import {
+  noTasks,
+  type EventSource,
+  type LeadershipView,
+  type ServiceDoor,
+  type TaskAccess,
+} from '../ports/index.js';
 import type { Settings } from '../settings/index.js';
 
 interface LateDoorOptions {
@@ -13,6 +19,7 @@ interface LateDoorOptions {
 }
 
 const STARTING = 'the service is starting';
+const NO_TASKS = noTasks({ kind: 'unavailable', message: STARTING });
 const RETRY_AFTER_SECONDS = 2;
 
 /**
@@ -66,9 +73,8 @@ export class LateDoor implements ServiceDoor {
     return this.service?.look(read);
   }
 
-  async readOutput(taskId: TaskId, request: OutputRequest): Promise<Result<OutputBytes, NoOutput>> {
-    const starting = err({ kind: 'unavailable', message: STARTING } as const);
-    return this.service?.readOutput(taskId, request) ?? starting;
+  get tasks(): TaskAccess {
+    return this.service?.tasks ?? NO_TASKS;
   }
 
   leadership(): LeadershipView {

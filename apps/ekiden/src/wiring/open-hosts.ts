@@ -112,7 +112,10 @@ async function addThisMachine(
     ...(withDocker ? ['docker' as const] : []),
   ]);
   hosts.addHost(host);
-  hosts.addStation(host, { kind: 'process', driver, commands: executor, outputs: executor });
+  hosts.addStation(host, {
+    ...{ kind: 'process', driver, commands: executor, outputs: executor },
+    ...{ files: executor.files, sessions: executor.sessions },
+  });
   const sweep = (): void => {
     void executor.sweep(RETENTION);
     timers.after(SWEEP_EVERY, sweep);

@@ -132,6 +132,8 @@ export class DockerHosts {
       driver,
       commands: executor,
       outputs: executor,
+      files: executor.files,
+      sessions: executor.sessions,
       gateway: async () => {
         const gateway = await engine.bridgeGateway();
         return gateway.ok ? gateway.value : undefined;

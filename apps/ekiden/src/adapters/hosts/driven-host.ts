@@ -5,7 +5,9 @@ import type {
   HostDriver,
   HostFailure,
   HostReach,
+  TaskFiles,
   TaskOutputs,
+  TaskSessions,
 } from '@ekiden/host';
 import { parseAttributes, type AgentInfo } from '@ekiden/offers';
 import { EXECUTORS_ATTRIBUTE } from '../../core/matching/index.js';
@@ -27,6 +29,8 @@ export interface Station {
   readonly driver: HostDriver;
   readonly commands: CommandsBesideTasks;
   readonly outputs: TaskOutputs;
+  readonly files: TaskFiles;
+  readonly sessions: TaskSessions;
   /** Where its containers find this machine, if that has to be asked. */
   gateway?(): Promise<string | undefined>;
   /** Present where what runs the tasks can be away by itself. */

@@ -6,10 +6,17 @@ import {
   ok,
   seconds,
   type AgentId,
+  type Result,
   type TaskId,
   type TaskStatus,
 } from '@ekiden/kernel';
-import { HostDriver, type ExecutorKind, type HostReach, type TaskOutputs } from '@ekiden/host';
+import {
+  HostDriver,
+  type ExecutorKind,
+  type HostFailure,
+  type HostReach,
+  type TaskOutputs,
+} from '@ekiden/host';
 import { FakeHost, ManualTimers, taskSpec } from '@ekiden/host/contract';
 import { formatAttributes, resourcesOf } from '@ekiden/offers';
 import type { WorldCommand } from '../../core/turn/index.js';
@@ -79,7 +86,10 @@ class Stage {
         return Promise.resolve(text === undefined ? err(unknown) : ok(bytesOf(text)));
       },
     };
-    const common = { kind, driver, commands, outputs };
+    const none = (): Promise<Result<never, HostFailure>> =>
+      Promise.resolve(err({ kind: 'unknownTask', message: 'unknown' }));
+    const files = { listFiles: none, openFile: none };
+    const common = { kind, driver, commands, outputs, files, sessions: { openSession: none } };
     this.hosts.addStation(
       this.host,
       kind === 'process'
@@ -277,7 +287,7 @@ describe('the output of tasks', () => {
   async function read(stage: Stage, task: string): Promise<string> {
     const { signal } = new AbortController();
     const request = { stream: 'stdout', follow: false, signal } as const;
-    const found = await stage.hosts.readOutput(id(task), request);
+    const found = await stage.hosts.tasks.readOutput(id(task), request);
     if (!found.ok) return found.error.kind;
     const parts: Uint8Array[] = [];
     for await (const part of found.value) parts.push(part);

@@ -1,32 +1,24 @@
 import {
-  err,
   millis,
   type AgentId,
   type Clock,
   type Millis,
-  type Result,
   type TaskId,
   type TaskStatus,
 } from '@ekiden/kernel';
-import type {
-  HostFailure,
-  HostReach,
-  OutputBytes,
-  OutputRequest,
-  TaskSpec,
-  Timers,
-} from '@ekiden/host';
+import type { HostFailure, HostReach, TaskSpec, Timers } from '@ekiden/host';
 import type { Effect } from '../../core/turn/index.js';
 import type {
   HostListener,
   HostTerm,
   Hosts,
   Log,
-  NoOutput,
+  TaskAccess,
   TaskCommandOrder,
   TaskCommandOutcome,
   TaskCommands,
 } from '../../ports/index.js';
+import { DrivenTasks } from './driven-tasks.js';
 import { silentFor, type DrivenHost, type Station, type StationState } from './driven-host.js';
 
 export interface DrivenHostsOptions {
@@ -56,6 +48,7 @@ const NO_HOST: ReadonlySet<HostFailure['kind']> = new Set([
  * long, each by itself.
  */
 export class DrivenHosts implements Hosts, TaskCommands {
+  readonly tasks: TaskAccess;
   private readonly options: DrivenHostsOptions;
   private readonly hosts = new Map<AgentId, DrivenHost>();
   private listener: HostListener | undefined;
@@ -64,6 +57,7 @@ export class DrivenHosts implements Hosts, TaskCommands {
 
   constructor(options: DrivenHostsOptions) {
     this.options = options;
+    this.tasks = new DrivenTasks(() => this.hosts.values());
   }
 
   has(agentId: AgentId): boolean {
@@ -151,25 +145,6 @@ export class DrivenHosts implements Hosts, TaskCommands {
     }
     const { exitCode } = ran.value;
     return exitCode === null ? { kind: 'timedOut' } : { kind: 'exited', exitCode };
-  }
-
-  async readOutput(taskId: TaskId, request: OutputRequest): Promise<Result<OutputBytes, NoOutput>> {
-    let unavailable: NoOutput | undefined;
-    for (const station of this.stationsFor(taskId)) {
-      const found = await station.outputs.readOutput(taskId, request);
-      if (found.ok) return found;
-      if (found.error.kind === 'unknownTask') continue;
-      unavailable ??= { kind: 'unavailable', message: found.error.message };
-    }
-    return err(unavailable ?? { kind: 'unknown', message: `No output of ${taskId} is kept` });
-  }
-
-  /** Those that hold it; of a task that is over nobody does, and each may have kept something. */
-  private stationsFor(taskId: TaskId): readonly Station[] {
-    const hosts = [...this.hosts.values()];
-    const holding = hosts.flatMap((host) => host.stationOf(taskId) ?? []);
-    if (holding.length > 0) return holding;
-    return hosts.flatMap((host) => [...host.stations.values()].map(({ station }) => station));
   }
 
   async close(): Promise<void> {

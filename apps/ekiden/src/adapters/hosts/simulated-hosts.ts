@@ -6,19 +6,17 @@ import {
   type TaskId,
   type TaskState,
   type TaskStatus,
-  err,
-  type Result,
 } from '@ekiden/kernel';
 import type { Timers } from '@ekiden/host';
 import type { AgentInfo } from '@ekiden/offers';
 import type { Effect } from '../../core/turn/index.js';
-import type {
-  HealthProber,
-  HostListener,
-  HostTerm,
-  Hosts,
-  ProbeResult,
-  NoOutput,
+import {
+  noTasks,
+  type HealthProber,
+  type HostListener,
+  type HostTerm,
+  type Hosts,
+  type ProbeResult,
 } from '../../ports/index.js';
 
 export interface SimulatedHostsOptions {
@@ -37,16 +35,13 @@ const REPEAT_AFTER = millis(1_000);
  * what the state says ran before a restart is taken to run on. They are always well.
  */
 export class SimulatedHosts implements Hosts, HealthProber {
+  readonly tasks = noTasks({ kind: 'unknown', message: 'Tasks are simulated' });
   private readonly options: SimulatedHostsOptions;
-  private readonly tasks = new Map<TaskId, TaskStatus>();
+  private readonly running = new Map<TaskId, TaskStatus>();
   private listener: HostListener | undefined;
 
   constructor(options: SimulatedHostsOptions) {
     this.options = options;
-  }
-
-  readOutput(taskId: TaskId): Promise<Result<never, NoOutput>> {
-    return Promise.resolve(err({ kind: 'unknown', message: `Task ${taskId} is simulated` }));
   }
 
   enter(term: HostTerm, listener: HostListener): void {
@@ -57,7 +52,7 @@ export class SimulatedHosts implements Hosts, HealthProber {
       const there = found.get(agentId);
       if (there === undefined) found.set(agentId, [entry]);
       else there.push(entry);
-      if (!this.tasks.has(taskId)) this.report(agentId, taskId, 'TASK_RUNNING');
+      if (!this.running.has(taskId)) this.report(agentId, taskId, 'TASK_RUNNING');
     }
     for (const agent of this.options.agents) {
       listener({ kind: 'agentRegistered', agent });
@@ -73,7 +68,7 @@ export class SimulatedHosts implements Hosts, HealthProber {
     const { agentId, taskId } = effect;
     switch (effect.kind) {
       case 'launch':
-        if (this.tasks.has(taskId)) return;
+        if (this.running.has(taskId)) return;
         this.report(agentId, taskId, 'TASK_STARTING');
         this.later(START_DELAY, agentId, taskId, 'TASK_RUNNING');
         return;
@@ -81,7 +76,7 @@ export class SimulatedHosts implements Hosts, HealthProber {
         this.later(STOP_DELAY, agentId, taskId, 'TASK_KILLED');
         return;
       case 'acknowledge':
-        if (isTerminalTaskState(effect.state)) this.tasks.delete(taskId);
+        if (isTerminalTaskState(effect.state)) this.running.delete(taskId);
         return;
     }
   }
@@ -97,7 +92,7 @@ export class SimulatedHosts implements Hosts, HealthProber {
 
   private later(delay: typeof START_DELAY, agentId: AgentId, taskId: TaskId, to: TaskState): void {
     this.options.timers.after(delay, () => {
-      const now = this.tasks.get(taskId)?.state;
+      const now = this.running.get(taskId)?.state;
       const over = now !== undefined && isTerminalTaskState(now);
       if (!over) this.report(agentId, taskId, to);
     });
@@ -111,13 +106,13 @@ export class SimulatedHosts implements Hosts, HealthProber {
       source: 'EXECUTOR',
       at: this.options.clock.now(),
     };
-    this.tasks.set(taskId, status);
+    this.running.set(taskId, status);
     this.deliver(status);
   }
 
   /** Until it is taken, and only while it is the latest of its task. */
   private deliver(status: TaskStatus): void {
-    if (this.tasks.get(status.taskId) !== status) return;
+    if (this.running.get(status.taskId) !== status) return;
     if (this.listener?.({ kind: 'hostStatus', status }) === true) return;
     this.options.timers.after(REPEAT_AFTER, () => {
       this.deliver(status);

@@ -42,7 +42,7 @@ export class TaskLogsController {
       throw unavailable(message, RETRY_AFTER_SECONDS);
     }
     const gone = new AbortController();
-    const found = await this.api.readOutput(id, { ...wanted, signal: gone.signal });
+    const found = await this.api.tasks.readOutput(id, { ...wanted, signal: gone.signal });
     if (!found.ok && found.error.kind === 'unknown') throw notFound(`Task '${id}' does not exist`);
     if (!found.ok) throw unavailable(found.error.message, RETRY_AFTER_SECONDS);
     const open = (): Readable => {
