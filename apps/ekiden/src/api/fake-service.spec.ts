@@ -126,7 +126,7 @@ export class FakeService implements ServiceDoor {
       turn: this.turn,
       root: { version: VERSION, groups, apps },
       frozen: this.frozen,
-      healthHolds: new Table({ app: (hold) => [hold.appId] }),
+      healthHolds: new Table({ app: (hold) => hold.apps }),
       killAsks: new Table({ app: (ask) => [ask.appId] }),
       addresses: new Table(),
       master: this.master,

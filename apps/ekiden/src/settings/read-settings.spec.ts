@@ -107,6 +107,7 @@ describe('settings', () => {
       },
       dockerConfig: undefined,
       agentTimeoutSeconds: 60,
+      healthHoldSeconds: 300,
       isolation: 'none',
       fetchRoot: '/work',
       simulatedAgents: 0,

@@ -76,6 +76,7 @@ function assemble(values: Values, { workingDirectory, machineName }: Invocation)
     dockerHosts: values.optional(SETTINGS.dockerHosts) ?? values.usualDockerHosts(),
     dockerConfig: values.optional(SETTINGS.dockerConfig),
     agentTimeoutSeconds: values.required(SETTINGS.agentTimeoutSeconds),
+    healthHoldSeconds: values.required(SETTINGS.healthHoldSeconds),
     isolation: values.required(SETTINGS.isolation),
     fetchRoot: values.optional(SETTINGS.fetchRoot) ?? workingDirectory,
     simulatedAgents,

@@ -98,6 +98,15 @@ export const SETTINGS: SettingTable = {
     default: '60',
     schema: whole(1, 86_400),
   },
+  healthHoldSeconds: {
+    env: 'EKIDEN_HEALTH_HOLD_SECONDS',
+    flag: 'health-hold-seconds',
+    value: 'seconds',
+    description:
+      'How long nothing is killed for its health when many instances fail their checks at once.',
+    default: '300',
+    schema: whole(0, 86_400),
+  },
   isolation: {
     env: 'EKIDEN_ISOLATION',
     flag: 'isolation',

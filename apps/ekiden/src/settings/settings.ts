@@ -18,6 +18,7 @@ export interface Settings extends HttpSettings {
   /** Folder of Docker's `config.json`; `undefined` = where Docker's own client looks. */
   readonly dockerConfig: string | undefined;
   readonly agentTimeoutSeconds: number;
+  readonly healthHoldSeconds: number;
   readonly isolation: IsolationKind;
   readonly fetchRoot: string;
   readonly simulatedAgents: number;

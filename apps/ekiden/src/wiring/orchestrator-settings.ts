@@ -20,5 +20,6 @@ export function orchestratorSettings(settings: Settings): OrchestratorSettings {
     newGroupsEnforceRole: settings.newGroupEnforceRole === 'top',
     unknownDependency: settings.unknownDependency,
     agentSilence: seconds(settings.agentTimeoutSeconds),
+    healthHold: seconds(settings.healthHoldSeconds),
   };
 }

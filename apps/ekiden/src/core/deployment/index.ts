@@ -14,6 +14,7 @@ export {
 } from './plan.js';
 export { stepChanging } from './step-changing.js';
 export {
+  maximumCapacity,
   minimumHealthy,
   rolling,
   startsBySums,

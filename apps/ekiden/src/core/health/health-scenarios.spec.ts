@@ -16,6 +16,9 @@ const CHECK = {
   maxConsecutiveFailures: 3,
 } as const;
 
+/** No more instances than wanted at any time: what fails is killed before it is replaced. */
+const STOP_FIRST = { minimumHealthCapacity: 1, maximumOverCapacity: 0 };
+
 const WEB: AppWire = { cmd: './web', cpus: 0.1, instances: 1, healthChecks: [CHECK] };
 
 function hear(world: SmallWorld, report: WorldCommand): void {
@@ -123,9 +126,9 @@ describe('replacing what fails', () => {
     expect(world.eventTypes('deployment_success')).to.have.length(1);
   });
 
-  it('replaces an instance at the failure after the last allowed one', () => {
+  it('HLT-04: replaces an instance at the failure after the last allowed one', () => {
     const world = new SmallWorld();
-    world.create('/web', { ...WEB, backoffSeconds: 20 });
+    world.create('/web', { ...WEB, backoffSeconds: 20, upgradeStrategy: STOP_FIRST });
     probe(world, '/web', well);
     const [before] = world.instances('/web');
     for (let failures = 1; failures <= 3; failures += 1) probe(world, '/web', ill);
@@ -164,6 +167,12 @@ describe('replacing what fails', () => {
       'Task was killed since health check failed. Reason: HTTP status 500',
     );
     expect(failure?.taskId).to.equal(before?.task?.id);
+    const killed = world.events.filter(
+      (event) => event.type === 'status_update_event' && event.taskStatus === 'TASK_KILLED',
+    );
+    expect(killed.map((event) => 'message' in event && event.message)).to.deep.equal([
+      'Killed because it failed its health checks (HTTP status 500)',
+    ]);
   });
 
   it('never replaces when no number of failures is too many', () => {
@@ -215,8 +224,8 @@ describe('replacing what fails', () => {
     const world = new SmallWorld();
     world.create('/web', { ...WEB, instances: 3 });
     live(world, 1, { '/web': well });
-    live(world, 120, { '/web': ill });
-    const replaced = world.instances('/web').filter(({ incarnation }) => incarnation > 1);
-    expect(replaced).to.have.length(3);
+    const before = new Set(taskIds(world, '/web'));
+    live(world, 160, { '/web': ill });
+    expect(taskIds(world, '/web').filter((id) => before.has(id))).to.deep.equal([]);
   });
 });

@@ -20,6 +20,8 @@ const WEB: AppWire = {
   ],
 };
 
+const STOP_FIRST = { minimumHealthCapacity: 1, maximumOverCapacity: 0 };
+
 type Answers = (instance: Instance) => boolean;
 
 /** Asks every running task of these apps once per interval, and counts the kills of each. */
@@ -66,7 +68,8 @@ describe('many that fail their checks at once', () => {
     expect(killed.every((count) => count === 0)).to.equal(true);
     expect(world.eventTypes('health_kills_suspended_event')).to.have.length(1);
     const notes = holdNotes(world.view, '/web' as PathId);
-    expect(notes).to.have.length(1);
+    expect(notes).to.have.length(7);
+    expect(notes.at(-1)).to.equal('7 more fail their health checks');
     expect(notes[0]).to.match(/^12 of 14 instances fail their checks: none is replaced/);
   });
 
@@ -108,8 +111,34 @@ describe('many that fail their checks at once', () => {
     expect(live(world, 40, ill).every((count) => count === 0)).to.equal(true);
     expect(holdNotes(world.view, '/a' as PathId)[0]).to.match(/^all 2 checked tasks on agent /);
     live(world, 1, well);
-    expect(live(world, 3, { ...well, '/a': () => false }).at(-1)).to.equal(0);
+    const stuck = new Set(tasksOf(world, '/a'));
+    live(world, 4, { ...well, '/a': ({ task }) => !stuck.has(task?.id) });
     expect(kills(world)).to.equal(1);
+  });
+
+  it('are killed one by one over all apps on that agent once the time is up', () => {
+    const world = new SmallWorld();
+    const names = Array.from({ length: 8 }, (_, n) => `/app-${n}`);
+    for (const id of names) world.create(id, { ...WEB, instances: 1, upgradeStrategy: STOP_FIRST });
+    const stuck = new Set(names.flatMap((id) => tasksOf(world, id)));
+    const answer = (answers: Answers) => Object.fromEntries(names.map((id) => [id, answers]));
+    live(
+      world,
+      1,
+      answer(() => true),
+    );
+    const killed = live(
+      world,
+      80,
+      answer(({ task }) => !stuck.has(task?.id)),
+    );
+    expect(killed.slice(0, 59).every((count) => count === 0)).to.equal(true);
+    const first = killed.findIndex((count) => count > 0);
+    expect(killed.slice(first, first + 4)).to.deep.equal([1, 1, 1, 1]);
+    expect(names.flatMap((id) => tasksOf(world, id)).filter((id) => stuck.has(id))).to.deep.equal(
+      [],
+    );
+    expect(world.eventTypes('health_kills_suspended_event')).to.have.length(names.length);
   });
 
   it('say nothing about an app that has only one', () => {

@@ -76,6 +76,8 @@ export interface Instance {
    * may miss only so many at once (rollouts.md, Health kills).
    */
   readonly healthKilledAt?: Millis;
+  /** The instance whose checks have given it up that this one is started in place of. */
+  readonly replaces?: InstanceId;
   readonly createdAt: Millis;
   /** Last change of condition. */
   readonly since: Millis;

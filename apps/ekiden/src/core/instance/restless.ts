@@ -6,8 +6,9 @@ import type { Instance } from './instance.js';
  * costs what has changed.
  */
 export function isRestless(instance: Instance): boolean {
-  const { condition, goal, kill, healthKilledAt, task } = instance;
+  const { condition, goal, kill, healthKilledAt, replaces, task } = instance;
   if (goal !== 'Running' || kill !== undefined || healthKilledAt !== undefined) return true;
+  if (replaces !== undefined) return true;
   if (condition === 'Scheduled') return false;
   if (condition !== 'Running') return true;
   return task?.health?.some(({ consecutiveFailures }) => consecutiveFailures > 0) === true;

@@ -24,21 +24,36 @@ export function heldUntil(
   return last > context.now ? millis(last) : undefined;
 }
 
-/** One was killed; while something is wrong at large, the next has to wait for an interval. */
-export function noteHealthKill({ draft, now }: TurnContext, app: AppDefinition): void {
+/**
+ * One is killed; while something is wrong at large, the next of its app, or on its agent, has to
+ * wait for an interval.
+ */
+export function noteHealthKill(
+  { draft, now }: TurnContext,
+  app: AppDefinition,
+  { task }: Instance,
+): void {
   const pace = seconds(Math.max(1, ...app.healthChecks.map((check) => check.intervalSeconds)));
-  for (const hold of draft.healthHolds.by('app', app.id)) {
-    draft.healthHolds.put(hold.key, { ...hold, until: millis(now + pace) });
+  const keys = [app.id, ...(task === undefined ? [] : [agentKey(task.agentId)])];
+  for (const key of keys) {
+    const hold = draft.healthHolds.get(key);
+    if (hold !== undefined) draft.healthHolds.put(hold.key, { ...hold, until: millis(now + pace) });
   }
 }
 
-/** Nobody of the app is to be killed any more: what was wrong at large is over. */
+/** Nobody of the app is to be killed any more: what was wrong at large is over for it. */
 export function endHolds({ draft }: TurnContext, app: AppDefinition): void {
-  for (const { key } of draft.healthHolds.by('app', app.id)) draft.healthHolds.remove(key);
+  for (const hold of draft.healthHolds.by('app', app.id)) {
+    const others = hold.apps.filter((id) => id !== app.id);
+    if (others.length === 0) draft.healthHolds.remove(hold.key);
+    else draft.healthHolds.put(hold.key, { ...hold, apps: others });
+  }
 }
 
 function appHold(context: TurnContext, app: AppDefinition): HealthHold | undefined {
-  const meant = context.draft.instances.by('app', app.id).filter(({ goal }) => goal === 'Running');
+  const meant = context.draft.instances
+    .by('app', app.id)
+    .filter(({ goal, replaces }) => goal === 'Running' && replaces === undefined);
   const failing = meant.filter(isFailing).length;
   const tripped = failing >= MANY && failing * 2 > meant.length;
   return keepHold(context, app, {
@@ -47,28 +62,43 @@ function appHold(context: TurnContext, app: AppDefinition): HealthHold | undefin
   });
 }
 
+/**
+ * One for all apps on the agent: each alone may have a single instance there. It begins when all
+ * fail and lasts while most do, as the first ones that were replaced are well again.
+ */
 function agentHold(
   context: TurnContext,
   app: AppDefinition,
   agentId: AgentId,
 ): HealthHold | undefined {
   const there = context.draft.instances.by('agent', agentId);
-  const judged = there.filter(({ task }) => task?.healthy !== undefined);
-  const tripped = judged.length >= MANY && judged.every(isFailing);
+  const judged = there.filter(
+    ({ task, replaces }) => replaces === undefined && task?.healthy !== undefined,
+  );
+  const failing = judged.filter(isFailing).length;
+  const key = agentKey(agentId);
+  const enough = context.draft.healthHolds.has(key)
+    ? failing * 2 > judged.length
+    : failing === judged.length;
+  const tripped = failing >= MANY && enough;
   return keepHold(context, app, {
-    key: `${app.id}@${agentId}`,
+    key,
     reason: tripped ? `all ${judged.length} checked tasks on agent ${agentId} fail` : undefined,
   });
+}
+
+function agentKey(agentId: AgentId): string {
+  return `@${agentId}`;
 }
 
 function isFailing({ condition, task }: Instance): boolean {
   return condition === 'Running' && task?.healthy === false;
 }
 
-/** Begins, keeps or ends a hold; without a reason there is none. */
+/** Begins, keeps or ends a hold; without a reason there is none. Each app is told of once. */
 function keepHold(
   { draft, now, settings }: TurnContext,
-  app: AppDefinition,
+  { id }: AppDefinition,
   { key, reason }: { readonly key: string; readonly reason: string | undefined },
 ): HealthHold | undefined {
   const before = draft.healthHolds.get(key);
@@ -76,9 +106,14 @@ function keepHold(
     if (before !== undefined) draft.healthHolds.remove(key);
     return undefined;
   }
-  if (before !== undefined) return before;
-  const hold = { key, appId: app.id, reason, until: millis(now + settings.healthHold) };
+  if (before?.apps.includes(id) === true) return before;
+  const hold: HealthHold = {
+    key,
+    apps: [...(before?.apps ?? []), id],
+    reason: before?.reason ?? reason,
+    until: before?.until ?? millis(now + settings.healthHold),
+  };
   draft.healthHolds.put(key, hold);
-  draft.events.push(healthKillsSuspended(hold));
+  draft.events.push(healthKillsSuspended({ ...hold, appId: id }));
   return hold;
 }

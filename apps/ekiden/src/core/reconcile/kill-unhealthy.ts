@@ -1,12 +1,13 @@
 import { millis, type Millis } from '@ekiden/kernel';
 import type { AppDefinition } from '../app/index.js';
 import { minimumHealthy } from '../deployment/index.js';
-import { unhealthyInstanceKilled } from '../events/index.js';
-import { causeToReplace, longestGrace } from '../health/index.js';
-import type { Instance } from '../instance/index.js';
+import { longestGrace } from '../health/index.js';
+import type { Instance, InstanceId } from '../instance/index.js';
 import type { TurnContext } from '../turn/index.js';
 import type { EarliestWake } from './earliest-wake.js';
 import { endHolds, heldUntil, noteHealthKill } from './health-holds.js';
+import { causeOf, killForHealth } from './health-kill.js';
+import { beginReplacement, hasRoomForNewcomer } from './replace-unhealthy.js';
 
 /**
  * How many instances of an app may be down for a health kill at once (rollouts.md, Health kills):
@@ -24,9 +25,15 @@ interface Candidate {
 /**
  * Orders the replacement of instances that their checks have given up, as many at a time as the
  * budget allows; the others wait until a replacement is healthy, or overdue. Where many fail at
- * once, nobody is killed for a while.
+ * once, nobody is killed for a while. `replaced`: those with a replacement under way.
+ *
+ * `mayGrow`: a replacement may come first, if the app may have one more.
  */
-export function killUnhealthy(context: TurnContext, app: AppDefinition, wake: EarliestWake): void {
+export function killUnhealthy(
+  context: TurnContext,
+  app: AppDefinition,
+  { replaced, mayGrow, wake }: HealthLook,
+): void {
   const { draft, now } = context;
   const instances = draft.instances.by('restless', app.id);
   const candidates = instances.flatMap((instance): readonly Candidate[] => {
@@ -39,10 +46,11 @@ export function killUnhealthy(context: TurnContext, app: AppDefinition, wake: Ea
   }
   const waited = instances.flatMap((instance) => replacementDue(context, instance) ?? []);
   const pending = waited.filter((due) => due > now);
-  let room = killBudget(app) - pending.length;
+  let room = killBudget(app) - pending.length - replaced.size;
   for (const { instance, cause } of candidates.sort(byWaiting)) {
+    if (replaced.has(instance.id)) continue;
     // Replaced again before it was healthy: it holds its place in the budget already.
-    const again = (replacementDue(context, instance) ?? now) > now;
+    const again = isAgain(context, instance);
     if (!again && room <= 0) continue;
     const held = heldUntil(context, app, instance);
     if (held !== undefined) {
@@ -50,19 +58,31 @@ export function killUnhealthy(context: TurnContext, app: AppDefinition, wake: Ea
       continue;
     }
     if (!again) room -= 1;
-    noteHealthKill(context, app);
-    order(context, instance, { cause, since: again ? instance.healthKilledAt : now });
+    noteHealthKill(context, app, instance);
+    if (!again && mayGrow && growsFor(context, app, instance)) {
+      beginReplacement(context, app, instance);
+      continue;
+    }
+    killForHealth(context, instance, { cause, since: (again && instance.healthKilledAt) || now });
   }
   if (pending.length > 0) wake.by(Math.min(...pending));
 }
 
-/** Why an instance is to be replaced; `undefined` when it is not, or will be anyway. */
-function causeOf(context: TurnContext, instance: Instance): string | undefined {
-  if (instance.condition !== 'Running' || instance.kill !== undefined) return undefined;
-  const health = instance.task?.health;
-  if (health === undefined) return undefined;
-  const definition = context.draft.definitionOf(instance);
-  return definition && causeToReplace(health, definition);
+/** How an app is looked at. */
+interface HealthLook {
+  readonly replaced: ReadonlySet<InstanceId>;
+  readonly mayGrow: boolean;
+  readonly wake: EarliestWake;
+}
+
+function isAgain(context: TurnContext, instance: Instance): boolean {
+  if (instance.replaces !== undefined) return true;
+  return (replacementDue(context, instance) ?? context.now) > context.now;
+}
+
+function growsFor(context: TurnContext, app: AppDefinition, { configVersion }: Instance): boolean {
+  if (configVersion !== app.versionInfo.lastConfigChangeAt) return false;
+  return hasRoomForNewcomer(context, app) && context.starts.take(app.id, 1) === 1;
 }
 
 /** Until when a replaced instance is waited for; `undefined` when it is not awaited. */
@@ -82,30 +102,4 @@ function byWaiting(a: Candidate, b: Candidate): number {
 
 function failuresOf({ task }: Instance): number {
   return Math.max(0, ...(task?.health ?? []).map((state) => state.consecutiveFailures));
-}
-
-function order(
-  context: TurnContext,
-  instance: Instance,
-  { cause, since = context.now }: { readonly cause: string; readonly since: Millis | undefined },
-): void {
-  const { draft, now } = context;
-  const { task } = instance;
-  if (task === undefined) return;
-  draft.putInstance({
-    ...instance,
-    kill: { since: now, reason: 'unhealthy', detail: cause },
-    healthKilledAt: since,
-  });
-  draft.events.push(unhealthyInstanceKilled(instance, task, cause));
-  draft.taskFailures.put(instance.appId, {
-    appId: instance.appId,
-    taskId: task.id,
-    agentId: task.agentId,
-    host: task.host,
-    state: 'TASK_KILLED',
-    message: `Task was killed since health check failed. Reason: ${cause}`,
-    at: now,
-    version: instance.appVersion,
-  });
 }

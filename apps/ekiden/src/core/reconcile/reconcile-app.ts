@@ -10,6 +10,7 @@ import {
   stepChanging,
   type Deployment,
   type RollingTargets,
+  type RollingView,
 } from '../deployment/index.js';
 import {
   allWaitFor,
@@ -20,6 +21,7 @@ import {
   newInstanceId,
   sumsOfOneConfig,
   type Instance,
+  type InstanceId,
   type KillReason,
 } from '../instance/index.js';
 import { spreadOf } from '../matching/index.js';
@@ -28,6 +30,7 @@ import { EarliestWake } from './earliest-wake.js';
 import { killUnhealthy } from './kill-unhealthy.js';
 import { killOverdue, movingView } from './move-instances.js';
 import { passKillOn } from './pass-kill-on.js';
+import { tendReplacements } from './replace-unhealthy.js';
 import { tendUnreachable } from './tend-unreachable.js';
 import { watchStart } from './watch-start.js';
 
@@ -56,14 +59,18 @@ export function reconcileApp(context: TurnContext, id: PathId): void {
     if (instance.goal === 'Running') tendUnreachable(context, instance, wake);
   }
   killOverdue(context, id, wake);
-  if (rule.kind === 'reach') reach(context, rule, wake);
+  const replaced =
+    rule.kind === 'reach' ? tendReplacements(context, rule.app, wake) : new Set<InstanceId>();
+  if (rule.kind === 'reach') reach(context, rule, { replaced, wake });
   if (rule.kind === 'stop') {
     for (const instance of draft.instances.by('app', id)) {
       decommission(context, instance, rule.reason);
     }
   }
   const app = draft.apps.get(id);
-  if (app !== undefined) killUnhealthy(context, app, wake);
+  if (app !== undefined) {
+    killUnhealthy(context, app, { replaced, mayGrow: rule.kind === 'reach', wake });
+  }
   for (const instance of draft.instances.by('restless', id)) watch(context, instance, wake);
   for (const { taskId } of draft.orphans.by('app', id)) {
     passKillOn(context, { taskId, appId: id, grace: DEFAULT_KILL_GRACE_SECONDS }, wake);
@@ -118,7 +125,7 @@ function reschedule(context: TurnContext, instance: Instance): void {
 function reach(
   context: TurnContext,
   rule: Extract<Rule, { kind: 'reach' }>,
-  wake: EarliestWake,
+  { replaced, wake }: { readonly replaced: ReadonlySet<InstanceId>; readonly wake: EarliestWake },
 ): void {
   const { draft, now } = context;
   const { app } = rule;
@@ -128,7 +135,10 @@ function reach(
       adoptVersion(context, instance, app);
     }
   }
-  const moving = movingView(context, app, wake);
+  const moving: Moving = {
+    ...movingView(context, app, wake),
+    ...(replaced.size === 0 ? {} : { isReplaced: ({ id }) => replaced.has(id) }),
+  };
   const targets = targetsBySums(context, app, moving) ?? targetsByInstances(context, rule, moving);
   for (const instance of targets.stop) {
     const moves = moving.isLeaving?.(instance) === true;
@@ -152,7 +162,7 @@ function reach(
   if (start < targets.start) context.leftOver.add(app.id);
 }
 
-type Moving = ReturnType<typeof movingView>;
+type Moving = Pick<RollingView, 'isLeaving' | 'makeWayFirst' | 'isReplaced'>;
 
 /** Mostly some are to be started and none is to be stopped: no need to look at each of many. */
 function targetsBySums(
@@ -160,7 +170,8 @@ function targetsBySums(
   app: AppDefinition,
   moving: Moving,
 ): RollingTargets | undefined {
-  if (moving.isLeaving !== undefined || app.readinessChecks.length > 0) return undefined;
+  const special = moving.isLeaving ?? moving.isReplaced;
+  if (special !== undefined || app.readinessChecks.length > 0) return undefined;
   const hasChecks = app.healthChecks.length > 0;
   const config = app.versionInfo.lastConfigChangeAt;
   const sums = sumsOfOneConfig(draft.instances, app.id, { config, hasChecks });

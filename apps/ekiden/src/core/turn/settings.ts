@@ -24,6 +24,11 @@ export interface OrchestratorSettings {
    * not waited for any more: the next unhealthy one may be replaced.
    */
   readonly replacementPatience: Millis;
+  /**
+   * How long such a replacement may wait for a place beside the unhealthy one; then that one makes
+   * way. Its app is short of one meanwhile, so no longer than a fitting offer takes.
+   */
+  readonly replacementRoom: Millis;
   /** How long nothing is killed for its health when many fail at once (rollouts.md). */
   readonly healthHold: Millis;
   /** A kill without an answer is passed on again, then at growing distances. */
@@ -53,6 +58,7 @@ export const DEFAULT_SETTINGS: OrchestratorSettings = {
   masterName: 'localhost',
   stagingDeadline: seconds(300),
   replacementPatience: seconds(60),
+  replacementRoom: seconds(5),
   healthHold: seconds(300),
   killRetry: seconds(30),
   killsOutstanding: 100,

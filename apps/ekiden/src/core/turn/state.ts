@@ -91,11 +91,12 @@ export interface Orphan {
   readonly appId: PathId;
 }
 
-/** For a time no instance of an app, or none of it on one agent, is killed for its health. */
+/** For a time no instance of an app, or none on one agent, is killed for its health. */
 export interface HealthHold {
-  /** `<app id>` or `<app id>@<agent id>` */
+  /** `<app id>` or `@<agent id>` */
   readonly key: string;
-  readonly appId: PathId;
+  /** Those that have instances to be killed but for this. */
+  readonly apps: readonly PathId[];
   /** What is wrong at large, one sentence. */
   readonly reason: string;
   readonly until: Millis;
@@ -155,7 +156,7 @@ export function emptyMemory(): LeaderMemory {
       open: (ask) => (ask.answered ? [] : ['yes']),
     }),
     killsWaiting: new Set(),
-    healthHolds: new Table({ app: (hold) => [hold.appId] }),
+    healthHolds: new Table({ app: (hold) => hold.apps }),
     orphans: new Table({ app: (orphan) => [orphan.appId] }),
     served: new Table(),
     frozen: new Map(),

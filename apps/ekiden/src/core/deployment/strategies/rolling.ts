@@ -25,6 +25,8 @@ export interface RollingView {
   readonly spread?: readonly SpreadValue[];
   /** Whether an instance is to be moved off its host; absent = none is. */
   readonly isLeaving?: (instance: Instance) => boolean;
+  /** Whether somebody else sees to its replacement: it counts, and is left alone. */
+  readonly isReplaced?: (instance: Instance) => boolean;
   /** Leaving instances make way within the promised minimum, before they are replaced. */
   readonly makeWayFirst?: boolean;
 }
@@ -109,7 +111,8 @@ interface Survey {
 }
 
 /** One pass over the set: it may have a hundred thousand members. */
-function survey({ instances, configVersion, isHealthy, isLeaving }: RollingView): Survey {
+function survey(view: RollingView): Survey {
+  const { instances, configVersion, isHealthy, isLeaving, isReplaced } = view;
   const fresh: Instance[] = [];
   const old: Instance[] = [];
   let alive = 0;
@@ -118,7 +121,7 @@ function survey({ instances, configVersion, isHealthy, isLeaving }: RollingView)
   for (const instance of instances) {
     if (isTerminal(instance.condition) || instance.condition === 'UnreachableInactive') continue;
     alive += 1;
-    if (instance.goal !== 'Running') continue;
+    if (instance.goal !== 'Running' || isReplaced?.(instance) === true) continue;
     const isFresh = instance.configVersion === configVersion && isLeaving?.(instance) !== true;
     (isFresh ? fresh : old).push(instance);
     if (!isHealthy(instance)) continue;
