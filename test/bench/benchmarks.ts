@@ -5,6 +5,7 @@ import { boot } from './boot/index.js';
 import { durable } from './durable/index.js';
 import { group } from './group/index.js';
 import { matching } from './matching/index.js';
+import { planning } from './plan/index.js';
 import { start } from './start/index.js';
 
 /** All there are, in the order they are listed. */
@@ -15,5 +16,6 @@ export const BENCHMARKS: readonly Benchmark[] = [
   boot,
   durable,
   group,
+  planning,
   api,
 ];

@@ -150,6 +150,48 @@ export const GOALS = {
     bar: [atLeast('ratio', 0.25), atLeast('value', 2_000)],
     aim: [atLeast('ratio', 0.25), atLeast('value', 4_000)],
   },
+  planOne: {
+    number: '5a',
+    about: 'deployment plan of 10,000 apps, one changed, ms',
+    bar: [atMost('value', 10), atMost('ratio', 0.2)],
+    aim: [atMost('value', 4), atMost('ratio', 0.2)],
+  },
+  planAll: {
+    number: '5a',
+    about: 'deployment plan of 10,000 apps, all changed, ms',
+    bar: [atMost('value', 100), atMost('ratio', 2)],
+    aim: [atMost('value', 40), atMost('ratio', 2)],
+  },
+  planGrowth: {
+    number: '5f',
+    about: 'plan of 10,000 changed apps over plan of 1,000',
+    bar: [atMost('value', 12)],
+    aim: [atMost('value', 10)],
+  },
+  planPairs: {
+    number: '5b',
+    about: '901 apps and 901 pods, one of each added, ms',
+    bar: [atMost('value', 2)],
+    aim: [atMost('value', 0.5)],
+  },
+  planEmptied: {
+    number: '5b',
+    about: '330 apps, one group emptied, ms',
+    bar: [atMost('value', 2)],
+    aim: [atMost('value', 0.5)],
+  },
+  rootBuilt: {
+    number: '5c',
+    about: 'root of 20,000 apps built, ms',
+    bar: [atMost('value', 230)],
+    aim: [atMost('value', 60)],
+  },
+  servicePorts: {
+    number: '5c',
+    about: 'service ports of 10,000 apps, ms',
+    bar: [atMost('value', 5)],
+    aim: [atMost('value', 2)],
+  },
   groupLarge: {
     number: '5d',
     about: 'group of about 100,000 apps on five levels: checked, normalised, converted',

@@ -1,4 +1,4 @@
-import type { AppDefinition } from './app-definition.js';
+import type { AppDefinition, HealthCheck } from './app-definition.js';
 import { probedPortIndex } from './app-facts.js';
 import type { PodPart } from './pod-part.js';
 
@@ -10,7 +10,9 @@ import type { PodPart } from './pod-part.js';
  * port means the first one.
  */
 export function isUpgrade(before: AppDefinition, after: AppDefinition): boolean {
-  return before !== after && !isEqual(restartingPart(before), restartingPart(after));
+  if (before === after) return false;
+  if (before.pod === undefined && after.pod === undefined) return !isSameConfig(before, after);
+  return !isEqual(restartingPart(before), restartingPart(after));
 }
 
 /** Only the number of instances differs. */
@@ -30,9 +32,20 @@ export function isEqual(left: unknown, right: unknown): boolean {
       left.every((item, at) => isEqual(item, right[at]))
     );
   }
-  const a = definedEntries(left);
-  const b = new Map(definedEntries(right));
-  return a.length === b.size && a.every(([key, value]) => b.has(key) && isEqual(value, b.get(key)));
+  const [a, b] = [fieldsOf(left), fieldsOf(right)];
+  for (const key in a) if (!isEqual(a[key], own(b, key))) return false;
+  for (const key in b) if (b[key] !== undefined && own(a, key) === undefined) return false;
+  return true;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function fieldsOf(value: object): Fields {
+  return value as Fields;
+}
+
+function own(fields: Fields, key: string): unknown {
+  return Object.hasOwn(fields, key) ? fields[key] : undefined;
 }
 
 /** Something differs that restarts nothing and is no number of instances either. */
@@ -51,25 +64,51 @@ function definedEntries(value: object): [string, unknown][] {
   return Object.entries(value).filter(([, item]) => item !== undefined);
 }
 
+/** What only counts or dates instances, or says how to go about them. */
+const QUIET: ReadonlySet<string> = new Set<keyof AppDefinition>([
+  'id',
+  'instances',
+  'version',
+  'versionInfo',
+  'executorResources',
+]);
+
+/** Lists that are sets by nature; health checks beside them. */
+const SETS: ReadonlySet<string> = new Set<keyof AppDefinition>([
+  'constraints',
+  'dependencies',
+  'acceptedResourceRoles',
+]);
+
+/** Of apps: field by field, as most are the same in both and there may be ten thousand apps. */
+function isSameConfig(before: AppDefinition, after: AppDefinition): boolean {
+  const [a, b] = [fieldsOf(before), fieldsOf(after)];
+  for (const key in a) if (!isSameField(key, a[key], b[key])) return false;
+  for (const key in b) {
+    if (a[key] === undefined && !isSameField(key, undefined, b[key])) return false;
+  }
+  return (
+    isEqual(before.healthChecks, after.healthChecks) ||
+    isSameSet(before.healthChecks.map(withPort), after.healthChecks.map(withPort))
+  );
+}
+
+function isSameField(key: string, a: unknown, b: unknown): boolean {
+  if (QUIET.has(key) || key === 'healthChecks' || isEqual(a, b)) return true;
+  return SETS.has(key) && Array.isArray(a) && Array.isArray(b) && isSameSet(a, b);
+}
+
+function isSameSet(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return isEqual(asSet(a), asSet(b));
+}
+
+function withPort(check: HealthCheck): object {
+  return { ...check, portIndex: probedPortIndex(check) };
+}
+
+/** Where a pod is compared, also with an app. */
 function restartingPart(app: AppDefinition): object {
-  if (app.pod !== undefined) return restartingPartOfPod(app, app.pod);
-  const {
-    id: _id,
-    instances: _instances,
-    version: _version,
-    versionInfo: _versionInfo,
-    executorResources: _executorResources,
-    ...rest
-  } = app;
-  return {
-    ...rest,
-    constraints: asSet(app.constraints),
-    dependencies: asSet(app.dependencies),
-    acceptedResourceRoles: app.acceptedResourceRoles && asSet(app.acceptedResourceRoles),
-    healthChecks: asSet(
-      app.healthChecks.map((check) => ({ ...check, portIndex: probedPortIndex(check) })),
-    ),
-  };
+  return app.pod === undefined ? {} : restartingPartOfPod(app, app.pod);
 }
 
 /** What a pod takes in all follows from its containers, and from what is left out here. */

@@ -1,13 +1,4 @@
-import {
-  assert,
-  eachInSteps,
-  err,
-  ok,
-  present,
-  runSteps,
-  type Result,
-  type Steps,
-} from '@ekiden/kernel';
+import { eachInSteps, err, ok, present, runSteps, type Result, type Steps } from '@ekiden/kernel';
 import type { AppDefinition } from './app-definition.js';
 import { declaredPorts, usesHostNetwork } from './app-facts.js';
 
@@ -72,7 +63,13 @@ export function* assignPortsInSteps(
   const assigned: AppDefinition[] = [];
   for (const [index, { before, after }] of changed.entries()) {
     if (index % APPS_PER_STEP === 0) yield;
-    const ports = fill(before, after, range, takeLowest);
+    const wanted = servicePortsOf(after);
+    if (!wanted.includes(0)) {
+      assigned.push(after);
+      continue;
+    }
+    const own = before === undefined ? [] : reusable(before, wanted, range);
+    const ports = fill(wanted, own, takeLowest);
     if (ports === undefined) {
       const message = `All ports in the range [${range.min}-${range.max}) are already in use`;
       return err({ kind: 'servicePortsExhausted', message });
@@ -82,33 +79,33 @@ export function* assignPortsInSteps(
   return ok(assigned);
 }
 
+/** Ports that an app had and names no more. */
+function reusable(
+  before: AppDefinition,
+  named: readonly number[],
+  { min, max }: PortRange,
+): readonly number[] {
+  const own = new Set(servicePortsOf(before));
+  return [...own].filter((port) => port >= min && port <= max && !named.includes(port));
+}
+
 /** The app's ports without zeros; undefined when the range has no more. */
 function fill(
-  before: AppDefinition | undefined,
-  after: AppDefinition,
-  range: PortRange,
+  wanted: readonly number[],
+  own: readonly number[],
   takeLowest: () => number | undefined,
 ): readonly number[] | undefined {
-  const wanted = servicePortsOf(after);
-  const named = new Set(wanted);
-  const own = before === undefined ? [] : servicePortsOf(before);
-  const reusable = [...new Set(own)].filter(
-    (port) => port >= range.min && port <= range.max && !named.has(port),
-  );
   const ports: number[] = [];
+  let reused = 0;
   for (const port of wanted) {
-    const filled = port === 0 ? (reusable.shift() ?? takeLowest()) : port;
+    const filled = port === 0 ? (own[reused++] ?? takeLowest()) : port;
     if (filled === undefined) return undefined;
     ports.push(filled);
   }
   return ports;
 }
 
-/** The same object when nothing changes. */
 function withServicePorts(app: AppDefinition, ports: readonly number[]): AppDefinition {
-  const now = servicePortsOf(app);
-  assert(now.length === ports.length, `${app.id} has ${now.length} ports, not ${ports.length}`);
-  if (now.every((port, at) => port === ports[at])) return app;
   if (usesHostNetwork(app.networks)) {
     const portDefinitions = (app.portDefinitions ?? []).map((definition, at) => ({
       ...definition,

@@ -16,7 +16,14 @@ import {
   type GroupChange,
 } from '../deployment/index.js';
 import { deploymentFailed, healthChecksChanged, stepEvent } from '../events/index.js';
-import { groupsBelow, patchTree, treeOf, type Group, type Tree } from '../group/index.js';
+import {
+  DependencyGraph,
+  groupsBelow,
+  patchTree,
+  treeOf,
+  type Group,
+  type Tree,
+} from '../group/index.js';
 import type { Rejection, TurnContext } from '../turn/index.js';
 import { checkRoot } from './check-root.js';
 import { enforcesRoleAnew } from './enforce-role.js';
@@ -119,8 +126,10 @@ function* decide(context: Planning, adoption: Adoption): Steps<Result<Decided, R
   const patch = patchOf(stamped.value, groupChanges);
   yield;
   const target = yield* patchTree(original, patch, parentOf);
+  const graph = new DependencyGraph(target);
   const { unknownDependency } = context.settings;
-  const check = { ...adoption, target, changes: stamped.value, groupChanges, unknownDependency };
+  const given = { target, graph, changes: stamped.value, groupChanges };
+  const check = { ...adoption, ...given, unknownDependency };
   const { violations, warnings } = yield* checkRoot(check);
   if (violations.length > 0) return err({ kind: 'invalid', violations });
 
@@ -131,7 +140,7 @@ function* decide(context: Planning, adoption: Adoption): Steps<Result<Decided, R
     parent: draft.rootVersion,
     version: adoption.version,
     original,
-    target,
+    graph,
     changes: withUnfinished(stamped.value, superseded, target),
     groupChanges,
     sentenced: adoption.sentenced ?? {},
@@ -182,8 +191,8 @@ function* stamp(
   context: Planning,
   adoption: Adoption,
 ): Steps<Result<readonly AppChange[], Rejection>> {
-  const wanted = adoption.changes.flatMap((change) =>
-    change.after === undefined ? [] : [{ ...change, after: change.after }],
+  const wanted = adoption.changes.flatMap(({ before, after }) =>
+    after === undefined ? [] : [{ before, after }],
   );
   yield;
   const assigned = yield* assignPortsInSteps(
@@ -194,11 +203,11 @@ function* stamp(
   if (!assigned.ok) {
     return err({ kind: 'unprocessable', message: assigned.error.message });
   }
-  const byId = new Map(assigned.value.map((app) => [app.id, app]));
   const changes: AppChange[] = [];
+  let at = 0;
   yield;
-  yield* eachInSteps(adoption.changes, ({ id, before, restart, restore }) => {
-    const after = byId.get(id);
+  yield* eachInSteps(adoption.changes, ({ id, before, after: asked, restart, restore }) => {
+    const after = asked && assigned.value[at++];
     const stamped =
       after &&
       (restore === true
@@ -275,6 +284,7 @@ function withUnfinished(
   superseded: readonly Deployment[],
   target: Tree,
 ): readonly AppChange[] {
+  if (superseded.length === 0) return changes;
   const merged = new Map(changes.map((change) => [change.id, change]));
   for (const { plan, step } of superseded) {
     const open = new Set(plan.steps.slice(step).flatMap((s) => s.actions.map((a) => a.app)));

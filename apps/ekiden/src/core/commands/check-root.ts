@@ -8,7 +8,7 @@ import {
   type PathId,
 } from '../app/index.js';
 import type { AppChange, GroupChange } from '../deployment/index.js';
-import { DependencyGraph, appsBelow, type Tree } from '../group/index.js';
+import { appsBelow, type DependencyGraph, type Tree } from '../group/index.js';
 import { serviceVariables } from '../traffic/index.js';
 import type { Violation } from '../violation.js';
 import { contestedVolumes, reservedChanges } from './check-data.js';
@@ -17,6 +17,8 @@ import { nearestId } from './nearest-id.js';
 
 interface RootCheck {
   readonly target: Tree;
+  /** Of the target. */
+  readonly graph: DependencyGraph;
   readonly changes: readonly AppChange[];
   readonly groupChanges: readonly GroupChange[];
   readonly unknownDependency: 'refuse' | 'warn';
@@ -89,10 +91,10 @@ export function* checkRoot(check: RootCheck): Steps<RootVerdict> {
 }
 
 /** Dependencies whose addresses have one name are left out of the environment (rollouts.md). */
-function* ambiguousNames({ target, changes }: RootCheck): Steps<string[]> {
+function* ambiguousNames({ target, graph, changes }: RootCheck): Steps<string[]> {
   const found: string[] = [];
   yield* eachInSteps(changes, ({ after }) => {
-    if (after === undefined) return;
+    if (after === undefined || graph.dependenciesOf(after.id).length < 2) return;
     const { warnings } = serviceVariables(after, target, () => undefined);
     for (const warning of warnings) {
       if (warning.kind !== 'sameName') continue;
@@ -133,12 +135,12 @@ function* clashes({
   return [...clashing].flatMap(([id, message]) => sameId('/', id, message));
 }
 
-function* cycles({ target, changes, groupChanges }: RootCheck): Steps<readonly Violation[]> {
+function* cycles({ target, graph, changes, groupChanges }: RootCheck): Steps<readonly Violation[]> {
   const starts = new Set(changes.flatMap((c) => (c.after === undefined ? [] : [c.id])));
   yield* eachInSteps(outermost(groupChanges), (id) => {
     for (const app of appsBelow(target, id)) starts.add(app.id);
   });
-  const cycle = yield* new DependencyGraph(target).findCycle(starts);
+  const cycle = yield* graph.findCycle(starts);
   return cycle === undefined ? [] : cyclic('/', cycle.path);
 }
 

@@ -1,9 +1,10 @@
+export { applyToRoot, planChanges, type Planning, type ProposedChange } from './adopt-changes.js';
 export { cancel } from './cancel-deployment.js';
 export { changeRoot } from './change-root.js';
 export { enforceRole } from './enforce-role.js';
 export { judgeDocuments } from './judge-documents.js';
 export { killTasks } from './kill-tasks.js';
-export { mergeGroup, type BrokenParts } from './merge-group.js';
+export { mergeGroup, removal, type BrokenParts } from './merge-group.js';
 export { nearest } from './nearest-id.js';
 export { planBetween, type Level, type TreeDocument, type TreePod } from './plan-between.js';
 export { prepareGroup } from './prepare-group.js';

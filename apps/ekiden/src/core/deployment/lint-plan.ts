@@ -11,8 +11,9 @@ export interface PlanFault {
 /** Checks a plan against its invariants; a sound plan has no faults. */
 export function* lintPlan(plan: DeploymentPlan): Steps<readonly PlanFault[]> {
   const faults: PlanFault[] = [];
-  const acted = new Map<string, number>();
-  const changed = new Map(plan.changes.map((change) => [change.id as string, change]));
+  const acted = new Set<string>();
+  const changed = new Set<string>();
+  for (const { id } of plan.changes) changed.add(id);
   for (const [index, step] of plan.steps.entries()) {
     if (step.actions.length === 0) faults.push({ rule: 'empty-step', subject: String(index) });
     yield* eachInSteps(step.actions, (action) => {
@@ -20,14 +21,12 @@ export function* lintPlan(plan: DeploymentPlan): Steps<readonly PlanFault[]> {
         faults.push({ rule: 'action-without-change', subject: action.app });
       }
       if (verbOf(action) === 'Start') return;
-      acted.set(action.app, (acted.get(action.app) ?? 0) + 1);
+      if (acted.has(action.app)) faults.push({ rule: 'one-action-per-app', subject: action.app });
+      acted.add(action.app);
     });
   }
-  for (const [app, count] of acted) {
-    if (count > 1) faults.push({ rule: 'one-action-per-app', subject: app });
-  }
-  yield* eachInSteps(changed, ([id, change]) => {
-    const structural = change.before === undefined || change.after === undefined;
+  yield* eachInSteps(plan.changes, ({ id, before, after }) => {
+    const structural = before === undefined || after === undefined;
     if (structural && !acted.has(id)) faults.push({ rule: 'change-without-action', subject: id });
   });
   return faults;

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { millis, runSteps } from '@ekiden/kernel';
 import { stampVersion, type AppDefinition, type AppWire, type PathId } from '../app/index.js';
 import { sampleApp, sampleContext } from '../app/sample-app.js';
+import { DependencyGraph } from '../group/index.js';
 import { sampleTree } from '../group/sample-tree.js';
 import { lintPlan } from './lint-plan.js';
 import { planDeployment } from './plan-deployment.js';
@@ -47,7 +48,7 @@ function steps(before: Wires, after: Wires): string[] {
     parent: ORIGINAL,
     version: TARGET,
     original: sampleTree([...original.values()]),
-    target: sampleTree([...target.values()]),
+    graph: new DependencyGraph(sampleTree([...target.values()])),
     changes,
     groupChanges: [],
     sentenced: {},

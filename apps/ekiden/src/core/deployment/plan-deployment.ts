@@ -8,7 +8,8 @@ export interface PlanInput {
   readonly parent: Millis;
   readonly version: Millis;
   readonly original: Tree;
-  readonly target: Tree;
+  /** Of the target. */
+  readonly graph: DependencyGraph;
   /** Apps that differ between the two trees. */
   readonly changes: readonly AppChange[];
   readonly groupChanges: readonly GroupChange[];
@@ -60,7 +61,7 @@ function actOn({ id, before, after }: AppChange, verb: ActionVerb): Action {
 }
 
 function* levelSteps(input: PlanInput): Steps<Step[]> {
-  const graph = new DependencyGraph(input.target);
+  const { graph } = input;
   const byLevel = new Map<number, Action[]>();
   yield* eachInSteps(input.changes, (change) => {
     const action = actionFor(change);

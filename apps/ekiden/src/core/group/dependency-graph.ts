@@ -39,6 +39,8 @@ export class DependencyGraph {
    * nothing. Call `findCycle` from the same ids first; a cycle has no level.
    */
   levelOf(id: PathId): number {
+    const known = this.levels.get(id);
+    if (known !== undefined) return known;
     const open: PathId[] = [id];
     while (open.length > 0) {
       const top = open[open.length - 1] as PathId;
@@ -66,6 +68,7 @@ export class DependencyGraph {
     for (const start of starts) {
       count += 1;
       if (count % STARTS_PER_STEP === 0) yield;
+      if (done.has(start)) continue;
       const cycle = this.cycleFrom(start, done);
       if (cycle !== undefined) return cycle;
     }
