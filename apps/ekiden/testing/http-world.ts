@@ -153,6 +153,10 @@ class WorldDoor implements ServiceDoor {
     return Promise.resolve(reply);
   }
 
+  closedPorts(): readonly [] {
+    return [];
+  }
+
   state(): StateView {
     const { view } = this.world;
     return { ...view, turn: view.turn + this.formerTurns };

@@ -120,6 +120,12 @@ export class SmallWorld {
     return reply;
   }
 
+  /** Something that the world reports; runs until nothing more happens. */
+  inject(command: WorldCommand): void {
+    this.inbox.push(command);
+    this.settle();
+  }
+
   /** Sends a command in a turn of its own and lets nothing follow yet. */
   command(command: ApiCommand): Reply {
     const [reply] = this.turn([command]);

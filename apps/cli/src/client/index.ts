@@ -14,4 +14,5 @@ export type {
   Step,
   Task,
   Why,
+  WhyPart,
 } from './wire.js';

@@ -105,7 +105,7 @@ export interface QueueItem {
   readonly pod?: { readonly id: string };
 }
 
-export interface Why {
+export interface WhyPart {
   readonly id: string;
   readonly waiting: number;
   readonly reasons: readonly string[];
@@ -113,6 +113,29 @@ export interface Why {
     readonly hostname: string;
     readonly refusals: readonly string[];
   }[];
+  /** From here on: since this service explains more than apps. */
+  readonly kind?: string;
+  readonly summary?: string;
+  readonly placement?: {
+    readonly sentence: string;
+    readonly groups: readonly {
+      readonly count: number;
+      readonly says: string;
+      readonly hosts: readonly string[];
+    }[];
+    readonly nearest?: { readonly hostname: string; readonly lacks: readonly string[] };
+    readonly changes: readonly { readonly message: string }[];
+  };
+  readonly lastFailure?: TaskFailure & {
+    readonly exitCode?: number;
+    readonly output?: readonly string[];
+  };
+}
+
+export interface Why extends WhyPart {
+  /** Of a group or deployment: what is not well, the worst first. */
+  readonly parts?: readonly WhyPart[];
+  readonly more?: number;
 }
 
 export interface Agent {

@@ -1,5 +1,5 @@
 import { pathOf, type QueueItem, type Why } from '../client/index.js';
-import { queueTable, whyText } from '../output/index.js';
+import { paint, queueTable, whyText } from '../output/index.js';
 import { absoluteId } from '../tree/index.js';
 import { show } from './call.js';
 import type { CommandSpec, Noun } from './define.js';
@@ -35,10 +35,11 @@ export const queueCommands: Noun = {
 
 export const whyCommand: CommandSpec = {
   usage: 'why <id>',
-  summary: 'Say why instances of an app are not running, host by host',
-  examples: ['ekiden why /shop/web'],
+  summary: 'Say why something is not as it shall be, and what would help',
+  about: 'ID is that of an app, a pod, a group, a deployment, an instance or a task.',
+  examples: ['ekiden why /shop/web', 'ekiden why /shop'],
   run: async (call, [id = '']) => {
-    const why = await call.client.get<Why>('/v2/why', { id: absoluteId(id) });
-    return show(call, why, whyText);
+    const why = await call.client.get<Why>('/v2/why', { id });
+    return show(call, why, (answer) => whyText(answer, paint(call.terminal.colours)));
   },
 };

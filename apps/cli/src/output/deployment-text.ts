@@ -1,5 +1,6 @@
-import type { Action, Deployment, QueueItem, Step, Why } from '../client/index.js';
+import type { Action, Deployment, QueueItem, Step } from '../client/index.js';
 import { facts, table, type Column } from './table.js';
+import { shortList } from './short-list.js';
 
 /** `start /shop/web`; unknown actions keep their name. */
 export function actionText({ action, app, pod }: Action): string {
@@ -46,11 +47,6 @@ export function deploymentFacts(one: Deployment): string {
   ]);
 }
 
-function shortList(texts: readonly string[]): string {
-  const [first = '-', ...rest] = texts;
-  return rest.length === 0 ? first : `${first} and ${rest.length} more`;
-}
-
 export function queueTable(items: readonly QueueItem[]): string {
   const columns: readonly Column[] = [
     'ID',
@@ -94,27 +90,3 @@ const REASONS: Readonly<Record<string, string>> = {
   InsufficientPorts: 'ports taken',
   DeclinedScarceResources: 'kept for those who need gpus',
 };
-
-export function whyText(why: Why): string {
-  if (why.waiting === 0 && why.reasons.length === 0) return `Nothing of ${why.id} waits.`;
-  return [
-    why.waiting === 0 ? why.id : `${why.id}: ${why.waiting} waiting`,
-    ...whyReasons(why).map((reason) => `  ${reason}`),
-  ].join('\n');
-}
-
-/** Agents that refuse for the same reasons share a line. */
-export function whyReasons({
-  reasons,
-  agents,
-}: Pick<Why, 'reasons' | 'agents'>): readonly string[] {
-  const hosts = new Map<string, string[]>();
-  for (const { hostname, refusals } of agents) {
-    if (refusals.length === 0) continue;
-    const text = refusals.join('; ');
-    const known = hosts.get(text);
-    if (known === undefined) hosts.set(text, [hostname]);
-    else known.push(hostname);
-  }
-  return [...reasons, ...[...hosts].map(([text, names]) => `${text} (on ${shortList(names)})`)];
-}

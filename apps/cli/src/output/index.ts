@@ -6,10 +6,9 @@ export {
   planText,
   queueReasons,
   queueTable,
-  whyReasons,
-  whyText,
 } from './deployment-text.js';
 export { failureText } from './failure-text.js';
 export { groupTree } from './group-text.js';
 export { paint, type Paint } from './paint.js';
+export { whyReasons, whyText } from './why-text.js';
 export { table, type Column } from './table.js';

@@ -10,7 +10,8 @@ import type {
 } from '../core/turn/index.js';
 import type { Violation } from '../core/violation.js';
 import type { EventSource, LeadershipView, ServiceDoor, TaskAccess } from '../ports/index.js';
-import type { QueueEntry } from '../core/matching/index.js';
+import type { AskAllocator, QueueEntry } from '../core/matching/index.js';
+import { explainWhy, type WhyReport } from '../core/why/index.js';
 import {
   inQueuedSlices,
   isRejection,
@@ -140,6 +141,21 @@ export class ApiContext {
       this.explainQueue(now, this.now, (query) => master.explain(query)),
     );
     return seen ?? this.explainQueue(state, this.now);
+  }
+
+  /**
+   * Why something is not as it shall be, as of now; `undefined` for what nobody knows. Without the
+   * allocator's reasons while it cannot be asked.
+   */
+  async why(asked: string): Promise<WhyReport | undefined> {
+    const state = this.state();
+    const closedPorts = this.door.closedPorts();
+    const seen = await this.door.look(({ state: present, master }) => {
+      const ask: AskAllocator = (query) => master.explain(query);
+      return { report: explainWhy({ state: present, now: this.now, ask, closedPorts }, asked) };
+    });
+    if (seen !== undefined) return seen.report;
+    return explainWhy({ state, now: this.now, closedPorts }, asked);
   }
 
   /**

@@ -134,6 +134,10 @@ export class FakeService implements ServiceDoor {
     };
   }
 
+  closedPorts(): readonly [] {
+    return [];
+  }
+
   look<T>(read: (look: Look) => T): Promise<T | undefined> {
     const state = this.state();
     if (state === undefined || this.databaseAway) return Promise.resolve(undefined);

@@ -2,6 +2,7 @@ import type { Millis } from '@ekiden/kernel';
 import type { AppDefinition, PathId } from '../core/app/index.js';
 import type { RootSnapshot } from '../core/group/index.js';
 import type { ApiCommand, Look, Reply, StateView } from '../core/turn/index.js';
+import type { ClosedPort } from '../core/why/index.js';
 import type { EventSource } from './event-source.js';
 import type { TaskAccess } from './task-access.js';
 
@@ -34,6 +35,8 @@ export interface ServiceDoor {
    * does not lead, or the database does not confirm the turn under way.
    */
   look<T>(read: (look: Look) => T): Promise<T | undefined>;
+  /** Service ports that the router could not open when it was told last. */
+  closedPorts(): readonly ClosedPort[];
   leadership(): LeadershipView;
   /**
    * Gives up leadership half a second from now: another service takes over, or this one again after

@@ -3,6 +3,7 @@ import type { Timers } from '@ekiden/host';
 import type { Instance, InstanceId } from '../core/instance/index.js';
 import { RouteBook, type RouteConflict } from '../core/traffic/index.js';
 import type { StateView } from '../core/turn/index.js';
+import type { ClosedPort } from '../core/why/index.js';
 import type { Applied, LeaderTerm, Log, RouteFailure, Router } from '../ports/index.js';
 
 /** The router, and where it listens. */
@@ -43,6 +44,7 @@ export class RouteKeeper {
   private toldAt: Millis = millis(0);
   /** Turn of the state that was looked at last. */
   private seen = -1;
+  private closed: readonly ClosedPort[] = [];
   private told = { failed: '', conflicts: '', trouble: '' };
   private cancelTimer: () => void = () => undefined;
 
@@ -67,6 +69,11 @@ export class RouteKeeper {
     this.view = view;
     for (const [id, instance] of changes) this.changes.set(id, instance);
     if (this.failures === 0 && view.turn !== this.seen) this.look();
+  }
+
+  /** What it could not open when it was told last. */
+  closedPorts(): readonly ClosedPort[] {
+    return this.closed;
   }
 
   /** Tells the router nothing more; it goes on with what it has. */
@@ -167,6 +174,7 @@ export class RouteKeeper {
   }
 
   private nameFailures({ failed }: Applied): void {
+    this.closed = failed.map(({ listen, reason }) => ({ ...listen, reason }));
     const text = JSON.stringify(failed);
     const known = this.told.failed;
     if (text === known || (known === '' && failed.length === 0)) return;

@@ -19,6 +19,7 @@ import {
   type ServiceState,
   type StateView,
 } from '../core/turn/index.js';
+import type { ClosedPort } from '../core/why/index.js';
 import type {
   EventSource,
   HealthProber,
@@ -171,6 +172,10 @@ export class Service implements ServiceDoor {
 
   look<T>(read: (look: Look) => T): Promise<T | undefined> {
     return this.looks.look(read);
+  }
+
+  closedPorts(): readonly ClosedPort[] {
+    return this.routes?.closedPorts() ?? [];
   }
 
   leadership(): LeadershipView {

@@ -50,6 +50,10 @@ export class LateDoor implements ServiceDoor {
     this.announce(service);
   }
 
+  closedPorts(): ReturnType<ServiceDoor['closedPorts']> {
+    return this.service?.closedPorts() ?? [];
+  }
+
   async submit(command: ApiCommand): Promise<Reply> {
     if (this.service !== undefined) return this.service.submit(command);
     const { mailboxCapacity: capacity } = this.options.limits;

@@ -108,15 +108,30 @@ export const INFO = {
   http_config: { http_port: 8080, https_port: null },
 };
 
+const LACKS_CPUS = 'the only agent lacks 996 cpus';
+
 export const WHY = {
+  kind: 'app',
   id: '/too-big',
+  summary: `the instance does not run: ${LACKS_CPUS}`,
+  counts: { wanted: 1, running: 0, healthy: 0, waiting: 1 },
   waiting: 1,
-  reasons: [],
+  causes: [{ kind: 'placement', message: LACKS_CPUS }],
+  reasons: [LACKS_CPUS],
+  placement: {
+    sentence: LACKS_CPUS,
+    agents: 1,
+    groups: [{ count: 1, says: 'lacks 996 cpus', hosts: ['node1'] }],
+    nearest: { agentId: PLACEHOLDERS.agent, hostname: 'node1', lacks: ['lacks 996 cpus'] },
+    changes: [
+      { kind: 'addAgent', message: 'one more agent with 1000 cpus, 128 MiB of memory free' },
+    ],
+  },
   agents: [
     {
       agentId: PLACEHOLDERS.agent,
       hostname: 'node1',
-      refusals: ['cpus: wants 1000, offered 4'],
+      refusals: ['cpus: wants 1000, 4 free'],
     },
   ],
   delay: { timeLeftSeconds: 0, overdue: true },

@@ -18,7 +18,7 @@ export {
   role,
   roleUpdate,
 } from './pool.js';
-export { queueItem, why } from './queue-responses.js';
+export { queueItem } from './queue-responses.js';
 export {
   appInfo,
   deployment,
@@ -31,4 +31,5 @@ export {
   taskFailure,
   tasksStats,
 } from './responses.js';
+export { why } from './why-responses.js';
 export { config, logLevel, logLevels, metrics, plugin } from './system.js';

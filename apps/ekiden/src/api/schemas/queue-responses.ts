@@ -45,7 +45,7 @@ const unusedOffer = z
   })
   .meta({ id: 'UnusedOffer', description: 'An offer that was refused.' });
 
-const delay = z
+export const launchDelay = z
   .object({
     timeLeftSeconds: number('How long until the next launch may be tried.'),
     overdue: yes('Whether that time is over.'),
@@ -56,7 +56,7 @@ export const queueItem = z
   .object({
     count: number('Instances still to launch.'),
     role: text('Role they are launched in.'),
-    delay,
+    delay: launchDelay,
     since: at('When the first of them began to wait.'),
     processedOffersSummary: z
       .object({
@@ -85,21 +85,3 @@ export const queueItem = z
     id: 'QueueItem',
     description: 'An app or a pod with instances that wait to be launched.',
   });
-
-export const why = z
-  .object({
-    id: text('Id of the app or pod.', '/hello'),
-    waiting: number('Instances that are not placed.'),
-    reasons: texts('What holds it back as a whole.'),
-    agents: z
-      .array(
-        z.object({
-          agentId: text('Id of the agent.'),
-          hostname: text('Name of the host.', 'node1'),
-          refusals: texts('Why it cannot have an instance; empty = it can.'),
-        }),
-      )
-      .meta({ description: 'What holds it back from each agent.' }),
-    delay: delay.optional(),
-  })
-  .meta({ id: 'Why', description: 'Why instances of an app or a pod are not running.' });

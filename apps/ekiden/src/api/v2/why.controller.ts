@@ -1,12 +1,18 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { leavingNotes } from '../../core/pool/index.js';
-import { holdNotes } from '../../core/reconcile/index.js';
 import { ApiContext } from '../api-context.js';
-import { badRequest, first, json, type HttpAnswer, type QueryValues } from '../http/index.js';
-import { idOf, specOf } from './ids.js';
+import {
+  badRequest,
+  first,
+  json,
+  notFound,
+  type HttpAnswer,
+  type QueryValues,
+} from '../http/index.js';
+import { idOf } from './ids.js';
+import { lastLines } from './last-lines.js';
 import { presentWhy } from './presenters/index.js';
 
-/** Why instances of an app or a pod are not running: every reason, per agent. */
+/** Why something is not as it shall be: an app, a pod, a group, a deployment, an instance, a task. */
 @Controller('v2/why')
 export class WhyController {
   private readonly api: ApiContext;
@@ -17,16 +23,14 @@ export class WhyController {
 
   @Get()
   async explain(@Query() query: QueryValues): Promise<HttpAnswer> {
-    const parameter = first(query, 'id');
-    if (parameter === undefined || parameter === '') {
+    const asked = first(query, 'id');
+    if (asked === undefined || asked === '') {
       throw badRequest('Name an app or a pod: /v2/why?id=/shop/web');
     }
-    const state = this.api.state();
-    const known = specOf(state, idOf(parameter));
-    const { id } = known;
-    const entry = (await this.api.queue()).find(({ app }) => app.id === id);
-    const fault = state.frozen.get(id);
-    const notes = [...leavingNotes(state, known), ...holdNotes(state, id)];
-    return json(presentWhy(id, entry, { fault, notes }));
+    const report = await this.api.why(asked);
+    if (report === undefined) throw notFound(`App '${idOf(asked)}' does not exist`);
+    const failure = 'lastFailure' in report ? report.lastFailure : undefined;
+    const output = failure && (await lastLines(this.api.tasks, failure.taskId));
+    return json(presentWhy(report, output));
   }
 }

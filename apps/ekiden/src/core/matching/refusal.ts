@@ -68,10 +68,14 @@ function reasonOfGate(gate: Explanation['kind']): RefusalReason {
   return gate === 'frameworkCapability' ? 'DeclinedScarceResources' : 'UnfulfilledRole';
 }
 
-/** As it is written in a definition: `[rack, GROUP_BY, 3]`. */
+/** As it is written in a definition: field, operator, and value if it has one. */
+export function constraintParts({ field, operator, value }: Constraint): readonly string[] {
+  return value === undefined ? [field, operator] : [field, operator, value];
+}
+
+/** The same as one text: `[rack, GROUP_BY, 3]`. */
 export function showConstraint(constraint: Constraint): string {
-  const { field, operator, value } = constraint;
-  return value === undefined ? `[${field}, ${operator}]` : `[${field}, ${operator}, ${value}]`;
+  return `[${constraintParts(constraint).join(', ')}]`;
 }
 
 /** Why instances of pods wait, wherever they are asked about. */

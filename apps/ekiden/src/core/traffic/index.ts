@@ -8,6 +8,7 @@ export type {
   Routing,
 } from './route-table.js';
 export { RouteBook, type RoutedState } from './route-book.js';
+export { servicePortOwner, tcpServicePorts } from './service-port-owner.js';
 export { ServiceDirectory } from './service-directory.js';
 export {
   serviceVariables,

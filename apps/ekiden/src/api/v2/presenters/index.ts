@@ -12,7 +12,7 @@ export {
   type PodState,
   type ShownPodStatus,
 } from './pod-status.js';
-export { presentQueueItem, presentWhy, type QueueItem } from './queue.js';
+export { presentQueueItem, type QueueItem } from './queue.js';
 export {
   deferTasks,
   isPlaced,
@@ -23,4 +23,5 @@ export {
   type ShownTask,
 } from './task.js';
 export { presentAgent, presentAgentDetails, presentOffer, presentRole } from './pool.js';
+export { presentWhy } from './why.js';
 export { presentTaskText, type NetworkSelection, type RunningApp } from './task-text.js';

@@ -29,7 +29,8 @@ import { countTasks, tasksStatistics } from './counts.js';
 import { presentDeployment } from './deployment.js';
 import { APP_EMBEDS, embedsOf } from './embed.js';
 import { presentInfo } from './info.js';
-import { funnel, presentQueueItem, presentWhy } from './queue.js';
+import { funnel, presentQueueItem } from './queue.js';
+import { presentWhy } from './why.js';
 import { STATE_OF_CONDITION, isPlaced, presentTask, servicePortsOf } from './task.js';
 
 const WEB = definition('/shop/web');
@@ -105,8 +106,6 @@ const FULL = definition('/shop/full', {
 function keysOf(value: object | undefined): readonly string[] {
   return Object.keys(value ?? {});
 }
-
-const NOTHING_WRONG = { fault: undefined, notes: [] };
 
 describe('presenters', () => {
   it('show a plain app in the order of Marathon, without what is empty', () => {
@@ -327,13 +326,17 @@ describe('presenters', () => {
     ]);
     expect(shown.lastUnusedOffers).to.have.length(1);
     parseShape(queueItem, shown);
-    parseShape(why, presentWhy('/shop/web', entry(WEB), NOTHING_WRONG));
-    expect(presentWhy('/shop/web', undefined, NOTHING_WRONG)).to.deep.equal({
-      id: '/shop/web',
-      waiting: 0,
-      reasons: [],
+    const counts = { wanted: 1, running: 1, healthy: 1, waiting: 0 };
+    const well = {
+      kind: 'app',
+      id: WEB.id,
+      counts,
+      summary: 'it runs',
+      causes: [],
       agents: [],
-    });
+    } as const;
+    expect(presentWhy(well)).to.deep.equal({ ...well, waiting: 0, reasons: [] });
+    parseShape(why, presentWhy(well));
   });
 
   it('show unset values of the service as null', () => {

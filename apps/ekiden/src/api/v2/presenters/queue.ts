@@ -6,7 +6,7 @@ import {
   type QueuedAgent,
   type RefusalCounts,
 } from '../../../core/matching/index.js';
-import type { Shown, queueItem, why } from '../../schemas/index.js';
+import type { Shown, queueItem } from '../../schemas/index.js';
 import { presentApp } from './app.js';
 import { presentPod } from './pod.js';
 import { presentTaskFailure } from './task.js';
@@ -83,32 +83,4 @@ function presentUnusedOffer(
       timestamp: formatTimestamp(agent.offeredAt ?? millis(0)),
     },
   ];
-}
-
-/**
- * Why instances of an app are not running, or not where they shall. `entry` is undefined when none
- * of them waits; `fault` is the reason for which the app was set aside, if it was; `notes`
- * say what else holds it back.
- */
-export function presentWhy(
-  id: string,
-  entry: QueueEntry | undefined,
-  { fault, notes }: { readonly fault: string | undefined; readonly notes: readonly string[] },
-): Shown<typeof why> {
-  const faults = [
-    ...(fault === undefined ? [] : [`set aside after a fault of the service: ${fault}`]),
-    ...notes,
-  ];
-  if (entry === undefined) return { id, waiting: 0, reasons: faults, agents: [] };
-  return {
-    id,
-    waiting: entry.count,
-    reasons: [...faults, ...entry.reasons],
-    agents: entry.agents.map(({ agentId, hostname, sentences }) => ({
-      agentId,
-      hostname,
-      refusals: sentences,
-    })),
-    delay: entry.delay,
-  };
 }

@@ -1,0 +1,108 @@
+import { isPod, type AppDefinition } from '../app/index.js';
+import { launchDelayId } from '../instance/index.js';
+import { PODS_WAIT } from '../matching/index.js';
+import { causesOf, countsOf } from './causes.js';
+import { explainPlacement } from './explain-placement.js';
+import type { Inquiry } from './inquiry.js';
+import { counted } from './phrases.js';
+import { CAUSE_KINDS, type Cause, type Counts, type SpecReport } from './report.js';
+
+/** Why an app or pod is not as it shall be, or that all is well with it. */
+export function explainApp(inquiry: Inquiry, app: AppDefinition): SpecReport {
+  const { state, now } = inquiry;
+  const counts = countsOf(state, app);
+  const delay = state.launchDelays.get(launchDelayId(app.id, app.versionInfo.lastConfigChangeAt));
+  const left = Math.max(0, (delay?.until ?? 0) - now);
+  // Nothing is asked of the allocator before a delay is over, so it has nothing to say.
+  const asking = left > 0 ? inquiry.withoutAllocator() : inquiry;
+  const found = counts.waiting === 0 ? undefined : placementOf(asking, app, counts);
+  const waitsForRoom = found === undefined ? [] : roomCauses(app, found, left > 0);
+  const causes = sorted([...causesOf(inquiry, app), ...waitsForRoom]);
+  const failure = state.taskFailures.get(app.id);
+  const isPresent = failure !== undefined && failure.version >= app.versionInfo.lastConfigChangeAt;
+  return {
+    kind: isPod(app) ? 'pod' : 'app',
+    id: app.id,
+    counts,
+    summary: summaryOf(app, counts, causes),
+    causes,
+    ...(found === undefined ? {} : { placement: found.placement }),
+    agents: found?.agents ?? [],
+    ...(counts.waiting === 0
+      ? {}
+      : {
+          delay: {
+            timeLeftSeconds: Math.ceil(left / 1000),
+            overdue: delay === undefined || delay.until + 1000 < now,
+          },
+        }),
+    ...(isPresent ? { lastFailure: failure } : {}),
+  };
+}
+
+/** Gravest kind first, otherwise in the order they were found. */
+export function sorted(causes: readonly Cause[]): readonly Cause[] {
+  return [...causes].sort((a, b) => CAUSE_KINDS.indexOf(a.kind) - CAUSE_KINDS.indexOf(b.kind));
+}
+
+type Found = ReturnType<typeof explainPlacement>;
+
+function placementOf(inquiry: Inquiry, app: AppDefinition, counts: Counts): Found {
+  const placed = inquiry.state.instances
+    .by('app', app.id)
+    .filter(({ goal, condition }) => goal === 'Running' && condition !== 'Scheduled').length;
+  return explainPlacement(inquiry, app, { placed, wanted: counts.wanted });
+}
+
+/** What waiting instances wait for on agents; nothing while some agent has room. */
+function roomCauses(app: AppDefinition, found: Found, delayed: boolean): readonly Cause[] {
+  const { placement, placing } = found;
+  if (isPod(app) && saysPod(found)) return [{ kind: 'placement', message: PODS_WAIT }];
+  if (placement.agents === 0) {
+    return [{ kind: 'placement', message: 'no agent has registered yet' }];
+  }
+  const { everywhere } = placing;
+  if (everywhere !== undefined) {
+    const kind = everywhere.gate === 'limit' ? 'quota' : 'placement';
+    return [{ kind, message: everywhere.message }];
+  }
+  const fits = placing.agents.some(({ refusals }) => refusals.length === 0);
+  if (!fits) return [{ kind: 'placement', message: placement.sentence }];
+  return delayed ? [] : [{ kind: 'placement', message: 'an agent has room, it is placed next' }];
+}
+
+function saysPod({ placing }: Found): boolean {
+  return placing.agents.some(({ refusals }) => refusals[0]?.by === 'pod');
+}
+
+function summaryOf(app: AppDefinition, counts: Counts, causes: readonly Cause[]): string {
+  const head = headline(app, counts);
+  const grave = causes.find(({ kind }) => kind !== 'failure');
+  if (grave !== undefined) return `${head}: ${grave.message}`;
+  const [mild] = causes;
+  return mild === undefined || isWell(counts) ? head : `${head}: ${mild.message}`;
+}
+
+/** "2 of 3 instances run, 1 of them healthy". */
+function headline({ healthChecks, readinessChecks }: AppDefinition, counts: Counts): string {
+  const { wanted, running, healthy } = counts;
+  if (wanted === 0) {
+    return running === 0
+      ? 'no instance is wanted'
+      : `${counted(running, 'instance')} still run, none is wanted`;
+  }
+  const checked = healthChecks.length + readinessChecks.length > 0;
+  if (running === wanted && healthy === wanted) {
+    const all = wanted === 1 ? 'the instance runs' : `all ${wanted} instances run`;
+    if (!checked) return all;
+    return `${all} and ${wanted === 1 ? 'is' : 'are'} healthy`;
+  }
+  if (wanted === 1 && running === 0) return 'the instance does not run';
+  if (wanted === 1 && running === 1) return 'the instance runs and is not healthy';
+  const runs = `${running} of ${counted(wanted, 'instance')} ${running === 1 ? 'runs' : 'run'}`;
+  return checked && running > 0 ? `${runs}, ${healthy} of them healthy` : runs;
+}
+
+export function isWell({ wanted, running, healthy, waiting }: Counts): boolean {
+  return waiting === 0 && running === wanted && healthy === wanted;
+}

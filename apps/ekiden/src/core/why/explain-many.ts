@@ -1,0 +1,77 @@
+import { formatTimestamp } from '@ekiden/kernel';
+import { isBelow, type AppDefinition, type PathId } from '../app/index.js';
+import type { Deployment } from '../deployment/index.js';
+import { countsOf, unfinished } from './causes.js';
+import { explainApp, isWell } from './explain-app.js';
+import type { Inquiry } from './inquiry.js';
+import { counted, duration, someOf } from './phrases.js';
+import type { Cause, Counts, ManyReport, SpecReport } from './report.js';
+
+/** Apps and pods explained one by one; each is a look at all agents. */
+const PARTS_MAX = 20;
+
+/** Names in one sentence. */
+const NAMED = 3;
+
+/** Why what is below a group is not as it shall be, the worst first. */
+export function explainGroup(inquiry: Inquiry, id: PathId): ManyReport {
+  const specs = [...inquiry.state.root.apps.values()].filter((app) => isBelow(app.id, id));
+  const { parts, more, bad } = worst(inquiry, specs);
+  const total = counted(specs.length, 'app');
+  const base = { kind: 'group', id, parts, more, causes: [] } as const;
+  if (specs.length === 0) return { ...base, summary: 'there is nothing in it' };
+  if (bad === 0) return { ...base, summary: `all is well with its ${total}` };
+  const [first] = parts;
+  const lead = first === undefined ? '' : `; the worst is ${first.id}: ${first.summary}`;
+  return {
+    ...base,
+    summary: `${bad} of ${total} ${bad === 1 ? 'is' : 'are'} not as wanted${lead}`,
+  };
+}
+
+/** What a deployment under way waits for, or how it ended. */
+export function explainDeployment(inquiry: Inquiry, deployment: Deployment): ManyReport {
+  const { id, plan, status, step, progressAt, finishedAt, reason } = deployment;
+  const base = { kind: 'deployment', id } as const;
+  if (status !== 'running') {
+    const when = finishedAt === undefined ? '' : ` at ${formatTimestamp(finishedAt)}`;
+    const why = reason === undefined ? '' : `: ${reason}`;
+    return { ...base, summary: `it ${ENDED[status]}${when}${why}`, causes: [], parts: [], more: 0 };
+  }
+  const waits = unfinished(inquiry.state, deployment);
+  const apps = (plan.steps[step]?.actions ?? []).flatMap(
+    ({ app }) => inquiry.state.root.apps.get(app) ?? [],
+  );
+  const { parts, more } = worst(inquiry, apps);
+  const at = `step ${Math.min(step + 1, plan.steps.length)} of ${plan.steps.length}`;
+  const what = waits.length === 0 ? 'is about to be done' : `waits for ${someOf(waits, NAMED)}`;
+  const idle = duration(inquiry.now - progressAt);
+  const cause: Cause = {
+    kind: 'deployment',
+    message: `${at} ${what}; nothing has moved for ${idle}`,
+    since: progressAt,
+  };
+  return { ...base, summary: `${at} ${what}`, causes: [cause], parts, more };
+}
+
+const ENDED = { succeeded: 'succeeded', failed: 'failed', cancelled: 'was cancelled' } as const;
+
+/** Those that are not well, the one with the most missing first; only a few are looked at closely. */
+function worst(
+  inquiry: Inquiry,
+  specs: readonly AppDefinition[],
+): { readonly parts: readonly SpecReport[]; readonly more: number; readonly bad: number } {
+  const { state } = inquiry;
+  const bad = specs
+    .map((app) => ({ app, counts: countsOf(state, app) }))
+    .filter(({ app, counts }) => !isWell(counts) || state.frozen.has(app.id))
+    .sort((a, b) => severity(b.counts) - severity(a.counts) || (a.app.id < b.app.id ? -1 : 1));
+  const parts = bad.slice(0, PARTS_MAX).map(({ app }) => explainApp(inquiry, app));
+  return { parts, more: bad.length - parts.length, bad: bad.length };
+}
+
+/** Nothing at all running is the worst; otherwise the part that is missing counts. */
+function severity({ wanted, running, healthy }: Counts): number {
+  if (wanted === 0) return 0;
+  return (running === 0 ? 2 : 0) + (wanted - healthy) / wanted;
+}

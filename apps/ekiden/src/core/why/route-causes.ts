@@ -1,0 +1,23 @@
+import type { AppDefinition } from '../app/index.js';
+import { servicePortOwner, tcpServicePorts } from '../traffic/index.js';
+import type { Inquiry } from './inquiry.js';
+import type { Cause } from './report.js';
+
+/** Service ports of an app that cannot be opened, or that lead to another app. */
+export function closedRoutes(
+  { state, closedPorts }: Inquiry,
+  app: AppDefinition,
+): readonly Cause[] {
+  const ownerOf = servicePortOwner(state.root.apps);
+  return tcpServicePorts(app).flatMap(({ servicePort }): readonly Cause[] => {
+    const owner = ownerOf(servicePort);
+    if (owner !== undefined && owner !== app.id) {
+      const message = `service port ${servicePort} leads to ${owner}, which has it too`;
+      return [{ kind: 'route', message }];
+    }
+    const closed = closedPorts.find(({ port }) => port === servicePort);
+    if (closed === undefined) return [];
+    const message = `service port ${servicePort} cannot be opened on ${closed.address}: ${closed.reason}`;
+    return [{ kind: 'route', message }];
+  });
+}
