@@ -12,10 +12,7 @@ const PATIENCE_MS = 1_000;
  * The last lines a task wrote, of its errors or else of its output; empty where nothing is kept or
  * nobody answers in time.
  */
-export async function lastLines(
-  tasks: TaskAccess,
-  task: TaskId,
-): Promise<readonly string[]> {
+export async function lastLines(tasks: TaskAccess, task: TaskId): Promise<readonly string[]> {
   const signal = AbortSignal.timeout(PATIENCE_MS);
   for (const stream of ['stderr', 'stdout'] as const) {
     const lines = await linesOf(tasks, task, { stream, signal });
