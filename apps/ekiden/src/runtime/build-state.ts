@@ -1,4 +1,13 @@
-import { isTerminalTaskState, millis, type IdSource, type Millis } from '@ekiden/kernel';
+import {
+  eachInSteps,
+  isTerminalTaskState,
+  millis,
+  runSteps,
+  type IdSource,
+  type Millis,
+  type Steps,
+  type TaskId,
+} from '@ekiden/kernel';
 import { createMaster, type Allocator, type FrameworkId } from '@ekiden/offers';
 import { appIdOfTask } from '../core/instance/index.js';
 import { leavingOf } from '../core/reconcile/index.js';
@@ -14,35 +23,39 @@ import {
 } from '../core/turn/index.js';
 import type { StoredState } from '../ports/index.js';
 
+export interface BuildOptions {
+  readonly epoch: number;
+  readonly ids: IdSource;
+  readonly now: Millis;
+  readonly settings?: Pick<OrchestratorSettings, 'agentSilence'>;
+  /** Who decides about offers; absent = the master's own choice. */
+  readonly allocator?: Allocator | undefined;
+}
+
 /** The leader's memory from what is stored: everything is to be looked at once. */
-export function buildState(
-  stored: StoredState,
-  options: {
-    readonly epoch: number;
-    readonly ids: IdSource;
-    readonly now: Millis;
-    readonly settings?: Pick<OrchestratorSettings, 'agentSilence'>;
-    /** Who decides about offers; absent = the master's own choice. */
-    readonly allocator?: Allocator | undefined;
-  },
-): ServiceState {
+export function buildState(stored: StoredState, options: BuildOptions): ServiceState {
+  return runSteps(stateInSteps(stored, options));
+}
+
+/** The same for a hundred thousand instances: the event loop goes on meanwhile (ADR 0040). */
+export function* stateInSteps(stored: StoredState, options: BuildOptions): Steps<ServiceState> {
   const rows = emptyRows();
-  for (const app of stored.apps) {
+  yield* eachInSteps(stored.apps, (app) => {
     rows.apps.put(app.id, app);
     rows.appVersions.put(appVersionKey(app.id, app.version), app);
-  }
-  for (const group of stored.groups) rows.groups.put(group.id, group);
+  });
+  yield* eachInSteps(stored.groups, (group) => rows.groups.put(group.id, group));
   for (const app of stored.appVersions) {
     rows.appVersions.put(appVersionKey(app.id, app.version), app);
   }
-  for (const instance of stored.instances) rows.instances.put(instance.id, instance);
+  yield* eachInSteps(stored.instances, (instance) => rows.instances.put(instance.id, instance));
   for (const deployment of stored.deployments) rows.deployments.put(deployment.id, deployment);
   for (const delay of stored.launchDelays) rows.launchDelays.put(delay.id, delay);
   for (const failure of stored.taskFailures) rows.taskFailures.put(failure.appId, failure);
 
   const { allocator } = options;
   const master = createMaster(allocator === undefined ? {} : { allocator });
-  master.restore(stored);
+  yield* master.restoreInSteps(stored);
   const memory = emptyMemory();
   for (const { id } of stored.apps) memory.dirty.add(id);
   for (const { appId } of stored.instances) memory.dirty.add(appId);
@@ -53,7 +66,7 @@ export function buildState(
     const leaving = leavingOf(agent);
     if (leaving !== undefined) memory.leaving.put(agent.id, leaving);
   }
-  noteOrphans(stored, memory);
+  yield* noteOrphans(stored, memory);
   const { agentSilence } = options.settings ?? DEFAULT_SETTINGS;
   if (stored.agents.length > 0) memory.silenceEnds = millis(options.now + agentSilence);
   const framework = stored.frameworks.find(({ info }) => info.name === FRAMEWORK_NAME);
@@ -71,14 +84,17 @@ export function buildState(
 }
 
 /** Living tasks that no instance owns: given up while their host was lost, and back since. */
-function noteOrphans(stored: StoredState, memory: LeaderMemory): void {
+function* noteOrphans(stored: StoredState, memory: LeaderMemory): Steps<void> {
   const ours = stored.frameworks.find(({ info }) => info.name === FRAMEWORK_NAME)?.id;
-  const owned = new Set(stored.instances.flatMap(({ task }) => task?.id ?? []));
-  for (const { id, frameworkId, state } of stored.tasks) {
+  const owned = new Set<TaskId>();
+  yield* eachInSteps(stored.instances, ({ task }) => {
+    if (task !== undefined) owned.add(task.id);
+  });
+  yield* eachInSteps(stored.tasks, ({ id, frameworkId, state }) => {
     const lives = !isTerminalTaskState(state) && state !== 'TASK_UNREACHABLE';
-    if (frameworkId !== ours || owned.has(id) || !lives) continue;
+    if (frameworkId !== ours || owned.has(id) || !lives) return;
     const appId = appIdOfTask(id);
     memory.orphans.put(id, { taskId: id, appId });
     memory.dirty.add(appId);
-  }
+  });
 }

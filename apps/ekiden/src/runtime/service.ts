@@ -33,7 +33,7 @@ import type {
   TaskAccess,
   VersionsKept,
 } from '../ports/index.js';
-import { buildState } from './build-state.js';
+import { stateInSteps } from './build-state.js';
 import { campaign } from './campaign.js';
 import { EventFeed } from './event-feed.js';
 import { HealthScheduler } from './health-scheduler.js';
@@ -44,6 +44,7 @@ import { RequestDesk, type Request } from './request-desk.js';
 import { RouteKeeper, type Traffic } from './route-keeper.js';
 import { ServiceMeters } from './service-meters.js';
 import { TermLoop, type TermEnd } from './term-loop.js';
+import { inTurnSlices } from './turn-slices.js';
 
 export interface ServiceOptions {
   /**
@@ -293,13 +294,16 @@ export class Service implements ServiceDoor {
   private async recover(term: LeaderTerm): Promise<ServiceState> {
     const { ids, clock, log, settings, allocator } = this.options;
     const stored = await this.opened().load();
-    const state = buildState(stored, {
+    const building = stateInSteps(stored, {
       epoch: term.epoch,
       ids,
       now: clock.now(),
       settings,
       allocator: allocator?.(),
     });
+    const built = await inTurnSlices(building, clock, this.stopping.signal);
+    if (built === undefined) throw new Error('the service is stopping');
+    const state = built.value;
     this.answerUnsure(stored.turn);
     this.feed.enter(stored.lastEvent);
     log({

@@ -1,3 +1,4 @@
+import { runSteps, type Steps } from '@ekiden/kernel';
 import { drfAllocator } from '../allocator/index.js';
 import { Draft, type TurnContext } from './draft.js';
 import { MasterTurn } from './master-turn.js';
@@ -29,7 +30,12 @@ export class Master {
 
   /** Fills an empty master after a restart. */
   restore(rows: StoredRows): void {
-    restoreTables(this.tables, rows);
+    runSteps(this.restoreInSteps(rows));
+  }
+
+  /** The same for a hundred thousand tasks. */
+  restoreInSteps(rows: StoredRows): Steps<void> {
+    return restoreTables(this.tables, rows);
   }
 
   /** One turn at a time: beginning the next drops one that was not merged. */

@@ -1,4 +1,4 @@
-import { assert, isTerminalTaskState } from '@ekiden/kernel';
+import { assert, eachInSteps, isTerminalTaskState, type Steps } from '@ekiden/kernel';
 
 import type { AllocatorEvent } from '../allocator/index.js';
 import { agentFacts } from './agent-facts.js';
@@ -10,13 +10,17 @@ import type { MasterTables } from './tables.js';
 /** Events per merge, so that the undo log of a large restore stays small. */
 const CHUNK = 1000;
 
+const EVENTS_PER_STEP = 100;
+
 /**
  * Fills an empty master from stored rows: the allocator's books follow from the tasks alone. Every
  * framework is away until it subscribes, and no agent is offered until it registers again.
  */
-export function restoreTables(tables: MasterTables, rows: StoredRows): void {
+export function* restoreTables(tables: MasterTables, rows: StoredRows): Steps<void> {
   assert(tables.agents.size + tables.tasks.size === 0, 'only an empty master can be restored');
-  for (const row of rows.agents) tables.agents.put(row.id, { ...row, registered: false });
+  yield* eachInSteps(rows.agents, (row) => {
+    tables.agents.put(row.id, { ...row, registered: false });
+  });
   for (const row of rows.frameworks) tables.frameworks.put(row.id, awayNow(row));
   let hasQuotas = false;
   for (const row of rows.roles ?? []) {
@@ -24,17 +28,18 @@ export function restoreTables(tables: MasterTables, rows: StoredRows): void {
     if (row.quota !== undefined) hasQuotas = true;
   }
   if (hasQuotas) tables.expectedAgents = [...tables.agents.values()].filter(isExpected).length;
-  for (const row of rows.tasks) {
+  yield* eachInSteps(rows.tasks, (row) => {
     const known = tables.agents.has(row.agentId) || isTerminalTaskState(row.state);
     assert(known, `task ${row.id} is on unknown agent ${row.agentId}`);
     assert(tables.frameworks.has(row.frameworkId), `task ${row.id} has no framework`);
     tables.tasks.put(row.id, row);
-  }
+  });
   let turn = tables.allocator.begin();
   let count = 0;
   for (const event of eventsOf(tables)) {
     turn.reduce(event);
     count += 1;
+    if (count % EVENTS_PER_STEP === 0) yield;
     if (count % CHUNK > 0) continue;
     turn.merge();
     turn = tables.allocator.begin();

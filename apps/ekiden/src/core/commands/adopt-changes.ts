@@ -5,6 +5,7 @@ import {
   parentOf,
   stampVersion,
   type AppDefinition,
+  type ChangedApp,
   type PathId,
 } from '../app/index.js';
 import {
@@ -23,6 +24,7 @@ import {
   treeOf,
   type Group,
   type Tree,
+  type TreePatch,
 } from '../group/index.js';
 import type { Rejection, TurnContext } from '../turn/index.js';
 import { checkRoot } from './check-root.js';
@@ -122,9 +124,7 @@ function* decide(context: Planning, adoption: Adoption): Steps<Result<Decided, R
     stamped.value,
     adoption.groupChanges ?? [],
   );
-  yield;
-  const patch = patchOf(stamped.value, groupChanges);
-  yield;
+  const patch = yield* patchOf(stamped.value, groupChanges);
   const target = yield* patchTree(original, patch, parentOf);
   const graph = new DependencyGraph(target);
   const { unknownDependency } = context.settings;
@@ -191,10 +191,10 @@ function* stamp(
   context: Planning,
   adoption: Adoption,
 ): Steps<Result<readonly AppChange[], Rejection>> {
-  const wanted = adoption.changes.flatMap(({ before, after }) =>
-    after === undefined ? [] : [{ before, after }],
-  );
-  yield;
+  const wanted: ChangedApp[] = [];
+  yield* eachInSteps(adoption.changes, ({ before, after }) => {
+    if (after !== undefined) wanted.push({ before, after });
+  });
   const assigned = yield* assignPortsInSteps(
     wanted,
     { has: (port) => context.draft.apps.by('servicePort', String(port)).length > 0 },
@@ -205,7 +205,6 @@ function* stamp(
   }
   const changes: AppChange[] = [];
   let at = 0;
-  yield;
   yield* eachInSteps(adoption.changes, ({ id, before, after: asked, restart, restore }) => {
     const after = asked && assigned.value[at++];
     const stamped =
@@ -225,11 +224,15 @@ function restored(definition: AppDefinition, version: Millis): AppDefinition {
   return { ...definition, version, versionInfo: { lastScalingAt: version, lastConfigChangeAt } };
 }
 
-function patchOf(changes: readonly AppChange[], groups: readonly GroupChange[]) {
-  return {
-    apps: new Map<PathId, AppDefinition | undefined>(changes.map((c) => [c.id, c.after])),
-    groups: new Map<PathId, Group | undefined>(groups.map((c) => [c.id, c.after])),
-  };
+function* patchOf(
+  changes: readonly AppChange[],
+  groupChanges: readonly GroupChange[],
+): Steps<TreePatch> {
+  const apps = new Map<PathId, AppDefinition | undefined>();
+  yield* eachInSteps(changes, ({ id, after }) => void apps.set(id, after));
+  const groups = new Map<PathId, Group | undefined>();
+  yield* eachInSteps(groupChanges, ({ id, after }) => void groups.set(id, after));
+  return { apps, groups };
 }
 
 /**

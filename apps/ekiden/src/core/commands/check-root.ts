@@ -8,7 +8,7 @@ import {
   type PathId,
 } from '../app/index.js';
 import type { AppChange, GroupChange } from '../deployment/index.js';
-import { appsBelow, type DependencyGraph, type Tree } from '../group/index.js';
+import { appsBelow, walkApps, type DependencyGraph, type Tree } from '../group/index.js';
 import { serviceVariables } from '../traffic/index.js';
 import type { Violation } from '../violation.js';
 import { contestedVolumes, reservedChanges } from './check-data.js';
@@ -136,10 +136,13 @@ function* clashes({
 }
 
 function* cycles({ target, graph, changes, groupChanges }: RootCheck): Steps<readonly Violation[]> {
-  const starts = new Set(changes.flatMap((c) => (c.after === undefined ? [] : [c.id])));
-  yield* eachInSteps(outermost(groupChanges), (id) => {
-    for (const app of appsBelow(target, id)) starts.add(app.id);
+  const starts = new Set<PathId>();
+  yield* eachInSteps(changes, ({ id, after }) => {
+    if (after !== undefined) starts.add(id);
   });
+  for (const group of outermost(groupChanges)) {
+    yield* eachInSteps(walkApps(target, group), ({ id }) => void starts.add(id));
+  }
   const cycle = yield* graph.findCycle(starts);
   return cycle === undefined ? [] : cyclic('/', cycle.path);
 }

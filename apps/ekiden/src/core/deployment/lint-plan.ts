@@ -13,7 +13,7 @@ export function* lintPlan(plan: DeploymentPlan): Steps<readonly PlanFault[]> {
   const faults: PlanFault[] = [];
   const acted = new Set<string>();
   const changed = new Set<string>();
-  for (const { id } of plan.changes) changed.add(id);
+  yield* eachInSteps(plan.changes, ({ id }) => void changed.add(id));
   for (const [index, step] of plan.steps.entries()) {
     if (step.actions.length === 0) faults.push({ rule: 'empty-step', subject: String(index) });
     yield* eachInSteps(step.actions, (action) => {

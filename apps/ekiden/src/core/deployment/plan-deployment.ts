@@ -30,7 +30,7 @@ export function* planDeployment(input: PlanInput): Steps<DeploymentPlan> {
   const afterwards = removed.filter((change) => late.has(change.id));
   const steps = [
     ...(yield* stopSteps(input.original, soon)),
-    startStep(input.changes),
+    yield* startStep(input.changes),
     ...(yield* levelSteps(input)),
     ...(yield* stopSteps(input.original, afterwards)),
   ].filter((step) => step.actions.length > 0);
@@ -46,10 +46,12 @@ export function* planDeployment(input: PlanInput): Steps<DeploymentPlan> {
   };
 }
 
-function startStep(changes: readonly AppChange[]): Step {
-  const actions = changes
-    .filter((change) => change.before === undefined && change.after !== undefined)
-    .map((change) => actOn(change, 'Start'));
+function* startStep(changes: readonly AppChange[]): Steps<Step> {
+  const actions: Action[] = [];
+  yield* eachInSteps(changes, (change) => {
+    const isNew = change.before === undefined && change.after !== undefined;
+    if (isNew) actions.push(actOn(change, 'Start'));
+  });
   return { actions };
 }
 

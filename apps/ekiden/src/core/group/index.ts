@@ -9,6 +9,7 @@ export {
   patchedTree,
   snapshotTree,
   treeOf,
+  walkApps,
   type Tree,
   type TreePatch,
 } from './tree.js';

@@ -90,13 +90,16 @@ function* childrenByParent<T>(
 
 /** All apps at any depth below a group. */
 export function appsBelow(tree: Tree, group: PathId): AppDefinition[] {
-  const found: AppDefinition[] = [];
+  return [...walkApps(tree, group)];
+}
+
+/** The same, one after the other. */
+export function* walkApps(tree: Tree, group: PathId): IterableIterator<AppDefinition> {
   const open: PathId[] = [group];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    found.push(...tree.appsIn(next));
+    yield* tree.appsIn(next);
     for (const child of tree.groupsIn(next)) open.push(child.id);
   }
-  return found;
 }
 
 /** All groups at any depth below a group, parents first. */
