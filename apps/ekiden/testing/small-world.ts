@@ -14,6 +14,7 @@ import { createMaster, type AgentInfo, type FrameworkId } from '@ekiden/offers';
 import type { AppWire, PathId } from '../src/core/app/index.js';
 import type { DomainEvent } from '../src/core/events/index.js';
 import type { Instance } from '../src/core/instance/index.js';
+import type { Volume, VolumeId } from '../src/core/volume/index.js';
 import { mergeTurn, takeTurn } from '../src/core/loop/index.js';
 import {
   DEFAULT_SETTINGS,
@@ -75,6 +76,10 @@ export class SmallWorld {
   readonly performed: Effect[] = [];
   /** While set, nothing that is asked of hosts arrives: the leader dies before it asks. */
   losesEffects = false;
+  /** Volumes that hosts were told to wipe. */
+  readonly wipes: VolumeId[] = [];
+  /** While set, hosts do not say that they have wiped a volume. */
+  wipesAreMute = false;
   private readonly chance: SeededChance;
   private readonly ids: ChanceIdSource;
   private readonly settings: OrchestratorSettings;
@@ -237,6 +242,10 @@ export class SmallWorld {
     return [...this.state.rows.instances.by('app', app)].sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
+  volumes(app: string): readonly Volume[] {
+    return [...this.state.rows.volumes.by('app', app)].sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
   conditions(app: string): Record<string, number> {
     const counts: Record<string, number> = {};
     for (const { condition } of this.instances(app)) {
@@ -288,7 +297,8 @@ export class SmallWorld {
         if (task === undefined) {
           // As hosts do: a kill is always answered, also of a task that is not there.
           const { agentId } = effect;
-          this.tell(effect.taskId, { agentId, state: 'TASK_KILLED', killAsked: true });
+          const gone = { agentId, state: 'TASK_KILLED', killAsked: true } as const;
+          this.tell(effect.taskId, gone, { source: 'AGENT', reason: 'TASK_UNKNOWN' });
           return;
         }
         task.killAsked = true;
@@ -299,6 +309,11 @@ export class SmallWorld {
       }
       case 'acknowledge':
         if (isTerminalTaskState(effect.state)) this.tasks.delete(effect.taskId);
+        return;
+      case 'wipeVolume':
+        this.wipes.push(effect.volumeId);
+        if (this.wipesAreMute) return;
+        this.inbox.push({ kind: 'volumeWiped', volumeId: effect.volumeId });
         return;
     }
   }

@@ -15,6 +15,7 @@ export function storedStateOf(state: ServiceState): StoredState {
     deployments: [...rows.deployments.values()],
     launchDelays: [...rows.launchDelays.values()],
     taskFailures: [...rows.taskFailures.values()],
+    volumes: [...rows.volumes.values()],
     agents: [...master.state.agents.values()],
     frameworks: [...master.state.frameworks.values()],
     tasks: [...master.state.tasks.values()],

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '@ekiden/kernel';
+import { volumeFolder } from '@ekiden/host';
 import type {
   ContainerPort,
   ContainerSpec,
@@ -6,6 +7,7 @@ import type {
   HostFailure,
   TaskCommand,
   TaskSpec,
+  TaskVolume,
 } from '@ekiden/host';
 import { labelsFor } from './container-labels.js';
 import { applyRunFlags, LOG_BOUNDS } from './run-flags.js';
@@ -41,7 +43,8 @@ export interface Mount {
   readonly Target: string;
   readonly ReadOnly: boolean;
   readonly VolumeOptions?: {
-    readonly DriverConfig: {
+    readonly NoCopy?: boolean;
+    readonly DriverConfig?: {
       readonly Name?: string;
       readonly Options: Readonly<Record<string, string>>;
     };
@@ -163,11 +166,12 @@ function commandPart(command: TaskCommand | null): Pick<ContainerConfig, 'Entryp
 
 function hostPart(spec: TaskSpec, container: ContainerSpec): HostPart {
   const { network, volumes } = container;
+  const { volumes: localVolumes = [] } = spec;
   return {
     NetworkMode: network.kind === 'user' ? network.name : network.kind,
     PortBindings: {},
-    Binds: volumes.flatMap(bindOf),
-    Mounts: volumes.flatMap(mountOf),
+    Binds: [...volumes.flatMap(bindOf), ...localVolumes.flatMap(localBindOf)],
+    Mounts: [...volumes.flatMap(mountOf), ...localVolumes.flatMap(localMountOf)],
     Privileged: container.privileged,
     RestartPolicy: { Name: 'no' },
     LogConfig: { Type: 'json-file', Config: LOG_BOUNDS },
@@ -215,6 +219,25 @@ function publishPorts(config: ContainerConfig, ports: readonly ContainerPort[]):
       config.HostConfig.PortBindings[key] = [...bindings, { HostPort: String(hostPort) }];
     }
   }
+}
+
+/** Data is a volume of the engine, which knows how to keep it wherever the engine is. */
+function localMountOf({ id, containerPath, disk }: TaskVolume): readonly Mount[] {
+  if (disk?.root !== undefined) return [];
+  const Target = `${SANDBOX}/${containerPath}`;
+  const VolumeOptions = { NoCopy: true };
+  return [{ Type: 'volume', Source: localVolumeName(id), Target, ReadOnly: false, VolumeOptions }];
+}
+
+/** On a disk set aside for volumes it is a folder of that disk. */
+function localBindOf({ id, containerPath, disk }: TaskVolume): readonly string[] {
+  if (disk?.root === undefined) return [];
+  return [`${disk.root}/${volumeFolder(id)}:${SANDBOX}/${containerPath}:rw`];
+}
+
+/** The engine's name for the data of a volume; its uuid tells clusters apart. */
+export function localVolumeName(id: string): string {
+  return `ekiden-${volumeFolder(id)}`;
 }
 
 /** A path of the host is made when it is not there, as `docker run -v` does. */

@@ -11,6 +11,7 @@ import type { EngineFailure } from './engine-call.js';
 import { GIVEN_UP, isGone, unreachable } from './engine-failures.js';
 import type { Images } from './images.js';
 import { failureOfCreate, isImageMissing } from './launch-failures.js';
+import { missingVolume } from './local-volumes.js';
 import { loginInSandbox, registryLogin } from './registry-login.js';
 import { packSandbox } from './sandbox-archive.js';
 import type { StartGate } from './start-gate.js';
@@ -39,6 +40,8 @@ export class ContainerMaker {
   async make(spec: TaskSpec, signal: AbortSignal): Promise<Made> {
     const config = containerConfig(this.parts.cluster, spec);
     if (!config.ok) return config;
+    const missing = await missingVolume(this.parts.engine, spec);
+    if (missing !== undefined) return err(missing);
     if (spec.fetch.length === 0) return this.build(spec, config.value, undefined, signal);
     // For nobody else on this machine, but for everybody in the container, whoever it runs as.
     const closed = await mkdtemp(join(tmpdir(), 'ekiden-fetch-')).catch(noFolder);

@@ -137,6 +137,20 @@ export class Engine {
     );
   }
 
+  /** Refused with 404 when there is none. */
+  inspectVolume(name: string): Answer<unknown> {
+    return callEngine({ deadline: this.deadlines.look }, (abortSignal) =>
+      this.docker.getVolume(name).inspect({ abortSignal }),
+    );
+  }
+
+  /** Refused with 409 while a container has it. */
+  removeVolume(name: string): Answer<unknown> {
+    return callEngine({ deadline: this.deadlines.change }, (abortSignal) =>
+      this.docker.getVolume(name).remove({ abortSignal }),
+    );
+  }
+
   inspect(idOrName: string, signal?: AbortSignal): Answer<ContainerInspectInfo> {
     return callEngine(boundsOf(this.deadlines.look, signal), (abortSignal) =>
       this.docker.getContainer(idOrName).inspect({ abortSignal }),

@@ -1,3 +1,4 @@
+export { EngineVolumes } from './local-volumes.js';
 export { DockerExecutor, type DockerExecutorOptions } from './docker-executor.js';
 export { Engine, ENGINE_DEADLINES, type EngineDeadlines, type EngineInfo } from './engine.js';
 export { showEngineAddress, type EngineAddress } from './engine-address.js';

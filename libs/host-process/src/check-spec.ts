@@ -11,7 +11,13 @@ export function problemOf(spec: TaskSpec): string | undefined {
   if (folderOf(spec.taskId) === undefined) {
     return `Task id ${JSON.stringify(spec.taskId.slice(0, 100))} is not usable as a folder name`;
   }
-  return commandProblem(spec) ?? envProblem(spec.env) ?? listProblem(spec) ?? sharedProblem(spec);
+  return (
+    commandProblem(spec) ??
+    envProblem(spec.env) ??
+    listProblem(spec) ??
+    sharedProblem(spec) ??
+    volumeProblem(spec)
+  );
 }
 
 function commandProblem({ command }: TaskSpec): string | undefined {
@@ -34,4 +40,12 @@ function listProblem({ fetch, ports }: TaskSpec): string | undefined {
   if (ports.length > PORTS_MAX) return `More than ${PORTS_MAX} ports`;
   const bad = ports.find((port) => !Number.isInteger(port) || port < 1 || port > 65_535);
   return bad === undefined ? undefined : `Port ${bad} does not exist`;
+}
+
+/** Data has one name in the sandbox (marathon-api 7.2). */
+function volumeProblem({ volumes = [] }: TaskSpec): string | undefined {
+  const bad = volumes.find(({ containerPath: path }) => /^\.{0,2}$|[/\0]/.test(path));
+  return bad === undefined
+    ? undefined
+    : `${JSON.stringify(bad.containerPath)} is no name for a volume in a sandbox`;
 }

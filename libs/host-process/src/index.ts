@@ -1,3 +1,4 @@
+export { LocalVolumes } from './local-volumes.js';
 export {
   detectResources,
   resourcesOf,

@@ -23,6 +23,7 @@ import { holdTask, type HeldTask } from './held-task.js';
 import type { HostLog } from './host-log.js';
 import { folderOf, Layout } from './layout.js';
 import { exitOutOfMemory } from './memory-exit.js';
+import { LocalVolumes } from './local-volumes.js';
 import { OutputKeeper } from './output-keeper.js';
 import { OutputTimes } from './output-times.js';
 import { ProcessFiles } from './process-files.js';
@@ -101,7 +102,8 @@ export class ProcessExecutor implements Executor, TaskOutputs {
     this.parts = parts;
     this.layout = layout;
     this.files = new ProcessFiles((taskId) => this.tasks.get(taskId)?.sandbox, layout);
-    this.preparer = new TaskPreparer({ fetcher, layout, leases, owner });
+    const volumes = new LocalVolumes(layout.dataDir);
+    this.preparer = new TaskPreparer({ fetcher, layout, leases, owner, volumes });
     this.launcher = new TaskLauncher({
       ...{ clock, layout, cgroups, script },
       serviceEnv: options.baseEnv ?? process.env,

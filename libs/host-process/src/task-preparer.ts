@@ -1,4 +1,4 @@
-import { lchown, mkdir, readdir, rm } from 'node:fs/promises';
+import { lchown, mkdir, readdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { err, ok, type Result } from '@ekiden/kernel';
 import type { HostFailure, TaskSpec } from '@ekiden/host';
@@ -6,6 +6,7 @@ import type { Fetcher } from '@ekiden/fetcher';
 import { accountOf, type Account } from './account.js';
 import type { HeldTask } from './held-task.js';
 import type { Layout } from './layout.js';
+import type { LocalVolumes } from './local-volumes.js';
 import type { LeaseOwner, PortLeases } from './port-leases.js';
 import { portsInUse } from './port-probe.js';
 import { ownIdentity } from './proc.js';
@@ -16,6 +17,7 @@ export interface TaskPreparerOptions {
   readonly leases: PortLeases;
   readonly layout: Layout;
   readonly owner: (spec: TaskSpec) => LeaseOwner;
+  readonly volumes: Pick<LocalVolumes, 'open'>;
 }
 
 /** Makes all ready that a task needs before it can start. Takes nothing away when it fails. */
@@ -39,10 +41,26 @@ export class TaskPreparer {
     await rm(sandbox, { recursive: true, force: true });
     await mkdir(sandbox, { recursive: true, mode: 0o755 });
     await linkShared(this.options.layout, sandbox, spec);
+    const linked = await this.link(spec, sandbox, account.value);
+    if (!linked.ok) return linked;
     const fetched = await this.options.fetcher.fetch(spec.fetch, sandbox, signal);
     if (!fetched.ok) return fetched;
     if (signal.aborted) return err(cancelled());
     if (account.value !== undefined) await giveTo(sandbox, account.value);
+    return ok(undefined);
+  }
+
+  /** Data shows in the sandbox under the name the app has given it. */
+  private async link(
+    { volumes = [] }: TaskSpec,
+    sandbox: string,
+    account: Account | undefined,
+  ): Promise<Result<void, HostFailure>> {
+    for (const volume of volumes) {
+      const folder = await this.options.volumes.open(volume, account);
+      if (!folder.ok) return folder;
+      await symlink(folder.value, join(sandbox, volume.containerPath));
+    }
     return ok(undefined);
   }
 

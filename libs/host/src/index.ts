@@ -51,5 +51,8 @@ export type {
   TaskCommand,
   TaskResources,
   TaskSpec,
+  TaskVolume,
+  VolumeDisk,
 } from './task-spec.js';
+export { volumeFolder, type TaskVolumes } from './task-volumes.js';
 export type { Cancel, Timers } from './timers.js';

@@ -75,6 +75,24 @@ export type ContainerVolume =
       readonly readOnly: boolean;
     };
 
+/** Data that outlives tasks, kept by the host beside its sandboxes. */
+export interface TaskVolume {
+  /** The same for all tasks that use it, one after the other. */
+  readonly id: string;
+  /** One name; a task finds the data under it in its sandbox. */
+  readonly containerPath: string;
+  /** A task has had it: when it is missing now, an empty one is not what anybody wants. */
+  readonly mustExist?: true;
+  /** Absent = where the host keeps its own things. */
+  readonly disk?: VolumeDisk;
+}
+
+/** A file system set aside for volumes: several share one of the type PATH, MOUNT is for one. */
+export interface VolumeDisk {
+  readonly type: 'PATH' | 'MOUNT' | 'BLOCK' | 'RAW';
+  readonly root?: string;
+}
+
 /** What a container is made of, beside what every task has. */
 export interface ContainerSpec {
   readonly image: string;
@@ -137,6 +155,8 @@ export interface TaskSpec {
   readonly user?: string;
   /** What the task belongs to, for people who look at the host. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** Absent = it keeps nothing. */
+  readonly volumes?: readonly TaskVolume[];
   /** With executor `docker`, and only then. */
   readonly container?: ContainerSpec;
   /** Of a member of a group. */

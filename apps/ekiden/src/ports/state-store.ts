@@ -6,6 +6,7 @@ import type { NumberedEvent } from '../core/events/index.js';
 import type { Group, RootSnapshot } from '../core/group/index.js';
 import type { Instance, LaunchDelay, TaskFailure } from '../core/instance/index.js';
 import type { Turn } from '../core/loop/index.js';
+import type { Volume } from '../core/volume/index.js';
 
 /** A term of leadership: the right to commit and to act, until it is lost. */
 export interface LeaderTerm {
@@ -38,6 +39,7 @@ export interface StoredState {
   readonly deployments: readonly Deployment[];
   readonly launchDelays: readonly LaunchDelay[];
   readonly taskFailures: readonly TaskFailure[];
+  readonly volumes: readonly Volume[];
   readonly agents: readonly AgentRow[];
   readonly frameworks: readonly FrameworkRow[];
   readonly tasks: readonly TaskRow[];

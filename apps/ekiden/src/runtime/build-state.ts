@@ -53,12 +53,15 @@ export function* stateInSteps(stored: StoredState, options: BuildOptions): Steps
   for (const delay of stored.launchDelays) rows.launchDelays.put(delay.id, delay);
   for (const failure of stored.taskFailures) rows.taskFailures.put(failure.appId, failure);
 
+  for (const volume of stored.volumes) rows.volumes.put(volume.id, volume);
+
   const { allocator } = options;
   const master = createMaster(allocator === undefined ? {} : { allocator });
   yield* master.restoreInSteps(stored);
   const memory = emptyMemory();
   for (const { id } of stored.apps) memory.dirty.add(id);
   for (const { appId } of stored.instances) memory.dirty.add(appId);
+  for (const { appId } of stored.volumes) memory.dirty.add(appId);
   for (const { plan, status } of stored.deployments) {
     if (status === 'running') for (const { id } of plan.changes) memory.dirty.add(id);
   }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { millis, seconds, type Clock, type TaskStatus } from '@ekiden/kernel';
 import { Fetcher } from '@ekiden/fetcher';
 import { HostDriver, type Timers } from '@ekiden/host';
-import { ProcessExecutor, type HostLog } from '@ekiden/host-process';
+import { LocalVolumes, ProcessExecutor, type HostLog } from '@ekiden/host-process';
 import {
   DrivenHost,
   DrivenHosts,
@@ -112,9 +112,10 @@ async function addThisMachine(
     ...(withDocker ? ['docker' as const] : []),
   ]);
   hosts.addHost(host);
+  const volumes = new LocalVolumes(dataDir);
   hosts.addStation(host, {
     ...{ kind: 'process', driver, commands: executor, outputs: executor },
-    ...{ files: executor.files, sessions: executor.sessions },
+    ...{ files: executor.files, sessions: executor.sessions, volumes },
   });
   const sweep = (): void => {
     void executor.sweep(RETENTION);
@@ -139,8 +140,9 @@ async function connectDocker(
 ): Promise<void> {
   const { dockerHosts: rule, dataDir, dockerConfig } = settings;
   if (rule.kind === 'none') return;
+  const disks = new LocalVolumes(dataDir);
   const { DockerHosts } = await import('../adapters/hosts/docker-hosts.js');
-  const engines = new DockerHosts({ ...parts, ...tools, dataDir, dockerConfig });
+  const engines = new DockerHosts({ ...parts, ...tools, dataDir, dockerConfig, disks });
   if (rule.kind === 'local') {
     engines.addLocal(host, rule.address, availableParallelism());
     return;

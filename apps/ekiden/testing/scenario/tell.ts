@@ -72,6 +72,7 @@ export function tellReply(reply: Reply, names: Names): string {
       return `killed ${reply.instances.map(({ id }) => names.instance(id)).join(' ')}`;
     case 'done':
     case 'planned':
+    case 'volumeDeletion':
       return reply.kind;
     case 'locked':
       return `locked by ${reply.deployments.map((id) => names.deployment(id)).join(' ')}`;

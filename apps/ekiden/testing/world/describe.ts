@@ -19,6 +19,10 @@ export function describeCommand(command: Command): string | undefined {
       const whom = whomOf(tasks).map(short).join(' ');
       return `user: kill ${whom}${scale ? ' scale' : ''}${wipe ? ' wipe' : ''}`;
     }
+    case 'deleteVolume':
+      return `user: delete volume ${command.id}`;
+    case 'volumeWiped':
+      return `${command.volumeId} is wiped`;
     case 'resetDelay':
       return `user: reset delay of ${command.app}`;
     case 'setRole':
@@ -47,7 +51,8 @@ export function describeCommand(command: Command): string | undefined {
 
 export function describeEffect(effect: Effect): string | undefined {
   if (effect.kind === 'acknowledge') return undefined;
-  return `-> ${effect.agentId}: ${effect.kind} ${short(effect.taskId)}`;
+  const what = effect.kind === 'wipeVolume' ? effect.volumeId : short(effect.taskId);
+  return `-> ${effect.agentId}: ${effect.kind} ${what}`;
 }
 
 /** What a turn decided, in lines. */

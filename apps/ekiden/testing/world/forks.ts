@@ -8,6 +8,7 @@ export function compareForks(input: () => TurnInput): readonly string[] {
   const first = input();
   const { dirty } = first.state.memory;
   const before = new Set(dirty);
+  for (const volume of first.state.rows.volumes.values()) dirty.add(volume.appId);
   const asIs = outcomeOf(takeTurn(first));
   for (const app of first.state.rows.apps.values()) dirty.add(app.id);
   for (const instance of first.state.rows.instances.values()) dirty.add(instance.appId);
@@ -45,6 +46,7 @@ function outcomeOf(turn: Turn): Record<string, readonly string[]> {
     deployments: draft.deployments.changes(),
     launchDelays: draft.launchDelays.changes(),
     taskFailures: draft.taskFailures.changes(),
+    volumes: draft.volumes.changes(),
     agents,
     frameworks,
     tasks,

@@ -6,6 +6,7 @@ import type { DomainEvent } from '../../src/core/events/index.js';
 import type { Group } from '../../src/core/group/index.js';
 import type { Instance, LaunchDelay, TaskFailure } from '../../src/core/instance/index.js';
 import type { Turn } from '../../src/core/loop/index.js';
+import type { Volume } from '../../src/core/volume/index.js';
 import { appVersionKey } from '../../src/core/turn/index.js';
 import type { StoredState } from '../../src/ports/index.js';
 
@@ -17,6 +18,7 @@ export const STORED_TABLES = [
   'deployments',
   'launchDelays',
   'taskFailures',
+  'volumes',
   'agents',
   'frameworks',
   'tasks',
@@ -65,6 +67,7 @@ export class MemoryStore {
     this.write('deployments', draft.deployments.changes());
     this.write('launchDelays', draft.launchDelays.changes());
     this.write('taskFailures', draft.taskFailures.changes());
+    this.write('volumes', draft.volumes.changes());
     this.write('agents', master.agents);
     this.write('frameworks', master.frameworks);
     this.write('tasks', master.tasks);
@@ -88,6 +91,7 @@ export class MemoryStore {
       deployments: this.all<Deployment>('deployments'),
       launchDelays: this.all<LaunchDelay>('launchDelays'),
       taskFailures: this.all<TaskFailure>('taskFailures'),
+      volumes: this.all<Volume>('volumes'),
       agents: this.all<AgentRow>('agents'),
       frameworks: this.all<FrameworkRow>('frameworks'),
       tasks: this.all<TaskRow>('tasks'),

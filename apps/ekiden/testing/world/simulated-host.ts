@@ -11,6 +11,7 @@ import {
 } from '@ekiden/kernel';
 import type { TaskSpec } from '@ekiden/host';
 import type { AgentInfo } from '@ekiden/offers';
+import type { VolumeId } from '../../src/core/volume/index.js';
 import type { VirtualScheduler } from '@ekiden/testkit';
 import type { Effect, FoundTask, WorldCommand } from '../../src/core/turn/index.js';
 import { NETWORK_DELAY, type Faults } from './faults.js';
@@ -27,6 +28,8 @@ export interface SimulatedHostOptions {
   readonly note: (text: string) => void;
   /** Called when a launch is refused because it bears an older term than the present one. */
   readonly onFenced: (task: TaskId) => void;
+  /** Called when data is deleted that a task has. */
+  readonly onWipedInUse: (volume: VolumeId, task: TaskId) => void;
   /** Called when a task's process starts. */
   readonly onStart: (task: TaskId) => void;
 }
@@ -107,7 +110,7 @@ export class SimulatedHost {
 
   perform(effect: Effect): void {
     if (this.cut || !this.entered) {
-      this.options.note(`${this.id} does not hear of ${effect.kind} ${effect.taskId}`);
+      this.options.note(`${this.id} does not hear of ${effect.kind}`);
       return;
     }
     switch (effect.kind) {
@@ -120,6 +123,9 @@ export class SimulatedHost {
       case 'acknowledge':
         if (this.options.faults.strikes('lostAcknowledgement')) return;
         this.acknowledge(effect.taskId, effect.state);
+        return;
+      case 'wipeVolume':
+        this.wipeVolume(effect.volumeId);
         return;
     }
   }
@@ -273,6 +279,22 @@ export class SimulatedHost {
         const at = this.options.clock.now();
         this.options.tell({ kind: 'healthResult', taskId, check: 0, at, ok });
       }
+    });
+  }
+
+  /** The answer may get lost like any other. */
+  private wipeVolume(volumeId: VolumeId): void {
+    const { chance, faults } = this.options;
+    const user = [...this.tasks.values()].find(
+      ({ spec, state }) =>
+        !isTerminalTaskState(state) && spec.volumes?.some(({ id }) => id === volumeId) === true,
+    );
+    if (user !== undefined) this.options.onWipedInUse(volumeId, user.spec.taskId);
+    if (faults.strikes('lostStatus')) return;
+    const { life } = this;
+    this.later(millis(chance.int(NETWORK_DELAY)), () => {
+      if (this.cut || !this.entered || this.life !== life) return;
+      this.options.tell({ kind: 'volumeWiped', volumeId });
     });
   }
 

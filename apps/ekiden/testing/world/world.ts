@@ -311,6 +311,9 @@ export class World {
       onFenced: (task) => {
         this.inspector.demand('launches-of-this-term', [`${task} bears an older term`]);
       },
+      onWipedInUse: (volume, task) => {
+        this.inspector.demand('data-in-use-stays', [`${volume} is wiped under ${task}`]);
+      },
       onStart: (task) => {
         const before = this.started.get(task);
         this.started.set(task, host.id);

@@ -1,8 +1,14 @@
 import { join } from 'node:path';
 import { millis, seconds, type AgentId, type Clock, type TaskStatus } from '@ekiden/kernel';
 import type { Fetcher } from '@ekiden/fetcher';
-import { HostDriver, type Timers } from '@ekiden/host';
-import { DockerExecutor, Engine, type EngineAddress, type EngineInfo } from '@ekiden/host-docker';
+import { HostDriver, type TaskVolumes, type Timers } from '@ekiden/host';
+import {
+  DockerExecutor,
+  Engine,
+  EngineVolumes,
+  type EngineAddress,
+  type EngineInfo,
+} from '@ekiden/host-docker';
 import { resourcesOf, toMilli, type Attribute, type Resources } from '@ekiden/offers';
 import type { Log } from '../../ports/index.js';
 import { DrivenHost, type Station } from './driven-host.js';
@@ -32,6 +38,8 @@ export interface DockerHostsOptions {
   /** Folder of Docker's `config.json`; absent = the usual one. */
   readonly dockerConfig: string | undefined;
   readonly cluster: string;
+  /** Who deletes volumes on disks of this machine. */
+  readonly disks: TaskVolumes;
 }
 
 const RETRY = millis(2_000);
@@ -56,7 +64,9 @@ export class DockerHosts {
   /** The engine of this machine: one more executor of an agent that is there already. */
   addLocal(host: DrivenHost, address: EngineAddress, cpus: number): void {
     const engine = new Engine(address);
-    this.options.hosts.addStation(host, this.station(engine, host.id, cpus));
+    // Disks set aside for volumes are this machine's own.
+    const volumes = new EngineVolumes(engine, this.options.disks);
+    this.options.hosts.addStation(host, { ...this.station(engine, host.id, cpus), volumes });
   }
 
   /** An engine as an agent of its own, as soon as it answers. */
@@ -134,6 +144,7 @@ export class DockerHosts {
       outputs: executor,
       files: executor.files,
       sessions: executor.sessions,
+      volumes: new EngineVolumes(engine),
       gateway: async () => {
         const gateway = await engine.bridgeGateway();
         return gateway.ok ? gateway.value : undefined;

@@ -8,6 +8,7 @@ import type {
   TaskFiles,
   TaskOutputs,
   TaskSessions,
+  TaskVolumes,
 } from '@ekiden/host';
 import { parseAttributes, type AgentInfo } from '@ekiden/offers';
 import { EXECUTORS_ATTRIBUTE } from '../../core/matching/index.js';
@@ -31,6 +32,7 @@ export interface Station {
   readonly outputs: TaskOutputs;
   readonly files: TaskFiles;
   readonly sessions: TaskSessions;
+  readonly volumes: TaskVolumes;
   /** Where its containers find this machine, if that has to be asked. */
   gateway?(): Promise<string | undefined>;
   /** Present where what runs the tasks can be away by itself. */

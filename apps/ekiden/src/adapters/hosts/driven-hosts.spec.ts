@@ -89,7 +89,16 @@ class Stage {
     const none = (): Promise<Result<never, HostFailure>> =>
       Promise.resolve(err({ kind: 'unknownTask', message: 'unknown' }));
     const files = { listFiles: none, openFile: none };
-    const common = { kind, driver, commands, outputs, files, sessions: { openSession: none } };
+    const volumes = { wipeVolume: () => Promise.resolve(ok(undefined)) };
+    const common = {
+      kind,
+      driver,
+      commands,
+      outputs,
+      files,
+      volumes,
+      sessions: { openSession: none },
+    };
     this.hosts.addStation(
       this.host,
       kind === 'process'
@@ -143,6 +152,7 @@ class Stage {
           return `unreachable ${report.executor ?? 'altogether'}: ${report.reason}`;
         case 'hostStatus':
           return `${report.status.taskId} ${report.status.state}`;
+        case 'volumeWiped':
         case 'healthResult':
         case 'readinessResult':
         case 'wake':

@@ -130,6 +130,9 @@ export class DrivenHosts implements Hosts, TaskCommands {
       case 'acknowledge':
         host.stationOf(effect.taskId)?.driver.acknowledge(effect.taskId, effect.state);
         return;
+      case 'wipeVolume':
+        void this.wipe(host, effect);
+        return;
     }
   }
 
@@ -170,6 +173,18 @@ export class DrivenHosts implements Hosts, TaskCommands {
       message: `This agent runs no ${spec.executor} tasks any more`,
       at: this.options.clock.now(),
     });
+  }
+
+  /** Without an answer it is asked for again. */
+  private async wipe(
+    host: DrivenHost,
+    { volumeId, executor, disk }: Extract<Effect, { kind: 'wipeVolume' }>,
+  ): Promise<void> {
+    const station = host.stations.get(executor)?.station;
+    if (station === undefined) return;
+    const wiped = await station.volumes.wipeVolume(volumeId, disk);
+    const problem = wiped.ok ? {} : { problem: wiped.error.message };
+    this.listener?.({ kind: 'volumeWiped', volumeId, ...problem });
   }
 
   private heard(host: DrivenHost, state: StationState, reach: HostReach): void {

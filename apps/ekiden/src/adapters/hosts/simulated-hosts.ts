@@ -65,6 +65,13 @@ export class SimulatedHosts implements Hosts, HealthProber {
   }
 
   perform(effect: Effect): void {
+    if (effect.kind === 'wipeVolume') {
+      const { volumeId } = effect;
+      this.options.timers.after(STOP_DELAY, () => {
+        this.listener?.({ kind: 'volumeWiped', volumeId });
+      });
+      return;
+    }
     const { agentId, taskId } = effect;
     switch (effect.kind) {
       case 'launch':

@@ -31,6 +31,7 @@ import {
   ROLES,
   TASKS,
   TASK_FAILURES,
+  VOLUMES,
   instanceOf,
   taskOf,
 } from './tables.js';
@@ -89,6 +90,7 @@ export class PostgresStateStore implements StateStore {
       deployments: await this.all(DEPLOYMENTS),
       launchDelays: await this.all(LAUNCH_DELAYS),
       taskFailures: await this.all(TASK_FAILURES),
+      volumes: await this.all(VOLUMES),
       agents: await this.all(AGENTS),
       frameworks: await this.all(FRAMEWORKS),
       tasks: await this.turns.loadAll(TASKS, taskOf),

@@ -5,6 +5,7 @@ import type { AppDefinition } from '../../core/app/index.js';
 import type { Deployment } from '../../core/deployment/index.js';
 import type { Group } from '../../core/group/index.js';
 import type { Instance, LaunchDelay, TaskFailure } from '../../core/instance/index.js';
+import type { Volume } from '../../core/volume/index.js';
 import type { HistoryEntry } from '../../core/turn/index.js';
 
 export const APPS: TableSpec<AppDefinition> = {
@@ -153,6 +154,17 @@ export function taskOf(row: StoredRow): TaskRow {
     state: row.text('state') as TaskRow['state'],
   };
 }
+
+export const VOLUMES: TableSpec<Volume> = {
+  name: 'volumes',
+  key: ['id'],
+  columns: [
+    { name: 'id', type: 'text', of: (volume) => volume.id },
+    { name: 'app_id', type: 'text', of: (volume) => volume.appId },
+    { name: 'agent_id', type: 'text', of: (volume) => volume.agentId },
+    { name: 'data', type: 'jsonb', of: (volume) => volume },
+  ],
+};
 
 export const ROLES: TableSpec<RoleRow> = {
   name: 'roles',

@@ -17,6 +17,7 @@ import {
   ROOT_VERSIONS,
   TASKS,
   TASK_FAILURES,
+  VOLUMES,
 } from './tables.js';
 
 /** The rows a turn changes, table by table, and nothing else. */
@@ -34,6 +35,7 @@ export function turnWrites({ draft, context }: Turn): readonly TableWrite[] {
     changed(INSTANCES, draft.instances.changes()),
     changed(LAUNCH_DELAYS, draft.launchDelays.changes()),
     changed(TASK_FAILURES, draft.taskFailures.changes()),
+    changed(VOLUMES, draft.volumes.changes()),
     changed(AGENTS, agents),
     changed(FRAMEWORKS, frameworks),
     changed(TASKS, tasks),

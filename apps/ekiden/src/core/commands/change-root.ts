@@ -1,7 +1,8 @@
 import { assertNever, millis, type Millis, type Steps } from '@ekiden/kernel';
 import { ROOT_ID, isPod, parentOf, type PathId } from '../app/index.js';
 import type { Origin, Reply, RootChange, TurnContext } from '../turn/index.js';
-import { adoptChanges, planChanges, type Adoption } from './adopt-changes.js';
+import { orderWipe } from '../reconcile/index.js';
+import { adoptChanges, planChanges, type Adoption, type ProposedChange } from './adopt-changes.js';
 import { announceAccepted, announceRefused } from './announce-root.js';
 import type { Proposal, ProposalOptions } from './proposal.js';
 import {
@@ -52,6 +53,7 @@ export function* changeRoot(
     return outcome.error;
   }
   const changes = proposal.ok ? proposal.value.changes : [];
+  if (wipes(change)) wipeData(context, changes);
   const created = change.kind === 'createApp' ? changes[0]?.after : undefined;
   const pod =
     change.kind === 'createPod' || change.kind === 'updatePod'
@@ -65,6 +67,20 @@ export function* changeRoot(
     ...(created && { created }),
     ...(pod && isPod(pod) && { pod }),
   };
+}
+
+function wipes(change: RootChange): boolean {
+  return (change.kind === 'deleteApp' || change.kind === 'deleteGroup') && change.wipe === true;
+}
+
+/** What is removed loses its data too, once its last task is over (rollouts.md, Volumes). */
+function wipeData(context: TurnContext, changes: readonly ProposedChange[]): void {
+  for (const { id, after } of changes) {
+    if (after !== undefined) continue;
+    for (const { reservationId } of context.draft.volumes.by('app', id)) {
+      orderWipe(context, reservationId, 'wiped');
+    }
+  }
 }
 
 /** Versions double as keys, so they strictly increase even if the clock does not. */

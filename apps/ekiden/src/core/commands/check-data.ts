@@ -9,6 +9,7 @@ import {
   type PathId,
 } from '../app/index.js';
 import type { AppChange } from '../deployment/index.js';
+import { executorOf } from '../matching/index.js';
 import { appsBelow, type Tree } from '../group/index.js';
 import type { Violation } from '../violation.js';
 
@@ -16,19 +17,25 @@ const CREATE_ANEW = 'If you need to make this change, please create a new servic
 const FIXED = `Services with persistent volumes configured may not change resource requirements. ${CREATE_ANEW}`;
 const FIXED_PORTS = `Services with persistent volumes configured may not change host ports. ${CREATE_ANEW}`;
 
+const OTHER_STORAGE = `Data of processes and of containers lies in different places: services with persistent volumes configured may not change from one to the other. ${CREATE_ANEW}`;
+
 /**
  * What instances that keep data hold reservations for never changes (marathon-api 7.4). Changes
  * are named by their position (`/app(0)`), as Marathon names them.
  */
 export function reservedChanges(changes: readonly AppChange[]): readonly Violation[] {
   return changes.flatMap(({ before, after }, index) => {
-    if (before === undefined || after === undefined || !isResident(before)) return [];
+    if (before === undefined || after === undefined) return [];
+    if (!isResident(before) && !isResident(after)) return [];
     // Pods have words of their own (check-pod-data.ts).
     if (isPod(before)) return [];
     const at = `/app(${index})`;
     const found: Violation[] = [];
     if (!isEqual(persistentVolumes(before), persistentVolumes(after))) {
       found.push({ path: at, message: 'Persistent volumes can not be changed!' });
+    }
+    if (executorOf(before) !== executorOf(after)) {
+      found.push({ path: at, message: OTHER_STORAGE });
     }
     for (const field of ['cpus', 'mem', 'disk', 'gpus', 'requirePorts'] as const) {
       if (before[field] !== after[field]) found.push({ path: `${at}/${field}`, message: FIXED });

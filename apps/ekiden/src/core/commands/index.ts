@@ -1,6 +1,7 @@
 export { applyToRoot, planChanges, type Planning, type ProposedChange } from './adopt-changes.js';
 export { cancel } from './cancel-deployment.js';
 export { changeRoot } from './change-root.js';
+export { deleteVolume } from './delete-volume.js';
 export { enforceRole } from './enforce-role.js';
 export { judgeDocuments } from './judge-documents.js';
 export { killTasks } from './kill-tasks.js';

@@ -2,6 +2,7 @@ import type { Steps } from '@ekiden/kernel';
 import { isActive, isTerminal, type Instance, type InstanceId } from '../instance/index.js';
 import { ROOT_ID, isPod, type PathId } from '../app/index.js';
 import type { Origin, Reply, TaskSelection, TurnContext } from '../turn/index.js';
+import { orderWipe } from '../reconcile/index.js';
 import { adoptChanges, type ProposedChange } from './adopt-changes.js';
 import { announceAccepted, announceRefused } from './announce-root.js';
 import { nextVersion } from './change-root.js';
@@ -101,6 +102,12 @@ function order(
   { origin, wipe }: Pick<KillTasks, 'origin' | 'wipe'>,
 ): void {
   const { draft, now } = context;
+  const { reservation } = instance;
+  if (wipe && reservation !== undefined) {
+    orderWipe(context, reservation.id, 'wiped');
+    // One that is put away has no task to end first (VOL-11).
+    if (isTerminal(instance.condition)) draft.putInstance({ ...instance, goal: 'Decommissioned' });
+  }
   if (isTerminal(instance.condition)) return;
   if (instance.condition === 'Scheduled') {
     // There is no task to kill; given up, another one waits in its place.

@@ -12,6 +12,11 @@ export {
   type GroupChange,
   type Step,
 } from './plan.js';
+export {
+  residentTargets,
+  type ResidentTargets,
+  type ResidentView,
+} from './strategies/residents.js';
 export { stepChanging } from './step-changing.js';
 export {
   maximumCapacity,

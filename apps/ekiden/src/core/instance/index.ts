@@ -7,7 +7,14 @@ export {
 } from './conditions.js';
 export { isHealthy, isHealthyAndReady } from './health.js';
 export { appIdOfTask, instanceIdOfTask, newInstanceId, taskIdOf } from './ids.js';
-export type { Condition, Goal, Instance, InstanceId, InstanceTask } from './instance.js';
+export type {
+  Condition,
+  Goal,
+  Instance,
+  InstanceId,
+  InstanceReservation,
+  InstanceTask,
+} from './instance.js';
 export { becauseOf, messageOfKill, type KillOrder, type KillReason } from './kill-order.js';
 export { fateOf } from './fate.js';
 export { patienceWith } from './unreachable.js';
@@ -22,7 +29,7 @@ export {
 export type { TaskFailure } from './task-failure.js';
 export type { SpreadValue } from './balanced-victims.js';
 export { byKillPreference, victimsOf } from './victims.js';
-export { isRestless } from './restless.js';
+export { isPutAway, isRestless } from './restless.js';
 export {
   allWaitFor,
   standingTally,

@@ -52,6 +52,20 @@ export interface InstanceTask {
   readonly unreachableSince?: Millis;
 }
 
+/**
+ * What an instance that keeps data has for itself on one agent, whether it runs or not; the books
+ * of the agent say how much.
+ */
+export interface InstanceReservation {
+  /** Label of it in the books: the id of the instance it was made for. */
+  readonly id: InstanceId;
+  readonly agentId: AgentId;
+  readonly host: string;
+  readonly role: string;
+  /** By entry of the app's ports, `null` where one needs none; absent = none are reserved yet. */
+  readonly hostPorts?: readonly (number | null)[];
+}
+
 /** One replica of an app. */
 export interface Instance {
   readonly id: InstanceId;
@@ -66,6 +80,8 @@ export interface Instance {
   readonly incarnation: number;
   readonly task?: InstanceTask;
   readonly kill?: KillOrder;
+  /** Of an app with persistent volumes, once it has found its agent. */
+  readonly reservation?: InstanceReservation;
   /**
    * Its last task ended in a way that delays the next launch; until it runs again it waits for as
    * long, also where the configuration works elsewhere.

@@ -8,6 +8,7 @@ export type KillReason =
   | 'userRequest'
   | 'unhealthy'
   | 'stagingTooLong'
+  | 'notConfirmed'
   | 'draining'
   | 'orphaned';
 
@@ -27,6 +28,7 @@ const BECAUSE: Readonly<Record<KillReason, string>> = {
   userRequest: 'somebody asked for it',
   unhealthy: 'it failed its health checks',
   stagingTooLong: 'it did not start in time',
+  notConfirmed: 'its host did not confirm what was reserved for it',
   draining: 'its agent is being emptied',
   orphaned: 'no instance needs it',
 };

@@ -5,6 +5,7 @@ import { DEFAULT_KILL_GRACE_SECONDS, type AppDefinition } from '../app/index.js'
 import { instanceIdOfTask } from '../instance/index.js';
 import { executorOf } from '../matching/index.js';
 import { containerOf } from './container-for.js';
+import type { Volume } from '../volume/index.js';
 import { taskEnvironment } from './task-environment.js';
 
 export interface LaunchFacts {
@@ -14,6 +15,8 @@ export interface LaunchFacts {
   readonly host: string;
   /** Allocated host ports by entry of the app's ports; `undefined` = that entry has none. */
   readonly hostPorts: readonly (number | undefined)[];
+  /** Data of its own, where it has been given some. */
+  readonly volumes?: readonly Volume[];
   readonly envVarsPrefix: string | undefined;
   readonly enforceRole: boolean;
   /** Addresses of what the app depends on; its own `env` wins over them. */
@@ -48,7 +51,33 @@ export function taskSpecFor(facts: LaunchFacts): TaskSpec {
     ...(app.user === undefined ? {} : { user: app.user }),
     labels: { app: app.id, instance: instanceIdOfTask(facts.taskId) },
     ...containerOf(app, facts.hostPorts),
+    ...volumesOf(facts),
+    ...hostFoldersOf(app),
   };
+}
+
+function volumesOf({ volumes = [] }: LaunchFacts): Pick<TaskSpec, 'volumes'> {
+  if (volumes.length === 0) return {};
+  return {
+    volumes: volumes.map(({ id, containerPath, disk, usedAt }) => ({
+      id,
+      containerPath,
+      ...(usedAt === undefined ? {} : { mustExist: true as const }),
+      ...(disk === undefined ? {} : { disk }),
+    })),
+  };
+}
+
+/** A plain process finds folders of its host, and room of its own, below its sandbox. */
+function hostFoldersOf(app: AppDefinition): Pick<TaskSpec, 'shared'> {
+  if (executorOf(app) !== 'process') return {};
+  const shared = (app.container?.volumes ?? []).flatMap((volume, index) => {
+    if (volume.kind !== 'host') return [];
+    const { containerPath, hostPath, mode } = volume;
+    const outside = hostPath.startsWith('/') ? { hostPath } : {};
+    return [{ name: `volume${index}`, path: containerPath, readOnly: mode === 'RO', ...outside }];
+  });
+  return shared.length === 0 ? {} : { shared };
 }
 
 function limitsOf({ resourceLimits }: AppDefinition): Pick<TaskSpec, 'limits'> {

@@ -11,6 +11,7 @@ import type { PathId } from '../app/index.js';
 import {
   cancel,
   changeRoot,
+  deleteVolume,
   enforceRole,
   killTasks,
   resetDelay,
@@ -25,6 +26,7 @@ import {
   connect,
   hearMaster,
   killBudgetOf,
+  noteGoneAgents,
   noteLeaving,
   placeInstances,
   pruneHistory,
@@ -34,6 +36,8 @@ import {
   takeHealthResult,
   takeReadinessResult,
   wakeWaitingKills,
+  takeWipe,
+  askAgainFor,
 } from '../reconcile/index.js';
 import {
   Draft,
@@ -135,6 +139,7 @@ export function* turnInSteps(input: TurnInput): Steps<Turn> {
   giveUpSilentAgents(context);
   noteLeaving(context);
   wakeWaitingKills(context);
+  noteGoneAgents(context);
   const more = yield* converge(context);
   pruneHistory(context);
   tellPoolChanges(context);
@@ -165,6 +170,7 @@ export function mergeTurn(turn: Turn): void {
   draft.deployments.merge();
   draft.launchDelays.merge();
   draft.taskFailures.merge();
+  draft.volumes.merge();
   draft.killAsks.merge();
   draft.healthHolds.merge();
   draft.orphans.merge();
@@ -202,6 +208,7 @@ function hasWrites({ draft, master }: TurnContext): boolean {
     draft.deployments.changes(),
     draft.launchDelays.changes(),
     draft.taskFailures.changes(),
+    draft.volumes.changes(),
     agents,
     frameworks,
     roles,
@@ -230,6 +237,8 @@ function* perform(context: TurnContext, command: Command): Steps<Reply | undefin
       hearMaster(context);
       return reply;
     }
+    case 'deleteVolume':
+      return deleteVolume(context, command);
     case 'hostStatus':
       hearStatus(context, command);
       return undefined;
@@ -252,6 +261,10 @@ function* perform(context: TurnContext, command: Command): Steps<Reply | undefin
     case 'hostRecovered':
       reconcileHost(context, command);
       hearMaster(context);
+      askAgainFor(context, command.agentId);
+      return undefined;
+    case 'volumeWiped':
+      takeWipe(context, command);
       return undefined;
     case 'wake':
       return undefined;

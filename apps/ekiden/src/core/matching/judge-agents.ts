@@ -182,6 +182,7 @@ function relax(needs: Needs, refusal: Refusal): Needs | undefined {
     case 'agentInactive':
     case 'allocator':
     case 'scarceGpus':
+    case 'volume':
       return undefined;
   }
 }

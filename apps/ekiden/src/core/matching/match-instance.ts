@@ -3,7 +3,9 @@ import {
   addResources,
   attributeText,
   containsRanges,
+  filterResources,
   rangesOf,
+  resourcesOf,
   takePorts,
   type Attribute,
   type Milli,
@@ -11,6 +13,7 @@ import {
   type Resource,
   type Resources,
 } from '@ekiden/offers';
+import { chooseDisks, isUnclaimed, type ChosenDisk, type DiskShortage } from '../volume/index.js';
 import type { ConstraintTable } from './constraint-table.js';
 import { SCALARS, type Needs, type ScalarName } from './needs.js';
 import type { Place } from './place.js';
@@ -25,6 +28,8 @@ export interface Match {
   readonly resources: Resources;
   /** Allocated host ports by entry of the app's ports; `undefined` = that entry needs none. */
   readonly hostPorts: readonly (number | undefined)[];
+  /** For apps with persistent volumes: where each is to lie; not part of `resources`. */
+  readonly disks?: readonly ChosenDisk[];
 }
 
 export interface MatchInput {
@@ -68,6 +73,8 @@ export function refusalOf(
   if (short !== undefined) return short;
   const shortage = portShortage(needs, usable);
   if (shortage !== undefined) return { by: 'ports', shortage };
+  const disks = disksFor(needs, room.free, true);
+  if (!disks.ok) return { by: 'volume', ...disks.error };
   if (needs.sparesGpus && room.freeGpus > 0) {
     return { by: 'scarceGpus', offered: room.freeGpus as Milli };
   }
@@ -116,7 +123,8 @@ export function takeFrom(room: Room, needs: Needs, chance: Chance): Match {
   const { ports: demand, fixedPorts, anyPorts } = needs;
   if (fixedPorts.length + anyPorts === 0) {
     room.take(scalars);
-    return { resources: scalars, hostPorts: demand.map(() => undefined) };
+    const hostPorts = demand.map(() => undefined);
+    return withDisks({ resources: scalars, hostPorts }, room, needs);
   }
   const taken = takePorts(usable, { fixed: fixedPorts, random: anyPorts }, chance);
   assert(taken.ok, 'the ports are there');
@@ -129,7 +137,36 @@ export function takeFrom(room: Room, needs: Needs, chance: Chance): Match {
     next += 1;
     return taken.value.random[next - 1];
   });
-  return { resources, hostPorts };
+  return withDisks({ resources, hostPorts }, room, needs);
+}
+
+/** Disks for what an instance keeps, beside what else it takes. */
+function withDisks(match: Match, room: Room, needs: Needs): Match {
+  if (needs.volumes.length === 0) return match;
+  const disks = disksFor(needs, room.free, false);
+  assert(disks.ok, 'the disks are there');
+  room.take(resourcesOf(disks.value.map(({ disk }) => disk)));
+  return { ...match, disks: disks.value };
+}
+
+/** `whole`: what the instance takes of the root disk beside its volumes is still to come off. */
+function disksFor(
+  { volumes, scalars, roles }: Needs,
+  free: Resources,
+  whole: boolean,
+): Result<readonly ChosenDisk[], DiskShortage> {
+  if (volumes.length === 0) return ok([]);
+  const disks = filterResources(
+    free,
+    (object) => object.name === 'disk' && roles.includes(object.role) && isUnclaimed(object),
+  );
+  const other = whole ? scalars.disk : 0;
+  const left = disks.map((object) =>
+    object.disk === undefined && object.type === 'SCALAR'
+      ? { ...object, milli: Math.max(0, object.milli - other) as Milli }
+      : object,
+  );
+  return chooseDisks(resourcesOf(left), volumes);
 }
 
 /** From all reservations of a name, in the order in which the bag has them. */

@@ -1,5 +1,6 @@
 import { toMilli, type Milli } from '@ekiden/offers';
 import { hostPortDemand, isPod, type AppDefinition, type HostPortDemand } from '../app/index.js';
+import { localVolumesOf, type LocalVolume } from '../volume/index.js';
 
 export type ExecutorKind = 'process' | 'docker';
 
@@ -30,18 +31,22 @@ export interface Needs {
   readonly fixedPorts: readonly number[];
   /** Ports that may be any. */
   readonly anyPorts: number;
+  /** For data of its own; such an instance takes what is nobody's (marathon-behaviour 4.13). */
+  readonly volumes: readonly LocalVolume[];
   /** Free GPUs that it would not use keep it away. */
   readonly sparesGpus: boolean;
 }
 
 export function needsOf(app: AppDefinition): Needs {
   const ports = hostPortDemand(app);
+  const volumes = localVolumesOf(app);
+  const accepted = volumes.length > 0 ? ['*'] : (app.acceptedResourceRoles ?? ['*', app.role]);
   const fixedPorts = [...new Set(ports.flatMap((e) => (e.kind === 'fixed' ? [e.port] : [])))];
   return {
     app,
     isPod: isPod(app),
     executor: executorOf(app),
-    roles: [...new Set(app.acceptedResourceRoles ?? ['*', app.role])],
+    roles: [...new Set(accepted)],
     scalars: {
       cpus: toMilli(app.cpus),
       mem: toMilli(app.mem),
@@ -51,6 +56,7 @@ export function needsOf(app: AppDefinition): Needs {
     ports,
     fixedPorts,
     anyPorts: ports.filter(({ kind }) => kind === 'any').length,
+    volumes,
     sparesGpus: app.gpus === 0 && app.labels[GPU_LABEL] !== 'unrestricted',
   };
 }

@@ -1,6 +1,7 @@
 import { assertNever, type TaskId } from '@ekiden/kernel';
 import { formatMilli, type Explanation, type Milli, type PortShortage } from '@ekiden/offers';
 import type { Constraint, PathId } from '../app/index.js';
+import type { DiskShortage } from '../volume/index.js';
 import type { BrokenConstraint } from './constraint-table.js';
 import type { RefusalReason } from './queue-entry.js';
 
@@ -23,7 +24,8 @@ export type Refusal =
   /** `holder` = who has the host port, where that is known. */
   | { readonly by: 'ports'; readonly shortage: PortShortage; readonly holder?: PortHolder }
   /** GPUs that it would not use lie idle there (marathon-behaviour 4.11). */
-  | { readonly by: 'scarceGpus'; readonly offered: Milli };
+  | { readonly by: 'scarceGpus'; readonly offered: Milli }
+  | ({ readonly by: 'volume' } & DiskShortage);
 
 /** Who has a host port: a task of an app, or something of the host that is none of ours. */
 export type PortHolder =
@@ -57,6 +59,8 @@ export function reasonOf(refusal: Refusal): RefusalReason {
       return 'InsufficientPorts';
     case 'scarceGpus':
       return 'DeclinedScarceResources';
+    case 'volume':
+      return 'InsufficientDisk';
     default:
       return assertNever(refusal);
   }
@@ -118,6 +122,11 @@ export function sentenceOf(refusal: Refusal): string {
         `gpus: ${formatMilli(refusal.offered)} free here are kept for apps that use them ` +
         '(label GPU_SCHEDULING_BEHAVIOR=unrestricted accepts such hosts)'
       );
+    case 'volume': {
+      const { containerPath, type, wanted, largest } = refusal;
+      const most = largest === 0 ? 'there is none' : `the largest free has ${formatMilli(largest)}`;
+      return `volume ${containerPath}: wants ${formatMilli(wanted)} MiB of a ${type} disk, ${most}`;
+    }
     default:
       return assertNever(refusal);
   }

@@ -1,8 +1,6 @@
 import {
   countRanges,
   filterResources,
-  isDivisible,
-  isPersistentVolume,
   subtractResources,
   type Resource,
   type Resources,
@@ -76,12 +74,10 @@ function addUp(free: Resources, roles: readonly string[]): Usable {
   return sums;
 }
 
-/** What was reserved under labels, volumes and whole disks are for whom they were made. */
+/** What was reserved under labels, volumes and disks of a kind are for those that ask for them. */
 function isUsable(object: Resource, roles: readonly string[]): boolean {
   if (!roles.includes(object.role)) return false;
-  if (object.disk !== undefined && (!isDivisible(object) || isPersistentVolume(object))) {
-    return false;
-  }
+  if (object.disk !== undefined) return false;
   return object.reservations?.some(({ labels }) => labels !== undefined) !== true;
 }
 

@@ -40,6 +40,13 @@ export function placedOf(view: PlacingView, app: AppDefinition): readonly Placed
   const placed: PlacedInstance[] = [];
   for (const instance of view.instances.by('app', app.id)) {
     const { condition, configVersion, goal, task } = instance;
+    const { reservation } = instance;
+    if (reservation !== undefined) {
+      // Where its data is, it comes back to, whether it runs at present or not (LIM-08).
+      const home = view.agent(reservation.agentId);
+      if (home !== undefined) placed.push({ place: home, going: goal === 'Decommissioned' });
+      continue;
+    }
     if (task === undefined || isTerminal(condition)) continue;
     if (configVersion !== app.versionInfo.lastConfigChangeAt) continue;
     const place = view.agent(task.agentId);

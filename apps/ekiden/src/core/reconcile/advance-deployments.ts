@@ -2,7 +2,7 @@ import { eachInSteps, type Steps } from '@ekiden/kernel';
 import type { PathId } from '../app/index.js';
 import { verbOf, type Action, type Deployment } from '../deployment/index.js';
 import { deploymentSucceeded, stepEvent } from '../events/index.js';
-import { isHealthyAndReady } from '../instance/index.js';
+import { isHealthyAndReady, isPutAway, type Instance } from '../instance/index.js';
 import type { TurnContext } from '../turn/index.js';
 
 /**
@@ -55,7 +55,7 @@ function isDone(context: TurnContext, action: Action): boolean {
   // One that is replaced already because its host is lost keeps nothing waiting.
   const instances = draft.instances
     .by('app', action.app)
-    .filter((instance) => instance.condition !== 'UnreachableInactive');
+    .filter((each) => each.condition !== 'UnreachableInactive' && !isOutOfTheWay(each));
   switch (verb) {
     case 'Start':
       return true;
@@ -77,12 +77,23 @@ function isDone(context: TurnContext, action: Action): boolean {
   }
 }
 
+/** Put away with its data; what cannot be reached counts as stopped (marathon-behaviour 1.4). */
+function isOutOfTheWay(instance: Instance): boolean {
+  const lost = instance.condition === 'Unreachable';
+  return isPutAway(instance) || (instance.goal === 'Stopped' && lost);
+}
+
 /** What is being started or stopped shows without a look at all that runs. */
 function isUnderWay({ draft }: TurnContext, app: PathId): boolean {
-  if (draft.instances.count('scheduled', app) > 0) return true;
+  if (draft.instances.by('scheduled', app).some((each) => !isOutOfTheWay(each))) return true;
   return draft.instances
     .by('restless', app)
-    .some(({ condition }) => condition !== 'Running' && condition !== 'UnreachableInactive');
+    .some(
+      (each) =>
+        each.condition !== 'Running' &&
+        each.condition !== 'UnreachableInactive' &&
+        !isOutOfTheWay(each),
+    );
 }
 
 function* finish(context: TurnContext, deployment: Deployment): Steps<void> {

@@ -60,6 +60,8 @@ function disown(context: TurnContext, status: TaskStatus): void {
   if (isTerminalTaskState(state)) {
     context.draft.orphans.remove(taskId);
     context.draft.killAsks.remove(taskId);
+    // What it kept from being wiped need not wait any longer.
+    context.draft.dirty.add(appId);
     context.draft.events.push({
       type: 'unknown_instance_terminated_event',
       instanceId: instanceIdOfTask(taskId),

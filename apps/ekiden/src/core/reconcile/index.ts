@@ -6,6 +6,7 @@ export { takeHealthResult } from './on-health.js';
 export { takeReadinessResult } from './on-readiness.js';
 export { reconcileHost } from './reconcile-host.js';
 export { connect, placeInstances } from './place-instances.js';
+export { askAgainFor, noteGoneAgents, orderWipe, takeWipe } from './tend-volumes.js';
 export { reconcileApp } from './reconcile-app.js';
 export { killBudgetOf, wakeWaitingKills } from './pass-kill-on.js';
 export { holdNotes } from './hold-notes.js';

@@ -12,6 +12,7 @@ import { instanceHealthChanged, statusUpdated } from '../events/index.js';
 import type { TurnContext } from '../turn/index.js';
 import { noteProgress } from './note-progress.js';
 import { noteAnswer } from './pass-kill-on.js';
+import { noteVolumeUse } from './note-volume-use.js';
 
 /**
  * Takes a status of one of our tasks into the instance it belongs to. Late and repeated ones
@@ -36,6 +37,7 @@ export function takeStatus(context: TurnContext, status: TaskStatus): 'taken' | 
   const ends = isTerminalTaskState(status.state);
   const isKill = ends || status.state === 'TASK_KILLING';
   const message = isKill ? messageOfKill(instance.kill, status) : (status.message ?? '');
+  noteVolumeUse(context, next, status);
   draft.events.push(statusUpdated(next, message));
   if (healthChanged) draft.events.push(instanceHealthChanged(next));
   noteAnswer(context, status);

@@ -1,38 +1,41 @@
 import { assert, type AgentId, type Millis } from '@ekiden/kernel';
-import type { AgentRow, Ask, FrameworkCapability, Offer, TaskLaunch } from '@ekiden/offers';
-import {
-  isPod,
-  topGroupOf,
-  usesHostNetwork,
-  type AppDefinition,
-  type PathId,
-} from '../app/index.js';
-import {
-  isTerminal,
-  launchDelayOf,
-  taskIdOf,
-  type Instance,
-  type InstanceTask,
-} from '../instance/index.js';
-import { taskSpecFor } from '../launch/index.js';
+import type {
+  AgentRow,
+  Ask,
+  FrameworkCapability,
+  Offer,
+  OfferId,
+  OfferOperation,
+  TaskLaunch,
+} from '@ekiden/offers';
+import { isPod, type AppDefinition, type PathId } from '../app/index.js';
+import { isTerminal, launchDelayOf, type Instance } from '../instance/index.js';
 import {
   KnownValues,
-  executorOf,
   matchOffers,
   shapeOf,
   surroundingsOf,
   type Demand,
-  type Launch,
 } from '../matching/index.js';
 import { ServiceDirectory } from '../traffic/index.js';
 import {
   FAILOVER_TIMEOUT,
   FRAMEWORK_NAME,
   REFUSE_SECONDS,
-  type AgentAddresses,
   type TurnContext,
 } from '../turn/index.js';
+import { leftAfter } from '../volume/index.js';
 import { hearMaster } from './hear-master.js';
+import {
+  askFor,
+  claimFresh,
+  claimReturn,
+  operationsOf,
+  returningOf,
+  type ClaimedPlace,
+  type Returning,
+} from './place-residents.js';
+import { provision, type Placement } from './provision.js';
 
 /** Offers come for asks alone; a lost task says that it is lost; hosts with GPUs are for all. */
 const CAPABILITIES: readonly FrameworkCapability[] = [
@@ -60,15 +63,25 @@ export function placeInstances(context: TurnContext): boolean {
     const budget = settings.launchesPerTurn - context.launched.size;
     // Whether anything is left to place shows in the next turn, which looks at it anyway.
     if (budget <= 0) return true;
-    const demands = demandsOf(context);
-    subscribe(context, demands);
-    ask(context, demands);
-    master.allocate(offersFor(demands, settings.offersPerTurn));
+    const wishes = { demands: demandsOf(context), returning: returningOf(context) };
+    subscribe(context, wishes);
+    ask(context, wishes);
+    master.allocate(offersFor(wishes, settings.offersPerTurn));
     const offers = hearMaster(context);
     if (offers.length === 0) return false;
-    answer(context, demands, offers, budget);
+    answer(context, wishes, offers, budget);
   }
-  return demandsOf(context).length > 0;
+  return demandsOf(context).length + returningOf(context).length > 0;
+}
+
+/** What is to be placed: where there is room, and where its data is. */
+interface Wishes {
+  readonly demands: readonly Demand[];
+  readonly returning: readonly Returning[];
+}
+
+function countOf({ demands, returning }: Wishes): number {
+  return demands.reduce((sum, { waiting }) => sum + waiting.length, returning.length);
 }
 
 /**
@@ -127,7 +140,7 @@ function waitingByVersion(
   const versions = new Map<Millis, Instance[]>();
   const delayed = new Map<string, boolean>();
   for (const instance of draft.instances.by('scheduled', app)) {
-    if (instance.goal !== 'Running') continue;
+    if (instance.goal !== 'Running' || instance.reservation !== undefined) continue;
     const { appVersion, configVersion, backsOff = false } = instance;
     const alike = `${configVersion} ${backsOff}`;
     let isDelayed = delayed.get(alike);
@@ -157,9 +170,8 @@ function byWaiting(a: Instance | undefined, b: Instance | undefined): number {
 }
 
 /** Enough hosts to choose among, not every host of the cluster for one instance. */
-function offersFor(demands: readonly Demand[], most: number): number {
-  const waiting = demands.reduce((sum, demand) => sum + demand.waiting.length, 0);
-  return Math.min(most, Math.max(OFFERS_MIN, waiting * 2));
+function offersFor(wishes: Wishes, most: number): number {
+  return Math.min(most, Math.max(OFFERS_MIN, countOf(wishes) * 2));
 }
 
 /**
@@ -178,13 +190,17 @@ export function connect(context: TurnContext): void {
     const { frameworkId } = state;
     draft.events.push({ type: 'scheduler_registered_event', frameworkId, master });
   }
-  subscribe(context, []);
+  subscribe(context, { demands: [], returning: [] });
 }
 
 /** The master offers for subscribed roles only; apps bring theirs along. */
-function subscribe(context: TurnContext, demands: readonly Demand[]): void {
+function subscribe(context: TurnContext, { demands, returning }: Wishes): void {
   const { draft, master, settings, state } = context;
-  const wanted = new Set([settings.apps.defaultRole, ...demands.map(({ app }) => app.role)]);
+  const wanted = new Set([
+    settings.apps.defaultRole,
+    ...demands.map(({ app }) => app.role),
+    ...returning.map(({ reservation }) => reservation.role),
+  ]);
   const missing = [...wanted].filter((role) => !draft.roles.has(role));
   if (missing.length === 0) return;
   const isConnected = draft.roles.size > 0;
@@ -201,104 +217,128 @@ function subscribe(context: TurnContext, demands: readonly Demand[]): void {
   assert(answered.ok, `the master refused our subscription: ${JSON.stringify(answered)}`);
 }
 
-function ask(context: TurnContext, demands: readonly Demand[]): void {
-  const asks = demands.map(({ app, waiting }): Ask => ({
-    id: `${app.id}@${app.version}`,
-    role: app.role,
-    shape: shapeOf(app),
-    count: waiting.length,
-  }));
+function ask(context: TurnContext, { demands, returning }: Wishes): void {
+  const asks = [
+    ...returning.map((each) => askFor(context, each)),
+    ...demands.map(({ app, waiting }): Ask => ({
+      id: `${app.id}@${app.version}`,
+      role: app.role,
+      shape: shapeOf(app),
+      count: waiting.length,
+    })),
+  ];
   const answered = context.master.call(context.state.frameworkId, { kind: 'ask', asks });
   assert(answered.ok, `the master refused our asks: ${JSON.stringify(answered)}`);
+}
+
+/** What is done with one offer. */
+interface Accept {
+  readonly launches: TaskLaunch[];
+  readonly operations: OfferOperation[];
 }
 
 /** Accepts what instances are launched on, declines the rest. */
 function answer(
   context: TurnContext,
-  demands: readonly Demand[],
+  wishes: Wishes,
   offers: readonly Offer[],
   budget: number,
 ): void {
   const { master, state, chance } = context;
   const { launchesPerOffer } = context.settings;
-  const options = { chance, launchesMax: budget, launchesPerOffer };
-  const outcome = matchOffers(demands, offers, options);
   const services = new ServiceDirectory(context.draft);
+  const accepts = new Map<OfferId, Accept>();
+  const acceptOf = (offer: Offer): Accept => {
+    const accept = accepts.get(offer.id) ?? { launches: [], operations: [] };
+    accepts.set(offer.id, accept);
+    return accept;
+  };
+  const rest = bringBack({ context, services, acceptOf }, wishes.returning, offers, budget);
+  const launchesMax = budget - rest.launched;
+  const options = { chance, launchesMax, launchesPerOffer };
+  const outcome = matchOffers(wishes.demands, rest.offers, options);
   context.offers.incoming += offers.length;
-  context.offers.declined += outcome.unused.length;
-  const byOffer = new Map<Offer, TaskLaunch[]>();
   for (const launch of outcome.launches) {
-    const task = provision(context, launch, services);
-    const tasks = byOffer.get(launch.offer);
-    if (tasks === undefined) byOffer.set(launch.offer, [task]);
-    else tasks.push(task);
+    const { app, instance, offer, match } = launch;
+    if (match.disks === undefined) {
+      const { hostPorts, resources } = match;
+      const place = { app, instance, offer, hostPorts, resources };
+      acceptOf(offer).launches.push(provision(context, place, services));
+    } else {
+      launchClaimed(context, { app, instance, offer }, claimFresh(context, launch), {
+        services,
+        accept: acceptOf(offer),
+      });
+    }
   }
   for (const id of new Set(outcome.launches.map(({ app }) => app.id))) {
     context.draft.served.put(id, context.now);
   }
-  for (const [offer, launches] of byOffer) {
+  for (const [offerId, { launches, operations }] of accepts) {
     const accepted = master.call(state.frameworkId, {
       kind: 'accept',
-      offerIds: [offer.id],
-      launches,
+      offerIds: [offerId],
+      ...(launches.length === 0 ? {} : { launches }),
+      ...(operations.length === 0 ? {} : { operations }),
       filters: { refuseSeconds: 0 },
     });
     assert(accepted.ok, `the master refused an accept: ${JSON.stringify(accepted)}`);
   }
-  if (outcome.unused.length > 0) {
-    const wanted = outcome.launches.length < demands.reduce((n, d) => n + d.waiting.length, 0);
+  const unused = offers.flatMap(({ id }) => (accepts.has(id) ? [] : [id]));
+  context.offers.declined += unused.length;
+  if (unused.length > 0) {
+    const launched = outcome.launches.length + rest.launched;
+    const wanted = launched < countOf(wishes);
     master.call(state.frameworkId, {
       kind: 'decline',
-      offerIds: outcome.unused,
+      offerIds: unused,
       // Not wanted by anybody: free at once for the next wish. Refused: away for a while.
-      filters: { refuseSeconds: wanted && budget > outcome.launches.length ? REFUSE_SECONDS : 0 },
+      filters: { refuseSeconds: wanted && budget > launched ? REFUSE_SECONDS : 0 },
     });
   }
 }
 
-/** The instance gets its task: Provisioned, committed before the host hears of it. */
-function provision(context: TurnContext, launch: Launch, services: ServiceDirectory): TaskLaunch {
-  const { draft, now, state } = context;
-  const { app, instance, offer, match } = launch;
-  const incarnation = instance.incarnation + 1;
-  const hostPorts = match.hostPorts.flatMap((port) => port ?? []);
-  const addresses = draft.addresses.get(offer.agentId);
-  const reached = servicesAt(app, addresses);
-  const task: InstanceTask = {
-    id: taskIdOf(instance.id, incarnation),
-    agentId: offer.agentId,
-    host: offer.hostname,
-    ...(addresses === undefined ? {} : { hostAddress: addresses.hostPorts }),
-    ...(reached === undefined ? {} : { servicesAt: reached }),
-    hostPorts,
-    ipAddresses: [],
-    state: 'TASK_STAGING',
-    stagedAt: now,
-  };
-  draft.putInstance({
-    ...instance,
-    incarnation,
-    condition: 'Provisioned',
-    since: now,
-    task,
-  });
-  const spec = taskSpecFor({
-    app,
-    taskId: task.id,
-    epoch: state.epoch,
-    host: offer.hostname,
-    hostPorts: match.hostPorts,
-    envVarsPrefix: context.settings.envVarsPrefix,
-    enforceRole: context.draft.groups.get(topGroupOf(app.id))?.enforceRole ?? false,
-    serviceVariables: services.variablesOf(app, reached).variables,
-    chance: context.chance,
-  });
-  context.launched.add(task.id);
-  return { taskId: task.id, name: app.id, resources: match.resources, info: spec };
+interface Answering {
+  readonly context: TurnContext;
+  readonly services: ServiceDirectory;
+  readonly acceptOf: (offer: Offer) => Accept;
 }
 
-/** A container in the host's network sees what processes there see. */
-function servicesAt(app: AppDefinition, addresses: AgentAddresses | undefined): string | undefined {
-  const inContainer = executorOf(app) === 'docker' && !usesHostNetwork(app.networks);
-  return inContainer ? addresses?.servicesFromContainers : addresses?.servicesFromHost;
+/** Instances with data go first: they have nowhere else to go. Returns what they leave. */
+function bringBack(
+  { context, services, acceptOf }: Answering,
+  returning: readonly Returning[],
+  offers: readonly Offer[],
+  budget: number,
+): { readonly offers: readonly Offer[]; readonly launched: number } {
+  if (returning.length === 0) return { offers, launched: 0 };
+  let launched = 0;
+  const left = new Map(offers.map((offer) => [offer.id, offer]));
+  for (const each of returning) {
+    if (launched >= budget) break;
+    for (const offer of left.values()) {
+      const claimed = claimReturn(context, each, offer);
+      if (claimed === undefined) continue;
+      const { app, instance } = each;
+      const accept = acceptOf(offer);
+      launchClaimed(context, { app, instance, offer }, claimed, { services, accept });
+      const resources = leftAfter(offer.resources, claimed.claim);
+      left.set(offer.id, { ...offer, resources });
+      launched += 1;
+      break;
+    }
+  }
+  return { offers: [...left.values()], launched };
+}
+
+function launchClaimed(
+  context: TurnContext,
+  place: Pick<Placement, 'app' | 'instance' | 'offer'>,
+  { claim, reservation, volumes }: ClaimedPlace,
+  to: { readonly services: ServiceDirectory; readonly accept: Accept },
+): void {
+  const { hostPorts, use: resources } = claim;
+  const placement = { ...place, hostPorts, resources, reservation, volumes };
+  const task = provision(context, placement, to.services);
+  to.accept.operations.push(...operationsOf(claim), { kind: 'LAUNCH', tasks: [task] });
 }

@@ -31,7 +31,9 @@ import { killUnhealthy } from './kill-unhealthy.js';
 import { killOverdue, movingView } from './move-instances.js';
 import { passKillOn } from './pass-kill-on.js';
 import { tendReplacements } from './replace-unhealthy.js';
+import { isKeeper, reachResidents, settleKeeper, tendReservations } from './tend-residents.js';
 import { tendUnreachable } from './tend-unreachable.js';
+import { tendVolumes } from './tend-volumes.js';
 import { watchStart } from './watch-start.js';
 
 /** What governs an app at this moment. */
@@ -55,10 +57,12 @@ export function reconcileApp(context: TurnContext, id: PathId): void {
   const rule = ruleFor(context, id);
   const wake = new EarliestWake();
   for (const instance of draft.instances.by('restless', id)) {
-    settle(context, instance, rule);
+    if (isKeeper(instance)) settleKeeper(context, instance, appOf(rule));
+    else settle(context, instance, rule);
     if (instance.goal === 'Running') tendUnreachable(context, instance, wake);
   }
   killOverdue(context, id, wake);
+  tendReservations(context, id, wake);
   const replaced =
     rule.kind === 'reach' ? tendReplacements(context, rule.app, wake) : new Set<InstanceId>();
   if (rule.kind === 'reach') reach(context, rule, { replaced, wake });
@@ -75,6 +79,7 @@ export function reconcileApp(context: TurnContext, id: PathId): void {
   for (const { taskId } of draft.orphans.by('app', id)) {
     passKillOn(context, { taskId, appId: id, grace: DEFAULT_KILL_GRACE_SECONDS }, wake);
   }
+  tendVolumes(context, id, wake);
   tendLaunchDelays(context, id, wake);
   dropUnusedVersions(context, id);
   draft.wakes.set(id, wake.at);
@@ -88,6 +93,11 @@ function ruleFor(context: TurnContext, id: PathId): Rule {
   if (app === undefined) return { kind: 'stop', reason: 'deletingApp' };
   const sentenced = deployment?.plan.sentenced[id] ?? [];
   return { kind: 'reach', app, sentenced: new Set(sentenced) };
+}
+
+/** The definition that instances are to have by now; `undefined` = as each is. */
+function appOf(rule: Rule): AppDefinition | undefined {
+  return rule.kind === 'reach' ? rule.app : undefined;
 }
 
 /** Whether the deployment has come to the step that changes this app (or has no such step). */
@@ -129,6 +139,10 @@ function reach(
 ): void {
   const { draft, now } = context;
   const { app } = rule;
+  if (isResident(app)) {
+    reachResidents(context, app, rule.sentenced);
+    return;
+  }
   const config = app.versionInfo.lastConfigChangeAt;
   if (!allWaitFor(draft.instances, app.id, app.version)) {
     for (const instance of draft.instances.by('scheduled', app.id)) {

@@ -48,8 +48,7 @@ describe('A host that is back', () => {
     const world = killUnderWay();
     const taskId = taskIdOf(world);
     const [kill] = effectsOfReturn(world, [{ taskId, epoch: 1 }]);
-    expect(kill?.kind).to.equal('kill');
-    expect(kill?.taskId).to.equal(taskId);
+    expect(kill).to.include({ kind: 'kill', taskId });
   });
 
   it('is rid of a task that was all but started and cannot be launched again', () => {

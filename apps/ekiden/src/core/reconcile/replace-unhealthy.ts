@@ -1,5 +1,5 @@
 import { millis, type Millis } from '@ekiden/kernel';
-import type { AppDefinition } from '../app/index.js';
+import { isResident, type AppDefinition } from '../app/index.js';
 import { maximumCapacity } from '../deployment/index.js';
 import { longestGrace } from '../health/index.js';
 import {
@@ -77,6 +77,8 @@ export function tendReplacements(
 
 /** Whether the app may have one more instance than it has. */
 export function hasRoomForNewcomer({ draft }: TurnContext, app: AppDefinition): boolean {
+  // Data has one user at a time, and comes back where it is.
+  if (isResident(app)) return false;
   const alive = draft.instances
     .by('app', app.id)
     .filter(({ condition }) => !isTerminal(condition) && condition !== 'UnreachableInactive');

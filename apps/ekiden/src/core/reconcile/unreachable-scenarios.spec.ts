@@ -203,8 +203,10 @@ describe('statuses that come late, twice or from the wrong life', () => {
     world.hear(statusOf(old, host, 'TASK_RUNNING', world));
     expect(world.tasks.has(old)).to.equal(false);
     expect(sights(world)).to.deep.equal([`Running ${other(host)}`]);
-    const kills = world.performed.filter(({ kind }) => kind === 'kill');
-    expect(kills.map(({ taskId }) => taskId)).to.deep.equal([old]);
+    const kills = world.performed.flatMap((effect) =>
+      effect.kind === 'kill' ? [effect.taskId] : [],
+    );
+    expect(kills).to.deep.equal([old]);
   });
 
   it('UNR-17: the first end wins, and there is one replacement', () => {

@@ -29,6 +29,7 @@ function storedOf({ state }: SmallWorld): Parameters<typeof buildState>[0] {
     deployments: [...rows.deployments.values()],
     launchDelays: [],
     taskFailures: [],
+    volumes: [],
     agents: [...master.state.agents.values()],
     frameworks: [...master.state.frameworks.values()],
     tasks: [...master.state.tasks.values()],

@@ -7,6 +7,7 @@ import type { GroupWire, RootSnapshot } from '../group/index.js';
 import type { ReadinessAnswer } from '../health/index.js';
 import type { Instance, InstanceId } from '../instance/index.js';
 import type { PodWire } from '../pod/index.js';
+import type { VolumeId } from '../volume/index.js';
 import type { Violation } from '../violation.js';
 
 /** Where a change came from; shown in `api_post_event` and the events of pods. */
@@ -43,7 +44,8 @@ export type RootChange =
       /** The stored version to restore; undefined when there is none of that time. */
       readonly definition: AppDefinition | undefined;
     }
-  | { readonly kind: 'deleteApp'; readonly id: PathId }
+  /** With `wipe` its volumes go with it. */
+  | { readonly kind: 'deleteApp'; readonly id: PathId; readonly wipe?: boolean }
   | { readonly kind: 'restartApp'; readonly id: PathId }
   | { readonly kind: 'createPod'; readonly id: PathId; readonly pod: PodWire }
   /** Replaced as a whole, or created. */
@@ -63,7 +65,7 @@ export type RootChange =
       readonly snapshot: RootSnapshot | undefined;
     }
   /** With everything below; the root is emptied. */
-  | { readonly kind: 'deleteGroup'; readonly id: PathId };
+  | { readonly kind: 'deleteGroup'; readonly id: PathId; readonly wipe?: boolean };
 
 /**
  * Which tasks a kill addresses: those of apps, or whole instances of one pod. Unknown ids, and ids
@@ -135,7 +137,9 @@ export type ApiCommand =
       /** Although capacity or consumption speaks against it. */
       readonly force: boolean;
     }
-  | { readonly kind: 'tendAgent'; readonly agent: AgentId; readonly order: AgentOrder };
+  | { readonly kind: 'tendAgent'; readonly agent: AgentId; readonly order: AgentOrder }
+  /** Asked for once it is noted, asked for again in time it happens (rollouts.md, Volumes). */
+  | { readonly kind: 'deleteVolume'; readonly id: VolumeId };
 
 /** What the world reports. */
 export type WorldCommand =
@@ -176,6 +180,12 @@ export type WorldCommand =
       readonly found: readonly FoundTask[];
       /** Kinds of tasks that could not be asked for: nothing follows from their absence. */
       readonly unasked?: readonly ExecutorKind[];
+    }
+  /** The data of a volume is gone, or cannot be deleted for the reason given. */
+  | {
+      readonly kind: 'volumeWiped';
+      readonly volumeId: VolumeId;
+      readonly problem?: string;
     }
   /** Carries nothing: asks for a look at what is due. */
   | { readonly kind: 'wake' };
@@ -237,6 +247,8 @@ export type Answer =
   /** What a dry run would have started. */
   | { readonly kind: 'planned'; readonly plan: DeploymentPlan }
   | { readonly kind: 'killed'; readonly instances: readonly Instance[] }
-  | { readonly kind: 'done' };
+  | { readonly kind: 'done' }
+  /** `confirmBy` present: it happens when it is asked for once more by then. */
+  | { readonly kind: 'volumeDeletion'; readonly confirmBy?: Millis };
 
 export type Reply = Answer | Rejection;

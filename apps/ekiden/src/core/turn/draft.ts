@@ -19,6 +19,7 @@ import {
   type LaunchDelay,
   type TaskFailure,
 } from '../instance/index.js';
+import type { Volume, VolumeId } from '../volume/index.js';
 import type { AgentAddresses } from './command.js';
 import type { Effect } from './effect.js';
 import type { KillAsk, KillBudget } from './kill-ask.js';
@@ -52,6 +53,7 @@ export class Draft {
   readonly deployments: Overlay<string, Deployment>;
   readonly launchDelays: Overlay<string, LaunchDelay>;
   readonly taskFailures: Overlay<PathId, TaskFailure>;
+  readonly volumes: Overlay<VolumeId, Volume>;
   readonly killAsks: Overlay<TaskId, KillAsk>;
   readonly killsWaiting: Set<PathId>;
   readonly healthHolds: Overlay<string, HealthHold>;
@@ -79,6 +81,7 @@ export class Draft {
     this.deployments = new Overlay(rows.deployments);
     this.launchDelays = new Overlay(rows.launchDelays);
     this.taskFailures = new Overlay(rows.taskFailures);
+    this.volumes = new Overlay(rows.volumes);
     this.killAsks = new Overlay(memory.killAsks);
     this.killsWaiting = new Set(memory.killsWaiting);
     this.healthHolds = new Overlay(memory.healthHolds);

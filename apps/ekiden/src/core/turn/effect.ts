@@ -1,4 +1,7 @@
 import type { AgentId, Millis, TaskId, TaskState } from '@ekiden/kernel';
+import type { ExecutorKind } from '@ekiden/host';
+import type { DiskSource } from '@ekiden/offers';
+import type { VolumeId } from '../volume/index.js';
 
 /**
  * What a committed turn asks of hosts. Performed at least once, in order per task; every one is
@@ -25,4 +28,13 @@ export type Effect =
       readonly agentId: AgentId;
       readonly taskId: TaskId;
       readonly state: TaskState;
+    }
+  | {
+      /** Deletes the data; answered by `volumeWiped`. Nobody uses it any more. */
+      readonly kind: 'wipeVolume';
+      readonly agentId: AgentId;
+      readonly volumeId: VolumeId;
+      readonly executor: ExecutorKind;
+      /** Where it lies; absent = on the root disk. */
+      readonly disk?: DiskSource;
     };

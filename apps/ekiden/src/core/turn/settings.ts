@@ -20,6 +20,15 @@ export interface OrchestratorSettings {
   /** A task that is not running this long after its launch is killed and tried again. */
   readonly stagingDeadline: Millis;
   /**
+   * A first launch on new volumes that the host has not confirmed by then is undone, and tried
+   * elsewhere (marathon-behaviour 4.14).
+   */
+  readonly reservationTimeout: Millis;
+  /** A host that has not said that it wiped a volume is asked again. */
+  readonly wipeRetry: Millis;
+  /** By when the deletion of a volume is to be asked for again. */
+  readonly volumeDeletionWindow: Millis;
+  /**
    * A replacement of an unhealthy instance that is not healthy this long after its grace period is
    * not waited for any more: the next unhealthy one may be replaced.
    */
@@ -57,6 +66,9 @@ export const DEFAULT_SETTINGS: OrchestratorSettings = {
   envVarsPrefix: undefined,
   masterName: 'localhost',
   stagingDeadline: seconds(300),
+  reservationTimeout: seconds(20),
+  wipeRetry: seconds(30),
+  volumeDeletionWindow: seconds(600),
   replacementPatience: seconds(60),
   replacementRoom: seconds(5),
   healthHold: seconds(300),

@@ -19,6 +19,7 @@ import {
   type LaunchDelay,
   type TaskFailure,
 } from '../instance/index.js';
+import type { Volume, VolumeId } from '../volume/index.js';
 import type { AgentAddresses } from './command.js';
 import type { KillAsk } from './kill-ask.js';
 
@@ -40,7 +41,8 @@ export interface OrchestratorRows {
   /**
    * Indexes `app`, `task` and `agent` (of the current task), `servicesAt` (the address
    * the current task was told); `scheduled` and `restless` (see
-   * `isRestless`) by app as well. Tallies `standing` and `waiting`.
+   * `isRestless`) by app as well; `reserved` by app: those with a reservation; `returning`
+   * (`yes`): of those, the ones that wait for their own agent. Tallies `standing` and `waiting`.
    */
   readonly instances: Table<InstanceId, Instance>;
   /** Indexes `status`, and `app` for running ones: every app the plan changes. */
@@ -48,6 +50,8 @@ export interface OrchestratorRows {
   /** Index `app`. */
   readonly launchDelays: Table<string, LaunchDelay>;
   readonly taskFailures: Table<PathId, TaskFailure>;
+  /** Indexes `app`, `agent`, and `reservation` (what belongs together on an agent). */
+  readonly volumes: Table<VolumeId, Volume>;
 }
 
 export function emptyRows(): OrchestratorRows {
@@ -67,6 +71,8 @@ export function emptyRows(): OrchestratorRows {
         // Looked at alone, where the rest of an app's instances make no difference.
         scheduled: (row) => (row.condition === 'Scheduled' ? [row.appId] : []),
         restless: (row) => (isRestless(row) ? [row.appId] : []),
+        reserved: (row) => (row.reservation === undefined ? [] : [row.appId]),
+        returning: (row) => (isReturning(row) ? ['yes'] : []),
       },
       { standing: standingTally, waiting: waitingTally },
     ),
@@ -76,7 +82,16 @@ export function emptyRows(): OrchestratorRows {
     }),
     launchDelays: new Table({ app: (row) => [row.appId] }),
     taskFailures: new Table(),
+    volumes: new Table({
+      app: (row) => [row.appId],
+      agent: (row) => [row.agentId],
+      reservation: (row) => [row.reservationId],
+    }),
   };
+}
+
+function isReturning({ condition, goal, reservation }: Instance): boolean {
+  return condition === 'Scheduled' && goal === 'Running' && reservation !== undefined;
 }
 
 /** An agent whose instances are to be elsewhere by the deadline. */
@@ -177,6 +192,8 @@ export interface StateView {
   readonly deployments: TableView<string, Deployment>;
   readonly launchDelays: TableView<string, LaunchDelay>;
   readonly taskFailures: TableView<PathId, TaskFailure>;
+  /** Indexes as in `OrchestratorRows`. */
+  readonly volumes: TableView<VolumeId, Volume>;
   /** Apps set aside after a fault of ours, with the reason. */
   readonly frozen: ReadonlyMap<PathId, string>;
   /** Index `app`. */
@@ -199,6 +216,7 @@ export function viewOf(state: ServiceState): StateView {
     deployments: rows.deployments,
     launchDelays: rows.launchDelays,
     taskFailures: rows.taskFailures,
+    volumes: rows.volumes,
     frozen: state.memory.frozen,
     healthHolds: state.memory.healthHolds,
     killAsks: state.memory.killAsks,

@@ -112,6 +112,7 @@ function rowsOf({
     case 'deployments':
     case 'launchDelays':
     case 'taskFailures':
+    case 'volumes':
       return [...rows[table].entries()];
     case 'agents':
       return [...master.state.agents.values()].map((row) => [row.id, withoutPresence(row)]);

@@ -11,6 +11,7 @@ import { RoleEntity } from './role.entity.js';
 import { RootVersionEntity } from './root-version.entity.js';
 import { TaskEntity } from './task.entity.js';
 import { TaskFailureEntity } from './task-failure.entity.js';
+import { VolumeEntity } from './volume.entity.js';
 
 /** The service's tables, for simple reads; every row carries the turn that wrote it. */
 export const serviceEntities = [
@@ -27,4 +28,5 @@ export const serviceEntities = [
   RootVersionEntity,
   TaskEntity,
   TaskFailureEntity,
+  VolumeEntity,
 ] as const;

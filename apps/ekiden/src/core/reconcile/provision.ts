@@ -1,0 +1,77 @@
+import type { Offer, Resources, TaskLaunch } from '@ekiden/offers';
+import { topGroupOf, usesHostNetwork, type AppDefinition } from '../app/index.js';
+import {
+  taskIdOf,
+  type Instance,
+  type InstanceReservation,
+  type InstanceTask,
+} from '../instance/index.js';
+import { taskSpecFor } from '../launch/index.js';
+import { executorOf } from '../matching/index.js';
+import type { ServiceDirectory } from '../traffic/index.js';
+import type { AgentAddresses, TurnContext } from '../turn/index.js';
+import type { Volume } from '../volume/index.js';
+
+/** An instance, where it goes, and what it takes there. */
+export interface Placement {
+  readonly app: AppDefinition;
+  readonly instance: Instance;
+  readonly offer: Offer;
+  readonly hostPorts: readonly (number | undefined)[];
+  readonly resources: Resources;
+  readonly reservation?: InstanceReservation;
+  readonly volumes?: readonly Volume[];
+}
+
+/** The instance gets its task: Provisioned, committed before the host hears of it. */
+export function provision(
+  context: TurnContext,
+  placement: Placement,
+  services: ServiceDirectory,
+): TaskLaunch {
+  const { draft, now, state } = context;
+  const { app, instance, offer, resources, reservation, volumes = [] } = placement;
+  const incarnation = instance.incarnation + 1;
+  const hostPorts = placement.hostPorts.flatMap((port) => port ?? []);
+  const addresses = draft.addresses.get(offer.agentId);
+  const reached = servicesAt(app, addresses);
+  const task: InstanceTask = {
+    id: taskIdOf(instance.id, incarnation),
+    agentId: offer.agentId,
+    host: offer.hostname,
+    ...(addresses === undefined ? {} : { hostAddress: addresses.hostPorts }),
+    ...(reached === undefined ? {} : { servicesAt: reached }),
+    hostPorts,
+    ipAddresses: [],
+    state: 'TASK_STAGING',
+    stagedAt: now,
+  };
+  draft.putInstance({
+    ...instance,
+    incarnation,
+    condition: 'Provisioned',
+    since: now,
+    task,
+    ...(reservation === undefined ? {} : { reservation }),
+  });
+  const spec = taskSpecFor({
+    app,
+    taskId: task.id,
+    epoch: state.epoch,
+    host: offer.hostname,
+    hostPorts: placement.hostPorts,
+    volumes,
+    envVarsPrefix: context.settings.envVarsPrefix,
+    enforceRole: context.draft.groups.get(topGroupOf(app.id))?.enforceRole ?? false,
+    serviceVariables: services.variablesOf(app, reached).variables,
+    chance: context.chance,
+  });
+  context.launched.add(task.id);
+  return { taskId: task.id, name: app.id, resources, info: spec };
+}
+
+/** A container in the host's network sees what processes there see. */
+function servicesAt(app: AppDefinition, addresses: AgentAddresses | undefined): string | undefined {
+  const inContainer = executorOf(app) === 'docker' && !usesHostNetwork(app.networks);
+  return inContainer ? addresses?.servicesFromContainers : addresses?.servicesFromHost;
+}

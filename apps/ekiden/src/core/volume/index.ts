@@ -1,0 +1,17 @@
+export {
+  chooseDisks,
+  localVolumesOf,
+  type ChosenDisk,
+  type DiskShortage,
+  type LocalVolume,
+} from './choose-disks.js';
+export { freshClaim, leftAfter, returningClaim, type Claim, type NewVolume } from './claim.js';
+export { isUnclaimed, reservedFor, withoutVolumes } from './reserved.js';
+export {
+  newVolumeId,
+  uuidOf,
+  type Volume,
+  type VolumeId,
+  type VolumeWipe,
+  type WipeReason,
+} from './volume.js';

@@ -1,0 +1,48 @@
+import { err, ok, type Result } from '@ekiden/kernel';
+import type { HostFailure, TaskSpec, TaskVolumes, VolumeDisk } from '@ekiden/host';
+import { localVolumeName } from './container-config.js';
+import type { Engine } from './engine.js';
+import { isGone, unreachable } from './engine-failures.js';
+
+/** Data of containers: volumes of their engine. */
+export class EngineVolumes implements TaskVolumes {
+  private readonly engine: Engine;
+  private readonly disks: TaskVolumes | undefined;
+
+  /** `disks`: who can delete what lies on disks set aside for volumes; absent = nobody here. */
+  constructor(engine: Engine, disks?: TaskVolumes) {
+    this.engine = engine;
+    this.disks = disks;
+  }
+
+  async wipeVolume(id: string, disk?: VolumeDisk): Promise<Result<void, HostFailure>> {
+    if (disk?.root !== undefined) {
+      if (this.disks !== undefined) return this.disks.wipeVolume(id, disk);
+      const message = `Volume ${id} lies in ${disk.root} of another machine: delete it there`;
+      return err({ kind: 'sandbox', message });
+    }
+    const removed = await this.engine.removeVolume(localVolumeName(id));
+    if (removed.ok || isGone(removed.error)) return ok(undefined);
+    if (removed.error.kind !== 'refused') return err(unreachable(this.engine, removed.error));
+    return err({ kind: 'engineRefused', message: removed.error.message });
+  }
+}
+
+/** A volume that a task has had and that is not there any more is not to be had anew. */
+export async function missingVolume(
+  engine: Engine,
+  { volumes = [] }: TaskSpec,
+): Promise<HostFailure | undefined> {
+  for (const { id, disk, mustExist } of volumes) {
+    if (mustExist !== true || disk?.root !== undefined) continue;
+    const name = localVolumeName(id);
+    const found = await engine.inspectVolume(name);
+    if (found.ok) continue;
+    if (!isGone(found.error)) return unreachable(engine, found.error);
+    const message =
+      `Volume ${id} was in use on this engine and ${name} is gone: bring it back, or give the ` +
+      'volume up by killing its task with wipe=true';
+    return { kind: 'sandbox', message };
+  }
+  return undefined;
+}
