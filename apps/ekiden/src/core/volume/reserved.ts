@@ -15,7 +15,7 @@ const FRAMEWORK_LABEL = 'marathon_framework_id';
 const INSTANCE_LABEL = 'marathon_task_id';
 
 /** Whose an object in an agent's books is: the instance a reservation was made for. */
-export function reservationIdOf(object: Resource): string | undefined {
+function reservationIdOf(object: Resource): string | undefined {
   if (object.reservations === undefined) return undefined;
   return reservationStack(object).at(-1)?.labels?.[INSTANCE_LABEL];
 }
