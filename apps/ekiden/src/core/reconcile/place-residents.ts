@@ -6,7 +6,7 @@ import {
   type OfferOperation,
 } from '@ekiden/offers';
 import type { AppDefinition } from '../app/index.js';
-import { launchDelayId, type Instance, type InstanceReservation } from '../instance/index.js';
+import { launchDelayOf, type Instance, type InstanceReservation } from '../instance/index.js';
 import { executorOf, shapeOf, type Launch } from '../matching/index.js';
 import type { TurnContext } from '../turn/index.js';
 import {
@@ -38,11 +38,11 @@ export function returningOf({ draft, now, state }: TurnContext): readonly Return
   return draft.instances
     .by('returning', 'yes')
     .flatMap((instance): readonly Returning[] => {
-      const { appId, configVersion, reservation } = instance;
+      const { appId, reservation } = instance;
       const app = draft.definitionOf(instance);
       if (app === undefined || reservation === undefined) return [];
       if (state.memory.frozen.has(appId)) return [];
-      const delay = draft.launchDelays.get(launchDelayId(appId, configVersion));
+      const delay = launchDelayOf(draft, instance, app);
       if (delay !== undefined && delay.until > now) return [];
       return [{ app, instance, reservation }];
     })
