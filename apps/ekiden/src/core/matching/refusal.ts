@@ -123,9 +123,9 @@ export function sentenceOf(refusal: Refusal): string {
         '(label GPU_SCHEDULING_BEHAVIOR=unrestricted accepts such hosts)'
       );
     case 'volume': {
-      const { containerPath, type, wanted, largest } = refusal;
+      const { containerPath, type, size, largest } = refusal;
       const most = largest === 0 ? 'there is none' : `the largest free has ${formatMilli(largest)}`;
-      return `volume ${containerPath}: wants ${formatMilli(wanted)} MiB of a ${type} disk, ${most}`;
+      return `volume ${containerPath}: wants ${formatMilli(size)} MiB of a ${type} disk, ${most}`;
     }
     default:
       return assertNever(refusal);

@@ -28,7 +28,7 @@ export interface ChosenDisk {
 export interface DiskShortage {
   readonly containerPath: string;
   readonly type: PersistentVolume['type'];
-  readonly wanted: Milli;
+  readonly size: Milli;
   /** The largest that would do but for its size. */
   readonly largest: Milli;
 }
@@ -68,7 +68,7 @@ function diskFor(free: Resources, volume: LocalVolume): Result<Resource, DiskSho
   );
   const whole = persistent.type === 'mount';
   const [best] = fitting.sort((a, b) => (whole ? a.milli - b.milli : b.milli - a.milli));
-  if (best === undefined) return err({ containerPath, type: persistent.type, wanted, largest });
+  if (best === undefined) return err({ containerPath, type: persistent.type, size: wanted, largest });
   return ok(whole ? best : { ...best, milli: wanted });
 }
 

@@ -84,6 +84,7 @@ const KILLED_FOR: Readonly<Record<KillReason, string>> = {
   userRequest: 'somebody asked for it',
   unhealthy: 'it failed its health checks',
   stagingTooLong: 'it took too long to start',
+  notConfirmed: 'its host did not confirm what was reserved for it',
   draining: 'its agent is drained',
   orphaned: 'nothing owns it any more',
 };

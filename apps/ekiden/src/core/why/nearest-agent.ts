@@ -22,6 +22,8 @@ function distanceOf(refusal: Refusal): number {
     case 'disk':
     case 'gpus':
       return 0.1 + missingPart(refusal.wanted, refusal.offered);
+    case 'volume':
+      return 0.1 + missingPart(refusal.size, refusal.largest);
     case 'ports':
       return 1;
     case 'constraint':

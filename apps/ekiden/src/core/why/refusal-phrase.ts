@@ -36,6 +36,8 @@ export function kindOf(refusal: Refusal): string {
     case 'gpus':
     case 'scarceGpus':
       return refusal.by;
+    case 'volume':
+      return `volume ${refusal.containerPath}`;
     default:
       return assertNever(refusal);
   }
@@ -67,6 +69,11 @@ export function phraseOf(refusals: readonly Refusal[]): VerbPhrase {
       return verb('has', 'have', `nothing free for the role ${listed(first.accepted)}`);
     case 'ports':
       return portsPhrase(first, refusals);
+    case 'volume': {
+      const { containerPath, size, type } = first;
+      const what = `no ${formatMilli(size)} MiB of a ${type} disk for the volume ${containerPath}`;
+      return verb('has', 'have', what);
+    }
     case 'scarceGpus':
       return verb('keeps', 'keep', 'free gpus for those that use them');
     case 'pod':

@@ -120,6 +120,7 @@ function editAgainst(app: AppDefinition, refusal: Refusal): Edit | undefined {
     case 'agentInactive':
     case 'allocator':
     case 'scarceGpus':
+    case 'volume':
       return undefined;
   }
 }
