@@ -116,7 +116,8 @@ export class DemandQueue {
     const pools = this.board.poolsBy(this.demand.app.role, field);
     const before = countByValue(placed, field);
     const counts = new Map<FieldText, number>();
-    const values = fewestOnly ? [...pools.keys(), ...known(field)] : pools.keys();
+    // Offers that are out of question for other reasons hold nothing back.
+    const values = fewestOnly ? known(field) : pools.keys();
     for (const value of values) {
       // Only SPREAD takes hosts without the field.
       if (value === undefined && operator !== 'SPREAD') continue;

@@ -85,6 +85,15 @@ describe('matching offers', () => {
     expect(match([demand(app('/web'), 4)], [sampleOffer(1)], 3).launches).to.have.length(3);
   });
 
+  it('RES-19: gives one offer no more than it may, whatever room it has', () => {
+    const outcome = matchOffers([demand(app('/web', { cpus: 0.1 }), 20)], [sampleOffer(1)], {
+      chance: new SeededChance(1),
+      launchesMax: 100,
+      launchesPerOffer: 5,
+    });
+    expect([outcome.launches.length, outcome.unused]).to.deep.equal([5, []]);
+  });
+
   it('counts what it has just placed when constraints ask where others are', () => {
     const pinned = demand(app('/web', { constraints: [['hostname', 'UNIQUE']] }), 3);
     expect(hosts(match([pinned], [sampleOffer(1), sampleOffer(2)]))).to.deep.equal(['h1', 'h2']);
