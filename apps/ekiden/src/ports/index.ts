@@ -30,6 +30,7 @@ export type { Applied, RouteFailure, Router, RouterUnavailable } from './router.
 export type { LeadershipView, ServiceDoor } from './service-door.js';
 export {
   noTasks,
+  parseSandboxPath,
   type FileListing,
   type NoFile,
   type NoTask,

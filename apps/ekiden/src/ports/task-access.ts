@@ -8,6 +8,7 @@ import type {
   TaskSession,
 } from '@ekiden/host';
 
+export { parseSandboxPath } from '@ekiden/host';
 export type {
   FileListing,
   OpenTaskFile,

@@ -37,7 +37,7 @@ export const TAGS = {
 
 export type Tag = keyof typeof TAGS;
 
-export type ErrorStatus = 400 | 403 | 404 | 405 | 406 | 409 | 413 | 415 | 422 | 503;
+export type ErrorStatus = 400 | 403 | 404 | 405 | 406 | 409 | 413 | 415 | 416 | 422 | 426 | 503;
 
 /** When it happens; alone it is shown with the usual bodies of the status. */
 export type ErrorCase =
@@ -68,7 +68,7 @@ export type Examples = Readonly<
 >;
 
 export interface Success {
-  readonly status: 200 | 201 | 202 | 204;
+  readonly status: 101 | 200 | 201 | 202 | 204 | 206;
   readonly description: string;
   /** Shape of the body; absent = no body. */
   readonly shape?: Shape;

@@ -240,6 +240,29 @@ export const PROBLEM_EXAMPLES = {
     summary: '500: a fault of the service; its log has more',
     value: { message: 'Internal Server Error' },
   },
+  noTaskKept: {
+    summary: 'Nothing of such a task is kept',
+    value: { message: "Task 'x.instance-1._app.1' does not exist" },
+  },
+  noSuchFile: {
+    summary: 'No such file',
+    value: { message: 'There is no core in the sandbox' },
+  },
+  aLink: {
+    summary: 'It is a link, a pipe, or a folder',
+    value: { message: 'current is a link; links are not followed' },
+  },
+  outOfSandbox: {
+    summary: 'A path that leads out',
+    value: {
+      message: 'Object is not valid',
+      details: [{ path: '/path', errors: ['".." leads out of the sandbox'] }],
+    },
+  },
+  behindTheEnd: {
+    summary: 'A range behind the end',
+    value: { message: 'Range Not Satisfiable: the file has 10 bytes' },
+  },
   unavailable: {
     summary: 'The service cannot do it at this moment',
     value: { message: 'The service is starting' },

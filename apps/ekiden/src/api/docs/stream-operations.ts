@@ -1,4 +1,4 @@
-import type { Operation } from './operation.js';
+import type { Operation, QueryParameter } from './operation.js';
 
 const LOGS: Operation = {
   method: 'get',
@@ -68,5 +68,73 @@ const LOGS: Operation = {
   },
 };
 
+const PATH = {
+  name: 'path',
+  type: 'string',
+  description: 'Below the sandbox; `..` and links that lead anywhere are refused.',
+} as const satisfies QueryParameter;
+
+const NO_FILE: Operation['errors'] = {
+  400: { description: 'No task id.', examples: ['noTaskId'] },
+  403: { description: 'It is there and is not shown.', examples: ['aLink'] },
+  404: {
+    description: 'Nothing of such a task is kept, or no such file.',
+    examples: ['noTaskKept', 'noSuchFile'],
+  },
+  422: { description: 'A path that leads out of the sandbox.', examples: ['outOfSandbox'] },
+  503: { description: 'Its host cannot be asked now.', examples: ['unavailable'] },
+};
+
+const FILES: Operation = {
+  method: 'get',
+  path: '/v2/tasks/{task}/files',
+  tag: 'Tasks',
+  summary: 'List files in the sandbox of a task',
+  description:
+    'A folder of the sandbox, also of a task that is over, for as long as it is kept. Of containers ' +
+    'it is `/mnt/mesos/sandbox`; when they are removed the first 32 MiB of it are kept.',
+  query: [{ ...PATH, description: `${PATH.description} The sandbox itself when left out.` }],
+  success: {
+    status: 200,
+    description: 'What is there; it is partial beyond 10,000 files, or 64 MiB of a container.',
+    shape: { schema: 'TaskFiles' },
+    example: {
+      files: [
+        {
+          path: 'stdout',
+          type: 'file',
+          size: 22,
+          mtime: '2021-03-04T05:06:07.080Z',
+          mode: '-rw-r--r--',
+          uid: 0,
+          gid: 0,
+        },
+      ],
+    },
+  },
+  errors: NO_FILE,
+};
+
+const DOWNLOAD: Operation = {
+  method: 'get',
+  path: '/v2/tasks/{task}/files/download',
+  tag: 'Tasks',
+  summary: 'Download a file from the sandbox of a task',
+  description: 'As it is; the header `Range` asks for a part of it (one range of bytes).',
+  query: [{ ...PATH, required: true, example: 'stdout' }],
+  success: {
+    status: 200,
+    description: 'The file.',
+    shape: { type: 'string' },
+    mediaType: 'application/octet-stream',
+    example: 'listening on port 31234\n',
+    also: { status: 206, description: 'The part that was asked for.' },
+  },
+  errors: {
+    ...NO_FILE,
+    416: { description: 'The range begins behind the end.', examples: ['behindTheEnd'] },
+  },
+};
+
 /** What goes on in and around tasks: what they write, their files. */
-export const STREAM_OPERATIONS: readonly Operation[] = [LOGS];
+export const STREAM_OPERATIONS: readonly Operation[] = [LOGS, FILES, DOWNLOAD];

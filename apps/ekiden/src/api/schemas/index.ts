@@ -32,4 +32,5 @@ export {
   tasksStats,
 } from './responses.js';
 export { why } from './why-responses.js';
+export { taskFiles } from './task-file.js';
 export { config, logLevel, logLevels, metrics, plugin } from './system.js';

@@ -15,6 +15,7 @@ export { PodInstancesController } from './pod-instances.controller.js';
 export { PodsController } from './pods.controller.js';
 export { QueueController } from './queue.controller.js';
 export { RolesController } from './roles.controller.js';
+export { TaskFilesController } from './task-files.controller.js';
 export { TaskLogsController } from './task-logs.controller.js';
 export { TasksController } from './tasks.controller.js';
 export { WhyController } from './why.controller.js';
