@@ -177,6 +177,11 @@ export class ApiContext {
     return fresh ? this.snapshots.fresh(make) : this.snapshot(request, state, make);
   }
 
+  /** An answer that nobody else asks for; long lists in it are written little by little. */
+  once(make: () => unknown): HttpAnswer {
+    return this.snapshots.fresh(make);
+  }
+
   /** Reads stored versions. Throws a `Problem` (503) if the database does not answer. */
   async stored<T>(read: (door: ServiceDoor) => Promise<T>): Promise<T> {
     try {

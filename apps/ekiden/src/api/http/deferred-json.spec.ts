@@ -56,6 +56,32 @@ describe('deferred JSON', () => {
     );
   });
 
+  it('gives that text of long lists too, and makes them in parts', () => {
+    const long = fc.array(fc.jsonValue({ maxDepth: 2 }), {
+      minLength: 101,
+      maxLength: 250,
+      size: 'max',
+    });
+    const lists = fc.record({ long, nested: fc.array(fc.record({ long }), { maxLength: 2 }) });
+    fc.assert(
+      fc.property(lists, (value) => {
+        expect(textOf(value)).to.equal(JSON.stringify(value));
+        expect(piecesOf(value).filter((piece) => piece instanceof DeferredJson).length).to.be.above(
+          1,
+        );
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('keeps what is deferred inside a long list', () => {
+    const value = Array.from({ length: 150 }, (_, n) => ({
+      of: [new DeferredJson(() => `${n}`)],
+    }));
+    const plain = Array.from({ length: 150 }, (_, n) => ({ of: [n] }));
+    expect(textOf(value)).to.equal(JSON.stringify(plain));
+  });
+
   it('leaves out keys without a value, as JSON.stringify does', () => {
     const value = { a: undefined, b: [undefined, 1], c: {} };
     expect(textOf(value)).to.equal(JSON.stringify(value));

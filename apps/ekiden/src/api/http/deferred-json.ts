@@ -24,7 +24,7 @@ export type JsonPiece =
     };
 
 /**
- * The text `JSON.stringify` gives, in parts: those that are deferred, and what is around them.
+ * The text `JSON.stringify` gives, in parts: those that are deferred or long, and what is around.
  * Objects with `toJSON` are not known here.
  */
 export function piecesOf(value: unknown): readonly JsonPiece[] {
@@ -80,6 +80,10 @@ function writeArray(values: readonly unknown[], writer: PieceWriter): void {
     writeDeferred(values, writer);
     return;
   }
+  if (values.length > PER_RUN && !values.some(hasDeferred)) {
+    writeDeferred(inRuns(values), writer);
+    return;
+  }
   let mark = '[';
   for (const value of values) {
     writer.text(mark);
@@ -87,6 +91,25 @@ function writeArray(values: readonly unknown[], writer: PieceWriter): void {
     mark = ',';
   }
   writer.text(values.length === 0 ? '[]' : ']');
+}
+
+/** Elements of a long array whose text is made in one go. */
+const PER_RUN = 100;
+
+/** A long array of finished values: their text is made when its turn comes, too. */
+function inRuns(values: readonly unknown[]): readonly DeferredJson[] {
+  const runs: DeferredJson[] = [];
+  for (let at = 0; at < values.length; at += PER_RUN) {
+    const run = values.slice(at, at + PER_RUN);
+    runs.push(new DeferredJson(() => JSON.stringify(run).slice(1, -1)));
+  }
+  return runs;
+}
+
+function hasDeferred(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (value instanceof DeferredJson) return true;
+  return Array.isArray(value) ? value.some(hasDeferred) : Object.values(value).some(hasDeferred);
 }
 
 /** Where there may turn out to be nothing, commas are put when the text is made. */

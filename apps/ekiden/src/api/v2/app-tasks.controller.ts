@@ -52,7 +52,8 @@ export class AppTasksController {
     const origin = originOf(request);
     const answer = await this.api.submit({ kind: 'killTasks', tasks, ...options, origin });
     if (options.scale) return deploymentResult(deployed(answer));
-    return json({ tasks: killedTasks(answer, this.api.stateIfAny()) });
+    const killed = killedTasks(answer, this.api.stateIfAny());
+    return this.api.once(() => ({ tasks: killed }));
   }
 
   @Delete(':task')

@@ -47,6 +47,6 @@ export class GroupVersionsController {
         },
       });
     if (shown === undefined) throw missingGroup(id);
-    return json(shown);
+    return this.api.once(() => shown);
   }
 }

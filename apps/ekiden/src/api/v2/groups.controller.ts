@@ -4,7 +4,7 @@ import { ROOT_ID, isPod, resolveId, type PathId } from '../../core/app/index.js'
 import { appsBelow, treeOf, type GroupWire } from '../../core/group/index.js';
 import type { RootChange } from '../../core/turn/index.js';
 import { ApiContext, originOf } from '../api-context.js';
-import { all, empty, flag, json, type HttpAnswer, type QueryValues } from '../http/index.js';
+import { all, empty, flag, type HttpAnswer, type QueryValues } from '../http/index.js';
 import {
   groupRoles,
   groupUpdate,
@@ -155,7 +155,7 @@ export class GroupsController {
       ...(dryRun ? { dryRun } : {}),
       origin: originOf(request),
     });
-    if (dryRun) return json(planned(answer));
+    if (dryRun) return this.api.once(() => planned(answer));
     const headers = status === 201 ? locationHeader(request, change.id) : {};
     return deploymentResult(deployed(answer), { status, headers });
   }

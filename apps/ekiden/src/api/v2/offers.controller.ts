@@ -1,7 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { offerViews } from '../../core/pool/index.js';
 import { ApiContext } from '../api-context.js';
-import { json, type HttpAnswer } from '../http/index.js';
+import { type HttpAnswer } from '../http/index.js';
 import type { Shown, offerFacts } from '../schemas/index.js';
 import { presentOffer } from './presenters/index.js';
 
@@ -23,6 +23,6 @@ export class OffersController {
       };
       return { offers: offerViews(state).map(presentOffer), allocator };
     });
-    return json(seen);
+    return this.api.once(() => seen);
   }
 }

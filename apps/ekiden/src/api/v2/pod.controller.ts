@@ -56,7 +56,7 @@ export class PodController {
     }
     const change = { kind: 'updatePod', id, pod: wire } as const;
     const answer = await this.submit(request, query, change);
-    if (isDryRun(query)) return json(planned(answer));
+    if (isDryRun(query)) return this.api.once(() => planned(answer));
     const done = deployed(answer);
     return json(presentPod(present(done.pod, 'the changed pod')), {
       headers: deploymentHeader(done),
@@ -71,7 +71,7 @@ export class PodController {
   ): Promise<HttpAnswer> {
     const change = { kind: 'deletePod', id: idOf(parameter) } as const;
     const answer = await this.submit(request, query, change);
-    if (isDryRun(query)) return json(planned(answer));
+    if (isDryRun(query)) return this.api.once(() => planned(answer));
     const done = deployed(answer);
     const deployment = `/${done.deploymentId}` as PathId;
     return empty(202, { ...locationHeader(request, deployment), ...deploymentHeader(done) });

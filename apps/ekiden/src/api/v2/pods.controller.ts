@@ -48,7 +48,7 @@ export class PodsController {
       ...(dryRun ? { dryRun } : {}),
       origin: originOf(request),
     });
-    if (dryRun) return json(planned(answer));
+    if (dryRun) return this.api.once(() => planned(answer));
     const done = deployed(answer);
     const made = present(done.pod, 'the created pod');
     return json(presentPod(made), {

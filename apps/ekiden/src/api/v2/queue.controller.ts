@@ -1,6 +1,6 @@
 import { Controller, Delete, Get, Param, Query } from '@nestjs/common';
 import { ApiContext } from '../api-context.js';
-import { all, empty, json, type HttpAnswer, type QueryValues } from '../http/index.js';
+import { all, empty, type HttpAnswer, type QueryValues } from '../http/index.js';
 import { idOf } from './ids.js';
 import { presentQueueItem } from './presenters/index.js';
 
@@ -17,7 +17,9 @@ export class QueueController {
   async list(@Query() query: QueryValues): Promise<HttpAnswer> {
     const embeds = new Set(all(query, 'embed'));
     const entries = await this.api.queue();
-    return json({ queue: entries.map((entry) => presentQueueItem(entry, embeds)) });
+    return this.api.once(() => ({
+      queue: entries.map((entry) => presentQueueItem(entry, embeds)),
+    }));
   }
 
   @Delete(':id/delay')

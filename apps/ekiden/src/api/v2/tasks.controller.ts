@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Instance } from '../../core/instance/index.js';
 import type { StateView } from '../../core/turn/index.js';
 import { ApiContext, originOf } from '../api-context.js';
-import { all, json, type DeferredJson, type HttpAnswer, type QueryValues } from '../http/index.js';
+import { all, type DeferredJson, type HttpAnswer, type QueryValues } from '../http/index.js';
 import { parseShape, taskIds } from '../schemas/index.js';
 import { deployed, deploymentResult, killedTasks } from './answers.js';
 import { allApps } from './ids.js';
@@ -49,7 +49,8 @@ export class TasksController {
       origin: originOf(request),
     });
     if (options.scale) return deploymentResult(deployed(answer));
-    return json({ tasks: killedTasks(answer, this.api.stateIfAny()) });
+    const killed = killedTasks(answer, this.api.stateIfAny());
+    return this.api.once(() => ({ tasks: killed }));
   }
 }
 
