@@ -35,7 +35,7 @@ async function podsIn(service: TestService, group: string): Promise<readonly unk
 describe('Pods over HTTP', () => {
   const stage = useStage();
 
-  it('wait with a reason, keep no app waiting, and survive a kill of the service', async () => {
+  it('that no host can run wait with a reason, keep no app waiting, and survive a kill of the service', async () => {
     const service = await stage.start();
     const { api } = service;
     const made = await api.ask('POST', '/v2/pods', pod('/shop/cart', 2));
@@ -46,7 +46,9 @@ describe('Pods over HTTP', () => {
 
     const why = await api.why('/shop/cart');
     expect(why.waiting).to.equal(2);
-    expect(why.reasons.join()).to.match(/cannot run pods yet/);
+    expect(why.reasons.join()).to.match(
+      /no host can run this pod: container beside has neither an image nor a command/,
+    );
     const { queue } = await read<{ queue: { pod?: Json; count: number }[] }>(service, '/v2/queue');
     expect(queue.map((item) => [item.pod?.['id'], item.count])).to.deep.equal([['/shop/cart', 2]]);
     expect(await api.deployments()).to.have.lengthOf(1);

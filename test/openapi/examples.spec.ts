@@ -4,7 +4,7 @@ import { AnswerChecker } from './answer-checker.js';
 import { ACTS, stepsOf, type Step } from './play-order.js';
 import { liveDocument, operationOf, tryOut, type Operation } from './served-document.js';
 
-/** One example is there to wait for room; what needs an engine, and pods, wait as well. */
+/** One example is there to wait for room; what needs an engine waits as well. */
 const WAITS = ['/too-big', '/nginx', '/sidecar', '/cart'];
 
 /** Acts in which everything is refused, and how. */

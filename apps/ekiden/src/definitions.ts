@@ -10,11 +10,13 @@ import { presentPod } from './api/v2/presenters/pod.js';
 import {
   DEFAULT_APP_SETTINGS,
   createApp,
+  podObstacle,
   resolveId,
   type AppContext,
   type AppDefinition,
   type AppSettings,
   type ExternalVolume,
+  type PodDefinition,
 } from './core/app/index.js';
 import { planBetween } from './core/commands/index.js';
 import { buildPod } from './core/pod/index.js';
@@ -27,6 +29,7 @@ import type { Violation } from './core/violation.js';
  */
 
 export { isRunFlag } from '@ekiden/host-docker/flags';
+export { podObstacle };
 export type { AppDefinition, AppSettings, ExternalVolume, Violation };
 
 /** What a service would make of a complete document. */
@@ -52,7 +55,7 @@ export function judgeApp(document: unknown, judge: Judge = {}): Verdict<AppDefin
 }
 
 /** By the rules for a new pod. */
-export function judgePod(document: unknown, judge: Judge = {}): Verdict<AppDefinition> {
+export function judgePod(document: unknown, judge: Judge = {}): Verdict<PodDefinition> {
   return judgeBy(
     podSchema,
     document,

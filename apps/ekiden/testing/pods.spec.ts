@@ -3,36 +3,10 @@ import type { PathId } from '../src/core/app/index.js';
 import { explainQueue } from '../src/core/matching/index.js';
 import type { PodWire } from '../src/core/pod/index.js';
 import type { Reply } from '../src/core/turn/index.js';
-import { GroupWorld, accepted, sleeper, violationsIn } from './group-world.js';
+import { accepted, sleeper, violationsIn } from './group-world.js';
+import { PodWorld } from './pod-world.js';
 
 const SAME_ID = 'Applications and Pods may not share the same id';
-
-function pod(id: string, instances = 0, more: Partial<PodWire> = {}): PodWire {
-  const resources = { cpus: 0.1, mem: 16 };
-  const scaling = { kind: 'fixed', instances } as const;
-  return { id, containers: [{ name: 'main', resources }], scaling, ...more };
-}
-
-class PodWorld extends GroupWorld {
-  createPod(id: string, instances = 0, more: Partial<PodWire> = {}, force = false): Reply {
-    const wire = pod(id, instances, more);
-    return this.change({ kind: 'createPod', id: id as PathId, pod: wire }, force);
-  }
-
-  putPod(id: string, instances = 0, more: Partial<PodWire> = {}, force = false): Reply {
-    const wire = pod(id, instances, more);
-    return this.change({ kind: 'updatePod', id: id as PathId, pod: wire }, force);
-  }
-
-  deletePod(id: string, force = false): Reply {
-    return this.change({ kind: 'deletePod', id: id as PathId }, force);
-  }
-
-  kindOf(id: string): 'app' | 'pod' | undefined {
-    const spec = this.state.rows.apps.get(id as PathId);
-    return spec && (spec.pod === undefined ? 'app' : 'pod');
-  }
-}
 
 describe('pods', () => {
   it('without instances are deployed at once', () => {
@@ -48,7 +22,7 @@ describe('pods', () => {
     ).to.deep.equal(['pod_created_event', 'pod_updated_event', 'pod_deleted_event']);
   });
 
-  it('wait with a reason, take no offers, and keep no app waiting', () => {
+  it('that no host can run wait with a reason, take no offers, and keep no app waiting', () => {
     const world = new PodWorld();
     accepted(world.createPod('/p', 3));
     accepted(world.create('/a', sleeper('/a')));
@@ -57,8 +31,8 @@ describe('pods', () => {
     expect([...world.state.master.state.tasks.values()]).to.have.length(1);
     const [entry] = explainQueue(world.view, world.clock.now());
     expect(entry?.app.id).to.equal('/p');
-    expect(entry?.reasons.join()).to.match(/cannot run pods yet/);
-    expect(entry?.agents[0]?.sentences.join()).to.match(/cannot run pods yet/);
+    expect(entry?.reasons.join()).to.match(/has neither an image nor a command/);
+    expect(entry?.agents[0]?.sentences.join()).to.match(/has neither an image nor a command/);
     expect(world.running).to.have.length(1);
   });
 

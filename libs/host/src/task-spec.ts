@@ -5,11 +5,11 @@ export type ExecutorKind = 'process' | 'docker';
 
 /**
  * `shell` is Marathon's `cmd` (run by `/bin/sh -c`), `argv` is its `args` (run without a shell; the
- * first item is the program).
+ * first item is the program, in an image with an entry point an argument of that, unless `whole`).
  */
 export type TaskCommand =
   | { readonly kind: 'shell'; readonly value: string }
-  | { readonly kind: 'argv'; readonly value: readonly string[] };
+  | { readonly kind: 'argv'; readonly value: readonly string[]; readonly whole?: true };
 
 /** A file to put into the sandbox before the start (marathon-api 5.7). */
 export interface FetchItem {

@@ -19,8 +19,7 @@ import {
   stuckPod,
 } from './pod-steps.js';
 
-/** Ekiden keeps pods and does not run them yet (docs/compatibility.md). */
-const RUNS = { needs: ['tasks'], only: 'marathon' } as const;
+const RUNS = { needs: ['tasks'] } as const;
 
 const cases: readonly Case[] = [
   {
@@ -152,32 +151,6 @@ const cases: readonly Case[] = [
       },
       tell('POST /v2/tasks/delete', { ids: ['{{task}}'] }, { status: 200, body: { tasks: [] } }),
       ask('GET /v2/tasks', 200, { tasks: without({ id: '{{task}}' }) }),
-    ],
-  },
-  {
-    name: 'Instances of pods wait, and are told why.',
-    source: 'docs/compatibility.md',
-    only: 'ekiden',
-    steps: [
-      addPod(sleepingPod('/~/p', 2)),
-      ask('GET /v2/pods/~/p::status', 200, {
-        status: 'DEGRADED',
-        instances: [],
-        terminationHistory: [],
-      }),
-      {
-        send: 'GET /v2/why?id=/~/p',
-        until: true,
-        expect: {
-          status: 200,
-          body: { waiting: 2, reasons: containing(like(/cannot run pods yet/)) },
-        },
-      },
-      {
-        send: 'GET /v2/queue',
-        until: true,
-        expect: { body: { queue: containing({ count: 2, pod: { id: '/~/p' } }) } },
-      },
     ],
   },
   {

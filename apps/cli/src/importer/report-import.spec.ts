@@ -52,7 +52,7 @@ app /shop/Bad
 
 pod /shop/pod
   kept     id, containers, scaling
-  lost     pods are taken and shown, but not run in this version: their instances wait
+  lost     taken and shown, but no host can run it: container a has neither an image nor a command
 
 app /shop/web
   kept     everything (id, cmd, dependencies, constraints)

@@ -1,15 +1,10 @@
-import { judgePod } from '@ekiden/definitions';
+import { judgePod, podObstacle } from '@ekiden/definitions';
 import { compareApp } from './compare-app.js';
 import { mendApp } from './mend-app.js';
 import type { Found } from './read-import.js';
 import { judgeFor, type ReportContext } from './report-app.js';
 import type { DefinitionReport, Note } from './report.js';
 import { listAt, objectAt } from './values.js';
-
-const WAITS: Note = {
-  path: '',
-  text: 'pods are taken and shown, but not run in this version: their instances wait',
-};
 
 /** What becomes of one pod, by the service's own rules. */
 export function reportPod(found: Found, context: ReportContext = {}): DefinitionReport {
@@ -24,17 +19,22 @@ export function reportPod(found: Found, context: ReportContext = {}): Definition
   } as const;
   if (!verdict.sound) {
     const { changed, lost } = mended;
-    return { ...base, kept: [], changed, lost: [...lost, WAITS], refused: verdict.violations };
+    return { ...base, kept: [], changed, lost, refused: verdict.violations };
   }
   const compared = compareApp(mended.app, verdict.shown);
+  const obstacle = podObstacle(verdict.definition);
   return {
     ...base,
     kept: compared.kept,
     changed: [...mended.changed, ...compared.changed],
-    lost: [...mended.lost, ...compared.lost, WAITS],
+    lost: [...mended.lost, ...compared.lost, ...(obstacle === undefined ? [] : [waits(obstacle)])],
     refused: [],
     shown: verdict.shown,
   };
+}
+
+function waits(obstacle: string): Note {
+  return { path: '', text: `taken and shown, but no host can run it: ${obstacle}` };
 }
 
 function needsOf(pod: Found['definition']): readonly Note[] {

@@ -16,7 +16,9 @@ export function commandFor(conduct: Conduct, edition: number): string {
 }
 
 export function conductOf(spec: TaskSpec): Conduct {
-  const text = spec.command?.kind === 'shell' ? spec.command.value : '';
+  // A pod does what its first container does.
+  const { command } = spec.members?.[0] ?? spec;
+  const text = command?.kind === 'shell' ? command.value : '';
   const kind = CONDUCTS.find((word) => text.startsWith(`${word} `)) ?? 'run';
   return { kind, checked: text.includes(' checked ') };
 }

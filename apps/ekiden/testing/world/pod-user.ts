@@ -3,6 +3,7 @@ import { pick, pickWeighted } from '@ekiden/testkit';
 import { isPod, type PathId, type PodDefinition } from '../../src/core/app/index.js';
 import type { PodWire } from '../../src/core/pod/index.js';
 import type { ApiCommand, RootChange, StateView } from '../../src/core/turn/index.js';
+import { commandFor } from './conduct.js';
 
 /** The last one is an app's id too now and then: whoever comes second is refused. */
 const POD_IDS = [
@@ -58,12 +59,13 @@ export class PodUser {
   private pod(id: PathId): PodWire {
     const { chance } = this;
     this.edition += 1;
-    const command = { shell: `run unchecked #pod ${this.edition}` };
+    const kind = pickWeighted(chance, { run: 12, crash: 1, finish: 1, stuck: 1 });
+    const command = { shell: commandFor({ kind, checked: false }, this.edition) };
     return {
       id,
       containers: [
         { name: 'main', exec: { command }, resources: { cpus: 0.1, mem: 16 } },
-        { name: 'beside', resources: { cpus: 0.1, mem: 16 } },
+        { name: 'beside', exec: { command }, resources: { cpus: 0.1, mem: 16 } },
       ],
       scaling: { kind: 'fixed', instances: pick(chance, [0, 0, 1, 2, 3]) },
       scheduling: { killSelection: pick(chance, ['YOUNGEST_FIRST', 'OLDEST_FIRST']) },

@@ -76,12 +76,41 @@ export const STORED_POD = {
   role: '*',
 };
 
+const CONTAINERS = ['server', 'reader'].map((name) => ({
+  name,
+  status: 'TASK_RUNNING',
+  statusSince: VERSION,
+  conditions: [],
+  containerId: `${PLACEHOLDERS.podInstance}.${name}.1`,
+  endpoints: [],
+  resources: { cpus: 0.1, mem: 32, disk: 0, gpus: 0 },
+  lastUpdated: VERSION,
+  lastChanged: VERSION,
+}));
+
 export const POD_STATUS = {
   id: '/sidecar',
   spec: { ...STORED_POD, scheduling: SCHEDULING },
-  status: 'DEGRADED',
+  status: 'STABLE',
   statusSince: VERSION,
-  instances: [],
+  instances: [
+    {
+      id: PLACEHOLDERS.podInstance,
+      status: 'STABLE',
+      statusSince: VERSION,
+      conditions: [],
+      agentHostname: 'node1',
+      agentId: PLACEHOLDERS.agent,
+      resources: { cpus: 0.3, mem: 96, disk: 10, gpus: 0 },
+      networks: [],
+      containers: CONTAINERS,
+      specReference: `/v2/pods/sidecar::versions/${VERSION}`,
+      localVolumes: [],
+      lastUpdated: VERSION,
+      lastChanged: VERSION,
+      role: '*',
+    },
+  ],
   terminationHistory: [],
   lastUpdated: VERSION,
   lastChanged: VERSION,
@@ -89,7 +118,8 @@ export const POD_STATUS = {
 
 export const POD_INSTANCE = {
   instanceId: PLACEHOLDERS.podInstance,
-  state: { condition: 'Scheduled', since: VERSION, goal: 'Running' },
+  state: { condition: 'Running', since: VERSION, activeSince: VERSION, goal: 'Running' },
+  agentInfo: { host: 'node1', agentId: PLACEHOLDERS.agent, attributes: [] },
   runSpecVersion: VERSION,
   unreachableStrategy: { inactiveAfterSeconds: 0, expungeAfterSeconds: 0 },
 };

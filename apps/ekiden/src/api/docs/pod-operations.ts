@@ -70,8 +70,11 @@ const COLLECTION: readonly Operation[] = [
     tag: TAG,
     summary: 'Create a pod',
     description:
-      'Stores the definition and begins a deployment. This version of the service cannot run pods ' +
-      'yet: their instances wait, and the queue says so. A pod of no instances is deployed at once.',
+      'Stores the definition and begins a deployment. The containers of an instance are started and ' +
+      'stopped as one, and the end of any of them restarts the instance. All of them have an image ' +
+      'and run on a Docker engine, or none has one and they run as processes in the network of the ' +
+      'host; instances of other pods, and of pods with persistent volumes, wait, and the queue says ' +
+      'why.',
     query: [FORCE, DRY_RUN],
     body: bodies('/cart'),
     success: {

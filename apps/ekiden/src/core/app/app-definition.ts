@@ -217,6 +217,8 @@ export type HealthCheckProtocol =
 
 export interface HealthCheck {
   readonly protocol: HealthCheckProtocol;
+  /** Of a pod: name of the container that it is about. */
+  readonly container?: string;
   readonly path?: string;
   readonly portIndex?: number;
   readonly port?: number;

@@ -1,4 +1,5 @@
 import type { AppDefinition, AppVolume, HealthCheck, Network } from './app-definition.js';
+import { declaredEndpoints } from './pod-ports.js';
 
 /** Whether tasks share the host's network: no network at all means the same. */
 export function usesHostNetwork(networks: readonly Network[]): boolean {
@@ -25,7 +26,7 @@ export function isSingleInstance(app: Pick<AppDefinition, 'labels'>): boolean {
   return app.labels[SINGLE_INSTANCE_LABEL] === 'true';
 }
 
-/** One port of an app, whichever of the two forms declares it. */
+/** One port of an app, whichever of the two forms declares it, or one endpoint of a pod. */
 export interface DeclaredPort {
   readonly name?: string;
   /** What the user asked for: the definition's port or the mapping's container port; 0 = any. */
@@ -36,8 +37,9 @@ export interface DeclaredPort {
 
 /** The app's ports in order: `PORT0`, `PORT1`, ... and what a `portIndex` counts. */
 export function declaredPorts(
-  app: Pick<AppDefinition, 'networks' | 'container' | 'portDefinitions'>,
+  app: Pick<AppDefinition, 'networks' | 'container' | 'portDefinitions' | 'pod'>,
 ): readonly DeclaredPort[] {
+  if (app.pod !== undefined) return declaredEndpoints(app.pod);
   if (usesHostNetwork(app.networks)) {
     return (app.portDefinitions ?? []).map(({ name, port }) => ({
       ...(name === undefined ? {} : { name }),

@@ -66,6 +66,8 @@ export {
   type PodResources,
   type PodVolume,
 } from './pod-part.js';
+export { endpointsOf } from './pod-ports.js';
+export { podNeedsEngine, podObstacle } from './pod-runs.js';
 export { DEFAULT_KILL_GRACE_SECONDS } from './app-definition.js';
 export { APP_DEFAULTS } from './app-defaults.js';
 export {

@@ -25,10 +25,11 @@ export interface ChangedApp {
   readonly after: AppDefinition;
 }
 
-/** The app's service ports in order; 0 where none has been allocated. */
+/** The app's service ports in order; 0 where none has been allocated. Pods have none. */
 export function servicePortsOf(
-  app: Pick<AppDefinition, 'networks' | 'container' | 'portDefinitions'>,
+  app: Pick<AppDefinition, 'networks' | 'container' | 'portDefinitions' | 'pod'>,
 ): readonly number[] {
+  if (app.pod !== undefined) return [];
   return declaredPorts(app).map(({ servicePort }) => servicePort);
 }
 

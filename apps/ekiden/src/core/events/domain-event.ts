@@ -269,27 +269,10 @@ export function instanceChanged(instance: Instance): DomainEvent {
   };
 }
 
-export function statusUpdated(instance: Instance, message: string): DomainEvent {
-  const task = instance.task;
-  return {
-    type: 'status_update_event',
-    slaveId: task?.agentId ?? '',
-    taskId: task?.id ?? '',
-    taskStatus: task?.state ?? 'TASK_UNKNOWN',
-    message,
-    appId: instance.appId,
-    host: task?.host ?? 'unknown',
-    ipAddresses: (task?.ipAddresses ?? []).map((ipAddress) => ({
-      ipAddress,
-      protocol: ipAddress.includes(':') ? 'IPv6' : 'IPv4',
-    })),
-    ports: task?.hostPorts ?? [],
-    version: formatTimestamp(instance.appVersion),
-  };
-}
-
 /** The checks an app's new configuration brings along, or that it has none any more. */
 export function healthChecksChanged({ id, before, after }: AppChange): readonly DomainEvent[] {
+  // Marathon leaves checks of pods to the agents, and announces none.
+  if ((after ?? before)?.pod !== undefined) return [];
   const same = before?.versionInfo.lastConfigChangeAt === after?.versionInfo.lastConfigChangeAt;
   if (same) return [];
   const checks = after?.healthChecks ?? [];

@@ -3,7 +3,6 @@ export {
   deploymentSucceeded,
   healthChecksChanged,
   instanceChanged,
-  statusUpdated,
   stepEvent,
   type DomainEvent,
   type NumberedEvent,
@@ -16,3 +15,4 @@ export {
   instanceHealthChanged,
   unhealthyInstanceKilled,
 } from './health-events.js';
+export { statusesUpdated } from './status-events.js';

@@ -8,7 +8,13 @@ import {
   type HealthCheck,
   type ReadinessCheck,
 } from '../app/index.js';
-import { hostOf, placeOfPort, type InstanceTask, type TaskPlace } from '../instance/index.js';
+import {
+  containerTaskIdOf,
+  hostOf,
+  placeOfPort,
+  type InstanceTask,
+  type TaskPlace,
+} from '../instance/index.js';
 
 /** Where and how to ask a task whether it is well. */
 export type ProbeTarget =
@@ -64,8 +70,9 @@ export function probeTargetOf(
   const timeout = timeoutOf(check);
   const { protocol, ipProtocol, path = '/', ignoreHttp1xx: ignore1xx } = check;
   if (protocol === 'COMMAND') {
-    const { value = '' } = check.command ?? {};
-    return { kind: 'command', agentId: task.agentId, taskId: task.id, value, timeout };
+    const { command: { value } = { value: '' }, container } = check;
+    const taskId = container === undefined ? task.id : containerTaskIdOf(task.id, container);
+    return { kind: 'command', agentId: task.agentId, taskId, value, timeout };
   }
   const place = placeOf(check, app, task);
   if (place === undefined) return undefined;

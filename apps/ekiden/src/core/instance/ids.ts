@@ -6,7 +6,8 @@ export function newInstanceId(app: PathId, ids: IdSource, now: Millis): Instance
   return `${safePath(app)}.instance-${ids.timeBased(now)}` as InstanceId;
 }
 
-const TASK_SUFFIX = /\._app\.\d+$/;
+/** Names of containers of pods hold no `_`: they are never mistaken for one of ours. */
+const TASK_SUFFIX = /\.(?:_app|_pod|[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)\.\d+$/;
 
 /** The instance a task id was made for. */
 export function instanceIdOfTask(task: TaskId): InstanceId {
@@ -22,4 +23,17 @@ export function appIdOfTask(task: TaskId): PathId {
 /** Marathon's task id since 1.8: the instance id, `_app`, and the incarnation from 1. */
 export function taskIdOf(instance: InstanceId, incarnation: number): TaskId {
   return `${instance}._app.${incarnation}` as TaskId;
+}
+
+/**
+ * The task that is a whole pod instance, to the offer core and to hosts (ADR 0040). People see the
+ * tasks of its containers.
+ */
+export function podTaskIdOf(instance: InstanceId, incarnation: number): TaskId {
+  return `${instance}._pod.${incarnation}` as TaskId;
+}
+
+/** Marathon's task id of a container of a pod (marathon-api 3.4). */
+export function containerTaskIdOf(podTask: TaskId, container: string): TaskId {
+  return podTask.replace(/\.[^.]+\.(\d+)$/, `.${container}.$1`) as TaskId;
 }

@@ -6,7 +6,14 @@ export {
   nextCondition,
 } from './conditions.js';
 export { isHealthy, isHealthyAndReady } from './health.js';
-export { appIdOfTask, instanceIdOfTask, newInstanceId, taskIdOf } from './ids.js';
+export {
+  appIdOfTask,
+  containerTaskIdOf,
+  instanceIdOfTask,
+  newInstanceId,
+  podTaskIdOf,
+  taskIdOf,
+} from './ids.js';
 export type {
   Condition,
   Goal,
@@ -29,6 +36,7 @@ export {
 export type { TaskFailure } from './task-failure.js';
 export type { SpreadValue } from './balanced-victims.js';
 export { byKillPreference, victimsOf } from './victims.js';
+export { containerEnds, type ContainerEnd } from './container-ends.js';
 export { isPutAway, isRestless } from './restless.js';
 export {
   allWaitFor,
@@ -38,4 +46,4 @@ export {
   type CountedInstances,
   type InstanceSums,
 } from './standing.js';
-export { hostOf, placeOfPort, type TaskPlace } from './task-place.js';
+export { hostOf, hostPortsByEntry, placeOfPort, type TaskPlace } from './task-place.js';

@@ -1,4 +1,4 @@
-import type { AgentId, Brand, Millis, TaskId, TaskState } from '@ekiden/kernel';
+import type { AgentId, Brand, MemberEnd, Millis, TaskId, TaskState } from '@ekiden/kernel';
 import type { PathId } from '../app/index.js';
 import type { CheckState, ReadinessState } from '../health/index.js';
 import type { KillOrder } from './kill-order.js';
@@ -50,6 +50,8 @@ export interface InstanceTask {
   readonly readiness?: readonly ReadinessState[];
   /** While its host cannot be reached. */
   readonly unreachableSince?: Millis;
+  /** Of a pod that has ended: how its containers did, by their task ids. */
+  readonly members?: readonly MemberEnd[];
 }
 
 /**

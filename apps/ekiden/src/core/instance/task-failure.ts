@@ -1,4 +1,4 @@
-import type { AgentId, Millis, TaskId, TaskState } from '@ekiden/kernel';
+import type { AgentId, MemberEnd, Millis, TaskId, TaskState } from '@ekiden/kernel';
 import type { PathId } from '../app/index.js';
 
 /** The last time a task of an app ended badly (marathon-api 5.8, TaskFailure). */
@@ -13,4 +13,8 @@ export interface TaskFailure {
   /** Version of the definition the task was launched from. */
   readonly version: Millis;
   readonly exitCode?: number;
+  /** Absent when it never ran. */
+  readonly startedAt?: Millis;
+  /** Of a pod: how its containers ended, by their task ids. */
+  readonly members?: readonly MemberEnd[];
 }

@@ -31,10 +31,18 @@ export function placeOfPort(
     const port = declaredPorts(definition)[index]?.requested ?? 0;
     return address === undefined || port === 0 ? undefined : { host: address, port };
   }
-  // Allocated ports are kept without the entries that have none.
-  const allocated = demands.slice(0, index).filter(({ kind }) => kind !== 'none').length;
-  const port = task.hostPorts[allocated];
+  const port = hostPortsByEntry(definition, task)[index];
   return port === undefined ? undefined : { host: hostOf(definition, task, address), port };
+}
+
+/** Host ports by entry of the definition's ports; `undefined` = that entry has none. */
+export function hostPortsByEntry(
+  definition: AppDefinition,
+  { hostPorts }: Pick<InstanceTask, 'hostPorts'>,
+): readonly (number | undefined)[] {
+  // Allocated ports are kept without the entries that have none.
+  const left = [...hostPorts];
+  return hostPortDemand(definition).map(({ kind }) => (kind === 'none' ? undefined : left.shift()));
 }
 
 /** A task in the host's own network may answer at one of its addresses only. */

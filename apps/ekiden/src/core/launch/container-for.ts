@@ -23,7 +23,7 @@ export function containerOf(
   };
 }
 
-function networkOf({ networks }: AppDefinition): ContainerNetwork {
+export function networkOf({ networks }: AppDefinition): ContainerNetwork {
   if (usesHostNetwork(networks)) return { kind: 'host' };
   const [network] = networks;
   if (network?.mode !== 'container' || network.name === undefined) return { kind: 'bridge' };

@@ -1,2 +1,3 @@
 export { type TaskLaunch } from './task-environment.js';
-export { taskSpecFor, type LaunchFacts } from './task-spec-for.js';
+export type { LaunchFacts } from './launch-facts.js';
+export { taskSpecFor } from './task-spec-for.js';

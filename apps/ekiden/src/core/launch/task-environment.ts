@@ -58,6 +58,6 @@ function contextVariables({ app, taskId, enforceRole }: TaskLaunch): Record<stri
 }
 
 /** `0.5`, `128.0`: scripts rely on the decimal point. */
-function resourceText(value: number): string {
+export function resourceText(value: number): string {
   return Number.isInteger(value) ? value.toFixed(1) : String(value);
 }

@@ -1,32 +1,19 @@
-import { millis, type Chance, type TaskId } from '@ekiden/kernel';
+import { millis } from '@ekiden/kernel';
 import type { TaskCommand, TaskSpec } from '@ekiden/host';
 import { toMilli } from '@ekiden/offers';
-import { DEFAULT_KILL_GRACE_SECONDS, type AppDefinition } from '../app/index.js';
+import { DEFAULT_KILL_GRACE_SECONDS, isPod, type AppDefinition } from '../app/index.js';
 import { instanceIdOfTask } from '../instance/index.js';
 import { executorOf } from '../matching/index.js';
 import { containerOf } from './container-for.js';
-import type { Volume } from '../volume/index.js';
+import type { LaunchFacts } from './launch-facts.js';
+import { limitsOf } from './limits-of.js';
+import { podSpecFor } from './pod-spec-for.js';
 import { taskEnvironment } from './task-environment.js';
 
-export interface LaunchFacts {
-  readonly app: AppDefinition;
-  readonly taskId: TaskId;
-  readonly epoch: number;
-  readonly host: string;
-  /** Allocated host ports by entry of the app's ports; `undefined` = that entry has none. */
-  readonly hostPorts: readonly (number | undefined)[];
-  /** Data of its own, where it has been given some. */
-  readonly volumes?: readonly Volume[];
-  readonly envVarsPrefix: string | undefined;
-  readonly enforceRole: boolean;
-  /** Addresses of what the app depends on; its own `env` wins over them. */
-  readonly serviceVariables: Readonly<Record<string, string>>;
-  readonly chance: Chance;
-}
-
-/** What the host is told to run for one instance of an app. */
+/** What the host is told to run for one instance of an app or a pod. */
 export function taskSpecFor(facts: LaunchFacts): TaskSpec {
   const { app } = facts;
+  if (isPod(app)) return podSpecFor({ ...facts, app });
   const grace = app.taskKillGracePeriodSeconds ?? DEFAULT_KILL_GRACE_SECONDS;
   return {
     taskId: facts.taskId,
@@ -78,17 +65,6 @@ function hostFoldersOf(app: AppDefinition): Pick<TaskSpec, 'shared'> {
     return [{ name: `volume${index}`, path: containerPath, readOnly: mode === 'RO', ...outside }];
   });
   return shared.length === 0 ? {} : { shared };
-}
-
-function limitsOf({ resourceLimits }: AppDefinition): Pick<TaskSpec, 'limits'> {
-  if (resourceLimits === undefined) return {};
-  const { cpus, mem } = resourceLimits;
-  return {
-    limits: {
-      ...(typeof cpus === 'number' ? { cpus: toMilli(cpus) } : {}),
-      ...(mem === undefined ? {} : { mem: mem === 'unlimited' ? mem : toMilli(mem) }),
-    },
-  };
 }
 
 function commandOf(app: AppDefinition): TaskCommand | null {

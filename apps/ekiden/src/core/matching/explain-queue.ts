@@ -1,12 +1,12 @@
 import type { Millis } from '@ekiden/kernel';
-import { isPod, type AppDefinition, type PathId } from '../app/index.js';
+import { isPod, podObstacle, type AppDefinition, type PathId } from '../app/index.js';
 import { launchDelayOf, type Instance, type LaunchDelay } from '../instance/index.js';
 import type { StateView } from '../turn/index.js';
 import type { AskAllocator } from './ask-allocator.js';
 import { hostsOf, judgeAgents, type Host, type Judgement } from './judge-agents.js';
 import { shownAttribute, shownResource } from './offered-value.js';
 import type { QueueEntry, QueuedAgent, RefusalReason } from './queue-entry.js';
-import { PODS_WAIT, reasonOf, sentenceOf } from './refusal.js';
+import { reasonOf, sentenceOf } from './refusal.js';
 
 /** Agents shown one by one per app; the counts are over all of them. */
 const AGENTS_SHOWN = 100;
@@ -90,7 +90,8 @@ function delayOf(
 }
 
 function reasonsOf(state: StateView, app: AppDefinition, delayLeft: number): string[] {
-  const reasons: string[] = isPod(app) ? [PODS_WAIT] : [];
+  const obstacle = isPod(app) ? podObstacle(app) : undefined;
+  const reasons: string[] = obstacle === undefined ? [] : [`no host can run this pod: ${obstacle}`];
   const frozen = state.frozen.get(app.id);
   if (frozen !== undefined) reasons.push(`set aside after an internal fault: ${frozen}`);
   const failure = state.taskFailures.get(app.id);

@@ -22,7 +22,7 @@ export {
   type RefusalReason,
 } from './queue-entry.js';
 export { shownAttribute, type OfferedValue } from './offered-value.js';
-export { PODS_WAIT, constraintParts, sentenceOf, showConstraint, type Refusal } from './refusal.js';
+export { constraintParts, sentenceOf, showConstraint, type Refusal } from './refusal.js';
 export { spreadOf } from './spread-of.js';
 export { shapeOf } from './shape-of.js';
 export { KnownValues, surroundingsOf, type Surroundings } from './surroundings.js';

@@ -1,6 +1,6 @@
 import { SeededChance, type AgentId, type Result } from '@ekiden/kernel';
 import type { AgentRow, Resources } from '@ekiden/offers';
-import { isPod, type AppDefinition } from '../app/index.js';
+import { isPod, podObstacle, type AppDefinition } from '../app/index.js';
 import type { StateView } from '../turn/index.js';
 import { askedGate, type AllocatorRefusal, type AskAllocator } from './ask-allocator.js';
 import { ConstraintTable } from './constraint-table.js';
@@ -118,8 +118,8 @@ function gatesOf(
   ask: AskAllocator | undefined,
 ): Gates {
   const agents = new Map<AgentId, AllocatorRefusal>();
-  // Nothing is asked of the allocator for pods, so it has nothing to say about them.
-  if (ask === undefined || isPod(app)) return { agents };
+  // Nothing is asked of the allocator for what no host can run, so it has nothing to say about that.
+  if (ask === undefined || (isPod(app) && podObstacle(app) !== undefined)) return { agents };
   const fitting = hosts.filter(({ refusals }) => refusals.length === 0);
   const asked = fitting.length > 0 ? fitting.slice(0, FITTING_ASKED) : hosts.slice(0, OTHERS_ASKED);
   for (const { row, refusals } of asked) {

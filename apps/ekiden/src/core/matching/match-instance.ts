@@ -61,7 +61,7 @@ export function refusalOf(
   room: Room,
   constraints: ConstraintTable | undefined,
 ): Refusal | undefined {
-  if (needs.isPod) return { by: 'pod' };
+  if (needs.obstacle !== undefined) return { by: 'pod', obstacle: needs.obstacle };
   const usable = room.usableBy(needs.roles);
   if (usable.resources.length === 0) return { by: 'role', accepted: needs.roles };
   if (!executorsOf(place.attributes).includes(needs.executor)) {

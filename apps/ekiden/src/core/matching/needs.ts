@@ -1,11 +1,19 @@
 import { toMilli, type Milli } from '@ekiden/offers';
-import { hostPortDemand, isPod, type AppDefinition, type HostPortDemand } from '../app/index.js';
+import {
+  hostPortDemand,
+  isPod,
+  podNeedsEngine,
+  podObstacle,
+  type AppDefinition,
+  type HostPortDemand,
+} from '../app/index.js';
 import { localVolumesOf, type LocalVolume } from '../volume/index.js';
 
 export type ExecutorKind = 'process' | 'docker';
 
 /** An image needs Docker; a plain command runs as a process (DESIGN 6). */
 export function executorOf(app: AppDefinition): ExecutorKind {
+  if (isPod(app)) return podNeedsEngine(app) ? 'docker' : 'process';
   return app.container?.docker === undefined ? 'process' : 'docker';
 }
 
@@ -22,7 +30,8 @@ export type ScalarName = (typeof SCALARS)[number];
 /** What one instance of an app asks of a host, read out of its definition once. */
 export interface Needs {
   readonly app: AppDefinition;
-  readonly isPod: boolean;
+  /** Why no host can run it: of pods. */
+  readonly obstacle: string | undefined;
   readonly executor: ExecutorKind;
   /** Roles whose resources it takes, in the order in which it prefers them. */
   readonly roles: readonly string[];
@@ -44,7 +53,7 @@ export function needsOf(app: AppDefinition): Needs {
   const fixedPorts = [...new Set(ports.flatMap((e) => (e.kind === 'fixed' ? [e.port] : [])))];
   return {
     app,
-    isPod: isPod(app),
+    obstacle: isPod(app) ? podObstacle(app) : undefined,
     executor: executorOf(app),
     roles: [...new Set(accepted)],
     scalars: {

@@ -7,8 +7,8 @@ import type { RefusalReason } from './queue-entry.js';
 
 /** Why an agent does not take an instance: the rule, what was wanted, what was seen. */
 export type Refusal =
-  /** Nothing about the agent: what cannot be run at all yet. */
-  | { readonly by: 'pod' }
+  /** Nothing about the agent: a pod that no host can run, and why. */
+  | { readonly by: 'pod'; readonly obstacle: string }
   | { readonly by: 'role'; readonly accepted: readonly string[] }
   | { readonly by: 'executor'; readonly wanted: string; readonly offered: readonly string[] }
   | ({ readonly by: 'constraint' } & BrokenConstraint)
@@ -82,15 +82,11 @@ export function showConstraint(constraint: Constraint): string {
   return `[${constraintParts(constraint).join(', ')}]`;
 }
 
-/** Why instances of pods wait, wherever they are asked about. */
-export const PODS_WAIT =
-  'this version of the service cannot run pods yet, so instances of pods wait';
-
 /** The refusal for people. */
 export function sentenceOf(refusal: Refusal): string {
   switch (refusal.by) {
     case 'pod':
-      return `pod: ${PODS_WAIT}`;
+      return `pod: ${refusal.obstacle}`;
     case 'role':
       return `role: accepts only resources of ${refusal.accepted.join(', ')}, none are free here`;
     case 'executor': {

@@ -14,6 +14,7 @@ import {
   type PodVolume,
 } from '../app/index.js';
 import { normalizeContainer } from './normalize-container.js';
+import { checksOf } from './pod-checks.js';
 import { POD_DEFAULTS } from './pod-defaults.js';
 import { totalOf } from './pod-total.js';
 import type { PodConstraintWire, PodVolumeWire, PodWire } from './pod-wire.js';
@@ -43,7 +44,7 @@ export function normalizePod(wire: PodWire, ctx: AppContext): PodDefinition {
     fetch: APP_DEFAULTS.app.fetch,
     networks,
     requirePorts: APP_DEFAULTS.app.requirePorts,
-    healthChecks: APP_DEFAULTS.app.healthChecks,
+    healthChecks: checksOf(pod),
     readinessChecks: APP_DEFAULTS.app.readinessChecks,
     dependencies: APP_DEFAULTS.app.dependencies,
     secrets: givenEntries(wire.secrets),

@@ -8,7 +8,7 @@ import {
   type Instance,
   type InstanceTask,
 } from '../instance/index.js';
-import { instanceHealthChanged, statusUpdated } from '../events/index.js';
+import { instanceHealthChanged, statusesUpdated } from '../events/index.js';
 import type { TurnContext } from '../turn/index.js';
 import { noteProgress } from './note-progress.js';
 import { noteAnswer } from './pass-kill-on.js';
@@ -38,7 +38,7 @@ export function takeStatus(context: TurnContext, status: TaskStatus): 'taken' | 
   const isKill = ends || status.state === 'TASK_KILLING';
   const message = isKill ? messageOfKill(instance.kill, status) : (status.message ?? '');
   noteVolumeUse(context, next, status);
-  draft.events.push(statusUpdated(next, message));
+  draft.events.push(...statusesUpdated(next, draft.definitionOf(next), message));
   if (healthChanged) draft.events.push(instanceHealthChanged(next));
   noteAnswer(context, status);
   if (ends) ended(context, next, { ...status, message });
@@ -57,6 +57,7 @@ function taskAfter(task: InstanceTask, status: TaskStatus, moved: boolean): Inst
     ...(started ? { startedAt: status.at } : {}),
     ...(status.healthy === undefined ? {} : { healthy: status.healthy }),
     ...(status.ipAddresses === undefined ? {} : { ipAddresses: status.ipAddresses }),
+    ...(status.members === undefined ? {} : { members: status.members }),
   };
 }
 
@@ -91,6 +92,8 @@ function ended(
       at: status.at,
       version: instance.appVersion,
       ...(status.exitCode === undefined ? {} : { exitCode: status.exitCode }),
+      ...(task.startedAt === undefined ? {} : { startedAt: task.startedAt }),
+      ...(status.members === undefined ? {} : { members: status.members }),
     });
   }
   // Marathon restarted unhealthy tasks without any delay (marathon-behaviour 6.2).

@@ -8,7 +8,7 @@ import type {
   OfferOperation,
   TaskLaunch,
 } from '@ekiden/offers';
-import { isPod, type AppDefinition, type PathId } from '../app/index.js';
+import { isPod, podObstacle, type AppDefinition, type PathId } from '../app/index.js';
 import { isTerminal, launchDelayOf, type Instance } from '../instance/index.js';
 import {
   KnownValues,
@@ -105,8 +105,8 @@ function demandsOf(context: TurnContext): Demand[] {
     .flatMap((waiting): readonly Demand[] => {
       const [first] = waiting;
       const app = first === undefined ? undefined : draft.definitionOf(first);
-      // What cannot be run yet is not asked for either (matching says so).
-      if (app === undefined || isPod(app)) return [];
+      // What no host can run is not asked for either (matching says so).
+      if (app === undefined || (isPod(app) && podObstacle(app) !== undefined)) return [];
       return [
         {
           app,

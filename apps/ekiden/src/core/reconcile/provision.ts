@@ -1,6 +1,7 @@
 import type { Offer, Resources, TaskLaunch } from '@ekiden/offers';
-import { topGroupOf, usesHostNetwork, type AppDefinition } from '../app/index.js';
+import { isPod, topGroupOf, usesHostNetwork, type AppDefinition } from '../app/index.js';
 import {
+  podTaskIdOf,
   taskIdOf,
   type Instance,
   type InstanceReservation,
@@ -36,7 +37,7 @@ export function provision(
   const addresses = draft.addresses.get(offer.agentId);
   const reached = servicesAt(app, addresses);
   const task: InstanceTask = {
-    id: taskIdOf(instance.id, incarnation),
+    id: isPod(app) ? podTaskIdOf(instance.id, incarnation) : taskIdOf(instance.id, incarnation),
     agentId: offer.agentId,
     host: offer.hostname,
     ...(addresses === undefined ? {} : { hostAddress: addresses.hostPorts }),

@@ -1,6 +1,5 @@
-import { isPod, type AppDefinition } from '../app/index.js';
+import { isPod, podObstacle, type AppDefinition } from '../app/index.js';
 import { launchDelayId } from '../instance/index.js';
-import { PODS_WAIT } from '../matching/index.js';
 import { causesOf, countsOf } from './causes.js';
 import { explainPlacement } from './explain-placement.js';
 import type { Inquiry } from './inquiry.js';
@@ -57,7 +56,10 @@ function placementOf(inquiry: Inquiry, app: AppDefinition, counts: Counts): Foun
 /** What waiting instances wait for on agents; nothing while some agent has room. */
 function roomCauses(app: AppDefinition, found: Found, delayed: boolean): readonly Cause[] {
   const { placement, placing } = found;
-  if (isPod(app) && saysPod(found)) return [{ kind: 'placement', message: PODS_WAIT }];
+  const obstacle = isPod(app) ? podObstacle(app) : undefined;
+  if (obstacle !== undefined) {
+    return [{ kind: 'placement', message: `no host can run this pod: ${obstacle}` }];
+  }
   if (placement.agents === 0) {
     return [{ kind: 'placement', message: 'no agent has registered yet' }];
   }
@@ -69,10 +71,6 @@ function roomCauses(app: AppDefinition, found: Found, delayed: boolean): readonl
   const fits = placing.agents.some(({ refusals }) => refusals.length === 0);
   if (!fits) return [{ kind: 'placement', message: placement.sentence }];
   return delayed ? [] : [{ kind: 'placement', message: 'an agent has room, it is placed next' }];
-}
-
-function saysPod({ placing }: Found): boolean {
-  return placing.agents.some(({ refusals }) => refusals[0]?.by === 'pod');
 }
 
 function summaryOf(app: AppDefinition, counts: Counts, causes: readonly Cause[]): string {

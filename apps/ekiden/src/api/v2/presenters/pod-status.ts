@@ -1,22 +1,16 @@
 import { formatTimestamp, type Millis } from '@ekiden/kernel';
-import {
-  isPod,
-  type PathId,
-  type PodContainer,
-  type PodDefinition,
-} from '../../../core/app/index.js';
+import { isPod, type PathId, type PodDefinition } from '../../../core/app/index.js';
 import {
   isActive,
   isTerminal,
   type Condition,
   type Instance,
-  type TaskFailure,
 } from '../../../core/instance/index.js';
 import type { StateView } from '../../../core/turn/index.js';
 import type { Shown, podInstance, podStatus } from '../../schemas/index.js';
 import { given } from './given.js';
+import { presentContainers, presentEnd } from './pod-containers.js';
 import { presentPod, type ShownPod } from './pod.js';
-import { STATE_OF_CONDITION } from './task.js';
 
 export type ShownPodStatus = Shown<typeof podStatus>;
 type ShownInstance = ShownPodStatus['instances'][number];
@@ -51,7 +45,7 @@ export function presentPodStatus(
     status: deleting === undefined ? enough : 'TERMINAL',
     statusSince: since,
     instances,
-    terminationHistory: failure === undefined ? [] : [presentEnd(failure)],
+    terminationHistory: failure === undefined ? [] : [presentEnd(failure, spec)],
     lastUpdated: since,
     lastChanged: since,
   };
@@ -125,9 +119,8 @@ function presentInstance(
     ...given('agentHostname', task?.host),
     ...given('agentId', task?.agentId),
     resources: { cpus, mem, disk, gpus },
-    networks:
-      (task?.ipAddresses ?? []).length === 0 ? [] : [{ addresses: task?.ipAddresses ?? [] }],
-    containers: spec.pod.containers.map((container) => presentContainer(container, instance)),
+    networks: networksOf(spec, task),
+    containers: presentContainers(spec, instance),
     specReference: `/v2/pods${spec.id}::versions/${formatTimestamp(appVersion)}`,
     localVolumes: [],
     lastUpdated: at,
@@ -136,58 +129,12 @@ function presentInstance(
   };
 }
 
-/** Containers start and end together: what is known of the instance holds for each. */
-function presentContainer(
-  container: PodContainer,
-  { id, incarnation, condition, since, task }: Instance,
-): ShownInstance['containers'][number] {
-  const at = formatTimestamp(since);
-  const { name, resources, healthCheck } = container;
-  const healthy = healthCheck === undefined ? undefined : task?.healthy;
-  return {
-    name,
-    status: STATE_OF_CONDITION[condition],
-    statusSince: at,
-    conditions:
-      healthCheck === undefined || task === undefined
-        ? []
-        : [
-            {
-              name: 'healthy',
-              value: healthy === true ? 'true' : 'false',
-              reason:
-                healthy === undefined ? 'health-unreported-by-mesos' : 'health-reported-by-mesos',
-              lastUpdated: at,
-              lastChanged: at,
-            },
-          ],
-    ...(task === undefined ? {} : { containerId: `${id}.${name}.${incarnation}` }),
-    endpoints: container.endpoints.map((endpoint) => ({
-      name: endpoint.name,
-      ...given('healthy', healthy),
-    })),
-    resources: { ...resources },
-    lastUpdated: at,
-    lastChanged: at,
-  };
-}
-
-function presentEnd(failure: TaskFailure): ShownPodStatus['terminationHistory'][number] {
-  const { taskId, exitCode, message, state } = failure;
-  const at = formatTimestamp(failure.at);
-  return {
-    instanceID: taskId.replace(/\.[^.]+\.\d+$/, ''),
-    startedAt: formatTimestamp(failure.version),
-    terminatedAt: at,
-    message,
-    containers: [
-      {
-        containerId: taskId,
-        lastKnownState: state,
-        termination: { ...given('exitCode', exitCode), message },
-      },
-    ],
-  };
+function networksOf(
+  { networks }: PodDefinition,
+  task: Instance['task'],
+): ShownInstance['networks'] {
+  const addresses = task?.ipAddresses ?? [];
+  return addresses.length === 0 ? [] : [{ ...given('name', networks[0]?.name), addresses }];
 }
 
 /** An instance whose kill was ordered, as it was then (marathon-api 5.13). */
