@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { appCheck, healthCheck, readinessCheck } from './checks.js';
 import { container } from './container.js';
 import {
+  LIST_MAX,
   amount,
   caselessEnum,
   count,
@@ -149,7 +150,8 @@ export const envValue = z
   )
   .meta({ description: 'Text, or the key of a secret.' });
 
-const strings = (description: string) => z.array(z.string()).optional().meta({ description });
+const strings = (description: string) =>
+  z.array(z.string()).max(LIST_MAX).optional().meta({ description });
 
 /** Everything but `id`, which only a complete document needs. Order of marathon-api 5.1. */
 const fields = {
@@ -173,6 +175,7 @@ const fields = {
     }),
   constraints: z
     .array(z.array(z.string()))
+    .max(LIST_MAX)
     .optional()
     .meta({
       description:
@@ -183,7 +186,7 @@ const fields = {
     }),
   container: container.optional(),
   cpus: amount(0.001).optional().meta({ description: 'Cores.' }),
-  dependencies: z.array(pathId()).optional().meta({
+  dependencies: z.array(pathId()).max(LIST_MAX).optional().meta({
     description: 'Apps and groups that have to be up before this app starts.',
   }),
   disk: amount().optional().meta({ description: 'MiB.' }),
@@ -195,10 +198,12 @@ const fields = {
   executorResources: executorResources.optional(),
   fetch: z
     .array(artifact)
+    .max(LIST_MAX)
     .optional()
     .meta({ description: 'Files that are put into the sandbox before the start.' }),
   healthChecks: z
     .array(healthCheck)
+    .max(LIST_MAX)
     .optional()
     .meta({ description: 'How to find out whether an instance is well. All have to agree.' }),
   check: appCheck.optional(),
@@ -212,13 +217,15 @@ const fields = {
   ipAddress: ipAddress.optional(),
   networks: z
     .array(network)
+    .max(LIST_MAX)
     .optional()
     .meta({ description: 'One of the host or of a bridge, or any number of named ones.' }),
   ports: z
     .array(z.int32())
+    .max(LIST_MAX)
     .optional()
     .meta({ deprecated: true, description: 'Use `portDefinitions`.' }),
-  portDefinitions: z.array(portDefinition).optional().meta({
+  portDefinitions: z.array(portDefinition).max(LIST_MAX).optional().meta({
     description: 'Host networking only; `[]` = no ports.',
   }),
   readinessChecks: z.array(readinessCheck).optional().meta({ description: 'At most one.' }),

@@ -2,6 +2,10 @@ import { expect } from 'chai';
 import { Problem } from '../http/index.js';
 import { app, groupUpdate, parseShape } from './index.js';
 
+function many<T>(element: T): readonly T[] {
+  return Array.from({ length: 1_001 }, () => element);
+}
+
 /** Fields of an app, a value just beyond a bound, the path of the error and its code. */
 const BEYOND: readonly (readonly [fields: object, path: string, code: string])[] = [
   [{ backoffFactor: 0.9 }, '/backoffFactor', 'error.min'],
@@ -35,6 +39,12 @@ const BEYOND: readonly (readonly [fields: object, path: string, code: string])[]
   [{ ipAddress: { networkName: 'A' } }, '/ipAddress/networkName', 'error.pattern'],
   [{ healthChecks: [{ portIndex: -1 }] }, '/healthChecks(0)/portIndex', 'error.min'],
   [{ healthChecks: [{ intervalSeconds: -1 }] }, '/healthChecks(0)/intervalSeconds', 'error.min'],
+  [{ healthChecks: many({ protocol: 'TCP' }) }, '/healthChecks', 'error.maxLength'],
+  [{ fetch: many({ uri: 'x' }) }, '/fetch', 'error.maxLength'],
+  [{ args: many('x') }, '/args', 'error.maxLength'],
+  [{ constraints: many(['hostname', 'UNIQUE']) }, '/constraints', 'error.maxLength'],
+  [{ dependencies: many('/a') }, '/dependencies', 'error.maxLength'],
+  [{ container: { portMappings: many({}) } }, '/container/portMappings', 'error.maxLength'],
   [{ check: { exec: { command: { shell: '' } } } }, '/check/exec/command/shell', 'error.minLength'],
   [{ check: { exec: { command: { argv: [] } } } }, '/check/exec/command/argv', 'error.minLength'],
   [{ readinessChecks: [{ path: '' }] }, '/readinessChecks(0)/path', 'error.minLength'],

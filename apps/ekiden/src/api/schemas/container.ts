@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  LIST_MAX,
   caselessEnum,
   count,
   labels,
@@ -34,6 +35,7 @@ const portMapping = z
     labels: labels().optional().meta({ description: 'For other tools.' }),
     networkNames: z
       .array(networkName())
+      .max(LIST_MAX)
       .optional()
       .meta({ description: 'Container networks this mapping is for; none = all of them.' }),
   })
@@ -57,6 +59,7 @@ const docker = z
           value: z.string().meta({ description: 'Its value.' }),
         }),
       )
+      .max(LIST_MAX)
       .optional()
       .meta({ description: 'Options for the engine; Docker only.' }),
     pullConfig: z
@@ -72,6 +75,7 @@ const docker = z
       .meta({ deprecated: true, description: 'Use `networks`.' }),
     portMappings: z
       .array(portMapping)
+      .max(LIST_MAX)
       .optional()
       .meta({ deprecated: true, description: 'Use `container.portMappings`.' }),
   })
@@ -89,6 +93,7 @@ export const persistent = z
     profileName: text('Storage profile.'),
     constraints: z
       .array(z.array(z.string()))
+      .max(LIST_MAX)
       .optional()
       .meta({
         description: 'On `path` and `mount` volumes.',
@@ -199,9 +204,14 @@ export const container = z
   .object({
     type: caselessEnum(['MESOS', 'DOCKER']).optional().meta({ description: 'What runs it.' }),
     docker: docker.optional(),
-    volumes: z.array(volume).optional().meta({ description: 'What it sees of other places.' }),
+    volumes: z
+      .array(volume)
+      .max(LIST_MAX)
+      .optional()
+      .meta({ description: 'What it sees of other places.' }),
     portMappings: z
       .array(portMapping)
+      .max(LIST_MAX)
       .optional()
       .meta({ description: 'Not with host networking. Default: one mapping named `default`.' }),
     linuxInfo: linuxInfo.optional(),

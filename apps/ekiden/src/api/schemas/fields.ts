@@ -33,6 +33,9 @@ export function pathId() {
   return z.string().min(1).max(ID_LENGTH_MAX).regex(ID_PATTERN);
 }
 
+/** Elements of any list in a definition: far more than a real one has. */
+export const LIST_MAX = 1_000;
+
 export function count() {
   return z.int32().min(0);
 }

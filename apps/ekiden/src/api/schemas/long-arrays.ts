@@ -1,5 +1,7 @@
-/** Elements of an array that are looked at first. */
-const FIRST = 1_000;
+import { LIST_MAX } from './fields.js';
+
+/** Elements of an array that are looked at first; enough to see that there are too many. */
+const FIRST = LIST_MAX + 1;
 
 /**
  * The document with every array cut to its first elements. What is wrong with the first thousand

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { artifact, envValue, limit } from './app.js';
 import { command } from './checks.js';
 import { linuxInfo } from './container.js';
-import { amount, caselessEnum, count, labels, networkName, port } from './fields.js';
+import { LIST_MAX, amount, caselessEnum, count, labels, networkName, port } from './fields.js';
 
 /** Name of a container or endpoint. */
 const name = () =>
@@ -44,6 +44,7 @@ const endpoint = z
     labels: labels().optional().meta({ description: 'For other tools.' }),
     networkNames: z
       .array(networkName())
+      .max(LIST_MAX)
       .optional()
       .meta({ description: 'Container networks this endpoint is for; none = all of them.' }),
   })
@@ -133,7 +134,7 @@ export const podContainer = z
       .object({ cpus: limit('Cores, or `"unlimited"`.'), mem: limit('MiB, or `"unlimited"`.') })
       .optional()
       .meta({ description: 'At least what is requested, or `"unlimited"`.' }),
-    endpoints: z.array(endpoint).optional().meta({ description: 'Its ports.' }),
+    endpoints: z.array(endpoint).max(LIST_MAX).optional().meta({ description: 'Its ports.' }),
     linuxInfo: linuxInfo.optional(),
     image: image.optional().meta({ description: 'Absent = what runs comes from the host.' }),
     environment: z
@@ -157,9 +158,14 @@ export const podContainer = z
           })
           .meta({ id: 'PodVolumeMount', description: 'A volume of the pod in one container.' }),
       )
+      .max(LIST_MAX)
       .optional()
       .meta({ description: 'Volumes of the pod that it sees.' }),
-    artifacts: z.array(artifact).optional().meta({ description: 'Put into the sandbox.' }),
+    artifacts: z
+      .array(artifact)
+      .max(LIST_MAX)
+      .optional()
+      .meta({ description: 'Put into the sandbox.' }),
     labels: labels().optional().meta({ description: 'For other tools.' }),
     lifecycle: z
       .object({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { envValue, executorResources, network, unreachableStrategy } from './app.js';
 import { linuxInfo, persistent } from './container.js';
-import { caselessEnum, count, labels, pathId, timestamp } from './fields.js';
+import { LIST_MAX, caselessEnum, count, labels, pathId, timestamp } from './fields.js';
 import { podContainer } from './pod-container.js';
 
 const fraction = (description: string) =>
@@ -92,7 +92,11 @@ const scheduling = z
       .meta({ description: 'During changes.' }),
     placement: z
       .object({
-        constraints: z.array(constraint).optional().meta({ description: 'All have to hold.' }),
+        constraints: z
+          .array(constraint)
+          .max(LIST_MAX)
+          .optional()
+          .meta({ description: 'All have to hold.' }),
         acceptedResourceRoles: z
           .array(z.string())
           .optional()
@@ -124,6 +128,7 @@ export const pod = z
       .meta({ description: 'Variables of all containers.' }),
     containers: z
       .array(podContainer)
+      .max(LIST_MAX)
       .meta({ description: 'At least one; names are unique. They share host and network.' }),
     secrets: z
       .record(
@@ -134,9 +139,14 @@ export const pod = z
       .meta({ description: 'Names for secrets, used by environments, images and volumes.' }),
     volumes: z
       .array(volume)
+      .max(LIST_MAX)
       .optional()
       .meta({ description: 'Each is mounted by at least one container.' }),
-    networks: z.array(network).optional().meta({ description: "None = the host's network." }),
+    networks: z
+      .array(network)
+      .max(LIST_MAX)
+      .optional()
+      .meta({ description: "None = the host's network." }),
     scaling: scaling.optional().meta({ description: 'How many instances there are.' }),
     scheduling: scheduling.optional().meta({ description: 'Where they run, and how they change.' }),
     executorResources: executorResources.optional(),
