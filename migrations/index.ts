@@ -2,6 +2,7 @@ import { CreateStateTables1795219200000 } from './1795219200000-create-state-tab
 import { CreateRoles1795300000000 } from './1795300000000-create-roles.js';
 import { CheapenFrequentWrites1795310000000 } from './1795310000000-cheapen-frequent-writes.js';
 import { CreateVolumes1795320000000 } from './1795320000000-create-volumes.js';
+import { CreateUnknownTasks1795330000000 } from './1795330000000-create-unknown-tasks.js';
 
 /** All migrations, oldest first. A published one is never changed; the next one gets a new file. */
 export const migrations = [
@@ -9,4 +10,5 @@ export const migrations = [
   CreateRoles1795300000000,
   CheapenFrequentWrites1795310000000,
   CreateVolumes1795320000000,
+  CreateUnknownTasks1795330000000,
 ] as const;

@@ -24,6 +24,7 @@ import {
   type ApiCommand,
   type Command,
   type Effect,
+  type FoundTask,
   type OrchestratorSettings,
   type Reply,
   type RootChange,
@@ -32,6 +33,7 @@ import {
   type WorldCommand,
 } from '../src/core/turn/index.js';
 import { buildState } from '../src/runtime/build-state.js';
+import type { StoredState } from '../src/ports/index.js';
 import { storedStateOf } from './stored-state.js';
 import { agentOf } from './world/index.js';
 
@@ -55,8 +57,14 @@ export interface SmallWorldOptions {
 
 const ROOMY = 'cpus:64;mem:65536;disk:100000;ports:[31000-32000]';
 
+interface Dump {
+  readonly stored: StoredState;
+  readonly epoch: number;
+}
+
 interface SimulatedTask {
   readonly agentId: AgentId;
+  readonly startedAt: Millis;
   state: TaskState;
   killAsked: boolean;
 }
@@ -102,6 +110,8 @@ export class SmallWorld {
       rootVersion: millis(0),
       turn: 0,
       lastEvent: 0,
+      blindSpot: { from: millis(0), until: millis(0) },
+      lastEventAt: millis(0),
       masterDeadline: undefined,
     };
     const agents = options.agents ?? [ROOMY];
@@ -173,19 +183,25 @@ export class SmallWorld {
     }
   }
 
+  /** What a dump of the database would hold at this moment. */
+  dump(): Dump {
+    return { stored: storedStateOf(this.current), epoch: this.current.epoch };
+  }
+
   /**
-   * The leader dies and the next one begins: memory is read anew from what was stored, hosts say
-   * what they run and how it is.
+   * The leader dies and the next one begins: memory is read anew from what was stored (or from an
+   * older dump), hosts say what they run and how it is.
    */
-  newTerm(): void {
+  newTerm(from: Dump = this.dump()): void {
     const { current, ids, clock } = this;
-    const epoch = current.epoch + 1;
+    const epoch = from.epoch + 1;
     this.losesEffects = false;
-    this.current = buildState(storedStateOf(current), { epoch, ids, now: clock.now() });
+    this.current = buildState(from.stored, { epoch, ids, now: clock.now() });
     this.inbox = [];
     for (const agent of this.agents) {
+      if (this.cut.has(agent.id)) continue;
       const here = [...this.tasks].filter(([, task]) => task.agentId === agent.id);
-      const found = here.map(([taskId]) => ({ taskId, epoch: current.epoch }));
+      const found = here.map((task) => foundOf(task, current.epoch));
       this.inbox.push({ kind: 'agentRegistered', agent });
       this.inbox.push({ kind: 'hostRecovered', agentId: agent.id, found });
       for (const [taskId, task] of here) this.tell(taskId, task);
@@ -212,11 +228,7 @@ export class SmallWorld {
     const agent = this.agents.find(({ id }) => id === agentId);
     if (agent === undefined) throw new Error(`no agent ${agentId}`);
     const here = [...this.tasks].filter(([, task]) => task.agentId === agentId);
-    const found = here.map(([taskId, { state }]) => ({
-      taskId,
-      epoch: this.state.epoch,
-      ...(state === 'TASK_RUNNING' ? { runs: true as const } : {}),
-    }));
+    const found = here.map((task) => foundOf(task, this.state.epoch));
     this.inbox.push({ kind: 'agentRegistered', agent });
     this.inbox.push({ kind: 'hostRecovered', agentId, found });
     for (const [taskId, task] of here) {
@@ -297,7 +309,8 @@ export class SmallWorld {
         if (task === undefined) {
           // As hosts do: a kill is always answered, also of a task that is not there.
           const { agentId } = effect;
-          const gone = { agentId, state: 'TASK_KILLED', killAsked: true } as const;
+          const startedAt = this.clock.now();
+          const gone = { agentId, startedAt, state: 'TASK_KILLED', killAsked: true } as const;
           this.tell(effect.taskId, gone, { source: 'AGENT', reason: 'TASK_UNKNOWN' });
           return;
         }
@@ -320,7 +333,8 @@ export class SmallWorld {
 
   private launch(agentId: AgentId, taskId: TaskId): void {
     if (this.tasks.has(taskId)) return;
-    const task: SimulatedTask = { agentId, state: 'TASK_STAGING', killAsked: false };
+    const startedAt = this.clock.now();
+    const task: SimulatedTask = { agentId, startedAt, state: 'TASK_STAGING', killAsked: false };
     this.tasks.set(taskId, task);
     const { stuck, exit } = this.behaviourOf(taskId);
     this.say(taskId, task, 'TASK_STARTING');
@@ -352,6 +366,15 @@ export class SmallWorld {
     const status: TaskStatus = { taskId, agentId, state, source: 'EXECUTOR', at, ...more };
     this.inbox.push({ kind: 'hostStatus', status });
   }
+}
+
+/** What is known of a task without ports when its host is asked. */
+function foundOf(
+  [taskId, { startedAt, state }]: [TaskId, SimulatedTask],
+  epoch: number,
+): FoundTask {
+  const runs = state === 'TASK_RUNNING' ? { runs: true as const } : {};
+  return { taskId, epoch, startedAt, hostPorts: [], ...runs };
 }
 
 export function changeCommand(change: RootChange, force = false): ApiCommand {

@@ -7,6 +7,7 @@ export function storedStateOf(state: ServiceState): StoredState {
   const stored: StoredState = {
     turn: state.turn,
     lastEvent: state.lastEvent,
+    lastEventAt: state.lastEventAt,
     rootVersion: state.rootVersion,
     apps: [...rows.apps.values()],
     groups: [...rows.groups.values()],
@@ -16,6 +17,7 @@ export function storedStateOf(state: ServiceState): StoredState {
     launchDelays: [...rows.launchDelays.values()],
     taskFailures: [...rows.taskFailures.values()],
     volumes: [...rows.volumes.values()],
+    unknownTasks: [...rows.unknownTasks.values()],
     agents: [...master.state.agents.values()],
     frameworks: [...master.state.frameworks.values()],
     tasks: [...master.state.tasks.values()],

@@ -9,6 +9,7 @@ const CLUSTER = 'ekiden.cluster';
 const TASK = 'ekiden.task';
 const EPOCH = 'ekiden.epoch';
 const GRACE = 'ekiden.kill-grace-ms';
+const PORTS = 'ekiden.host-ports';
 /** As Mesos's Docker containerizer has it (marathon-api 10.1). */
 const MESOS_TASK = 'MESOS_TASK_ID';
 
@@ -17,6 +18,8 @@ export interface ContainerOwner {
   readonly taskId: TaskId;
   readonly epoch: number;
   readonly killGracePeriod: Millis;
+  /** Host ports; absent where the container does not say. */
+  readonly ports?: readonly number[];
 }
 
 /** The filter that finds the containers of one cluster. */
@@ -33,6 +36,7 @@ export function labelsFor(cluster: string, spec: TaskSpec): Record<string, strin
     [TASK]: spec.taskId,
     [EPOCH]: String(spec.epoch),
     [GRACE]: String(spec.killGracePeriod),
+    [PORTS]: spec.ports.join(' '),
   };
 }
 
@@ -46,7 +50,18 @@ export function ownerOf(
   const epoch = wholeNumber(labels[EPOCH]);
   const grace = wholeNumber(labels[GRACE]);
   if (epoch === undefined || grace === undefined) return undefined;
-  return { taskId: taskId as TaskId, epoch, killGracePeriod: millis(grace) };
+  const ports = portsIn(labels[PORTS]);
+  return {
+    taskId: taskId as TaskId,
+    epoch,
+    killGracePeriod: millis(grace),
+    ...(ports === undefined ? {} : { ports }),
+  };
+}
+
+function portsIn(text: string | undefined): readonly number[] | undefined {
+  if (text === undefined || !/^(?:\d+(?: \d+)*)?$/.test(text)) return undefined;
+  return text === '' ? [] : text.split(' ').map(Number);
 }
 
 function wholeNumber(text: string | undefined): number | undefined {

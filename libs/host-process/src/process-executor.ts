@@ -378,6 +378,7 @@ function adoptedTask(held: HeldTask): AdoptedTask {
     phase: held.phase === 'ended' ? 'exited' : held.phase,
     killAsked: held.killRecord !== undefined,
     killGracePeriod: held.spec.killGracePeriod,
+    ports: held.spec.ports,
     ...(held.spec.group === undefined ? {} : { group: held.spec.group }),
     ...(held.exit === undefined ? {} : { exit: held.exit }),
     ...(held.startedAt === undefined ? {} : { startedAt: held.startedAt }),

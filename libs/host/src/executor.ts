@@ -37,6 +37,8 @@ export interface AdoptedTask {
   readonly startedAt?: Millis;
   /** A shutdown was asked for, by this or an earlier life of the service. */
   readonly killAsked: boolean;
+  /** Host ports, as in its spec; absent where they are not kept. */
+  readonly ports?: readonly number[];
   /** As in its spec. */
   readonly group?: GroupMark;
 }

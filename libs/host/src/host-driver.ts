@@ -58,6 +58,8 @@ export interface HostTask {
   readonly phase: Phase;
   /** Since when it is in this phase (wall clock). */
   readonly since: Millis;
+  readonly startedAt: Millis | undefined;
+  readonly ports: readonly number[] | undefined;
 }
 
 /**
@@ -177,8 +179,8 @@ export class HostDriver {
   }
 
   tasks(): readonly HostTask[] {
-    return [...this.lives.values()].map(({ taskId, epoch, phase, since }) => {
-      return { taskId, epoch, phase, since };
+    return [...this.lives.values()].map(({ taskId, epoch, phase, since, startedAt, ports }) => {
+      return { taskId, epoch, phase, since, startedAt, ports };
     });
   }
 
@@ -316,6 +318,7 @@ export class HostDriver {
       const started = await executor.start(life.taskId);
       if (started.ok) {
         life.ipAddresses = started.value.ipAddresses;
+        life.startedAt = started.value.startedAt;
         this.step(life, 'started');
       } else {
         life.failure = started.error;

@@ -23,6 +23,9 @@ export interface Life {
   failure: HostFailure | undefined;
   exit: TaskExit | undefined;
   ipAddresses: readonly string[] | undefined;
+  startedAt: Millis | undefined;
+  /** Host ports; absent where that is not known. */
+  readonly ports: readonly number[] | undefined;
   /** Set once, with phase `ended`. */
   terminal: TaskStatus | undefined;
 }
@@ -60,6 +63,8 @@ export interface Newcomer {
   readonly taskId: TaskId;
   readonly epoch: number;
   readonly killGracePeriod: Millis;
+  readonly startedAt?: Millis;
+  readonly ports?: readonly number[];
 }
 
 export function newLife(task: Newcomer, phase: Phase, now: Millis): Life {
@@ -77,6 +82,8 @@ export function newLife(task: Newcomer, phase: Phase, now: Millis): Life {
     failure: undefined,
     exit: undefined,
     ipAddresses: undefined,
+    startedAt: task.startedAt,
+    ports: task.ports,
     terminal: undefined,
   };
 }

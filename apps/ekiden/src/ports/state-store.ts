@@ -7,6 +7,7 @@ import type { Group, RootSnapshot } from '../core/group/index.js';
 import type { Instance, LaunchDelay, TaskFailure } from '../core/instance/index.js';
 import type { Turn } from '../core/loop/index.js';
 import type { Volume } from '../core/volume/index.js';
+import type { UnknownTask } from '../core/turn/index.js';
 
 /** A term of leadership: the right to commit and to act, until it is lost. */
 export interface LeaderTerm {
@@ -30,6 +31,8 @@ export type CommitFailure =
 export interface StoredState {
   readonly turn: number;
   readonly lastEvent: number;
+  /** Time of the newest event; 0 before the first. */
+  readonly lastEventAt: Millis;
   readonly rootVersion: Millis;
   readonly apps: readonly AppDefinition[];
   readonly groups: readonly Group[];
@@ -40,6 +43,7 @@ export interface StoredState {
   readonly launchDelays: readonly LaunchDelay[];
   readonly taskFailures: readonly TaskFailure[];
   readonly volumes: readonly Volume[];
+  readonly unknownTasks: readonly UnknownTask[];
   readonly agents: readonly AgentRow[];
   readonly frameworks: readonly FrameworkRow[];
   readonly tasks: readonly TaskRow[];

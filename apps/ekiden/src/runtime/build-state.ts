@@ -52,6 +52,7 @@ export function* stateInSteps(stored: StoredState, options: BuildOptions): Steps
   for (const deployment of stored.deployments) rows.deployments.put(deployment.id, deployment);
   for (const delay of stored.launchDelays) rows.launchDelays.put(delay.id, delay);
   for (const failure of stored.taskFailures) rows.taskFailures.put(failure.appId, failure);
+  for (const task of stored.unknownTasks) rows.unknownTasks.put(task.taskId, task);
 
   for (const volume of stored.volumes) rows.volumes.put(volume.id, volume);
 
@@ -79,6 +80,8 @@ export function* stateInSteps(stored: StoredState, options: BuildOptions): Steps
     memory,
     frameworkId: framework?.id ?? (`${options.ids.random()}-0000` as FrameworkId),
     epoch: options.epoch,
+    blindSpot: { from: stored.lastEventAt, until: options.now },
+    lastEventAt: stored.lastEventAt,
     rootVersion: stored.rootVersion,
     turn: stored.turn,
     lastEvent: stored.lastEvent,

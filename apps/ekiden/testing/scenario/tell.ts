@@ -49,6 +49,7 @@ export function tellEvent(event: DomainEvent, names: Names): string | undefined 
     case 'scheduler_reregistered_event':
     case 'status_update_event':
     case 'unknown_instance_terminated_event':
+    case 'unknown_task_changed_event':
       return undefined;
   }
 }

@@ -29,6 +29,8 @@ export function describeCommand(command: Command): string | undefined {
       return `user: role ${command.role} ${text(command.change)}`;
     case 'tendAgent':
       return `user: ${command.order.kind} ${command.agent}`;
+    case 'tendUnknownTask':
+      return `user: ${command.order} ${short(command.task)}`;
     case 'hostStatus': {
       const { taskId, state, agentId } = command.status;
       return `${agentId}: ${short(taskId)} ${state}`;

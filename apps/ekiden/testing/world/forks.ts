@@ -47,6 +47,7 @@ function outcomeOf(turn: Turn): Record<string, readonly string[]> {
     launchDelays: draft.launchDelays.changes(),
     taskFailures: draft.taskFailures.changes(),
     volumes: draft.volumes.changes(),
+    unknownTasks: draft.unknownTasks.changes(),
     agents,
     frameworks,
     tasks,

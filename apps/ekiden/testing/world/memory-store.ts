@@ -7,7 +7,7 @@ import type { Group } from '../../src/core/group/index.js';
 import type { Instance, LaunchDelay, TaskFailure } from '../../src/core/instance/index.js';
 import type { Turn } from '../../src/core/loop/index.js';
 import type { Volume } from '../../src/core/volume/index.js';
-import { appVersionKey } from '../../src/core/turn/index.js';
+import { appVersionKey, type UnknownTask } from '../../src/core/turn/index.js';
 import type { StoredState } from '../../src/ports/index.js';
 
 export const STORED_TABLES = [
@@ -19,6 +19,7 @@ export const STORED_TABLES = [
   'launchDelays',
   'taskFailures',
   'volumes',
+  'unknownTasks',
   'agents',
   'frameworks',
   'tasks',
@@ -40,6 +41,7 @@ export class MemoryStore {
   epoch = 0;
   turn = 0;
   lastEvent = 0;
+  lastEventAt: Millis = millis(0);
   rootVersion: Millis = millis(0);
   /** Numbers of all events in the order they were stored. */
   readonly eventNumbers: number[] = [];
@@ -68,12 +70,14 @@ export class MemoryStore {
     this.write('launchDelays', draft.launchDelays.changes());
     this.write('taskFailures', draft.taskFailures.changes());
     this.write('volumes', draft.volumes.changes());
+    this.write('unknownTasks', draft.unknownTasks.changes());
     this.write('agents', master.agents);
     this.write('frameworks', master.frameworks);
     this.write('tasks', master.tasks);
     this.write('roles', master.roles);
     for (const { number } of turn.events) this.eventNumbers.push(number);
     this.lastEvent = turn.events.at(-1)?.number ?? this.lastEvent;
+    this.lastEventAt = turn.events.at(-1)?.at ?? this.lastEventAt;
     this.rootVersion = draft.rootVersion;
     this.turn = turn.number;
   }
@@ -83,6 +87,7 @@ export class MemoryStore {
     return {
       turn: this.turn,
       lastEvent: this.lastEvent,
+      lastEventAt: this.lastEventAt,
       rootVersion: this.rootVersion,
       apps: this.all<AppDefinition>('apps'),
       groups: this.all<Group>('groups'),
@@ -92,6 +97,7 @@ export class MemoryStore {
       launchDelays: this.all<LaunchDelay>('launchDelays'),
       taskFailures: this.all<TaskFailure>('taskFailures'),
       volumes: this.all<Volume>('volumes'),
+      unknownTasks: this.all<UnknownTask>('unknownTasks'),
       agents: this.all<AgentRow>('agents'),
       frameworks: this.all<FrameworkRow>('frameworks'),
       tasks: this.all<TaskRow>('tasks'),

@@ -12,6 +12,7 @@ import type {
   Unavailability,
 } from '../framework/index.js';
 import type { Quantities } from '../resources/index.js';
+import { adoptTask, type FoundRunning } from './adopt-task.js';
 import * as agents from './agents.js';
 import { handleCall } from './calls.js';
 import { nextDeadline } from './deadlines.js';
@@ -135,6 +136,11 @@ export class MasterTurn {
 
   call(frameworkId: FrameworkId, call: FrameworkCall): Result<void, CallRefusal> {
     return handleCall(this.writable(), frameworkId, call);
+  }
+
+  /** Books a task that was found running; the error is a phrase. */
+  adoptTask(found: FoundRunning): Result<void, string> {
+    return adoptTask(this.writable(), found);
   }
 
   status(update: TaskStatus): StatusOutcome {

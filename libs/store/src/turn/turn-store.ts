@@ -5,6 +5,7 @@ import {
   millis,
   ok,
   present,
+  type Millis,
   type Result,
   type Slicing,
 } from '@ekiden/kernel';
@@ -52,6 +53,7 @@ const SLICING: Slicing = {
 const QUERY_TIMEOUT_MS = 5_000;
 const EVENTS_PER_READ_MAX = 10_000;
 const PRUNE_BATCH = 5_000;
+const NEWEST_EVENTS = 1_000;
 
 /** The unit of work: a turn is committed as a whole under the leader's epoch, or not at all. */
 export class TurnStore {
@@ -136,6 +138,18 @@ export class TurnStore {
       'SELECT cluster_id FROM cluster WHERE id = 1',
     );
     return present(rows[0], 'the cluster row').cluster_id;
+  }
+
+  /**
+   * The latest time among the newest events, 0 before the first. Clocks of leaders differ, so it
+   * need not be that of the very last.
+   */
+  async lastEventAt(): Promise<Millis> {
+    const rows = await this.database.query<{ at: Date | null }>(
+      `SELECT max(at) AS at FROM (
+         SELECT at FROM outbox_events ORDER BY number DESC LIMIT ${NEWEST_EVENTS}) newest`,
+    );
+    return millis(rows[0]?.at?.getTime() ?? 0);
   }
 
   /** Events in order, beginning after number `after`. A first number above `after + 1`: pruned. */

@@ -124,9 +124,11 @@ export class DrivenHost {
   /** Everything its drivers know of, what is only being launched included. */
   found(): readonly FoundTask[] {
     return this.recovered().flatMap(({ station }) =>
-      station.driver.tasks().map(({ taskId, epoch, phase }) => ({
+      station.driver.tasks().map(({ taskId, epoch, phase, startedAt, ports }) => ({
         taskId,
         epoch,
+        ...(startedAt === undefined ? {} : { startedAt }),
+        ...(ports === undefined ? {} : { hostPorts: ports }),
         ...(phase === 'idle' ? { waits: true as const } : {}),
         ...(phase === 'running' ? { runs: true as const } : {}),
       })),

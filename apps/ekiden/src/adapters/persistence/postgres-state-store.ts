@@ -32,6 +32,7 @@ import {
   TASKS,
   TASK_FAILURES,
   VOLUMES,
+  UNKNOWN_TASKS,
   instanceOf,
   taskOf,
 } from './tables.js';
@@ -82,6 +83,7 @@ export class PostgresStateStore implements StateStore {
     return {
       turn,
       lastEvent,
+      lastEventAt: await this.turns.lastEventAt(),
       rootVersion: await this.rootVersion(),
       apps: await this.all(APPS),
       groups: await this.all(GROUPS),
@@ -91,6 +93,7 @@ export class PostgresStateStore implements StateStore {
       launchDelays: await this.all(LAUNCH_DELAYS),
       taskFailures: await this.all(TASK_FAILURES),
       volumes: await this.all(VOLUMES),
+      unknownTasks: await this.all(UNKNOWN_TASKS),
       agents: await this.all(AGENTS),
       frameworks: await this.all(FRAMEWORKS),
       tasks: await this.turns.loadAll(TASKS, taskOf),

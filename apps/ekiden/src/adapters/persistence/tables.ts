@@ -6,7 +6,7 @@ import type { Deployment } from '../../core/deployment/index.js';
 import type { Group } from '../../core/group/index.js';
 import type { Instance, LaunchDelay, TaskFailure } from '../../core/instance/index.js';
 import type { Volume } from '../../core/volume/index.js';
-import type { HistoryEntry } from '../../core/turn/index.js';
+import type { HistoryEntry, UnknownTask } from '../../core/turn/index.js';
 
 export const APPS: TableSpec<AppDefinition> = {
   name: 'apps',
@@ -106,6 +106,16 @@ export const TASK_FAILURES: TableSpec<TaskFailure> = {
   columns: [
     { name: 'app_id', type: 'text', of: (failure) => failure.appId },
     { name: 'data', type: 'jsonb', of: (failure) => failure },
+  ],
+};
+
+export const UNKNOWN_TASKS: TableSpec<UnknownTask> = {
+  name: 'unknown_tasks',
+  key: ['id'],
+  columns: [
+    { name: 'id', type: 'text', of: (task) => task.taskId },
+    { name: 'agent_id', type: 'text', of: (task) => task.agentId },
+    { name: 'data', type: 'jsonb', of: (task) => task },
   ],
 };
 

@@ -18,6 +18,7 @@ import {
   TASKS,
   TASK_FAILURES,
   VOLUMES,
+  UNKNOWN_TASKS,
 } from './tables.js';
 
 /** The rows a turn changes, table by table, and nothing else. */
@@ -36,6 +37,7 @@ export function turnWrites({ draft, context }: Turn): readonly TableWrite[] {
     changed(LAUNCH_DELAYS, draft.launchDelays.changes()),
     changed(TASK_FAILURES, draft.taskFailures.changes()),
     changed(VOLUMES, draft.volumes.changes()),
+    changed(UNKNOWN_TASKS, draft.unknownTasks.changes()),
     changed(AGENTS, agents),
     changed(FRAMEWORKS, frameworks),
     changed(TASKS, tasks),

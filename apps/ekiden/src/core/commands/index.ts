@@ -12,3 +12,4 @@ export { prepareGroup } from './prepare-group.js';
 export { resetDelay } from './reset-delay.js';
 export { setRole, tryRole } from './set-role.js';
 export { missingAgent, tendAgent } from './tend-agent.js';
+export { tendUnknownTask } from './tend-unknown-task.js';

@@ -96,6 +96,7 @@ export type DomainEvent =
     }
   | { readonly type: 'app_terminated_event'; readonly appId: string }
   | KillEvent
+  | UnknownTaskEvent
   | {
       /** A version of the app brings this check along. */
       readonly type: 'add_health_check_event';
@@ -145,6 +146,17 @@ export type KillEvent =
       /** How often its host has been asked. */
       readonly asks: number;
     };
+
+/** A task that is newer than the database, as an older one was restored; a type of our own. */
+export interface UnknownTaskEvent {
+  readonly type: 'unknown_task_changed_event';
+  readonly taskId: string;
+  readonly appId: string;
+  readonly host: string;
+  readonly slaveId: string;
+  /** `removing`: an operator wants it gone. `ended`: it is not there any more. */
+  readonly state: 'found' | 'adopted' | 'removing' | 'ended';
+}
 
 /** What happens to the pool; types of our own, for those who name them. */
 export type PoolEvent =

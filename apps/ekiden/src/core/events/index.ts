@@ -8,6 +8,7 @@ export {
   type NumberedEvent,
 } from './domain-event.js';
 export { killOrdered, killOverdue } from './kill-events.js';
+export { unknownTaskChanged } from './unknown-task-event.js';
 export {
   checkFailed,
   checkFlipped,

@@ -14,6 +14,11 @@ export function instanceIdOfTask(task: TaskId): InstanceId {
   return task.replace(TASK_SUFFIX, '') as InstanceId;
 }
 
+/** The number of a task id, 0 for an id that has none. */
+export function incarnationOfTask(task: TaskId): number {
+  return Number(/\.(\d{1,9})$/.exec(task)?.[1] ?? 0);
+}
+
 /** The app a task id was made for: ids hold no `_`, so the safe path reads back. */
 export function appIdOfTask(task: TaskId): PathId {
   const cut = task.indexOf('.instance-');

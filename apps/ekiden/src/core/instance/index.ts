@@ -9,6 +9,7 @@ export { isHealthy, isHealthyAndReady } from './health.js';
 export {
   appIdOfTask,
   containerTaskIdOf,
+  incarnationOfTask,
   instanceIdOfTask,
   newInstanceId,
   podTaskIdOf,

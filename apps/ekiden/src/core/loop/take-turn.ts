@@ -17,6 +17,7 @@ import {
   resetDelay,
   setRole,
   tendAgent,
+  tendUnknownTask,
 } from '../commands/index.js';
 import type { NumberedEvent } from '../events/index.js';
 import { tellPoolChanges } from '../pool/index.js';
@@ -27,6 +28,7 @@ import {
   hearMaster,
   killBudgetOf,
   noteGoneAgents,
+  noteEnd,
   noteLeaving,
   placeInstances,
   pruneHistory,
@@ -171,6 +173,7 @@ export function mergeTurn(turn: Turn): void {
   draft.launchDelays.merge();
   draft.taskFailures.merge();
   draft.volumes.merge();
+  draft.unknownTasks.merge();
   draft.killAsks.merge();
   draft.healthHolds.merge();
   draft.orphans.merge();
@@ -182,6 +185,7 @@ export function mergeTurn(turn: Turn): void {
   state.rootVersion = draft.rootVersion;
   if (turn.hasWrites || turn.events.length > 0) state.turn = turn.number;
   state.lastEvent += turn.events.length;
+  if (turn.events.length > 0 && context.now > state.lastEventAt) state.lastEventAt = context.now;
   for (const role of draft.roles) state.memory.roles.add(role);
   state.memory.silenceEnds = draft.silenceEnds;
   state.memory.killsWaiting.clear();
@@ -209,6 +213,7 @@ function hasWrites({ draft, master }: TurnContext): boolean {
     draft.launchDelays.changes(),
     draft.taskFailures.changes(),
     draft.volumes.changes(),
+    draft.unknownTasks.changes(),
     agents,
     frameworks,
     roles,
@@ -239,6 +244,8 @@ function* perform(context: TurnContext, command: Command): Steps<Reply | undefin
     }
     case 'deleteVolume':
       return deleteVolume(context, command);
+    case 'tendUnknownTask':
+      return tendUnknownTask(context, command);
     case 'hostStatus':
       hearStatus(context, command);
       return undefined;
@@ -276,6 +283,7 @@ function* perform(context: TurnContext, command: Command): Steps<Reply | undefin
 function hearStatus(context: TurnContext, command: Extract<Command, { kind: 'hostStatus' }>): void {
   const { status } = command;
   context.master.status(status);
+  noteEnd(context, status);
   hearMaster(context);
 }
 

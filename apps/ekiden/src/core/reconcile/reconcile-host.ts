@@ -3,13 +3,14 @@ import type { TaskRow } from '@ekiden/offers';
 import { appIdOfTask } from '../instance/index.js';
 import type { TurnContext, WorldCommand } from '../turn/index.js';
 import { executorOfTask } from './executor-of-task.js';
+import { forgetEnded, judgeStranger } from './note-unknown.js';
 import { forgetAsk } from './pass-kill-on.js';
 
 /**
  * Compares what a host was found to run with what the state says it should (DESIGN 4, crash
  * answers): a launch that was committed but never reached the host is repeated, a task the host
- * has lost is gone, a task nobody knows is stopped, unless a newer term than ours launched it:
- * then this database is the older one, and the task is left alone (rollouts.md, restore).
+ * has lost is gone, a task nobody knows is stopped, unless it is newer than this database: then it
+ * is left alone (rollouts.md, restore).
  */
 export function reconcileHost(
   context: TurnContext,
@@ -66,10 +67,8 @@ export function reconcileHost(
     };
     master.status(gone);
   }
-  for (const { taskId, epoch } of found) {
-    if (known.has(taskId) || epoch > state.epoch) continue;
-    context.effects.push({ kind: 'kill', agentId, taskId });
-  }
+  for (const task of found) if (!known.has(task.taskId)) judgeStranger(context, agentId, task);
+  if (unasked.length === 0) forgetEnded(context, agentId, found);
 }
 
 /** Its host repeats only what was not acknowledged: that a lost task runs on has to be said here. */

@@ -21,6 +21,7 @@ function storedOf({ state }: SmallWorld): Parameters<typeof buildState>[0] {
   return {
     turn: state.turn,
     lastEvent: state.lastEvent,
+    lastEventAt: state.lastEventAt,
     rootVersion: state.rootVersion,
     apps: [...rows.apps.values()],
     groups: [...rows.groups.values()],
@@ -30,6 +31,7 @@ function storedOf({ state }: SmallWorld): Parameters<typeof buildState>[0] {
     launchDelays: [],
     taskFailures: [],
     volumes: [],
+    unknownTasks: [],
     agents: [...master.state.agents.values()],
     frameworks: [...master.state.frameworks.values()],
     tasks: [...master.state.tasks.values()],

@@ -138,6 +138,12 @@ export type ApiCommand =
       readonly force: boolean;
     }
   | { readonly kind: 'tendAgent'; readonly agent: AgentId; readonly order: AgentOrder }
+  /** About a task that is newer than the database: it becomes an instance of its app, or ends. */
+  | {
+      readonly kind: 'tendUnknownTask';
+      readonly task: TaskId;
+      readonly order: 'adopt' | 'remove';
+    }
   /** Asked for once it is noted, asked for again in time it happens (rollouts.md, Volumes). */
   | { readonly kind: 'deleteVolume'; readonly id: VolumeId };
 
@@ -209,6 +215,10 @@ export interface FoundTask {
   readonly waits?: true;
   /** It runs at this moment. */
   readonly runs?: true;
+  /** By the clock of its host. */
+  readonly startedAt?: Millis;
+  /** Absent where its host does not know them. */
+  readonly hostPorts?: readonly number[];
 }
 
 export type Command = ApiCommand | WorldCommand;

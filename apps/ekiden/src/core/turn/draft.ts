@@ -33,6 +33,7 @@ import {
   type Orphan,
   type ServiceState,
 } from './state.js';
+import type { UnknownTask } from './unknown-task.js';
 
 /** What a node of the tree became at a version of the root; without data: it was removed. */
 export interface HistoryEntry<T> {
@@ -54,6 +55,7 @@ export class Draft {
   readonly launchDelays: Overlay<string, LaunchDelay>;
   readonly taskFailures: Overlay<PathId, TaskFailure>;
   readonly volumes: Overlay<VolumeId, Volume>;
+  readonly unknownTasks: Overlay<TaskId, UnknownTask>;
   readonly killAsks: Overlay<TaskId, KillAsk>;
   readonly killsWaiting: Set<PathId>;
   readonly healthHolds: Overlay<string, HealthHold>;
@@ -82,6 +84,7 @@ export class Draft {
     this.launchDelays = new Overlay(rows.launchDelays);
     this.taskFailures = new Overlay(rows.taskFailures);
     this.volumes = new Overlay(rows.volumes);
+    this.unknownTasks = new Overlay(rows.unknownTasks);
     this.killAsks = new Overlay(memory.killAsks);
     this.killsWaiting = new Set(memory.killsWaiting);
     this.healthHolds = new Overlay(memory.healthHolds);

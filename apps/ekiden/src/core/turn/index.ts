@@ -33,4 +33,5 @@ export {
   type ServiceState,
   type StateView,
 } from './state.js';
+export type { UnknownTask } from './unknown-task.js';
 export { FAILOVER_TIMEOUT, FRAMEWORK_NAME, REFUSE_SECONDS } from './framework.js';

@@ -22,6 +22,7 @@ import {
 import type { Volume, VolumeId } from '../volume/index.js';
 import type { AgentAddresses } from './command.js';
 import type { KillAsk } from './kill-ask.js';
+import type { UnknownTask } from './unknown-task.js';
 
 /** `<app id>@<version in ms>` */
 export type AppVersionKey = `${PathId}@${number}`;
@@ -52,6 +53,8 @@ export interface OrchestratorRows {
   readonly taskFailures: Table<PathId, TaskFailure>;
   /** Indexes `app`, `agent`, and `reservation` (what belongs together on an agent). */
   readonly volumes: Table<VolumeId, Volume>;
+  /** Indexes `app` and `agent`. */
+  readonly unknownTasks: Table<TaskId, UnknownTask>;
 }
 
 export function emptyRows(): OrchestratorRows {
@@ -87,6 +90,7 @@ export function emptyRows(): OrchestratorRows {
       agent: (row) => [row.agentId],
       reservation: (row) => [row.reservationId],
     }),
+    unknownTasks: new Table({ app: (row) => [row.appId], agent: (row) => [row.agentId] }),
   };
 }
 
@@ -155,6 +159,10 @@ export interface ServiceState {
   readonly frameworkId: FrameworkId;
   readonly memory: LeaderMemory;
   readonly epoch: number;
+  /** What the database did not see: from the last it knows of to the beginning of this term. */
+  readonly blindSpot: { readonly from: Millis; readonly until: Millis };
+  /** Time of the newest event; nothing that was committed is newer. */
+  lastEventAt: Millis;
   rootVersion: Millis;
   turn: number;
   lastEvent: number;
@@ -194,6 +202,8 @@ export interface StateView {
   readonly taskFailures: TableView<PathId, TaskFailure>;
   /** Indexes as in `OrchestratorRows`. */
   readonly volumes: TableView<VolumeId, Volume>;
+  /** Indexes `app` and `agent`. */
+  readonly unknownTasks: TableView<TaskId, UnknownTask>;
   /** Apps set aside after a fault of ours, with the reason. */
   readonly frozen: ReadonlyMap<PathId, string>;
   /** Index `app`. */
@@ -217,6 +227,7 @@ export function viewOf(state: ServiceState): StateView {
     launchDelays: rows.launchDelays,
     taskFailures: rows.taskFailures,
     volumes: rows.volumes,
+    unknownTasks: rows.unknownTasks,
     frozen: state.memory.frozen,
     healthHolds: state.memory.healthHolds,
     killAsks: state.memory.killAsks,

@@ -113,6 +113,7 @@ function rowsOf({
     case 'launchDelays':
     case 'taskFailures':
     case 'volumes':
+    case 'unknownTasks':
       return [...rows[table].entries()];
     case 'agents':
       return [...master.state.agents.values()].map((row) => [row.id, withoutPresence(row)]);

@@ -12,6 +12,7 @@ import { RootVersionEntity } from './root-version.entity.js';
 import { TaskEntity } from './task.entity.js';
 import { TaskFailureEntity } from './task-failure.entity.js';
 import { VolumeEntity } from './volume.entity.js';
+import { UnknownTaskEntity } from './unknown-task.entity.js';
 
 /** The service's tables, for simple reads; every row carries the turn that wrote it. */
 export const serviceEntities = [
@@ -29,4 +30,5 @@ export const serviceEntities = [
   TaskEntity,
   TaskFailureEntity,
   VolumeEntity,
+  UnknownTaskEntity,
 ] as const;
