@@ -59,6 +59,7 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
   },
   notQueued: { method: 'DELETE', path: '/v2/queue/x/delay' },
   noAgent: { method: 'GET', path: '/v2/agents/x' },
+  noUnknownTask: { method: 'DELETE', path: `/v2/unknown-tasks/${TASK}` },
   agentAnswers: { method: 'DELETE', path: '/v2/agents/{agent}' },
   noRole: { method: 'GET', path: '/v2/roles/x' },
   noRoleName: { method: 'DELETE', path: '/v2/roles/-x' },

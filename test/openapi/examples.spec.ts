@@ -9,6 +9,7 @@ const WAITS = ['/too-big', '/nginx', '/sidecar', '/cart'];
 
 /** Acts in which everything is refused, and how. */
 const REFUSED = new Map([
+  ['finds no task to decide about', 404],
   ['leaves plugins alone', 404],
   ['gives up no agent that answers', 409],
 ]);

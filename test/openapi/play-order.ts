@@ -19,6 +19,10 @@ const ROOT = '/v2/groups';
 
 /** Every step is in the first of these that has it; `reads` are played between them, too. */
 export const ACTS: readonly Act[] = [
+  {
+    name: 'finds no task to decide about',
+    has: ({ path }) => path.startsWith('/v2/unknown-tasks/'),
+  },
   { name: 'leaves plugins alone', has: ({ path }) => path.startsWith('/v2/plugins/') },
   {
     name: 'creates',

@@ -2,6 +2,7 @@ import { type Agent } from '../client/index.js';
 import { table, type Column } from '../output/index.js';
 import { jsonText, show } from './call.js';
 import type { CommandSpec, Noun } from './define.js';
+import { isSet } from './options.js';
 
 type Amounts = Readonly<Record<string, number | string>>;
 
@@ -66,12 +67,12 @@ const removeAgent: CommandSpec = {
   summary: 'Declare a host gone for good: its tasks are replaced at once',
   about: 'One that still answers takes --force; its id is refused from then on.',
   examples: ['ekiden agent remove cbe318c1-ddb3-4e52-ada2-0b5062a6a76a'],
-  takes: ['force'],
+  flags: [{ flags: '--force', text: 'although it still answers' }],
   run: async (call, [id = '']) => {
     const answer = await call.client.ask({
       method: 'DELETE',
       path: `/v2/agents/${encodeURIComponent(id)}`,
-      query: { force: call.options.force },
+      query: { force: isSet(call, 'force') },
     });
     return show(call, answer.body as AgentView, (agent) => `${agent.id} is given up`);
   },

@@ -4,6 +4,7 @@ import { Watch } from '../watch/index.js';
 import { reportDeployment, show, wholeNumber, type Call } from './call.js';
 import type { CommandSpec, Noun } from './define.js';
 import { isSet, textOf } from './options.js';
+import { unknownTaskCommands } from './unknown-task.js';
 
 interface Tasks {
   readonly tasks: readonly Task[];
@@ -96,7 +97,7 @@ export const taskCommands: Noun = {
   name: 'task',
   aliases: ['tasks'],
   summary: 'What runs: list, logs, kill',
-  commands: [list, logs, kill],
+  commands: [list, logs, kill, ...unknownTaskCommands],
 };
 
 function killedText(tasks: readonly Task[], asked: number): string {

@@ -30,6 +30,7 @@ import {
   TaskFilesController,
   TaskLogsController,
   TasksController,
+  UnknownTasksController,
   WhyController,
 } from './v2/index.js';
 
@@ -51,6 +52,7 @@ export class ApiModule {
         TasksController,
         TaskLogsController,
         TaskFilesController,
+        UnknownTasksController,
         DeploymentsController,
         QueueController,
         WhyController,

@@ -7,6 +7,7 @@ import { TAGS, type Operation } from './operation.js';
 import type { JsonObject } from './parameters.js';
 import { POD_OPERATIONS } from './pod-operations.js';
 import { POOL_OPERATIONS } from './pool-operations.js';
+import { UNKNOWN_TASK_OPERATIONS } from './unknown-task-operations.js';
 import { schemaComponents, type JsonSchema } from './schema-components.js';
 import { SERVICE_OPERATIONS } from './service-operations.js';
 import { sharedComponents } from './shared-answers.js';
@@ -32,6 +33,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...GROUP_OPERATIONS,
   ...POD_OPERATIONS,
   ...POOL_OPERATIONS,
+  ...UNKNOWN_TASK_OPERATIONS,
   ...EVENT_OPERATIONS,
   ...SERVICE_OPERATIONS,
   ...SYSTEM_OPERATIONS,

@@ -87,6 +87,13 @@ export const PROBLEM_EXAMPLES = {
     summary: 'No such agent',
     value: { message: "Agent 'x' does not exist" },
   },
+  noUnknownTask: {
+    summary: 'It does not wait for a decision',
+    value: {
+      message:
+        "Task 'x.instance-4a5c2b10-7c1e-11eb-9439-0242ac130002._app.1' does not wait for a decision",
+    },
+  },
   agentAnswers: {
     summary: 'It is not gone',
     value: {

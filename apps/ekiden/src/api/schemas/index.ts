@@ -34,3 +34,4 @@ export {
 export { why } from './why-responses.js';
 export { taskFiles } from './task-file.js';
 export { config, logLevel, logLevels, metrics, plugin } from './system.js';
+export { unknownTask } from './unknown-task.js';

@@ -18,4 +18,5 @@ export { RolesController } from './roles.controller.js';
 export { TaskFilesController } from './task-files.controller.js';
 export { TaskLogsController } from './task-logs.controller.js';
 export { TasksController } from './tasks.controller.js';
+export { UnknownTasksController } from './unknown-tasks.controller.js';
 export { WhyController } from './why.controller.js';

@@ -10,5 +10,6 @@ export { connect, placeInstances } from './place-instances.js';
 export { askAgainFor, noteGoneAgents, orderWipe, takeWipe } from './tend-volumes.js';
 export { reconcileApp } from './reconcile-app.js';
 export { killBudgetOf, wakeWaitingKills } from './pass-kill-on.js';
+export { overdueKillNotes, unknownTaskNotes } from './life-notes.js';
 export { holdNotes } from './hold-notes.js';
 export { leavingOf, noteLeaving } from './note-leaving.js';

@@ -3,7 +3,7 @@ import type { AppDefinition, HealthCheck } from '../app/index.js';
 import { stepChanging, verbOf, type Action, type Deployment } from '../deployment/index.js';
 import { isHealthyAndReady, isTerminal, launchDelayId, type Instance } from '../instance/index.js';
 import { leavingNotes } from '../pool/index.js';
-import { holdNotes } from '../reconcile/index.js';
+import { holdNotes, overdueKillNotes, unknownTaskNotes } from '../reconcile/index.js';
 import { appVersionKey, type StateView } from '../turn/index.js';
 import type { Inquiry } from './inquiry.js';
 import { counted, duration, listed, someOf } from './phrases.js';
@@ -45,6 +45,8 @@ export function causesOf(inquiry: Inquiry, app: AppDefinition): readonly Cause[]
     ...closedRoutes(inquiry, app),
     ...leavingNotes(state, app).map((message): Cause => ({ kind: 'drain', message })),
     ...holdNotes(state, app.id).map((message): Cause => ({ kind: 'healthHold', message })),
+    ...overdueKillNotes(state, app.id).map((message): Cause => ({ kind: 'stopping', message })),
+    ...unknownTaskNotes(state, app.id).map((message): Cause => ({ kind: 'unknownTask', message })),
   ];
 }
 

@@ -20,6 +20,7 @@ export const CAUSE_KINDS = [
   'healthHold',
   'drain',
   'maintenance',
+  'unknownTask',
   'stopping',
   'route',
   'deployment',

@@ -25,3 +25,4 @@ export {
 export { presentAgent, presentAgentDetails, presentOffer, presentRole } from './pool.js';
 export { presentWhy } from './why.js';
 export { presentTaskText, type NetworkSelection, type RunningApp } from './task-text.js';
+export { presentUnknownTask, type ShownUnknownTask } from './unknown-task.js';
