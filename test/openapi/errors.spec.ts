@@ -107,6 +107,7 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
 
 /** What takes a second service, a fault, or a moment that cannot be held. */
 const NOT_HERE = [
+  'notAdoptable',
   'unauthorized',
   'noLeader',
   'noLeaderKnown',

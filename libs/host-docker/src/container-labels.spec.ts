@@ -16,14 +16,25 @@ const id = (text: string): TaskId => text as TaskId;
 describe('The labels of a container', () => {
   it('say all that is read back from them', () => {
     const texts = fc.string({ minLength: 1 });
+    const ofPorts = fc.array(fc.nat(65_535), { maxLength: 3 });
     fc.assert(
-      fc.property(texts, texts, fc.nat(), fc.nat(), (cluster, taskId, epoch, grace) => {
-        const killGracePeriod = millis(grace);
-        const labels = labelsFor(cluster, containerSpec(taskId, { epoch, killGracePeriod }));
-        const owner = { taskId, epoch, killGracePeriod };
-        expect(ownerOf(labels, cluster)).to.deep.equal(owner);
-        expect(ownerOf(labels, `${cluster}x`)).to.equal(undefined);
-      }),
+      fc.property(
+        texts,
+        texts,
+        fc.nat(),
+        fc.nat(),
+        ofPorts,
+        (cluster, taskId, epoch, grace, ports) => {
+          const killGracePeriod = millis(grace);
+          const labels = labelsFor(
+            cluster,
+            containerSpec(taskId, { epoch, killGracePeriod, ports }),
+          );
+          const owner = { taskId, epoch, killGracePeriod, ports };
+          expect(ownerOf(labels, cluster)).to.deep.equal(owner);
+          expect(ownerOf(labels, `${cluster}x`)).to.equal(undefined);
+        },
+      ),
     );
   });
 

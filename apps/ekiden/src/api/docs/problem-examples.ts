@@ -94,6 +94,14 @@ export const PROBLEM_EXAMPLES = {
         "Task 'x.instance-4a5c2b10-7c1e-11eb-9439-0242ac130002._app.1' does not wait for a decision",
     },
   },
+  notAdoptable: {
+    summary: 'It fits no app of today',
+    value: {
+      message:
+        "Task 'x.instance-4a5c2b10-7c1e-11eb-9439-0242ac130002._app.1' cannot be adopted: there is no " +
+        'app /x; create it first, or remove the task',
+    },
+  },
   agentAnswers: {
     summary: 'It is not gone',
     value: {

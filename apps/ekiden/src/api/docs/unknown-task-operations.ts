@@ -53,7 +53,7 @@ export const UNKNOWN_TASK_OPERATIONS: readonly Operation[] = [
       404: NOT_WAITING,
       409: {
         description: 'Its app is missing or has changed, or there is no room; the message says.',
-        examples: [],
+        examples: ['notAdoptable'],
       },
     },
   },
