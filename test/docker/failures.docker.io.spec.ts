@@ -1,9 +1,8 @@
 import { expect } from 'chai';
-import { always, until } from '../support/index.js';
+import { always, eventsOf, until } from '../support/index.js';
 import { containerApp, SLEEP } from './container-apps.js';
 import { containersOf } from './containers.js';
 import { useDocker } from './engines.js';
-import { eventsOf } from './events.js';
 
 const IMAGE = 'registry.invalid/team/none:7';
 

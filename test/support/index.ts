@@ -1,8 +1,10 @@
 export { greeter, greetingOn, sleeper, type AppBody } from './apps.js';
 export { NoAnswer, problemOf, type Client, type Received } from './client.js';
+export { eventsOf, type Events } from './events.js';
 export type { TaskProcess } from './home.js';
 export { agentOf, agentsOf, roleOf, setRole } from './pool.js';
 export { exchangeRaw, type RawAnswer } from './raw-http.js';
+export { IllTasks, QUICK_CHECK } from './ill-tasks.js';
 export { placesOf, type ApiDocument, type Place } from './schema-places.js';
 export { environmentOf, lives, type ProcessMark } from './processes.js';
 export { useService, useStage, type Stage } from './stage.js';

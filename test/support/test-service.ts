@@ -125,6 +125,22 @@ export class TestService {
     );
   }
 
+  /** Waits until no deployment is left and `instances` of the app are healthy; returns it. */
+  allWell(id: string, instances: number, patienceMs = 15_000): Promise<AppJson> {
+    return until(
+      async () => {
+        const app = await this.api.app(id);
+        const settled = app.deployments.length === 0 && app.tasks.length === instances;
+        if (settled && app.tasksHealthy === instances) return app;
+        throw new Error(
+          `${app.deployments.length} deployments, ${app.tasksHealthy} of ${app.tasks.length} well`,
+        );
+      },
+      `${instances} healthy instances of ${id}`,
+      patienceMs,
+    );
+  }
+
   async dispose(): Promise<void> {
     await this.kill();
     await this.home.dispose();

@@ -7,6 +7,13 @@ export interface TaskJson {
   readonly ports: readonly number[];
   readonly state: string;
   readonly version: string;
+  readonly healthCheckResults?: readonly {
+    readonly alive: boolean;
+    readonly consecutiveFailures: number;
+    readonly firstSuccess?: string;
+    readonly lastFailureCause?: string;
+    readonly instanceId: string;
+  }[];
 }
 
 export interface AppJson {
@@ -15,6 +22,8 @@ export interface AppJson {
   readonly version: string;
   readonly tasksRunning: number;
   readonly tasksStaged: number;
+  readonly tasksHealthy: number;
+  readonly tasksUnhealthy: number;
   readonly env?: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
   readonly portDefinitions: readonly { readonly port: number }[];

@@ -52,9 +52,14 @@ class Stage {
 
   constructor(
     check: HealthCheckWire | undefined,
-    options: { instances?: number; probesMax?: number; readiness?: ReadinessCheckWire } = {},
+    options: {
+      instances?: number;
+      probesMax?: number;
+      readiness?: ReadinessCheckWire;
+      noteLateness?: (late: number) => void;
+    } = {},
   ) {
-    const { instances = 1, probesMax, readiness } = options;
+    const { instances = 1, probesMax, readiness, noteLateness } = options;
     const healthy = { protocol: 'TCP', gracePeriodSeconds: 60, intervalSeconds: 10 } as const;
     this.world.create('/web', {
       cmd: './web',
@@ -77,6 +82,7 @@ class Stage {
         return true;
       },
       ...(probesMax === undefined ? {} : { probesMax }),
+      ...(noteLateness === undefined ? {} : { noteLateness }),
     });
   }
 
@@ -277,17 +283,48 @@ describe('scheduling of health checks', () => {
     expect(times.filter((at) => at < 5_000).length).to.be.within(10, 40);
   });
 
+  it('waits for the delay of a check that is not the default one', async () => {
+    const command = { protocol: 'COMMAND', command: { value: 'true' } } as const;
+    for (const [delaySeconds, first] of [
+      [15, 0],
+      [4, 4_000],
+    ] as const) {
+      const stage = new Stage({ ...command, delaySeconds });
+      const begun = stage.clock.monotonic();
+      stage.enter();
+      await stage.pass(seconds(5));
+      expect(stage.times(begun)[0]).to.be.within(first, first + 100);
+    }
+  });
+
+  it('passes over what a check does not want to count', async () => {
+    const stage = new Stage({ gracePeriodSeconds: 0, intervalSeconds: 2 });
+    stage.prober.answers = () => ({ ok: false, cause: 'HTTP status 102', undecided: true });
+    stage.enter();
+    await stage.pass(seconds(20));
+    expect(stage.reported).to.deep.equal([]);
+    expect(stage.prober.asked.length).to.be.within(9, 11);
+  });
+
+  it('sends all that are due at once, and tells how late', async () => {
+    const lateness: number[] = [];
+    const stage = new Stage({}, { instances: 100, noteLateness: (late) => lateness.push(late) });
+    stage.enter();
+    await stage.pass(millis(200));
+    expect(stage.prober.asked).to.have.length(100);
+    expect(lateness).to.have.length(100);
+    expect(Math.max(...lateness)).to.be.at.most(200);
+  });
+
   it('has only so many probes under way', async () => {
     const stage = new Stage({}, { instances: 10, probesMax: 4 });
     stage.enter();
     await stage.pass(millis(100));
     expect(stage.prober.asked).to.have.length(4);
-    stage.prober.asked[0]?.answer({ ok: true });
-    stage.prober.asked[1]?.answer({ ok: true });
+    for (const one of stage.prober.asked.slice(0, 2)) one.answer({ ok: true });
     await stage.pass(millis(100));
     expect(stage.prober.asked).to.have.length(6);
-    const hosts = new Set(stage.prober.asked.map(({ target }) => JSON.stringify(target)));
-    expect(hosts.size).to.equal(6);
+    expect(new Set(stage.prober.asked.map(({ target }) => target)).size).to.equal(6);
   });
 
   it('a prober that breaks is logged, and counts against nobody', async () => {

@@ -8,7 +8,13 @@ import {
   type Millis,
 } from '@ekiden/kernel';
 import type { Cancel, Timers } from '@ekiden/host';
-import type { AppDefinition, HealthCheck, ReadinessCheck } from '../core/app/index.js';
+import {
+  APP_DEFAULTS,
+  isMesosProbe,
+  type AppDefinition,
+  type HealthCheck,
+  type ReadinessCheck,
+} from '../core/app/index.js';
 import {
   checkStatesOf,
   judge,
@@ -32,11 +38,17 @@ export interface HealthSchedulerOptions {
   readonly log: Log;
   /** Takes a result worth a turn; false when there is no room for it. */
   readonly report: (result: WorldCommand) => boolean;
-  /** Probes under way at once (marathon-api 12.2). */
+  /** Probes under way at once, and sockets with them. */
   readonly probesMax?: number;
+  /** Told of every probe: how long after its time it is sent, in ms. */
+  readonly noteLateness?: (late: number) => void;
 }
 
-const PROBES_MAX = 256;
+/** Marathon's 256 (marathon-api 12.2) are used up by as many tasks that hang. */
+const PROBES_MAX = 1_024;
+
+/** Probes that are sent in one go: others want the thread, too. */
+const BURST_MAX = 32;
 
 /** Until a task has answered well it is asked at growing distances, from this one on. */
 const RAMP_START = millis(250);
@@ -68,6 +80,8 @@ interface ProbeState {
   readonly index: number;
   /** Answers so far that did not count; the ramp goes by them. */
   ignored: number;
+  /** By the monotonic clock. */
+  dueAt: Millis;
 }
 
 interface HealthProbe extends ProbeState {
@@ -83,8 +97,9 @@ interface ReadinessProbe extends ProbeState {
 
 /**
  * Decides when tasks are asked for their health and readiness, and passes on what changes
- * something: a first success, a flip, a failure that counts, another answer than last time. Steady successes cost no turn. Knows committed state
- * only, and nothing beyond the term: what it needs to go on is in the rows.
+ * something: a first success, a flip, a failure that counts, another answer than last time. Steady
+ * successes cost no turn. Knows committed state only, and nothing beyond the term: what it needs to
+ * go on is in the rows. One heap of due times and one timer serve all checks.
  */
 export class HealthScheduler {
   private readonly options: HealthSchedulerOptions;
@@ -145,7 +160,7 @@ export class HealthScheduler {
   }
 
   private watch(id: InstanceId, about: Omit<Watched, 'probes'>): void {
-    const { app, task } = about;
+    const { app, task, startedAt } = about;
     const states = checkStatesOf(task.health, app);
     const probes = probesOf(id, app, task);
     if (probes.length === 0) return;
@@ -154,9 +169,10 @@ export class HealthScheduler {
     for (const probe of probes) {
       // After a change of leader those that have been well before do not come all at once.
       const known = probe.kind === 'health' && states[probe.index]?.firstSuccess !== undefined;
-      const delay = known ? intervalOf(probe.check) * this.options.chance.next() : 0;
+      const spread = known ? intervalOf(probe.check) * this.options.chance.next() : 0;
+      const begins = startedAt + delayOf(probe) - this.options.clock.now();
       this.probes.set(probe.key, probe);
-      this.queue.set(probe.key, millis(now + delay));
+      this.put(probe, millis(now + Math.max(spread, begins)));
     }
   }
 
@@ -185,10 +201,13 @@ export class HealthScheduler {
   }
 
   private askDue(): void {
-    const { clock, probesMax = PROBES_MAX } = this.options;
-    for (const key of this.queue.due(clock.monotonic(), probesMax - this.underWay)) {
+    const { clock, noteLateness, probesMax = PROBES_MAX } = this.options;
+    const now = clock.monotonic();
+    for (const key of this.queue.due(now, Math.min(BURST_MAX, probesMax - this.underWay))) {
       const probe = this.probes.get(key);
-      if (probe !== undefined) void this.ask(probe);
+      if (probe === undefined) continue;
+      noteLateness?.(now - probe.dueAt);
+      void this.ask(probe);
     }
     this.arm();
   }
@@ -216,7 +235,7 @@ export class HealthScheduler {
     this.noteWhetherAsked(result);
     if (this.probes.get(probe.key) === probe) {
       const delay =
-        result === undefined || result.notAsked === true
+        result === undefined || result.notAsked === true || result.undecided === true
           ? intervalOf(probe.check)
           : this.take(probe, result);
       if (delay !== undefined) this.again(probe, askedAt, delay);
@@ -291,8 +310,13 @@ export class HealthScheduler {
 
   private again(probe: Probe, askedAt: Millis, delay: number): void {
     const now = this.options.clock.monotonic();
-    this.queue.set(probe.key, millis(Math.max(now, askedAt + delay)));
+    this.put(probe, millis(Math.max(now, askedAt + delay)));
     this.arm();
+  }
+
+  private put(probe: Probe, dueAt: Millis): void {
+    probe.dueAt = dueAt;
+    this.queue.set(probe.key, dueAt);
   }
 }
 
@@ -301,14 +325,28 @@ function probesOf(instance: InstanceId, app: AppDefinition, task: InstanceTask):
   const ready = readinessStatesOf(task.readiness, app);
   return [
     ...app.healthChecks.map((check, index): Probe => {
-      return { kind: 'health', key: `${task.id}#${index}`, instance, index, check, ignored: 0 };
+      return { kind: 'health', key: `${task.id}#${index}`, instance, index, check, ...NEW_PROBE };
     }),
     ...app.readinessChecks.flatMap((check, index): readonly Probe[] => {
       if (ready[index]?.ready === true) return [];
       const key = `${task.id}#ready${index}`;
-      return [{ kind: 'readiness', key, instance, index, check, ignored: 0 }];
+      return [{ kind: 'readiness', key, instance, index, check, ...NEW_PROBE }];
     }),
   ];
+}
+
+const NEW_PROBE = { ignored: 0, dueAt: millis(0) };
+
+/**
+ * How long after the start of its task a check begins. Executors of Mesos waited; that everybody
+ * waits for the default of 15 s nobody means.
+ */
+function delayOf(probe: Probe): Millis {
+  if (probe.kind === 'readiness') return millis(0);
+  const { check } = probe;
+  const near = isMesosProbe(check) || check.protocol === 'COMMAND';
+  const meant = near && check.delaySeconds !== APP_DEFAULTS.healthCheck.delaySeconds;
+  return meant ? seconds(check.delaySeconds) : millis(0);
 }
 
 function targetOf(probe: Probe, { app, task }: Watched): ProbeTarget | undefined {

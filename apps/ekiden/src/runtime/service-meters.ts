@@ -24,6 +24,7 @@ export class ServiceMeters {
   private readonly deployments: { readonly started: Counter; readonly dismissed: Counter };
   private readonly tasks: { readonly launched: Counter; readonly killed: Counter };
   private readonly offers: { readonly incoming: Counter; readonly declined: Counter };
+  private readonly lateness: ReturnType<Metrics['timer']>;
   private readonly events: Counter;
   private readonly ofEvents: ReadonlyMap<DomainEvent['type'], Counter>;
 
@@ -51,6 +52,9 @@ export class ServiceMeters {
       incoming: counter('mesos.offers.incoming', 'Offers that were looked at.'),
       declined: counter('mesos.offers.declined', 'Offers on which nothing was launched.'),
     };
+    this.lateness = metrics.timer(
+      timer('health-checks.lateness', 'How long after its time a check is sent.'),
+    );
     this.events = counter('events', 'Events that were committed.');
     this.ofEvents = new Map([
       ['failed_health_check_event', counter('health-checks.failed', 'Failed checks that count.')],
@@ -72,6 +76,11 @@ export class ServiceMeters {
   /** A turn begins to be stored; the answer says that it is, or cannot be. */
   commit(): () => void {
     return this.turns.commit.start();
+  }
+
+  /** A check is sent, so many ms after its time. */
+  probed(late: number): void {
+    this.lateness.observe(late);
   }
 
   failed(): void {

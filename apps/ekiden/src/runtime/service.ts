@@ -45,6 +45,7 @@ import { RouteKeeper, type Traffic } from './route-keeper.js';
 import { ServiceMeters } from './service-meters.js';
 import { TermLoop, type TermEnd } from './term-loop.js';
 import { inTurnSlices } from './turn-slices.js';
+import { WitnessedProber } from './witnessed-prober.js';
 
 export interface ServiceOptions {
   /**
@@ -127,7 +128,11 @@ export class Service implements ServiceDoor {
     });
     this.health = new HealthScheduler({
       ...options,
+      prober: new WitnessedProber(options.prober),
       report: (result) => this.desk.report(result),
+      noteLateness: (late) => {
+        this.meters.probed(late);
+      },
     });
     const { traffic } = options;
     this.routes = traffic && new RouteKeeper({ ...options, ...traffic });

@@ -73,6 +73,22 @@ describe('many that fail their checks at once', () => {
     expect(notes[0]).to.match(/^12 of 14 instances fail their checks: none is replaced/);
   });
 
+  it('are not replaced when they recover one after the other', () => {
+    const world = startFleet(14);
+    const before = tasksOf(world, '/web');
+    const ill = new Set(before);
+    live(world, 4, { '/web': ({ task }) => !ill.has(task?.id) });
+    for (const { task } of world.instances('/web')) {
+      if (task === undefined) continue;
+      const at = world.clock.now();
+      world['inbox'].push({ kind: 'healthResult', taskId: task.id, check: 0, at, ok: true });
+      world.settle();
+    }
+    live(world, 10, { '/web': () => true });
+    expect(tasksOf(world, '/web')).to.deep.equal(before);
+    expect(holdNotes(world.view, '/web' as PathId)).to.deep.equal([]);
+  });
+
   it('are not replaced at all when they recover in time', () => {
     const world = startFleet(14);
     const before = tasksOf(world, '/web');

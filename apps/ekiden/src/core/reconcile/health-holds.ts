@@ -95,25 +95,44 @@ function isFailing({ condition, task }: Instance): boolean {
   return condition === 'Running' && task?.healthy === false;
 }
 
-/** Begins, keeps or ends a hold; without a reason there is none. Each app is told of once. */
+/**
+ * Begins, keeps or ends a hold; without a reason there is none, but not from one moment to the
+ * next: what has not been asked since the others recovered may be as well as they. Each app is told
+ * of once.
+ */
 function keepHold(
   { draft, now, settings }: TurnContext,
-  { id }: AppDefinition,
+  app: AppDefinition,
   { key, reason }: { readonly key: string; readonly reason: string | undefined },
 ): HealthHold | undefined {
   const before = draft.healthHolds.get(key);
   if (reason === undefined) {
-    if (before !== undefined) draft.healthHolds.remove(key);
+    if (before === undefined) return undefined;
+    if (!before.ending) {
+      const last = { ...before, ending: true, until: millis(now + roundOf(app)) };
+      draft.healthHolds.put(key, last);
+      return last;
+    }
+    if (before.until > now) return before;
+    draft.healthHolds.remove(key);
     return undefined;
   }
-  if (before?.apps.includes(id) === true) return before;
+  const going = before?.ending === false ? before : undefined;
+  if (going?.apps.includes(app.id) === true) return going;
   const hold: HealthHold = {
     key,
-    apps: [...(before?.apps ?? []), id],
-    reason: before?.reason ?? reason,
-    until: before?.until ?? millis(now + settings.healthHold),
+    apps: [...(going?.apps ?? []), app.id],
+    reason: going?.reason ?? reason,
+    until: going?.until ?? millis(now + settings.healthHold),
+    ending: false,
   };
   draft.healthHolds.put(key, hold);
-  draft.events.push(healthKillsSuspended({ ...hold, appId: id }));
+  draft.events.push(healthKillsSuspended({ ...hold, appId: app.id }));
   return hold;
+}
+
+/** By then every task of the app has been asked again, and its answer is here or late. */
+function roundOf({ healthChecks }: AppDefinition): Millis {
+  const each = healthChecks.map((check) => check.intervalSeconds * 1.1 + check.timeoutSeconds);
+  return seconds(Math.max(1, ...each));
 }

@@ -119,6 +119,8 @@ export interface HealthHold {
   /** What is wrong at large, one sentence. */
   readonly reason: string;
   readonly until: Millis;
+  /** What was wrong at large is over; it lasts until all have been asked again. */
+  readonly ending: boolean;
 }
 
 /**

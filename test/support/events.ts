@@ -1,4 +1,4 @@
-import type { TestService } from '../support/index.js';
+import type { TestService } from './test-service.js';
 
 /** An event of `/v2/events`, as far as these tests look at it. */
 export interface SeenEvent {
@@ -7,6 +7,10 @@ export interface SeenEvent {
   readonly taskId?: string;
   readonly taskStatus?: string;
   readonly message?: string;
+  readonly reason?: string;
+  readonly instanceId?: string;
+  readonly alive?: boolean;
+  readonly timestamp?: string;
 }
 
 export interface Events {
@@ -15,11 +19,15 @@ export interface Events {
   find(wanted: (event: SeenEvent) => boolean): SeenEvent | undefined;
 }
 
-/** Everything that happens in a service, from its beginning. */
-export function eventsOf(service: TestService): Events {
+/**
+ * What happens in a service, from its beginning: all that Marathon tells of, or events of these
+ * types.
+ */
+export function eventsOf(service: TestService, ...types: readonly string[]): Events {
   const seen: SeenEvent[] = [];
-  void follow(`${service.url}/v2/events?lastEventId=0`, seen);
-  return { seen, find: (wanted) => seen.find(wanted) };
+  const wanted = types.map((type) => `&event_type=${type}`).join('');
+  void follow(`${service.url}/v2/events?lastEventId=0${wanted}`, seen);
+  return { seen, find: (looksRight) => seen.find(looksRight) };
 }
 
 async function follow(url: string, seen: SeenEvent[]): Promise<void> {
