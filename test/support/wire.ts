@@ -1,5 +1,6 @@
 /** What the API shows, as far as these tests look at it. */
 export interface TaskJson {
+  readonly localVolumes: readonly { readonly persistenceId: string }[];
   readonly id: string;
   readonly appId: string;
   readonly host: string;

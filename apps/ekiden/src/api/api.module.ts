@@ -31,6 +31,7 @@ import {
   TaskLogsController,
   TasksController,
   UnknownTasksController,
+  VolumesController,
   WhyController,
 } from './v2/index.js';
 
@@ -57,6 +58,7 @@ export class ApiModule {
         QueueController,
         WhyController,
         AgentsController,
+        VolumesController,
         OffersController,
         RolesController,
         EventsController,

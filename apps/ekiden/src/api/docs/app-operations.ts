@@ -11,6 +11,14 @@ import { PLACEHOLDERS } from './placeholders.js';
 
 const EMBEDS = ['tasks', 'counts', 'deployments', 'readiness', 'lastTaskFailure', 'taskStats'];
 
+/** For what is deleted with its data. */
+export const WIPE: QueryParameter = {
+  name: 'wipe',
+  type: 'boolean',
+  fallback: false,
+  description: 'Delete the data in persistent volumes too. It cannot be brought back.',
+};
+
 export const FORCE: QueryParameter = {
   name: 'force',
   type: 'boolean',
@@ -226,8 +234,10 @@ export const APP_OPERATIONS: readonly Operation[] = [
     path: '/v2/apps/{id}',
     tag: 'Apps',
     summary: 'Remove an app',
-    description: 'Stops all its instances and forgets it.',
-    query: [{ ...FORCE, fallback: true }],
+    description:
+      'Stops all its instances and forgets it. Persistent volumes stay, listed under `/v2/volumes`, ' +
+      'unless they are to go with it.',
+    query: [{ ...FORCE, fallback: true }, WIPE],
     success: DEPLOYS,
     errors: { 404: UNKNOWN, 409: LOCKED },
   },

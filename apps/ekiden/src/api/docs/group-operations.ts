@@ -1,4 +1,4 @@
-import { DEPLOYS, FORCE, NO_TIMESTAMP } from './app-operations.js';
+import { DEPLOYS, FORCE, NO_TIMESTAMP, WIPE } from './app-operations.js';
 import { APP_INFO, DEPLOYMENT_RESULT } from './examples.js';
 import { GROUP_INFO, PARK_BY_URL, SHOP, SHOP_BY_URL, STEPS } from './group-examples.js';
 import type { Examples, Operation, QueryParameter, Success } from './operation.js';
@@ -205,8 +205,9 @@ const WRITES: readonly Operation[] = [
     method: 'delete',
     summary: 'Remove a group',
     description:
-      'With everything below it; apps stop before those they depend on. The root itself stays.',
-    query: [FORCE, DRY_RUN],
+      'With everything below it; apps stop before those they depend on. The root itself stays. ' +
+      'Persistent volumes stay, listed under `/v2/volumes`, unless they are to go with it.',
+    query: [FORCE, DRY_RUN, WIPE],
     success: MAY_BE_PLANNED,
     errors: { 404: UNKNOWN, 409: LOCKED },
   }),

@@ -12,6 +12,7 @@ import { schemaComponents, type JsonSchema } from './schema-components.js';
 import { SERVICE_OPERATIONS } from './service-operations.js';
 import { sharedComponents } from './shared-answers.js';
 import { SYSTEM_OPERATIONS } from './system-operations.js';
+import { VOLUME_OPERATIONS } from './volume-operations.js';
 
 /** An OpenAPI 3.1 document, as far as we write one. */
 export interface OpenApiDocument {
@@ -34,6 +35,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...POD_OPERATIONS,
   ...POOL_OPERATIONS,
   ...UNKNOWN_TASK_OPERATIONS,
+  ...VOLUME_OPERATIONS,
   ...EVENT_OPERATIONS,
   ...SERVICE_OPERATIONS,
   ...SYSTEM_OPERATIONS,

@@ -30,6 +30,7 @@ export const TAGS = {
   Queue: 'What waits to be launched, and which offers were refused for which reason.',
   Why: 'In plain sentences: why something does not run.',
   Events: 'What happens, as it happens, as a stream that can be resumed.',
+  Volumes: 'Data that outlives what runs: where it is, who has it, and deleting it.',
   'Agents and roles': 'Hosts and their resources, and who may use how much of them.',
   Info: 'What this service is, who leads, and what it was told to be.',
   System: 'For those who watch over the service: liveness, metrics, logging.',

@@ -15,6 +15,10 @@ const PATH_PARAMETERS: Readonly<Record<string, PathParameter>> = {
     description: 'Id; slashes inside it may be written as they are or as `%2F`.',
     example: 'hello',
   },
+  volume: {
+    description: 'Volume id; its `#` is written as `%23`.',
+    example: 'db_pg#data#6b1c9f3f-7c1e-11eb-9439-0242ac130002',
+  },
   agent: { description: 'Agent id.', example: PLACEHOLDERS.agent },
   role: {
     description: 'Role; a path below another role may be written as it is: `eng/web`.',

@@ -100,6 +100,17 @@ export const PROBLEM_EXAMPLES = {
       message:
         "Task 'x.instance-4a5c2b10-7c1e-11eb-9439-0242ac130002._app.1' cannot be adopted: there is no " +
         'app /x; create it first, or remove the task',
+  noVolume: {
+    summary: 'No such volume',
+    value: { message: "Volume 'x' does not exist" },
+  },
+  volumeInUse: {
+    summary: 'An instance has it',
+    value: {
+      message:
+        "Volume 'db_pg#data#6b1c9f3f-7c1e-11eb-9439-0242ac130002' belongs to instance " +
+        'db_pg.instance-6b1c9f3e-7c1e-11eb-9439-0242ac130002 of /db/pg; delete the app, or the ' +
+        'instance with its data: DELETE /v2/apps/db/pg/tasks/<task>?wipe=true',
     },
   },
   agentAnswers: {

@@ -127,6 +127,7 @@ const USUAL_404: Readonly<Record<Tag, ProblemName>> = {
   Queue: 'notQueued',
   Why: 'noApp',
   Events: 'unrouted',
+  Volumes: 'noVolume',
   'Agents and roles': 'noAgent',
   Info: 'noLeader',
   System: 'noPlugin',

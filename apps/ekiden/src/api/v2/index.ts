@@ -19,4 +19,5 @@ export { TaskFilesController } from './task-files.controller.js';
 export { TaskLogsController } from './task-logs.controller.js';
 export { TasksController } from './tasks.controller.js';
 export { UnknownTasksController } from './unknown-tasks.controller.js';
+export { VolumesController } from './volumes.controller.js';
 export { WhyController } from './why.controller.js';

@@ -64,6 +64,8 @@ export interface InstanceReservation {
   readonly agentId: AgentId;
   readonly host: string;
   readonly role: string;
+  /** Ids of its volumes. */
+  readonly volumes: readonly string[];
   /** By entry of the app's ports, `null` where one needs none; absent = none are reserved yet. */
   readonly hostPorts?: readonly (number | null)[];
 }

@@ -95,7 +95,11 @@ export function claimReturn(
   for (const volume of owned) draft.volumes.put(volume.id, volume);
   return {
     claim: claim.value,
-    reservation: { ...reservation, hostPorts: storedPorts(claim.value) },
+    reservation: {
+      ...reservation,
+      volumes: owned.map(({ id }) => id),
+      hostPorts: storedPorts(claim.value),
+    },
     volumes: owned,
   };
 }
@@ -133,6 +137,7 @@ export function claimFresh(context: TurnContext, launch: Launch): ClaimedPlace {
       agentId: offer.agentId,
       host: offer.hostname,
       role: offer.role,
+      volumes: made.map(({ volume }) => volume.id),
       hostPorts: storedPorts(claim),
     },
     volumes: made.map(({ volume }) => volume),

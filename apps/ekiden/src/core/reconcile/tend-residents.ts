@@ -134,6 +134,7 @@ function begin(context: TurnContext, app: AppDefinition, wanted: number): void {
               agentId: first.agentId,
               host: first.host,
               role: first.role,
+              volumes: [first, ...others].map(({ id: volume }) => volume),
             },
           }),
       createdAt: now,

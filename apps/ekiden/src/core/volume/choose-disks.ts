@@ -68,7 +68,9 @@ function diskFor(free: Resources, volume: LocalVolume): Result<Resource, DiskSho
   );
   const whole = persistent.type === 'mount';
   const [best] = fitting.sort((a, b) => (whole ? a.milli - b.milli : b.milli - a.milli));
-  if (best === undefined) return err({ containerPath, type: persistent.type, size: wanted, largest });
+  if (best === undefined) {
+    return err({ containerPath, type: persistent.type, size: wanted, largest });
+  }
   return ok(whole ? best : { ...best, milli: wanted });
 }
 

@@ -8,6 +8,13 @@ export {
 export { freshClaim, leftAfter, returningClaim, type Claim, type NewVolume } from './claim.js';
 export { isUnclaimed, reservedFor, withoutVolumes } from './reserved.js';
 export {
+  volumeView,
+  volumeViews,
+  type VolumeSources,
+  type VolumeState,
+  type VolumeView,
+} from './volume-view.js';
+export {
   newVolumeId,
   uuidOf,
   type Volume,

@@ -22,6 +22,7 @@ export {
   type PlacedInstance,
   type ShownTask,
 } from './task.js';
+export { presentVolume } from './volume.js';
 export { presentAgent, presentAgentDetails, presentOffer, presentRole } from './pool.js';
 export { presentWhy } from './why.js';
 export { presentTaskText, type NetworkSelection, type RunningApp } from './task-text.js';

@@ -72,7 +72,7 @@ export function presentTask(
       ? { startedAt: formatTimestamp(task.startedAt) }
       : {}),
     ...(active ? { version: formatTimestamp(instance.appVersion) } : {}),
-    localVolumes: [],
+    localVolumes: (instance.reservation?.volumes ?? []).map(presentLocalVolume),
     role: app?.role ?? '*',
   };
 }
@@ -104,6 +104,12 @@ export function deferTasks(
     runs.push(new DeferredJson(text));
   }
   return runs;
+}
+
+/** As its id says: `<safe path>#<container path>#<uuid>`. */
+function presentLocalVolume(id: string): ShownTask['localVolumes'][number] {
+  const [path = '', containerPath = '', uuid = ''] = id.split('#');
+  return { runSpecId: `/${path.replaceAll('_', '/')}`, containerPath, uuid, persistenceId: id };
 }
 
 type ShownHealth = ShownTask['healthCheckResults'][number];
