@@ -109,6 +109,35 @@ describe('Draining an agent over HTTP, on the real core', () => {
     await state(service, TWO, 'active');
   });
 
+  it('moves instances off an agent for its maintenance, and back after it was called off', async () => {
+    const service = await stage.start(agents(2));
+    const { api } = service;
+    await api.ask('POST', '/v2/apps', sleeper('/web', 2, { cpus: 1 }));
+    await service.settled('/web', 2);
+    const planned = await api.ask('PUT', `/v2/agents/${ONE}/maintenance`, { durationSeconds: 600 });
+    expect(planned.body).to.have.nested.property('unavailability.durationSeconds', 600);
+    await until(async () => (await countOn(service, ONE)) === 0, 'an empty agent');
+    await service.settled('/web', 2);
+    const { body: schedule } = await api.ask('GET', '/v2/maintenance/schedule');
+    const nanoseconds = 600_000_000_000;
+    expect(schedule).to.have.deep.nested.property('windows[0].unavailability.duration', {
+      nanoseconds,
+    });
+    const { body: status } = await api.ask('GET', '/v2/maintenance/status');
+    expect(status).to.have.property('down_machines').with.length(1);
+    await service.kill();
+    await service.start();
+    await state(service, ONE, 'active');
+    await api.ask('PUT', '/v2/apps/web', { instances: 4 });
+    await service.settled('/web', 4);
+    expect(await countOn(service, ONE)).to.equal(0);
+    const none = await api.ask('POST', '/v2/maintenance/schedule', { windows: [] });
+    expect(none.body).to.deep.equal({ windows: [] });
+    await api.ask('PUT', '/v2/apps/web', { instances: 6 });
+    await service.settled('/web', 6);
+    expect(await countOn(service, ONE)).to.equal(2);
+  });
+
   it('gives an agent up for good', async () => {
     const service = await stage.start(agents(2));
     const { api } = service;

@@ -1,5 +1,6 @@
 import { type Agent } from '../client/index.js';
 import { table, type Column } from '../output/index.js';
+import { leaveCommands } from './agent-leave.js';
 import { jsonText, show } from './call.js';
 import type { CommandSpec, Noun } from './define.js';
 import { isSet } from './options.js';
@@ -109,8 +110,8 @@ const listRoles: CommandSpec = {
 export const agentCommands: Noun = {
   name: 'agent',
   aliases: ['agents'],
-  summary: 'Hosts: list, show, remove',
-  commands: [listAgents, showAgent, removeAgent],
+  summary: 'Hosts: list, show, drain, undrain, maintenance, remove',
+  commands: [listAgents, showAgent, ...leaveCommands, removeAgent],
 };
 
 export const roleCommands: Noun = {

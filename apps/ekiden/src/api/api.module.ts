@@ -11,6 +11,7 @@ import {
 } from './system/index.js';
 import {
   AgentsController,
+  MaintenanceController,
   AppController,
   AppTasksController,
   AppsController,
@@ -59,6 +60,7 @@ export class ApiModule {
         WhyController,
         AgentsController,
         VolumesController,
+        MaintenanceController,
         OffersController,
         RolesController,
         EventsController,

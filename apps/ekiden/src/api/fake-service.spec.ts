@@ -129,6 +129,7 @@ export class FakeService implements ServiceDoor {
       healthHolds: new Table({ app: (hold) => hold.apps }),
       killAsks: new Table({ app: (ask) => [ask.appId] }),
       addresses: new Table(),
+      leaving: new Table(),
       master: this.master,
       frameworkId: 'framework-1' as FrameworkId,
     };

@@ -27,7 +27,7 @@ export interface BuildOptions {
   readonly epoch: number;
   readonly ids: IdSource;
   readonly now: Millis;
-  readonly settings?: Pick<OrchestratorSettings, 'agentSilence'>;
+  readonly settings?: Pick<OrchestratorSettings, 'agentSilence' | 'maintenance'>;
   /** Who decides about offers; absent = the master's own choice. */
   readonly allocator?: Allocator | undefined;
 }
@@ -66,8 +66,12 @@ export function* stateInSteps(stored: StoredState, options: BuildOptions): Steps
   for (const { plan, status } of stored.deployments) {
     if (status === 'running') for (const { id } of plan.changes) memory.dirty.add(id);
   }
+  const { maintenance } = options.settings ?? DEFAULT_SETTINGS;
+  if (stored.agents.some(({ unavailability }) => unavailability !== undefined)) {
+    memory.windowsNext = options.now;
+  }
   for (const agent of stored.agents) {
-    const leaving = leavingOf(agent);
+    const leaving = leavingOf(agent, { now: options.now, maintenance });
     if (leaving !== undefined) memory.leaving.put(agent.id, leaving);
   }
   yield* noteOrphans(stored, memory);

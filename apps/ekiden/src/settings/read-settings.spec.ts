@@ -108,6 +108,8 @@ describe('settings', () => {
       dockerConfig: undefined,
       agentTimeoutSeconds: 60,
       healthHoldSeconds: 300,
+      maintenanceMode: true,
+      drainingSeconds: 0,
       isolation: 'none',
       fetchRoot: '/work',
       simulatedAgents: 0,

@@ -77,6 +77,8 @@ function assemble(values: Values, { workingDirectory, machineName }: Invocation)
     dockerConfig: values.optional(SETTINGS.dockerConfig),
     agentTimeoutSeconds: values.required(SETTINGS.agentTimeoutSeconds),
     healthHoldSeconds: values.required(SETTINGS.healthHoldSeconds),
+    maintenanceMode: values.required(SETTINGS.maintenanceMode),
+    drainingSeconds: values.required(SETTINGS.drainingSeconds),
     isolation: values.required(SETTINGS.isolation),
     fetchRoot: values.optional(SETTINGS.fetchRoot) ?? workingDirectory,
     simulatedAgents,

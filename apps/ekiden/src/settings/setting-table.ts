@@ -1,3 +1,4 @@
+import { yesOrNo } from './http-setting-values.js';
 import { parseAttributes, parseResources } from '@ekiden/offers';
 import { DEFINITION_SETTINGS } from './definition-settings.js';
 import { parseDockerHosts } from './docker-hosts.js';
@@ -106,6 +107,25 @@ export const SETTINGS: SettingTable = {
       'How long nothing is killed for its health when many instances fail their checks at once.',
     default: '300',
     schema: whole(0, 86_400),
+  },
+  maintenanceMode: {
+    env: 'EKIDEN_MAINTENANCE_MODE',
+    flag: 'maintenance-mode',
+    value: 'boolean',
+    description: 'Whether agents are left when their planned maintenance comes: true or false.',
+    default: 'true',
+    schema: yesOrNo(),
+    marathon: 'maintenance_mode',
+  },
+  drainingSeconds: {
+    env: 'EKIDEN_DRAINING_SECONDS',
+    flag: 'draining-seconds',
+    value: 'seconds',
+    description:
+      'How long before their maintenance agents get no new tasks and what is there moves.',
+    default: '0',
+    schema: whole(0, 31_536_000),
+    marathon: 'draining_seconds',
   },
   isolation: {
     env: 'EKIDEN_ISOLATION',

@@ -19,6 +19,8 @@ export interface Settings extends HttpSettings {
   readonly dockerConfig: string | undefined;
   readonly agentTimeoutSeconds: number;
   readonly healthHoldSeconds: number;
+  readonly maintenanceMode: boolean;
+  readonly drainingSeconds: number;
   readonly isolation: IsolationKind;
   readonly fetchRoot: string;
   readonly simulatedAgents: number;

@@ -20,6 +20,10 @@ export function orchestratorSettings(settings: Settings): OrchestratorSettings {
     newGroupsEnforceRole: settings.newGroupEnforceRole === 'top',
     unknownDependency: settings.unknownDependency,
     agentSilence: seconds(settings.agentTimeoutSeconds),
+    maintenance: {
+      enabled: settings.maintenanceMode,
+      lead: seconds(settings.drainingSeconds),
+    },
     healthHold: seconds(settings.healthHoldSeconds),
   };
 }

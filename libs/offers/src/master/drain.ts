@@ -29,6 +29,7 @@ export function drainAgent(draft: Draft, id: AgentId, options: DrainOptions): vo
     deadline: options.deadline ?? begun,
     ...(options.markGone === true ? { markGone: true } : {}),
     ...(options.reason === undefined ? {} : { reason: options.reason }),
+    tasks: row.drain?.tasks ?? livingTasks(draft, id),
   };
   if (isSameDrain(row.drain, drain)) return;
   draft.discardOffersOfAgent(id, 'the agent is drained');
@@ -70,12 +71,16 @@ export function nextDrain(draft: Draft): Millis | undefined {
 function settle(draft: Draft, id: AgentId): void {
   const row = draft.agents.get(id);
   if (row?.drain?.state !== 'DRAINING') return;
-  if (draft.tasks.by('agent', id).some((task) => !isTerminalTaskState(task.state))) return;
+  if (livingTasks(draft, id) > 0) return;
   if (row.drain.markGone === true) {
     markAgentGone(draft, id, 'the agent is drained and given up');
     return;
   }
   updateAgent(draft, row, { ...row, drain: { ...row.drain, state: 'DRAINED' } });
+}
+
+function livingTasks(draft: Draft, id: AgentId): number {
+  return draft.tasks.by('agent', id).filter(({ state }) => !isTerminalTaskState(state)).length;
 }
 
 function isSameDrain(a: AgentDrain | undefined, b: AgentDrain): boolean {

@@ -33,6 +33,8 @@ export interface AgentDrain {
   readonly markGone?: true;
   /** An operator's words. */
   readonly reason?: string;
+  /** Tasks that were there when it began. */
+  readonly tasks?: number;
 }
 
 /** All rows are plain JSON data: stored and read back without a codec. */

@@ -1,3 +1,4 @@
+import { MAINTENANCE_OPERATIONS } from './maintenance-operations.js';
 import type { ErrorCase, Operation, QueryParameter, Success } from './operation.js';
 import { AGENT, AGENT_DETAILS, DRAINING, OFFERS, ROLE } from './pool-examples.js';
 
@@ -233,6 +234,7 @@ const ROLE_OPERATIONS: readonly Operation[] = [
 export const POOL_OPERATIONS: readonly Operation[] = [
   ...AGENT_OPERATIONS,
   GIVE_UP,
+  ...MAINTENANCE_OPERATIONS,
   ...ROLE_OPERATIONS,
   ...OFFER_OPERATIONS,
 ];

@@ -211,6 +211,25 @@ export const PROBLEM_EXAMPLES = {
     summary: 'An older form of id without its UUID',
     value: { message: 'Invalid UUID string: bar' },
   },
+  wrongStart: {
+    summary: 'A time that is none',
+    value: {
+      message: 'Invalid JSON',
+      details: [{ path: '/start', errors: ['error.expected.date.isoformat'] }],
+    },
+  },
+  unknownHost: {
+    summary: 'A host that nobody knows',
+    value: {
+      message: 'Object is not valid',
+      details: [
+        {
+          path: '/windows(0)/machine_ids(0)/hostname',
+          errors: ["Agent 'node9' does not exist. Did you mean node1?"],
+        },
+      ],
+    },
+  },
   wrongDeadline: {
     summary: 'A deadline out of bounds',
     value: {

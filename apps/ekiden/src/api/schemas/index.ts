@@ -32,6 +32,7 @@ export {
   taskFailure,
   tasksStats,
 } from './responses.js';
+export { agentMaintenance, maintenanceSchedule, maintenanceStatus } from './maintenance.js';
 export { why } from './why-responses.js';
 export { taskFiles } from './task-file.js';
 export { config, logLevel, logLevels, metrics, plugin } from './system.js';

@@ -108,6 +108,23 @@ export const agent = z
       })
       .optional()
       .meta({ description: 'Only while it is emptied, or kept empty.' }),
+    moving: z
+      .object({
+        cause: z.enum(['drain', 'maintenance']).meta({ description: 'What it is left for.' }),
+        left: number('Tasks still there, of all frameworks.'),
+        of: number('Of a drain: tasks that were there when it began.').optional(),
+        estimatedEnd: at('When it is empty, by the pace so far.').optional(),
+        blocked: z
+          .array(
+            z.object({
+              id: text('Id of the instance.'),
+              reason: text('Why it cannot move yet.'),
+            }),
+          )
+          .meta({ description: 'Instances that cannot move yet, the first twenty.' }),
+      })
+      .optional()
+      .meta({ description: 'Only while it is left for a drain or maintenance.' }),
     taskCount: number('Tasks that have not ended, of all frameworks.'),
   })
   .meta({ id: 'Agent', description: 'A host that can run tasks.' });

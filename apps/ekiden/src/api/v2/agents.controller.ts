@@ -1,12 +1,13 @@
-import { Body, Controller, Delete, Get, Param, Post, Query, Req } from '@nestjs/common';
-import type { AgentId } from '@ekiden/kernel';
+import { Body, Controller, Delete, Get, Param, Post, Put, Query, Req } from '@nestjs/common';
+import { millis, type AgentId, type Millis } from '@ekiden/kernel';
 import type { FastifyRequest } from 'fastify';
 import { missingAgent } from '../../core/commands/index.js';
 import { agentView, agentViews } from '../../core/pool/index.js';
 import type { AgentOrder, StateView } from '../../core/turn/index.js';
 import { ApiContext } from '../api-context.js';
 import { flag, json, notFound, type HttpAnswer, type QueryValues } from '../http/index.js';
-import { DRAIN_DEFAULTS, agentDrain, parseShape } from '../schemas/index.js';
+import { DRAIN_DEFAULTS, agentDrain, agentMaintenance, parseShape } from '../schemas/index.js';
+import { versionOf } from './ids.js';
 import { presentAgent, presentAgentDetails } from './presenters/index.js';
 
 /** The hosts of the pool, and what operators want of them. */
@@ -21,15 +22,15 @@ export class AgentsController {
   @Get()
   list(@Req() request: FastifyRequest): HttpAnswer {
     const state = this.api.state();
-    return this.api.snapshot(request, state, () => ({
-      agents: agentViews(state).map(presentAgent),
-    }));
+    const make = () => ({ agents: agentViews(state, this.api.now).map(presentAgent) });
+    return this.api.answer(request, state, { fresh: isChanging(state), make });
   }
 
   @Get(':agent')
   show(@Req() request: FastifyRequest, @Param('agent') id: string): HttpAnswer {
     const state = this.api.state();
-    return this.api.snapshot(request, state, () => details(state, id));
+    const make = () => details(state, id, this.api.now);
+    return this.api.answer(request, state, { fresh: isChanging(state), make });
   }
 
   @Post(':agent/drain')
@@ -41,6 +42,20 @@ export class AgentsController {
       markGone: wish.markGone ?? DRAIN_DEFAULTS.markGone,
       ...(wish.reason === undefined ? {} : { reason: wish.reason }),
     });
+  }
+
+  @Put(':agent/maintenance')
+  maintain(@Param('agent') id: string, @Body() body: unknown): Promise<HttpAnswer> {
+    const { start, durationSeconds } = parseShape(agentMaintenance, body);
+    const duration =
+      durationSeconds === undefined ? {} : { duration: millis(durationSeconds * 1000) };
+    const window = { start: start === undefined ? this.api.now : versionOf(start), ...duration };
+    return this.order(id, 200, { kind: 'maintain', window });
+  }
+
+  @Delete(':agent/maintenance')
+  callOff(@Param('agent') id: string): Promise<HttpAnswer> {
+    return this.order(id, 200, { kind: 'maintain', window: undefined });
   }
 
   @Post(':agent/activate')
@@ -60,17 +75,26 @@ export class AgentsController {
 
   private async order(id: string, status: number, order: AgentOrder): Promise<HttpAnswer> {
     const state = this.api.state();
-    const before = details(state, id);
+    const before = details(state, id, this.api.now);
     await this.api.submit({ kind: 'tendAgent', agent: id as AgentId, order });
     // One that was empty and is given up is gone already.
-    const after = agentView(this.api.state(), id as AgentId);
+    const after = agentView(this.api.state(), id as AgentId, this.api.now);
     return json(after === undefined ? before : presentAgentDetails(after), { status });
   }
 }
 
+/** Estimates depend on the time. */
+function isChanging({ leaving }: StateView): boolean {
+  return leaving.size > 0;
+}
+
 /** Throws a `Problem` (404) for an unknown agent. */
-function details(state: StateView, id: string): ReturnType<typeof presentAgentDetails> {
-  const view = agentView(state, id as AgentId);
+function details(
+  state: StateView,
+  id: string,
+  now: Millis,
+): ReturnType<typeof presentAgentDetails> {
+  const view = agentView(state, id as AgentId, now);
   if (view !== undefined) return presentAgentDetails(view);
   throw notFound(missingAgent(state.master.state.agents.values(), id));
 }

@@ -9,6 +9,7 @@ export { GroupsController } from './groups.controller.js';
 export { LeaderController } from './leader.controller.js';
 export { PluginsController } from './plugins.controller.js';
 export { InfoController } from './info.controller.js';
+export { MaintenanceController } from './maintenance.controller.js';
 export { OffersController } from './offers.controller.js';
 export { PodController } from './pod.controller.js';
 export { PodInstancesController } from './pod-instances.controller.js';

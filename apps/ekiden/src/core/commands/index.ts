@@ -11,5 +11,5 @@ export { planBetween, type Level, type TreeDocument, type TreePod } from './plan
 export { prepareGroup } from './prepare-group.js';
 export { resetDelay } from './reset-delay.js';
 export { setRole, tryRole } from './set-role.js';
-export { missingAgent, tendAgent } from './tend-agent.js';
+export { missingAgent, planMaintenance, tendAgent } from './tend-agent.js';
 export { tendUnknownTask } from './tend-unknown-task.js';

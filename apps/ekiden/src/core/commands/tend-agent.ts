@@ -1,4 +1,5 @@
 import { millis, type AgentId } from '@ekiden/kernel';
+import type { Unavailability } from '@ekiden/offers';
 import type { AgentOrder, Reply, TurnContext } from '../turn/index.js';
 import { nearest } from './nearest-id.js';
 
@@ -30,6 +31,9 @@ export function tendAgent(
     case 'deactivate':
       master.deactivateAgent(agent);
       break;
+    case 'maintain':
+      master.setUnavailability(agent, order.window);
+      break;
     case 'giveUp':
       if (row.reachable && row.registered && !order.force) {
         return { kind: 'conflict', message: ANSWERS_STILL };
@@ -37,6 +41,15 @@ export function tendAgent(
       master.markAgentGone(agent, 'An operator has declared the agent gone');
       break;
   }
+  return { kind: 'done' };
+}
+
+/** Replaces what is planned for all agents. */
+export function planMaintenance(
+  { master }: TurnContext,
+  windows: ReadonlyMap<AgentId, Unavailability>,
+): Reply {
+  for (const { id } of [...master.agents()]) master.setUnavailability(id, windows.get(id));
   return { kind: 'done' };
 }
 

@@ -14,6 +14,7 @@ import {
   deleteVolume,
   enforceRole,
   killTasks,
+  planMaintenance,
   resetDelay,
   setRole,
   tendAgent,
@@ -180,7 +181,8 @@ export function mergeTurn(turn: Turn): void {
   draft.served.merge();
   draft.addresses.merge();
   draft.leaving.merge();
-  state.masterDeadline = earlier(context.master.nextDeadline(), draft.silenceEnds);
+  const ownDeadline = earlier(draft.silenceEnds, draft.windowsNext);
+  state.masterDeadline = earlier(context.master.nextDeadline(), ownDeadline);
   context.master.merge();
   state.rootVersion = draft.rootVersion;
   if (turn.hasWrites || turn.events.length > 0) state.turn = turn.number;
@@ -188,6 +190,7 @@ export function mergeTurn(turn: Turn): void {
   if (turn.events.length > 0 && context.now > state.lastEventAt) state.lastEventAt = context.now;
   for (const role of draft.roles) state.memory.roles.add(role);
   state.memory.silenceEnds = draft.silenceEnds;
+  state.memory.windowsNext = draft.windowsNext;
   state.memory.killsWaiting.clear();
   for (const app of draft.killsWaiting) state.memory.killsWaiting.add(app);
   state.memory.dirty.clear();
@@ -237,6 +240,8 @@ function* perform(context: TurnContext, command: Command): Steps<Reply | undefin
       return resetDelay(context, command.app);
     case 'setRole':
       return setRole(context, command);
+    case 'planMaintenance':
+      return planMaintenance(context, command.windows);
     case 'tendAgent': {
       const reply = tendAgent(context, command);
       hearMaster(context);

@@ -1,7 +1,7 @@
-import { SeededChance, type AgentId, type Result } from '@ekiden/kernel';
+import { SeededChance, formatTimestamp, type AgentId, type Result } from '@ekiden/kernel';
 import type { AgentRow, Resources } from '@ekiden/offers';
 import { isPod, podObstacle, type AppDefinition } from '../app/index.js';
-import type { StateView } from '../turn/index.js';
+import type { LeavingAgent, StateView } from '../turn/index.js';
 import { askedGate, type AllocatorRefusal, type AskAllocator } from './ask-allocator.js';
 import { ConstraintTable } from './constraint-table.js';
 import { freeOn } from './free-resources.js';
@@ -137,7 +137,7 @@ function refusalsOf(
   needs: Needs,
   constraints: ConstraintTable,
 ): readonly Refusal[] {
-  const closed = closedBecause(row);
+  const closed = closedBecause(row) ?? awayBecause(state.leaving.get(row.id));
   if (closed !== undefined) return [{ by: 'agentInactive', state: closed }];
   const found: Refusal[] = [];
   const room = new Room(free);
@@ -158,6 +158,13 @@ function refusalsOf(
     relaxed = next;
   }
   return found;
+}
+
+/** What keeps new tasks away from an agent that is in maintenance, or about to be. */
+function awayBecause(leaving: LeavingAgent | undefined): string | undefined {
+  if (leaving?.cause !== 'maintenance') return undefined;
+  const { until } = leaving;
+  return `in maintenance ${until === undefined ? 'for good' : `until ${formatTimestamp(until)}`}`;
 }
 
 function withHolder(state: StateView, { id }: AgentRow, refusal: Refusal): Refusal {

@@ -7,12 +7,12 @@ import {
   formatResources,
   type AgentRow,
   type Domain,
-  type MasterState,
   type Resources,
   type TaskRow,
 } from '@ekiden/offers';
 import { freeOn, shownAttribute, executorsOf, type OfferedValue } from '../matching/index.js';
 import type { StateView } from '../turn/index.js';
+import { movingOf, type Moving } from './moving.js';
 import { shownResources, type ShownResources } from './amounts.js';
 
 /**
@@ -44,6 +44,8 @@ export interface AgentView {
   readonly reservations: Readonly<Record<string, ShownResources>>;
   readonly unavailability?: { readonly start: Millis; readonly duration?: Millis };
   readonly drain?: NonNullable<AgentRow['drain']>;
+  /** Only while it is being left. */
+  readonly moving?: Moving;
   /** Tasks that have not ended, of all frameworks. */
   readonly tasks: readonly AgentTask[];
 }
@@ -57,19 +59,19 @@ export interface AgentTask extends Pick<
 }
 
 /** All agents but those that are gone for good, by id. */
-export function agentViews(state: StateView): readonly AgentView[] {
+export function agentViews(state: StateView, now: Millis): readonly AgentView[] {
   const { agents } = state.master.state;
   return [...agents.values()]
     .filter(({ goneSince }) => goneSince === undefined)
     .sort((a, b) => (a.id < b.id ? -1 : 1))
-    .map((row) => viewOfAgent(state.master.state, row));
+    .map((row) => viewOfAgent(state, row, now));
 }
 
 /** `undefined` for an agent nobody knows, or that is gone for good. */
-export function agentView(state: StateView, id: AgentId): AgentView | undefined {
+export function agentView(state: StateView, id: AgentId, now: Millis): AgentView | undefined {
   const row = state.master.state.agents.get(id);
   if (row === undefined || row.goneSince !== undefined) return undefined;
-  return viewOfAgent(state.master.state, row);
+  return viewOfAgent(state, row, now);
 }
 
 /** The gravest of what may be said of it. */
@@ -85,18 +87,20 @@ export function agentStateOnceRegistered(row: AgentRow): AgentState {
   return row.activated ? 'active' : 'deactivated';
 }
 
-function viewOfAgent(master: MasterState, row: AgentRow): AgentView {
+function viewOfAgent(state: StateView, row: AgentRow, now: Millis): AgentView {
+  const master = state.master.state;
+  const moving = movingOf(state, row, now);
   const { id, hostname, domain, unavailability, drain } = row;
   const tasks = master.tasks.by('agent', id).filter((task) => !isTerminalTaskState(task.state));
-  const state = agentStateOf(row);
-  const since = state === 'unreachable' ? row.unreachableSince : drain?.since;
+  const is = agentStateOf(row);
+  const since = is === 'unreachable' ? row.unreachableSince : drain?.since;
   return {
     id,
     hostname,
     attributes: row.attributes.map(shownAttribute),
     ...(domain === undefined ? {} : { domain }),
-    state,
-    ...(since === undefined || state === 'unregistered' ? {} : { since }),
+    state: is,
+    ...(since === undefined || is === 'unregistered' ? {} : { since }),
     executors: executorsOf(row.attributes),
     resources: {
       total: shownResources(row.total),
@@ -107,6 +111,7 @@ function viewOfAgent(master: MasterState, row: AgentRow): AgentView {
     reservations: reservationsOf(row.total),
     ...(unavailability === undefined ? {} : { unavailability }),
     ...(drain === undefined ? {} : { drain }),
+    ...(moving === undefined ? {} : { moving }),
     tasks: tasks.map(agentTask),
   };
 }

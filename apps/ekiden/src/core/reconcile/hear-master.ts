@@ -6,6 +6,7 @@ import {
   type TaskStatus,
 } from '@ekiden/kernel';
 import type { Offer } from '@ekiden/offers';
+import { isResident } from '../app/index.js';
 import { appIdOfTask, instanceIdOfTask, nextCondition } from '../instance/index.js';
 import type { TurnContext } from '../turn/index.js';
 import { takeStatus } from './on-status.js';
@@ -27,10 +28,7 @@ export function hearMaster(context: TurnContext): readonly Offer[] {
         // Offers are answered in the turn they come in; there is none left to lose.
         break;
       case 'inverseOffers':
-        for (const { agentId, cause } of event.inverseOffers) {
-          // We leave agents that are drained; of anything else operators hear no promise from us.
-          if (cause === 'drain') acceptInverse(context, agentId);
-        }
+        for (const { agentId } of event.inverseOffers) answerInverse(context, agentId);
         break;
       case 'inverseRescinded':
       case 'operation':
@@ -44,8 +42,13 @@ export function hearMaster(context: TurnContext): readonly Offer[] {
   return offers;
 }
 
-function acceptInverse({ master, state }: TurnContext, agentId: AgentId): void {
-  master.call(state.frameworkId, { kind: 'acceptInverse', agentId });
+/** We leave by then: but for instances that have their data there, nobody can promise that. */
+function answerInverse({ draft, master, state }: TurnContext, agentId: AgentId): void {
+  const stays = draft.instances.by('agent', agentId).some((instance) => {
+    const app = draft.definitionOf(instance);
+    return instance.goal === 'Running' && app !== undefined && isResident(app);
+  });
+  master.call(state.frameworkId, { kind: stays ? 'declineInverse' : 'acceptInverse', agentId });
 }
 
 const OUT_OF_SIGHT: ReadonlySet<TaskState> = new Set(['TASK_UNREACHABLE', 'TASK_UNKNOWN']);

@@ -1,5 +1,5 @@
 import { millis, type Millis } from '@ekiden/kernel';
-import type { AppDefinition, PathId } from '../app/index.js';
+import { isResident, type AppDefinition, type PathId } from '../app/index.js';
 import type { RollingView } from '../deployment/index.js';
 import { isTerminal, type Condition, type Instance } from '../instance/index.js';
 import type { TurnContext } from '../turn/index.js';
@@ -13,8 +13,8 @@ const OUT_OF_REACH: ReadonlySet<Condition> = new Set([
 ]);
 
 /**
- * How a rolling replacement is to treat instances on agents that are drained; nothing, and at no
- * cost, while no agent is.
+ * How a rolling replacement is to treat instances on agents that are drained or in maintenance;
+ * nothing, and at no cost, while no agent is. What has its data there stays with it.
  *
  * Replacements come first where the strategy has room for them. When they find no place for long
  * (a quota that is used up, a constraint that the leaving ones hold), instances make way for them
@@ -26,7 +26,7 @@ export function movingView(
   wake: EarliestWake,
 ): Pick<RollingView, 'isLeaving' | 'makeWayFirst'> {
   const leaving = new Set(leavingOf(context, app.id).map(({ instance }) => instance.id));
-  if (leaving.size === 0) return {};
+  if (leaving.size === 0 || isResident(app)) return {};
   const { now } = context;
   const patienceEnds = endOfPatience(context, app);
   if (patienceEnds !== undefined && patienceEnds > now) wake.by(patienceEnds);
@@ -40,6 +40,7 @@ export function movingView(
 export function killOverdue(context: TurnContext, app: PathId, wake: EarliestWake): void {
   const { draft, now } = context;
   for (const { instance, deadline } of leavingOf(context, app)) {
+    if (deadline === undefined) continue;
     if (deadline > now) wake.by(deadline);
     else draft.putInstance({ ...instance, kill: { since: now, reason: 'draining' } });
   }
@@ -47,7 +48,7 @@ export function killOverdue(context: TurnContext, app: PathId, wake: EarliestWak
 
 interface Leaving {
   readonly instance: Instance;
-  readonly deadline: Millis;
+  readonly deadline: Millis | undefined;
 }
 
 /** What an app has on drained agents. What is being killed leaves already. */

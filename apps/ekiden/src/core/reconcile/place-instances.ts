@@ -253,7 +253,9 @@ function answer(
     accepts.set(offer.id, accept);
     return accept;
   };
-  const rest = bringBack({ context, services, acceptOf }, wishes.returning, offers, budget);
+  // Drained agents are not offered; those in maintenance are, as their frameworks may know better.
+  const usable = offers.filter(({ agentId }) => !context.draft.leaving.has(agentId));
+  const rest = bringBack({ context, services, acceptOf }, wishes.returning, usable, budget);
   const launchesMax = budget - rest.launched;
   const options = { chance, launchesMax, launchesPerOffer };
   const outcome = matchOffers(wishes.demands, rest.offers, options);

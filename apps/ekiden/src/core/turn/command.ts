@@ -1,6 +1,6 @@
 import type { AgentId, Millis, TaskId, TaskStatus } from '@ekiden/kernel';
 import type { ExecutorKind } from '@ekiden/host';
-import type { AgentInfo } from '@ekiden/offers';
+import type { AgentInfo, Unavailability } from '@ekiden/offers';
 import type { AppDefinition, AppWire, PathId, PodDefinition } from '../app/index.js';
 import type { DeploymentPlan } from '../deployment/index.js';
 import type { GroupWire, RootSnapshot } from '../group/index.js';
@@ -100,6 +100,8 @@ export type AgentOrder =
       readonly reason?: string;
     }
   | { readonly kind: 'activate' | 'deactivate' }
+  /** Its maintenance, in place of what was planned before; without a window it is called off. */
+  | { readonly kind: 'maintain'; readonly window: Unavailability | undefined }
   /** It never comes back: its tasks are gone, and replaced. */
   | {
       readonly kind: 'giveUp';
@@ -138,6 +140,8 @@ export type ApiCommand =
       readonly force: boolean;
     }
   | { readonly kind: 'tendAgent'; readonly agent: AgentId; readonly order: AgentOrder }
+  /** The maintenance of all agents: of one that is not named it is called off. */
+  | { readonly kind: 'planMaintenance'; readonly windows: ReadonlyMap<AgentId, Unavailability> }
   /** About a task that is newer than the database: it becomes an instance of its app, or ends. */
   | {
       readonly kind: 'tendUnknownTask';

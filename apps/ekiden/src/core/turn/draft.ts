@@ -68,6 +68,7 @@ export class Draft {
   readonly wakes = new Map<PathId, Millis | undefined>();
   readonly roles: Set<string>;
   silenceEnds: Millis | undefined;
+  windowsNext: Millis | undefined;
   /** Versions of the root made in this turn, oldest first, and what became of its nodes in each. */
   readonly rootVersions: Millis[] = [];
   readonly groupHistory: HistoryEntry<Group>[] = [];
@@ -95,6 +96,7 @@ export class Draft {
     this.root = state.rootVersion;
     this.roles = new Set(memory.roles);
     this.silenceEnds = memory.silenceEnds;
+    this.windowsNext = memory.windowsNext;
     for (const app of memory.dirty) this.dirty.add(app);
   }
 

@@ -1,4 +1,5 @@
 import { millis, seconds, type Millis } from '@ekiden/kernel';
+import type { MaintenanceRules } from './maintenance.js';
 import { DEFAULT_APP_SETTINGS, type AppSettings } from '../app/index.js';
 
 /**
@@ -54,6 +55,7 @@ export interface OrchestratorSettings {
   readonly startsPerTurn: number;
   /** Agents that stay away this long at the beginning of a term are given up. */
   readonly agentSilence: Millis;
+  readonly maintenance: MaintenanceRules;
   /** How long an agent's ports that somebody else holds are left out of offers. */
   readonly withheldPorts: Millis;
 }
@@ -80,5 +82,6 @@ export const DEFAULT_SETTINGS: OrchestratorSettings = {
   launchesPerOffer: 100,
   startsPerTurn: 500,
   agentSilence: seconds(60),
+  maintenance: { enabled: true, lead: millis(0) },
   withheldPorts: millis(60_000),
 };

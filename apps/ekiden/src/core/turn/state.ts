@@ -98,10 +98,14 @@ function isReturning({ condition, goal, reservation }: Instance): boolean {
   return condition === 'Scheduled' && goal === 'Running' && reservation !== undefined;
 }
 
-/** An agent whose instances are to be elsewhere by the deadline. */
+/** An agent whose instances are to be elsewhere, by the deadline if there is one. */
 export interface LeavingAgent {
   readonly id: AgentId;
-  readonly deadline: Millis;
+  readonly cause: 'drain' | 'maintenance';
+  /** What is still there then is killed; absent = nothing is. */
+  readonly deadline?: Millis;
+  /** When its maintenance is over, if ever. */
+  readonly until?: Millis;
 }
 
 /** A task whose instance was given up while its host was lost, or a stale incarnation. */
@@ -148,10 +152,12 @@ export interface LeaderMemory {
   readonly roles: Set<string>;
   /** Of agents that have registered in this term and said more than their name. */
   readonly addresses: Table<AgentId, AgentAddresses>;
-  /** Agents that are being drained: what we have there is to move. */
+  /** Agents that are drained or in maintenance: what we have there is to move. */
   readonly leaving: Table<AgentId, LeavingAgent>;
   /** Agents that have not registered by then in this term are given up; undefined = done. */
   silenceEnds: Millis | undefined;
+  /** When the next maintenance of an agent begins or ends. */
+  windowsNext: Millis | undefined;
 }
 
 /** Everything a leader holds in memory between turns. */
@@ -189,6 +195,7 @@ export function emptyMemory(): LeaderMemory {
     addresses: new Table(),
     leaving: new Table(),
     silenceEnds: undefined,
+    windowsNext: undefined,
   };
 }
 
@@ -214,6 +221,8 @@ export interface StateView {
   readonly killAsks: TableView<TaskId, KillAsk>;
   /** Ways to and from agents, where they are not the usual ones. */
   readonly addresses: TableView<AgentId, AgentAddresses>;
+  /** Agents that are being left: drained, or in maintenance. */
+  readonly leaving: TableView<AgentId, LeavingAgent>;
   readonly master: Master;
   readonly frameworkId: FrameworkId;
 }
@@ -234,6 +243,7 @@ export function viewOf(state: ServiceState): StateView {
     healthHolds: state.memory.healthHolds,
     killAsks: state.memory.killAsks,
     addresses: state.memory.addresses,
+    leaving: state.memory.leaving,
     master: state.master,
     frameworkId: state.frameworkId,
   };

@@ -82,7 +82,7 @@ function changeFor(app: AppDefinition, agent: Judgement, { others }: Placing): C
   if (state !== undefined) {
     return tryOn(app, host).ok ? { kind: 'activateAgent', ...at, state } : undefined;
   }
-  if (!row.registered || !row.reachable) return undefined;
+  if (agent.refusals.some(({ by }) => by === 'agentInactive')) return undefined;
   const edits: Edit[] = [];
   let changed = app;
   for (let round = 0; round < EDITS_MAX; round += 1) {

@@ -102,7 +102,7 @@ function ownVictims({ now, turn: { draft } }: TurnSight): Instance[] {
     if (plan?.sentenced[after.appId]?.includes(id) === true) return [];
     // At the end of a drain it is the operator who has the host emptied, whatever is promised.
     const drain = after.task && draft.leaving.get(after.task.agentId);
-    if (drain !== undefined && drain.deadline <= now) return [];
+    if ((drain?.deadline ?? Infinity) <= now) return [];
     const { kill: _kill, ...unharmed } = after;
     const served = serves({ ...unharmed, goal: 'Running' }, draft.definitionOf(after));
     return served ? [after] : [];

@@ -24,6 +24,7 @@ export {
 } from './task.js';
 export { presentVolume } from './volume.js';
 export { presentAgent, presentAgentDetails, presentOffer, presentRole } from './pool.js';
+export { presentMaintenanceStatus, presentSchedule } from './maintenance.js';
 export { presentWhy } from './why.js';
 export { presentTaskText, type NetworkSelection, type RunningApp } from './task-text.js';
 export { presentUnknownTask, type ShownUnknownTask } from './unknown-task.js';

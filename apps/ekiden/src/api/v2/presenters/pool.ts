@@ -5,7 +5,8 @@ import type { Shown, agent, agentDetails, offer, role } from '../../schemas/inde
 export type ShownAgent = Shown<typeof agent>;
 
 export function presentAgent(view: AgentView): ShownAgent {
-  const { drain, unavailability, since, tasks, id, hostname, attributes, domain, state } = view;
+  const { drain, moving, unavailability, since, tasks, id, hostname, attributes, domain, state } =
+    view;
   return {
     id,
     hostname,
@@ -28,7 +29,15 @@ export function presentAgent(view: AgentView): ShownAgent {
             ...(drain.reason === undefined ? {} : { reason: drain.reason }),
           },
         }),
+    ...(moving === undefined ? {} : { moving: presentMoving(moving) }),
     taskCount: tasks.length,
+  };
+}
+
+function presentMoving({ estimatedEnd, ...moving }: NonNullable<AgentView['moving']>) {
+  return {
+    ...moving,
+    ...(estimatedEnd === undefined ? {} : { estimatedEnd: formatTimestamp(estimatedEnd) }),
   };
 }
 
