@@ -13,6 +13,9 @@ export function tellEvent(event: DomainEvent, names: Names): string | undefined 
     }
     case 'deployment_success':
       return `deployment_success ${names.deployment(event.id)}`;
+    case 'deployment_paused':
+    case 'deployment_resumed':
+      return `${event.type} ${names.deployment(event.id)}`;
     case 'deployment_failed':
       return `deployment_failed ${names.deployment(event.id)}: ${event.reason}`;
     case 'instance_changed_event': {

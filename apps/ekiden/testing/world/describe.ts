@@ -12,6 +12,8 @@ export function describeCommand(command: Command): string | undefined {
       }
       return `user: ${change.kind} ${change.id}${documentOf(change)}${forced}`;
     }
+    case 'tendDeployment':
+      return `user: ${command.order} ${short(command.id)}`;
     case 'cancelDeployment':
       return `user: cancel ${short(command.id)}${command.force ? ' (force)' : ''}`;
     case 'killTasks': {

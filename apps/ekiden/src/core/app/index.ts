@@ -85,7 +85,7 @@ export {
   type AppSettings,
   type Feature,
 } from './app-settings.js';
-export { isEqual, isScaleOnly } from './compare-apps.js';
+export { isEqual, isScaleOnly, isUpgrade } from './compare-apps.js';
 export { createApp } from './create-app.js';
 export { type EffectiveResources } from './effective-resources.js';
 export { hostPortDemand, type HostPortDemand } from './host-ports.js';

@@ -47,6 +47,8 @@ export interface Adoption {
   readonly sentenced?: Readonly<Record<string, readonly string[]>>;
   /** Brings back what was: a dependency that is gone by now is no reason to refuse it. */
   readonly restoring?: boolean;
+  /** The deployment that this change takes back. */
+  readonly undoes?: string;
   /** Called once the change is accepted, before its deployment begins: says so in events. */
   readonly accepted?: () => void;
   /** The change is a document of several nodes: violations name theirs (`/apps//prod/web`). */
@@ -94,7 +96,7 @@ export function* adoptChanges(
   context.draft.advanceRoot(plan.version);
   yield* applyToRoot(context, decided.value);
   adoption.accepted?.();
-  start(context, plan);
+  start(context, plan, adoption.undoes);
   yield* eachInSteps(decided.value.changes, (change) => {
     context.draft.events.push(...healthChecksChanged(change));
   });
@@ -170,8 +172,10 @@ export function cancelDeployment(
   for (const { id } of deployment.plan.changes) draft.dirty.add(id);
 }
 
-function start(context: TurnContext, plan: DeploymentPlan): void {
+function start(context: TurnContext, plan: DeploymentPlan, undoes: string | undefined): void {
   const { draft, now } = context;
+  const undone = undoes === undefined ? undefined : draft.deployments.get(undoes);
+  if (undone !== undefined) draft.deployments.put(undone.id, { ...undone, undoneBy: plan.id });
   const deployment: Deployment = {
     id: plan.id,
     plan,
@@ -181,6 +185,7 @@ function start(context: TurnContext, plan: DeploymentPlan): void {
     announced: plan.steps.length > 0,
     startedAt: now,
     progressAt: now,
+    ...(undoes !== undefined && { undoes }),
   };
   draft.deployments.put(plan.id, deployment);
   if (deployment.announced) draft.events.push(stepEvent('deployment_info', deployment));

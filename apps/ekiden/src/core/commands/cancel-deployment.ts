@@ -32,6 +32,7 @@ export function* cancel(
     version,
     force: true,
     restoring: true,
+    undoes: deployment.id,
     accepted: () => announceAccepted(context, notice),
   });
   if (!adopted.ok) {
@@ -67,7 +68,7 @@ function reverse(context: TurnContext, plan: DeploymentPlan): ProposedChange[] {
  * changed, and a group the plan made goes if nobody else has put anything into it or changed what
  * it depends on (marathon-behaviour 1.8).
  */
-function reverseGroups(context: TurnContext, plan: DeploymentPlan): GroupChange[] {
+export function reverseGroups(context: TurnContext, plan: DeploymentPlan): GroupChange[] {
   const { draft } = context;
   const added = new Set(plan.changes.flatMap((c) => (c.before === undefined ? [c.id] : [])));
   const gone = new Set<PathId>();

@@ -13,3 +13,4 @@ export { resetDelay } from './reset-delay.js';
 export { setRole, tryRole } from './set-role.js';
 export { missingAgent, planMaintenance, tendAgent } from './tend-agent.js';
 export { tendUnknownTask } from './tend-unknown-task.js';
+export { tendDeployment } from './tend-deployment.js';

@@ -15,6 +15,12 @@ export interface Deployment {
   readonly startedAt: Millis;
   /** When something last moved, to the second: a step, or an instance of an affected app. */
   readonly progressAt: Millis;
+  /** Since when an operator has it wait. */
+  readonly paused?: { readonly since: Millis };
+  /** The deployment that this one takes back. */
+  readonly undoes?: string;
+  /** The last one that took this one back. */
+  readonly undoneBy?: string;
   readonly finishedAt?: Millis;
   readonly reason?: string;
 }

@@ -55,6 +55,8 @@ export type DomainEvent =
       readonly clientIp: string;
       readonly uri: string;
     }
+  /** By an operator. */
+  | { readonly type: 'deployment_paused' | 'deployment_resumed'; readonly id: string }
   | {
       readonly type: StepEventType;
       readonly plan: PlanPayload;

@@ -19,6 +19,7 @@ import {
   setRole,
   tendAgent,
   tendUnknownTask,
+  tendDeployment,
 } from '../commands/index.js';
 import type { NumberedEvent } from '../events/index.js';
 import { tellPoolChanges } from '../pool/index.js';
@@ -234,6 +235,8 @@ function* perform(context: TurnContext, command: Command): Steps<Reply | undefin
       return enforceRole(context, command);
     case 'cancelDeployment':
       return yield* cancel(context, command);
+    case 'tendDeployment':
+      return yield* tendDeployment(context, command);
     case 'killTasks':
       return yield* killTasks(context, command);
     case 'resetDelay':

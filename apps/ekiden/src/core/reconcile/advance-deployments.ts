@@ -15,6 +15,7 @@ export function* advanceDeployment(
 ): Steps<ReadonlySet<PathId>> {
   const { draft, now } = context;
   const opened = new Set<PathId>();
+  if (deployment.paused !== undefined) return opened;
   let at = deployment;
   for (;;) {
     const step = at.plan.steps[at.step];

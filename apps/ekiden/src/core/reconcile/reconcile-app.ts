@@ -89,7 +89,8 @@ function ruleFor(context: TurnContext, id: PathId): Rule {
   const { draft } = context;
   const app = draft.apps.get(id);
   const deployment = draft.runningDeploymentOf(id);
-  if (deployment !== undefined && !reached(deployment, id)) return { kind: 'hold' };
+  const waits = deployment?.paused !== undefined;
+  if (deployment !== undefined && (waits || !reached(deployment, id))) return { kind: 'hold' };
   if (app === undefined) return { kind: 'stop', reason: 'deletingApp' };
   const sentenced = deployment?.plan.sentenced[id] ?? [];
   return { kind: 'reach', app, sentenced: new Set(sentenced) };

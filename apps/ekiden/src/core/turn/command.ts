@@ -109,6 +109,9 @@ export type AgentOrder =
       readonly force: boolean;
     };
 
+/** What an operator wants of a deployment. */
+export type DeploymentOrder = 'pause' | 'resume' | 'abort' | 'undo';
+
 /** What a client of the API wants done. Answered by exactly one `Reply`. */
 export type ApiCommand =
   | {
@@ -122,6 +125,7 @@ export type ApiCommand =
   /** Changes a top-level group without a deployment; the version of the root stays. */
   | { readonly kind: 'enforceRole'; readonly group: PathId; readonly enforceRole: boolean }
   | { readonly kind: 'cancelDeployment'; readonly id: string; readonly force: boolean }
+  | { readonly kind: 'tendDeployment'; readonly id: string; readonly order: DeploymentOrder }
   | {
       readonly kind: 'killTasks';
       readonly tasks: TaskSelection;

@@ -1,6 +1,7 @@
 export type {
   AgentAddresses,
   AgentOrder,
+  DeploymentOrder,
   Answer,
   ApiCommand,
   AppEntry,
