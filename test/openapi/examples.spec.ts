@@ -12,10 +12,15 @@ const REFUSED = new Map([
   ['finds no task to decide about', 404],
   ['leaves plugins alone', 404],
   ['gives up no agent that answers', 409],
+  ['aborts nothing that has ended', 409],
 ]);
 
 /** Acts that are about what waits. */
-const OF_WAITING = ['waits no longer', 'gives up what waits'];
+const OF_WAITING = [
+  'waits no longer',
+  'holds what waits, and lets it go on',
+  'gives up what waits',
+];
 
 describe('The examples of the API document, tried out one after the other', function play() {
   this.timeout(20_000);
@@ -77,7 +82,9 @@ describe('The examples of the API document, tried out one after the other', func
       await playAct(name, REFUSED.has(name) ? () => [REFUSED.get(name) ?? 0] : successes);
       // what would wait for ever
       if (name === 'creates') await service().api.ask('DELETE', '/v2/apps/nginx');
-      if (name === 'gives up what waits') await service().api.ask('DELETE', '/v2/apps/too-big');
+      if (['gives up what waits', 'undoes what has ended'].includes(name)) {
+        await service().api.ask('DELETE', '/v2/apps/too-big');
+      }
     });
     if (['changes', 'acts', 'removes'].includes(name)) {
       // what is left to read, in other states than before

@@ -14,7 +14,8 @@ export interface Act {
   readonly has: (step: Step) => boolean;
 }
 
-const ACTIONS = /\/(?:restart|drain|activate|deactivate|delete)$|^\/logging$/;
+const ACTIONS =
+  /\/(?:pause|resume|abort|undo|restart|drain|activate|deactivate|delete)$|^\/logging$/;
 const ROOT = '/v2/groups';
 
 /** Every step is in the first of these that has it; `reads` are played between them, too. */
@@ -34,8 +35,20 @@ export const ACTS: readonly Act[] = [
     has: ({ method, path }) => method === 'delete' && path === '/v2/queue/{id}/delay',
   },
   {
+    name: 'holds what waits, and lets it go on',
+    has: ({ path }) => /^\/v2\/deployments\/\{deployment\}\/(?:pause|resume)$/.test(path),
+  },
+  {
     name: 'gives up what waits',
     has: ({ method, path }) => method === 'delete' && path === '/v2/deployments/{deployment}',
+  },
+  {
+    name: 'aborts nothing that has ended',
+    has: ({ path }) => path === '/v2/deployments/{deployment}/abort',
+  },
+  {
+    name: 'undoes what has ended',
+    has: ({ path }) => path === '/v2/deployments/{deployment}/undo',
   },
   {
     name: 'changes',

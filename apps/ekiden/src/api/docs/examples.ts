@@ -96,6 +96,25 @@ export const DEPLOYMENT = {
   totalSteps: 2,
 };
 
+export const DEPLOYMENT_DETAILS = {
+  ...DEPLOYMENT,
+  state: 'running',
+  waitingOn: [
+    {
+      kind: 'health',
+      id: '/hello',
+      instances: 1,
+      message: '/hello: 1 instance runs and is not healthy yet',
+      since: VERSION,
+      until: VERSION,
+    },
+  ],
+  startedAt: VERSION,
+  progressAt: VERSION,
+  stallsAt: VERSION,
+  warnings: [],
+};
+
 export const INFO = {
   name: 'marathon',
   version: '1.11.0',

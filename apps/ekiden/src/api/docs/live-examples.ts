@@ -1,5 +1,6 @@
 import { formatTimestamp } from '@ekiden/kernel';
 import type { PathId } from '../../core/app/index.js';
+import type { Deployment } from '../../core/deployment/index.js';
 import type { StateView } from '../../core/turn/index.js';
 import { PLACEHOLDERS, type Placeholder } from './placeholders.js';
 
@@ -17,7 +18,7 @@ export function liveValues(state: StateView | undefined): LiveValues {
   const task = state.instances.by('app', HELLO).find((instance) => instance.task !== undefined);
   const sidecar = state.root.apps.get(SIDECAR);
   const [podInstance] = state.instances.by('app', SIDECAR);
-  const [deployment] = state.deployments.by('status', 'running');
+  const [deployment = lastEnded(state)] = state.deployments.by('status', 'running');
   return {
     ...given('agent', agent?.id),
     ...given('task', task?.task?.id),
@@ -27,6 +28,10 @@ export function liveValues(state: StateView | undefined): LiveValues {
     ...given('podVersion', sidecar && formatTimestamp(sidecar.version)),
     groupVersion: formatTimestamp(state.root.version),
   };
+}
+
+function lastEnded({ deployments }: StateView): Deployment | undefined {
+  return [...deployments.values()].sort((a, b) => b.startedAt - a.startedAt)[0];
 }
 
 /** The text of a description with `values` in the place of placeholders. */

@@ -1,5 +1,6 @@
-import { DEPLOYS, FORCE, NO_APP_OR_GROUP } from './app-operations.js';
-import { DEPLOYMENT, INFO, TASK, WHY } from './examples.js';
+import { FORCE, NO_APP_OR_GROUP } from './app-operations.js';
+import { DEPLOYMENT_OPERATIONS } from './deployment-operations.js';
+import { INFO, TASK, WHY } from './examples.js';
 import type { ErrorCase, Operation, QueryParameter, Success } from './operation.js';
 import { QUEUE } from './queue-examples.js';
 import { STREAM_OPERATIONS } from './stream-operations.js';
@@ -148,39 +149,6 @@ const TASK_OPERATIONS: readonly Operation[] = [
         examples: ['wrongIds', 'noUuid'],
       },
     },
-  },
-];
-
-const DEPLOYMENT_OPERATIONS: readonly Operation[] = [
-  {
-    method: 'get',
-    path: '/v2/deployments',
-    tag: 'Deployments',
-    summary: 'List running deployments',
-    description: 'With the step each is at.',
-    success: {
-      status: 200,
-      description: 'The deployments.',
-      shape: { listOf: 'Deployment' },
-      example: [DEPLOYMENT],
-    },
-    errors: {},
-  },
-  {
-    method: 'delete',
-    path: '/v2/deployments/{deployment}',
-    tag: 'Deployments',
-    summary: 'Undo or stop a deployment',
-    description:
-      'Starts a new deployment that undoes it. With `force=true` it is stopped where it is, ' +
-      'and nothing is undone.',
-    query: [FORCE],
-    success: {
-      ...DEPLOYS,
-      description: 'The deployment that undoes it.',
-      also: { status: 202, description: 'Stopped (with `force=true`; no body).' },
-    },
-    errors: { 404: 'No such running deployment.', 409: 'Another deployment is in the way.' },
   },
 ];
 

@@ -23,6 +23,7 @@ export { queueItem } from './queue-responses.js';
 export {
   appInfo,
   deployment,
+  deploymentDetails,
   deploymentResult,
   deploymentSteps,
   problem,

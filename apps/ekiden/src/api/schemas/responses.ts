@@ -268,6 +268,55 @@ export const deployment = z
   })
   .meta({ id: 'Deployment', description: 'A running deployment.' });
 
+export const deploymentDetails = deployment
+  .extend({
+    state: z
+      .enum(['running', 'paused', 'stalled', 'rollingBack', 'succeeded', 'failed', 'cancelled'])
+      .meta({
+        description:
+          '`stalled`: nothing has moved for long; it is tried on. `rollingBack`: it takes another ' +
+          'one back. The last three are ends.',
+      }),
+    waitingOn: z
+      .array(
+        z.object({
+          kind: z
+            .enum([
+              'resume',
+              'offers',
+              'backoff',
+              'start',
+              'health',
+              'readiness',
+              'stop',
+              'agent',
+              'replacement',
+            ])
+            .meta({ description: 'What kind of thing it is.' }),
+          id: text('Which app or pod it is about.', '/shop/web').optional(),
+          instances: number('How many instances wait for it.'),
+          message: text('The same as a sentence.', '/shop/web: 1 instance is being started'),
+          since: at('Since when.'),
+          until: at(
+            'When something else happens at the latest; absent = never by itself.',
+          ).optional(),
+        }),
+      )
+      .meta({ description: 'What the step under way waits for; 50 things at most.' }),
+    startedAt: at('When it was accepted.'),
+    progressAt: at('When something last moved.'),
+    stallsAt: at('While it runs: when it counts as stalled if nothing moves.').optional(),
+    finishedAt: at('When it ended.').optional(),
+    reason: text(
+      'Why it ended so, unless it succeeded.',
+      'The upgrade has been cancelled',
+    ).optional(),
+    undoes: uuid('The deployment that it takes back.').optional(),
+    undoneBy: uuid('The deployment that took it back.').optional(),
+    warnings: texts('What was accepted although it is likely not meant so.'),
+  })
+  .meta({ id: 'DeploymentDetails', description: 'A running deployment, or one that has ended.' });
+
 export const deploymentSteps = z
   .object({
     steps,

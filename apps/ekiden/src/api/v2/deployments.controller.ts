@@ -1,11 +1,21 @@
-import { Controller, Delete, Get, Param, Query, Req } from '@nestjs/common';
+import { Controller, Delete, Get, Param, Post, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import type { Deployment } from '../../core/deployment/index.js';
+import type { DeploymentOrder, StateView } from '../../core/turn/index.js';
 import { ApiContext } from '../api-context.js';
-import { empty, flag, type HttpAnswer, type QueryValues } from '../http/index.js';
+import {
+  Problem,
+  empty,
+  first,
+  flag,
+  json,
+  type HttpAnswer,
+  type QueryValues,
+} from '../http/index.js';
 import { deployed, deploymentResult } from './answers.js';
-import { presentDeployment } from './presenters/index.js';
+import { presentDeployment, presentDetails } from './presenters/index.js';
 
-/** Running deployments (marathon-api 4.4). */
+/** Deployments under way, those that have ended, and what operators do with them. */
 @Controller('v2/deployments')
 export class DeploymentsController {
   private readonly api: ApiContext;
@@ -15,11 +25,18 @@ export class DeploymentsController {
   }
 
   @Get()
-  list(@Req() request: FastifyRequest): HttpAnswer {
+  list(@Req() request: FastifyRequest, @Query() query: QueryValues): HttpAnswer {
     const state = this.api.state();
+    if (wantsFinished(query)) return json(finished(state).map((each) => this.details(each, state)));
     return this.api.snapshot(request, state, () =>
       state.deployments.by('status', 'running').map((each) => presentDeployment(each, state)),
     );
+  }
+
+  @Get(':id')
+  show(@Param('id') id: string): HttpAnswer {
+    const state = this.api.state();
+    return json(this.details(existing(state, id), state));
   }
 
   /** With force: stops where it is. Without: starts a deployment that undoes it. */
@@ -29,4 +46,61 @@ export class DeploymentsController {
     const answer = await this.api.submit({ kind: 'cancelDeployment', id, force });
     return force ? empty(202) : deploymentResult(deployed(answer));
   }
+
+  @Post(':id/pause')
+  pause(@Param('id') id: string): Promise<HttpAnswer> {
+    return this.hold(id, 'pause');
+  }
+
+  @Post(':id/resume')
+  resume(@Param('id') id: string): Promise<HttpAnswer> {
+    return this.hold(id, 'resume');
+  }
+
+  @Post(':id/abort')
+  abort(@Param('id') id: string): Promise<HttpAnswer> {
+    return this.takeBack(id, 'abort');
+  }
+
+  @Post(':id/undo')
+  undo(@Param('id') id: string): Promise<HttpAnswer> {
+    return this.takeBack(id, 'undo');
+  }
+
+  private async hold(id: string, order: DeploymentOrder): Promise<HttpAnswer> {
+    await this.api.submit({ kind: 'tendDeployment', id, order });
+    return this.show(id);
+  }
+
+  private async takeBack(id: string, order: DeploymentOrder): Promise<HttpAnswer> {
+    return deploymentResult(deployed(await this.api.submit({ kind: 'tendDeployment', id, order })));
+  }
+
+  private details(one: Deployment, state: StateView): ReturnType<typeof presentDetails> {
+    const { now, settings } = this.api;
+    return presentDetails(one, state, { now, settings });
+  }
+}
+
+function existing(state: StateView, id: string): Deployment {
+  const found = state.deployments.get(id);
+  if (found !== undefined) return found;
+  throw new Problem(404, { message: `DeploymentPlan ${id} does not exist` });
+}
+
+/** Latest first. */
+function finished(state: StateView): readonly Deployment[] {
+  return [...state.deployments.values()]
+    .filter(({ status }) => status !== 'running')
+    .sort((a, b) => (b.finishedAt ?? 0) - (a.finishedAt ?? 0));
+}
+
+function wantsFinished(query: QueryValues): boolean {
+  const status = first(query, 'status') ?? 'running';
+  if (status === 'running' || status === 'finished') return status === 'finished';
+  const errors = [`got ${status}, expected one of: [running, finished]`];
+  throw new Problem(422, {
+    message: 'Object is not valid',
+    details: [{ path: '/status', errors }],
+  });
 }

@@ -12,4 +12,5 @@ export { reconcileApp } from './reconcile-app.js';
 export { killBudgetOf, wakeWaitingKills } from './pass-kill-on.js';
 export { overdueKillNotes, unknownTaskNotes } from './life-notes.js';
 export { holdNotes } from './hold-notes.js';
+export { stallsAt, waitingOn, type WaitKind, type WaitingOn } from './waiting-on.js';
 export { leavingOf, noteLeaving } from './note-leaving.js';

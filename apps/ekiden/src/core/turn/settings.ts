@@ -45,6 +45,8 @@ export interface OrchestratorSettings {
   readonly killRetry: Millis;
   /** Kills that may be unanswered at a time. */
   readonly killsOutstanding: number;
+  /** A running deployment that does not move for this long is stalled (rollouts.md, Deadline). */
+  readonly progressDeadline: Millis;
   /** Finished deployments kept for history. */
   readonly deploymentHistory: number;
   readonly offersPerTurn: number;
@@ -76,6 +78,7 @@ export const DEFAULT_SETTINGS: OrchestratorSettings = {
   healthHold: seconds(300),
   killRetry: seconds(30),
   killsOutstanding: 100,
+  progressDeadline: seconds(600),
   deploymentHistory: 100,
   offersPerTurn: 512,
   launchesPerTurn: 400,

@@ -1,12 +1,14 @@
-import { formatTimestamp } from '@ekiden/kernel';
+import { formatTimestamp, type Millis } from '@ekiden/kernel';
 import {
   concernsPod,
   type Action,
   type Deployment,
   type DeploymentPlan,
 } from '../../../core/deployment/index.js';
-import type { StateView } from '../../../core/turn/index.js';
-import type { Shown, deployment, deploymentSteps } from '../../schemas/index.js';
+import { stallsAt, waitingOn, type WaitingOn } from '../../../core/reconcile/index.js';
+import type { OrchestratorSettings, StateView } from '../../../core/turn/index.js';
+import type { Shown, deployment, deploymentDetails, deploymentSteps } from '../../schemas/index.js';
+import { given } from './given.js';
 import { definitionIn, presentReadiness } from './readiness.js';
 
 export type ShownDeployment = Shown<typeof deployment>;
@@ -32,6 +34,50 @@ export function presentDeployment(
     })),
     currentStep: Math.min(step + 1, totalSteps),
     totalSteps,
+  };
+}
+
+export type ShownDetails = Shown<typeof deploymentDetails>;
+
+/** A deployment as operators see it, whether it runs or not (DESIGN 7). */
+export function presentDetails(
+  one: Deployment,
+  state: StateView,
+  { now, settings }: { readonly now: Millis; readonly settings: OrchestratorSettings },
+): ShownDetails {
+  const runs = one.status === 'running';
+  const stalls = stallsAt(state, one, settings);
+  return {
+    ...presentDeployment(one, state),
+    state: stateOf(one, stalls <= now),
+    waitingOn: waitingOn(state, one, settings).map(presentWait),
+    startedAt: formatTimestamp(one.startedAt),
+    progressAt: formatTimestamp(one.progressAt),
+    ...(runs && one.paused === undefined ? { stallsAt: formatTimestamp(stalls) } : {}),
+    ...(one.finishedAt === undefined ? {} : { finishedAt: formatTimestamp(one.finishedAt) }),
+    ...given('reason', one.reason),
+    ...given('undoes', one.undoes),
+    ...given('undoneBy', one.undoneBy),
+    warnings: one.plan.warnings,
+  };
+}
+
+function stateOf({ status, paused, undoes }: Deployment, stalled: boolean): ShownDetails['state'] {
+  if (status !== 'running') return status;
+  if (paused !== undefined) return 'paused';
+  if (stalled) return 'stalled';
+  return undoes === undefined ? 'running' : 'rollingBack';
+}
+
+function presentWait(wait: WaitingOn): ShownDetails['waitingOn'][0] {
+  const { kind, app, instances, message, since, until } = wait;
+  return {
+    kind,
+    ...given('id', app),
+    instances,
+    message,
+    since: formatTimestamp(since),
+    ...(until === undefined ? {} : { until: formatTimestamp(until) }),
   };
 }
 

@@ -1,6 +1,11 @@
 export { presentApp, presentHealthCheck } from './app.js';
 export { deferAppInfo, presentAppInfo, presentCreatedInfo, type AppInfo } from './app-info.js';
-export { presentDeployment, presentSteps, type ShownDeployment } from './deployment.js';
+export {
+  presentDeployment,
+  presentDetails,
+  presentSteps,
+  type ShownDeployment,
+} from './deployment.js';
 export { APP_EMBEDS, LIST_EMBEDS, embedsOf, type Embed } from './embed.js';
 export { groupEmbedsOf, presentGroup } from './group.js';
 export { presentInfo, type InfoFacts } from './info.js';

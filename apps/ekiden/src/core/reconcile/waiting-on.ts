@@ -1,0 +1,180 @@
+import { millis, seconds, type Millis } from '@ekiden/kernel';
+import { DEFAULT_KILL_GRACE_SECONDS, type AppDefinition, type PathId } from '../app/index.js';
+import { verbOf, type Action, type Deployment } from '../deployment/index.js';
+import { longestGrace } from '../health/index.js';
+import {
+  isHealthy,
+  isHealthyAndReady,
+  isTerminal,
+  launchDelayOf,
+  type Instance,
+} from '../instance/index.js';
+import { appVersionKey, type OrchestratorSettings, type StateView } from '../turn/index.js';
+
+/** What something waits for. */
+export type WaitKind =
+  /** An operator who said so. */
+  | 'resume'
+  /** A place on some agent; `why` tells more. */
+  | 'offers'
+  /** A delay after failures. */
+  | 'backoff'
+  /** The start of tasks. */
+  | 'start'
+  | 'health'
+  | 'readiness'
+  /** The end of tasks that were told to stop. */
+  | 'stop'
+  /** A host that cannot be reached. */
+  | 'agent'
+  /** Instances of an older configuration, kept until newer ones do their work. */
+  | 'replacement';
+
+/** One thing a deployment waits for (DESIGN 7): since when, and until when at most. */
+export interface WaitingOn {
+  readonly kind: WaitKind;
+  readonly app?: PathId;
+  /** How many instances wait for it. */
+  readonly instances: number;
+  /** One sentence. */
+  readonly message: string;
+  readonly since: Millis;
+  /** When something else happens at the latest; absent = nothing is bound to. */
+  readonly until?: Millis;
+}
+
+type View = Pick<StateView, 'instances' | 'appVersions' | 'launchDelays'> & {
+  readonly root: Pick<StateView['root'], 'apps'>;
+};
+
+type Settings = Pick<OrchestratorSettings, 'stagingDeadline' | 'progressDeadline'>;
+
+/** Most that is told of one deployment; it may change ten thousand apps. */
+const TOLD_MAX = 50;
+
+/** Everything that the step under way waits for, by app and in the order of its actions. */
+export function waitingOn(
+  view: View,
+  deployment: Deployment,
+  settings: Settings,
+): readonly WaitingOn[] {
+  const { paused, plan, step, status } = deployment;
+  if (status !== 'running') return [];
+  if (paused !== undefined) {
+    const message = 'paused by an operator; resume it to go on, or abort it';
+    return [{ kind: 'resume', instances: 0, message, since: paused.since }];
+  }
+  const told: WaitingOn[] = [];
+  for (const action of plan.steps[step]?.actions ?? []) {
+    told.push(...waitsOf(view, action, settings));
+    if (told.length >= TOLD_MAX) return told.slice(0, TOLD_MAX);
+  }
+  return told;
+}
+
+/**
+ * When a deployment that does not move any more counts as stalled: never before the longest grace
+ * period of what it starts is over (rollouts.md, Deadline).
+ */
+export function stallsAt(
+  { root }: Pick<View, 'root'>,
+  { plan, step, progressAt }: Deployment,
+  { progressDeadline }: Settings,
+): Millis {
+  let patience: number = progressDeadline;
+  for (const { app } of plan.steps[step]?.actions ?? []) {
+    const definition = root.apps.get(app);
+    if (definition !== undefined) patience = Math.max(patience, longestGrace(definition));
+  }
+  return millis(progressAt + patience);
+}
+
+interface Waiting {
+  readonly kind: WaitKind;
+  readonly since: Millis;
+  readonly until?: Millis;
+}
+
+function waitsOf(view: View, action: Action, settings: Settings): readonly WaitingOn[] {
+  if (verbOf(action) === 'Start') return [];
+  const app = view.root.apps.get(action.app);
+  const waits = new Map<WaitKind, { count: number; since: Millis; until: Millis | undefined }>();
+  for (const instance of view.instances.by('app', action.app)) {
+    const wait = waitOf(view, instance, { app, settings });
+    if (wait === undefined) continue;
+    const known = waits.get(wait.kind);
+    if (known === undefined) {
+      waits.set(wait.kind, { count: 1, since: wait.since, until: wait.until });
+      continue;
+    }
+    known.count += 1;
+    known.since = millis(Math.min(known.since, wait.since));
+    if (wait.until !== undefined) known.until = millis(Math.max(known.until ?? 0, wait.until));
+  }
+  return [...waits].map(([kind, { count, since, until }]) => ({
+    kind,
+    app: action.app,
+    instances: count,
+    message: sentence(action.app, kind, count),
+    since,
+    ...(until !== undefined && { until }),
+  }));
+}
+
+interface Context {
+  /** As it shall be; `undefined`: it shall go. */
+  readonly app: AppDefinition | undefined;
+  readonly settings: Settings;
+}
+
+/** What one instance makes its deployment wait for, if anything. */
+function waitOf(view: View, instance: Instance, { app, settings }: Context): Waiting | undefined {
+  const { condition, task, kill, since, goal } = instance;
+  const definition = view.appVersions.get(appVersionKey(instance.appId, instance.appVersion));
+  if (isTerminal(condition) || condition === 'UnreachableInactive') return undefined;
+  if (condition === 'Unreachable') return { kind: 'agent', since: task?.unreachableSince ?? since };
+  if (goal !== 'Running' || kill !== undefined || app === undefined) {
+    const grace = definition?.taskKillGracePeriodSeconds ?? DEFAULT_KILL_GRACE_SECONDS;
+    const from = kill?.since ?? since;
+    return { kind: 'stop', since: from, until: millis(from + seconds(grace)) };
+  }
+  if (condition === 'Scheduled') {
+    const delay = launchDelayOf(view, instance, definition);
+    if (delay !== undefined) return { kind: 'backoff', since, until: delay.until };
+    return { kind: 'offers', since };
+  }
+  if (instance.configVersion !== app.versionInfo.lastConfigChangeAt) {
+    return { kind: 'replacement', since };
+  }
+  if (condition !== 'Running') {
+    const until = millis((task?.stagedAt ?? since) + settings.stagingDeadline);
+    return { kind: 'start', since: task?.stagedAt ?? since, until };
+  }
+  const started = task?.startedAt ?? since;
+  if (!isHealthy(instance, definition)) {
+    const grace = definition === undefined ? millis(0) : longestGrace(definition);
+    return { kind: 'health', since: started, until: millis(started + grace) };
+  }
+  if (!isHealthyAndReady(instance, definition)) return { kind: 'readiness', since: started };
+  return undefined;
+}
+
+const SENTENCES: Readonly<Record<WaitKind, readonly [one: string, many: string]>> = {
+  resume: ['waits for an operator', 'wait for an operator'],
+  offers: ['waits for a place on an agent', 'wait for a place on an agent'],
+  backoff: ['waits before the next try after failures', 'wait before the next try after failures'],
+  start: ['is being started', 'are being started'],
+  health: ['runs and is not healthy yet', 'run and are not healthy yet'],
+  readiness: ['is healthy and not ready yet', 'are healthy and not ready yet'],
+  stop: ['is being stopped', 'are being stopped'],
+  agent: ['is on an agent that cannot be reached', 'are on agents that cannot be reached'],
+  replacement: [
+    'of an older version runs until newer ones do its work',
+    'of an older version run until newer ones do their work',
+  ],
+};
+
+function sentence(app: PathId, kind: WaitKind, count: number): string {
+  const [one, many] = SENTENCES[kind];
+  return count === 1 ? `${app}: 1 instance ${one}` : `${app}: ${count} instances ${many}`;
+}
