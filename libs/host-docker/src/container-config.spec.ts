@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { TaskId } from '@ekiden/kernel';
 import { millis, seconds } from '@ekiden/kernel';
 import type { ContainerSpec, TaskSpec } from '@ekiden/host';
 import { containerConfig, graceSeconds, type ContainerConfig } from './container-config.js';
@@ -32,6 +33,12 @@ describe('The configuration of a container', () => {
     expect([Entrypoint, Cmd]).to.deep.equal([undefined, ['-p', '80']]);
   });
 
+  it('replaces the entry point by a program of its own', () => {
+    const value = ['/bin/server', '-p', '80'];
+    const { Entrypoint, Cmd } = configOf({ command: { kind: 'argv', value, whole: true } });
+    expect([Entrypoint, Cmd]).to.deep.equal([['/bin/server'], ['-p', '80']]);
+  });
+
   it('leaves the command to the image when there is none', () => {
     const config = configOf({ command: null });
     expect(config).to.not.have.any.keys('Entrypoint', 'Cmd');
@@ -50,6 +57,7 @@ describe('The configuration of a container', () => {
     ['the host network', { kind: 'host' }, 'host'],
     ['the bridge', { kind: 'bridge' }, 'bridge'],
     ['a network of the user', { kind: 'user', name: 'apps' }, 'apps'],
+    ['that of another task', { kind: 'task', taskId: 'a.b' as TaskId }, 'container:ekiden-a.b'],
   ];
   for (const [name, network, mode] of networks) {
     it(`can be in ${name}`, () => {

@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '@ekiden/kernel';
 import { volumeFolder } from '@ekiden/host';
 import type {
+  ContainerNetwork,
   ContainerPort,
   ContainerSpec,
   ContainerVolume,
@@ -10,7 +11,10 @@ import type {
   TaskVolume,
 } from '@ekiden/host';
 import { labelsFor } from './container-labels.js';
+import { containerName } from './container-names.js';
 import { applyRunFlags, LOG_BOUNDS } from './run-flags.js';
+import { SANDBOX } from './sandbox-place.js';
+import { sharedBinds, sharedMounts } from './shared-volumes.js';
 
 /** The part of an engine's container configuration that we write (Docker API 1.41, create). */
 export interface ContainerConfig {
@@ -113,9 +117,6 @@ export interface Ulimit {
   readonly Hard: number;
 }
 
-/** Where a container finds what was fetched for it; Mesos's place (Docker containerizer). */
-export const SANDBOX = '/mnt/mesos/sandbox';
-
 const MIB = 1_048_576;
 /** The least an engine accepts. */
 const MEMORY_MIN = 6 * MIB;
@@ -159,24 +160,35 @@ export function graceSeconds(grace: number): number {
 /** A shell command replaces the image's entry point, arguments go to it (as Mesos did). */
 function commandPart(command: TaskCommand | null): Pick<ContainerConfig, 'Entrypoint' | 'Cmd'> {
   if (command === null) return {};
-  return command.kind === 'shell'
-    ? { Entrypoint: ['/bin/sh'], Cmd: ['-c', command.value] }
-    : { Cmd: [...command.value] };
+  if (command.kind === 'shell') return { Entrypoint: ['/bin/sh'], Cmd: ['-c', command.value] };
+  const [program, ...rest] = command.value;
+  if (command.whole !== true || program === undefined) return { Cmd: [...command.value] };
+  return { Entrypoint: [program], Cmd: rest };
 }
 
 function hostPart(spec: TaskSpec, container: ContainerSpec): HostPart {
   const { network, volumes } = container;
   const { volumes: localVolumes = [] } = spec;
   return {
-    NetworkMode: network.kind === 'user' ? network.name : network.kind,
+    NetworkMode: networkMode(network),
     PortBindings: {},
-    Binds: [...volumes.flatMap(bindOf), ...localVolumes.flatMap(localBindOf)],
-    Mounts: [...volumes.flatMap(mountOf), ...localVolumes.flatMap(localMountOf)],
+    Binds: [...volumes.flatMap(bindOf), ...localVolumes.flatMap(localBindOf), ...sharedBinds(spec)],
+    Mounts: [
+      ...volumes.flatMap(mountOf),
+      ...localVolumes.flatMap(localMountOf),
+      ...sharedMounts(spec),
+    ],
     Privileged: container.privileged,
     RestartPolicy: { Name: 'no' },
     LogConfig: { Type: 'json-file', Config: LOG_BOUNDS },
     ...resourcePart(spec),
   };
+}
+
+/** The engine finds another container's network by its name when it starts this one. */
+function networkMode(network: ContainerNetwork): string {
+  if (network.kind === 'task') return `container:${containerName(network.taskId)}`;
+  return network.kind === 'user' ? network.name : network.kind;
 }
 
 /**

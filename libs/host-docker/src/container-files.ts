@@ -9,7 +9,7 @@ import type {
   TaskFile,
   TaskFiles,
 } from '@ekiden/host';
-import { SANDBOX } from './container-config.js';
+import { SANDBOX } from './sandbox-place.js';
 import { isGone, unknownTask, unreachable } from './engine-failures.js';
 import type { Engine } from './engine.js';
 import type { HeldContainers } from './held-containers.js';

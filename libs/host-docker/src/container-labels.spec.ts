@@ -1,14 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { millis, type TaskId } from '@ekiden/kernel';
-import {
-  clusterLabel,
-  containerName,
-  isKilledName,
-  killedName,
-  labelsFor,
-  ownerOf,
-} from './container-labels.js';
+import { clusterLabel, labelsFor, ownerOf } from './container-labels.js';
+import { containerName, isKilledName, killedName } from './container-names.js';
 import { containerSpec } from '../testing/index.js';
 
 const id = (text: string): TaskId => text as TaskId;

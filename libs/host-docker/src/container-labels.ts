@@ -1,5 +1,6 @@
 import { millis, type Millis, type TaskId } from '@ekiden/kernel';
-import type { TaskSpec } from '@ekiden/host';
+import type { GroupMark, TaskSpec } from '@ekiden/host';
+import { sharedVolumes } from './shared-volumes.js';
 
 /**
  * What a container of ours carries, so that any later service knows it again. No environment: labels
@@ -10,6 +11,10 @@ const TASK = 'ekiden.task';
 const EPOCH = 'ekiden.epoch';
 const GRACE = 'ekiden.kill-grace-ms';
 const PORTS = 'ekiden.host-ports';
+/** A `GroupMark` as JSON. */
+const GROUP = 'ekiden.group';
+/** Names of volumes, separated by commas. */
+const SHARED = 'ekiden.shared-volumes';
 /** As Mesos's Docker containerizer has it (marathon-api 10.1). */
 const MESOS_TASK = 'MESOS_TASK_ID';
 
@@ -20,6 +25,9 @@ export interface ContainerOwner {
   readonly killGracePeriod: Millis;
   /** Host ports; absent where the container does not say. */
   readonly ports?: readonly number[];
+  readonly group?: GroupMark;
+  /** Volumes of the engine that go with the last container of the group. */
+  readonly shared?: readonly string[];
 }
 
 /** The filter that finds the containers of one cluster. */
@@ -37,6 +45,28 @@ export function labelsFor(cluster: string, spec: TaskSpec): Record<string, strin
     [EPOCH]: String(spec.epoch),
     [GRACE]: String(spec.killGracePeriod),
     [PORTS]: spec.ports.join(' '),
+    ...groupLabels(spec),
+  };
+}
+
+function groupLabels(spec: TaskSpec): Record<string, string> {
+  const { group, shared } = ownerFor(spec);
+  return {
+    ...(group === undefined ? {} : { [GROUP]: JSON.stringify(group) }),
+    ...(shared === undefined ? {} : { [SHARED]: shared.join(',') }),
+  };
+}
+
+/** Whose container a task's will be: what is read back from its labels. */
+export function ownerFor(spec: TaskSpec): ContainerOwner {
+  const { taskId, epoch, killGracePeriod, group } = spec;
+  const shared = group === undefined ? [] : sharedVolumes(spec);
+  return {
+    taskId,
+    epoch,
+    killGracePeriod,
+    ...(group === undefined ? {} : { group }),
+    ...(shared.length === 0 ? {} : { shared }),
   };
 }
 
@@ -51,11 +81,14 @@ export function ownerOf(
   const grace = wholeNumber(labels[GRACE]);
   if (epoch === undefined || grace === undefined) return undefined;
   const ports = portsIn(labels[PORTS]);
+  const shared = labels[SHARED]?.split(',');
   return {
     taskId: taskId as TaskId,
     epoch,
     killGracePeriod: millis(grace),
     ...(ports === undefined ? {} : { ports }),
+    ...groupOf(labels[GROUP]),
+    ...(shared === undefined ? {} : { shared }),
   };
 }
 
@@ -64,25 +97,19 @@ function portsIn(text: string | undefined): readonly number[] | undefined {
   return text === '' ? [] : text.split(' ').map(Number);
 }
 
+/** Written by us, and like all labels open to anybody. */
+function groupOf(text: string | undefined): Pick<ContainerOwner, 'group'> {
+  if (text === undefined) return {};
+  try {
+    const { taskId, name, size, first } = JSON.parse(text) as Partial<Record<string, unknown>>;
+    const texts = [taskId, name, first].every((each) => typeof each === 'string');
+    if (!texts || typeof size !== 'number') return {};
+    return { group: JSON.parse(text) as GroupMark };
+  } catch {
+    return {};
+  }
+}
+
 function wholeNumber(text: string | undefined): number | undefined {
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
-}
-
-const KILLED = '.killed';
-
-/**
- * The name of a task's container: the same wherever it is made, so that the engine itself refuses a
- * second one. Once a kill was asked for the container is renamed, because a name can be changed and
- * labels cannot: a service that comes later must know why the task ended.
- */
-export function containerName(taskId: TaskId): string {
-  return `ekiden-${taskId.replace(/[^a-zA-Z0-9_.-]/g, '_')}`;
-}
-
-export function killedName(taskId: TaskId): string {
-  return `${containerName(taskId)}${KILLED}`;
-}
-
-export function isKilledName(name: string, taskId: TaskId): boolean {
-  return name === killedName(taskId);
 }

@@ -1,7 +1,7 @@
 import { err, millis, ok, seconds, type Clock, type Millis, type Result } from '@ekiden/kernel';
 import type { HostFailure } from '@ekiden/host';
 import { graceSeconds } from './container-config.js';
-import { killedName } from './container-labels.js';
+import { killedName } from './container-names.js';
 import type { Engine } from './engine.js';
 import { unreachable } from './engine-failures.js';
 import { taskIdOf, type HeldContainer } from './held-container.js';

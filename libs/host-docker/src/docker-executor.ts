@@ -16,7 +16,8 @@ import type {
   TaskStarted,
 } from '@ekiden/host';
 import type { ContainerInspectInfo } from 'dockerode';
-import { clusterLabel, isKilledName, ownerOf } from './container-labels.js';
+import { clusterLabel, ownerFor, ownerOf } from './container-labels.js';
+import { isKilledName } from './container-names.js';
 import { ContainerFiles } from './container-files.js';
 import { ContainerMaker } from './container-maker.js';
 import { ContainerOutputs } from './container-outputs.js';
@@ -42,6 +43,7 @@ import { Images } from './images.js';
 import { Leftovers } from './leftovers.js';
 import { SavedLogs, type LogRetention } from './saved-logs.js';
 import { SavedSandboxes } from './saved-sandboxes.js';
+import { removeShared } from './shared-volumes.js';
 import { StartGate } from './start-gate.js';
 
 export interface DockerExecutorOptions {
@@ -194,6 +196,7 @@ export class DockerExecutor implements Executor, TaskOutputs {
       }
       const removed = await this.removeContainer(held);
       if (!removed.ok) return removed;
+      await removeShared(this.engine, held.owner.shared ?? []);
       this.tasks.forget(held);
       return ok(undefined);
     });
@@ -243,7 +246,7 @@ export class DockerExecutor implements Executor, TaskOutputs {
   }
 
   private async makeReady(spec: TaskSpec, signal: AbortSignal): Promise<Result<void, HostFailure>> {
-    const { taskId, epoch, killGracePeriod } = spec;
+    const { taskId, epoch } = spec;
     const there = this.tasks.get(taskId);
     if (there !== undefined && !isLeftover(there)) return ok(undefined);
     if (this.tasks.hasForgotten(taskId)) return err(ranBefore(taskId));
@@ -259,7 +262,7 @@ export class DockerExecutor implements Executor, TaskOutputs {
       if (made.error.kind === 'engineGone') this.leftovers.note(taskId);
       return this.noticed(made);
     }
-    this.tasks.add(holdContainer({ taskId, epoch, killGracePeriod }, made.value, spec));
+    this.tasks.add(holdContainer(ownerFor(spec), made.value, spec));
     return ok(undefined);
   }
 

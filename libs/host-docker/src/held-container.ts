@@ -72,8 +72,9 @@ export function taskIdOf(held: HeldContainer): TaskId {
 }
 
 export function adoptedTask(held: HeldContainer): AdoptedTask {
+  const { shared: _shared, ...owner } = held.owner;
   return {
-    ...held.owner,
+    ...owner,
     phase: held.phase === 'ended' ? 'exited' : held.phase,
     killAsked: held.killAsked,
     ...(held.exit === undefined ? {} : { exit: held.exit }),

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { create } from 'tar';
-import { SANDBOX } from './container-config.js';
+import { SANDBOX } from './sandbox-place.js';
 
 /** A tar stream, and what went wrong while it was made. */
 export interface SandboxArchive {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { TaskId } from '@ekiden/kernel';
-import { SANDBOX } from './container-config.js';
+import { SANDBOX } from './sandbox-place.js';
 import type { Engine } from './engine.js';
 import { savedFolder } from './saved-logs.js';
 
