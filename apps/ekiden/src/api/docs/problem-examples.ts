@@ -100,6 +100,8 @@ export const PROBLEM_EXAMPLES = {
       message:
         "Task 'x.instance-4a5c2b10-7c1e-11eb-9439-0242ac130002._app.1' cannot be adopted: there is no " +
         'app /x; create it first, or remove the task',
+    },
+  },
   noVolume: {
     summary: 'No such volume',
     value: { message: "Volume 'x' does not exist" },
