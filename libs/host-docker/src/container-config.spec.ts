@@ -225,6 +225,7 @@ describe('The configuration of a container', () => {
       'ekiden.cluster': 'blue',
       'ekiden.task': 'web.1',
       'ekiden.epoch': '7',
+      'ekiden.host-ports': '',
       'ekiden.kill-grace-ms': '3000',
       MESOS_TASK_ID: 'web.1',
     });
