@@ -192,6 +192,12 @@ export const GOALS = {
     bar: [atMost('value', 5)],
     aim: [atMost('value', 2)],
   },
+  manyApps: {
+    number: '2d',
+    about: '10,000 apps of one instance in one request until all run and are committed',
+    bar: [atMost('value', 120)],
+    aim: [atMost('value', 30)],
+  },
   groupLarge: {
     number: '5d',
     about: 'group of about 100,000 apps on five levels: checked, normalised, converted',

@@ -1,6 +1,7 @@
 /** What is asked of the service, in one request. */
 export interface Wish {
   readonly name: string;
+  readonly apps: number;
   readonly instances: number;
   readonly path: string;
   readonly body: unknown;
@@ -12,11 +13,11 @@ export function wishOf(instances: number, apps: number): Wish {
   if (!Number.isInteger(each)) throw new Error(`${instances} instances in ${apps} equal apps`);
   if (apps === 1) {
     const body = app('/one', instances);
-    return { name: 'one app', instances, path: '/v2/apps', body };
+    return { name: 'one app', apps, instances, path: '/v2/apps', body };
   }
   const group = Array.from({ length: apps }, (_, index) => app(`app-${index}`, each));
   const body = { id: '/many', apps: group };
-  return { name: `${apps} apps`, instances, path: '/v2/groups', body };
+  return { name: `${apps} apps`, apps, instances, path: '/v2/groups', body };
 }
 
 /** Small enough that places never run out; no ports and no constraints. */

@@ -24,5 +24,5 @@ export {
 export { shownAttribute, type OfferedValue } from './offered-value.js';
 export { constraintParts, sentenceOf, showConstraint, type Refusal } from './refusal.js';
 export { spreadOf } from './spread-of.js';
-export { shapeOf } from './shape-of.js';
+export { shapeOf, shapeWithText } from './shape-of.js';
 export { KnownValues, surroundingsOf, type Surroundings } from './surroundings.js';

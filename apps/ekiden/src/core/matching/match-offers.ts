@@ -41,8 +41,15 @@ export function matchOffers(
 ): MatchOutcome {
   const board = new OfferBoard(offers, options.chance);
   const pass = new MatchingPass(board, options);
-  const queues = demands.map((demand) => new DemandQueue(demand, board, options));
-  let open = queues;
+  // Of thousands of apps a pass may come to a few hundred: the others cost nothing.
+  const queues: DemandQueue[] = [];
+  let open: DemandQueue[] = [];
+  for (const demand of demands) {
+    if (pass.launches.length >= options.launchesMax) break;
+    const queue = new DemandQueue(demand, board, options);
+    queues.push(queue);
+    if (pass.placeNext(queue)) open.push(queue);
+  }
   while (open.length > 0 && pass.launches.length < options.launchesMax) {
     open = open.filter(
       (queue) => pass.launches.length < options.launchesMax && pass.placeNext(queue),

@@ -1,6 +1,5 @@
-import { assert, type AgentId, type Millis } from '@ekiden/kernel';
+import { assert } from '@ekiden/kernel';
 import type {
-  AgentRow,
   Ask,
   FrameworkCapability,
   Offer,
@@ -8,15 +7,7 @@ import type {
   OfferOperation,
   TaskLaunch,
 } from '@ekiden/offers';
-import { isPod, podObstacle, type AppDefinition, type PathId } from '../app/index.js';
-import { isTerminal, launchDelayOf, type Instance } from '../instance/index.js';
-import {
-  KnownValues,
-  matchOffers,
-  shapeOf,
-  surroundingsOf,
-  type Demand,
-} from '../matching/index.js';
+import { matchOffers, shapeWithText, type Demand, type Launch } from '../matching/index.js';
 import { ServiceDirectory } from '../traffic/index.js';
 import {
   FAILOVER_TIMEOUT,
@@ -36,6 +27,7 @@ import {
   type Returning,
 } from './place-residents.js';
 import { provision, type Placement } from './provision.js';
+import { demandsOf, stillWaiting } from './waiting-demands.js';
 
 /** Offers come for asks alone; a lost task says that it is lost; hosts with GPUs are for all. */
 const CAPABILITIES: readonly FrameworkCapability[] = [
@@ -59,19 +51,21 @@ const ROUNDS_MAX = 4;
  */
 export function placeInstances(context: TurnContext): boolean {
   const { master, settings } = context;
+  let demands: readonly Demand[] | undefined;
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const budget = settings.launchesPerTurn - context.launched.size;
     // Whether anything is left to place shows in the next turn, which looks at it anyway.
     if (budget <= 0) return true;
-    const wishes = { demands: demandsOf(context), returning: returningOf(context) };
+    demands ??= demandsOf(context);
+    const wishes = { demands, returning: returningOf(context) };
     subscribe(context, wishes);
     ask(context, wishes);
     master.allocate(offersFor(wishes, settings.offersPerTurn));
     const offers = hearMaster(context);
     if (offers.length === 0) return false;
-    answer(context, wishes, offers, budget);
+    demands = stillWaiting(demands, answer(context, wishes, offers, budget));
   }
-  return demandsOf(context).length + returningOf(context).length > 0;
+  return (demands?.length ?? 0) + returningOf(context).length > 0;
 }
 
 /** What is to be placed: where there is room, and where its data is. */
@@ -82,91 +76,6 @@ interface Wishes {
 
 function countOf({ demands, returning }: Wishes): number {
   return demands.reduce((sum, { waiting }) => sum + waiting.length, returning.length);
-}
-
-/**
- * Waiting instances whose backoff is over, by the definition they will start from. Who has waited
- * longest stands first, whatever order the index has them in; an app that was given a place has
- * waited since then, so that a large one leaves some to others (RES-21).
- */
-function demandsOf(context: TurnContext): Demand[] {
-  const { draft, master } = context;
-  const view = {
-    instances: draft.instances,
-    // One that has registered in this very turn is there for the draft alone.
-    agent: (id: AgentId): AgentRow | undefined => master.agent(id),
-    isLeft: (id: AgentId) => draft.leaving.has(id),
-    knownValues: new KnownValues(() => master.agents()),
-  };
-  return draft.instances
-    .valuesOf('scheduled')
-    .filter((id) => !context.state.memory.frozen.has(id as PathId))
-    .flatMap((id) => [...waitingByVersion(context, id as PathId).values()])
-    .flatMap((waiting): readonly Demand[] => {
-      const [first] = waiting;
-      const app = first === undefined ? undefined : draft.definitionOf(first);
-      // What no host can run is not asked for either (matching says so).
-      if (app === undefined || (isPod(app) && podObstacle(app) !== undefined)) return [];
-      return [
-        {
-          app,
-          waiting: inOrder(waiting),
-          surroundings: () => surroundingsOf(view, app),
-          placedOn: (agentId) => countOn(context, app, agentId),
-        },
-      ];
-    })
-    .map((demand) => ({ demand, since: waitingSince(draft, demand) }))
-    .sort((a, b) => a.since - b.since || byWaiting(a.demand.waiting[0], b.demand.waiting[0]))
-    .map(({ demand }) => demand);
-}
-
-function waitingSince({ served }: TurnContext['draft'], { app, waiting }: Demand): number {
-  return Math.max(waiting[0]?.since ?? 0, served.get(app.id) ?? 0);
-}
-
-function countOn({ draft }: TurnContext, app: AppDefinition, agentId: AgentId): number {
-  const config = app.versionInfo.lastConfigChangeAt;
-  return draft.instances
-    .by('agent', agentId)
-    .filter((each) => each.appId === app.id && each.configVersion === config)
-    .filter(({ condition }) => !isTerminal(condition)).length;
-}
-
-function waitingByVersion(
-  { draft, now }: TurnContext,
-  app: PathId,
-): ReadonlyMap<Millis, readonly Instance[]> {
-  const versions = new Map<Millis, Instance[]>();
-  const delayed = new Map<string, boolean>();
-  for (const instance of draft.instances.by('scheduled', app)) {
-    if (instance.goal !== 'Running' || instance.reservation !== undefined) continue;
-    const { appVersion, configVersion, backsOff = false } = instance;
-    const alike = `${configVersion} ${backsOff}`;
-    let isDelayed = delayed.get(alike);
-    if (isDelayed === undefined) {
-      const delay = launchDelayOf(draft, instance, draft.definitionOf(instance));
-      isDelayed = delay !== undefined && delay.until > now;
-      delayed.set(alike, isDelayed);
-    }
-    if (isDelayed) continue;
-    const siblings = versions.get(appVersion);
-    if (siblings === undefined) versions.set(appVersion, [instance]);
-    else siblings.push(instance);
-  }
-  return versions;
-}
-
-/** Longest waiting first. They mostly stand so already: the index keeps the order they came in. */
-function inOrder(waiting: readonly Instance[]): readonly Instance[] {
-  const sorted = waiting.every((each, at) => at === 0 || byWaiting(waiting[at - 1], each) < 0);
-  return sorted ? waiting : [...waiting].sort(byWaiting);
-}
-
-function byWaiting(a: Instance | undefined, b: Instance | undefined): number {
-  if (a === undefined || b === undefined) return 0;
-  if (a.since !== b.since) return a.since - b.since;
-  return a.id < b.id ? -1 : 1;
 }
 
 /** Enough hosts to choose among, not every host of the cluster for one instance. */
@@ -218,17 +127,21 @@ function subscribe(context: TurnContext, { demands, returning }: Wishes): void {
 }
 
 function ask(context: TurnContext, { demands, returning }: Wishes): void {
-  const asks = [
-    ...returning.map((each) => askFor(context, each)),
-    ...demands.map(({ app, waiting }): Ask => ({
-      id: `${app.id}@${app.version}`,
-      role: app.role,
-      shape: shapeOf(app),
-      count: waiting.length,
-    })),
-  ];
+  const asks = [...returning.map((each) => askFor(context, each)), ...asksFor(demands)];
   const answered = context.master.call(context.state.frameworkId, { kind: 'ask', asks });
   assert(answered.ok, `the master refused our asks: ${JSON.stringify(answered)}`);
+}
+
+/** One ask for all apps of one role and shape: ten thousand small apps mostly want the same. */
+function asksFor(demands: readonly Demand[]): readonly Ask[] {
+  const asks = new Map<string, Ask>();
+  for (const { app, waiting } of demands) {
+    const { amounts: shape, text } = shapeWithText(app);
+    const id = `${app.role} ${text}`;
+    const count = (asks.get(id)?.count ?? 0) + waiting.length;
+    asks.set(id, { id, role: app.role, shape, count });
+  }
+  return [...asks.values()];
 }
 
 /** What is done with one offer. */
@@ -237,13 +150,13 @@ interface Accept {
   readonly operations: OfferOperation[];
 }
 
-/** Accepts what instances are launched on, declines the rest. */
+/** Accepts what instances are launched on, declines the rest; returns what of the demands was met. */
 function answer(
   context: TurnContext,
   wishes: Wishes,
   offers: readonly Offer[],
   budget: number,
-): void {
+): readonly Launch[] {
   const { master, state, chance } = context;
   const { launchesPerOffer } = context.settings;
   const services = new ServiceDirectory(context.draft);
@@ -298,6 +211,7 @@ function answer(
       filters: { refuseSeconds: wanted && budget > launched ? REFUSE_SECONDS : 0 },
     });
   }
+  return outcome.launches;
 }
 
 interface Answering {

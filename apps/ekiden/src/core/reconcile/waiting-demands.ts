@@ -1,0 +1,110 @@
+import type { AgentId, Millis } from '@ekiden/kernel';
+import type { AgentRow } from '@ekiden/offers';
+import { isPod, podObstacle, type AppDefinition, type PathId } from '../app/index.js';
+import { isTerminal, launchDelayOf, type Instance } from '../instance/index.js';
+import { KnownValues, surroundingsOf, type Demand, type Launch } from '../matching/index.js';
+import type { TurnContext } from '../turn/index.js';
+
+/**
+ * Waiting instances whose backoff is over, by the definition they will start from. Who has waited
+ * longest stands first, whatever order the index has them in; an app that was given a place has
+ * waited since then, so that a large one leaves some to others (RES-21).
+ */
+export function demandsOf(context: TurnContext): Demand[] {
+  const { draft, master } = context;
+  const view = {
+    instances: draft.instances,
+    // One that has registered in this very turn is there for the draft alone.
+    agent: (id: AgentId): AgentRow | undefined => master.agent(id),
+    isLeft: (id: AgentId) => draft.leaving.has(id),
+    knownValues: new KnownValues(() => master.agents()),
+  };
+  return draft.instances
+    .valuesOf('scheduled')
+    .filter((id) => !context.state.memory.frozen.has(id as PathId))
+    .flatMap((id) => [...waitingByVersion(context, id as PathId).values()])
+    .flatMap((waiting): readonly Demand[] => {
+      const [first] = waiting;
+      const app = first === undefined ? undefined : draft.definitionOf(first);
+      // What no host can run is not asked for either (matching says so).
+      if (app === undefined || (isPod(app) && podObstacle(app) !== undefined)) return [];
+      return [
+        {
+          app,
+          waiting: inOrder(waiting),
+          surroundings: () => surroundingsOf(view, app),
+          placedOn: (agentId) => countOn(context, app, agentId),
+        },
+      ];
+    })
+    .map((demand) => ({ demand, since: waitingSince(draft, demand) }))
+    .sort((a, b) => a.since - b.since || byWaiting(a.demand.waiting[0], b.demand.waiting[0]))
+    .map(({ demand }) => demand);
+}
+
+function waitingSince({ served }: TurnContext['draft'], { app, waiting }: Demand): number {
+  return Math.max(waiting[0]?.since ?? 0, served.get(app.id) ?? 0);
+}
+
+function countOn({ draft }: TurnContext, app: AppDefinition, agentId: AgentId): number {
+  const config = app.versionInfo.lastConfigChangeAt;
+  return draft.instances
+    .by('agent', agentId)
+    .filter((each) => each.appId === app.id && each.configVersion === config)
+    .filter(({ condition }) => !isTerminal(condition)).length;
+}
+
+function waitingByVersion(
+  { draft, now }: TurnContext,
+  app: PathId,
+): ReadonlyMap<Millis, readonly Instance[]> {
+  const versions = new Map<Millis, Instance[]>();
+  const delayed = new Map<string, boolean>();
+  for (const instance of draft.instances.by('scheduled', app)) {
+    if (instance.goal !== 'Running' || instance.reservation !== undefined) continue;
+    const { appVersion, configVersion, backsOff = false } = instance;
+    const alike = `${configVersion} ${backsOff}`;
+    let isDelayed = delayed.get(alike);
+    if (isDelayed === undefined) {
+      const delay = launchDelayOf(draft, instance, draft.definitionOf(instance));
+      isDelayed = delay !== undefined && delay.until > now;
+      delayed.set(alike, isDelayed);
+    }
+    if (isDelayed) continue;
+    const siblings = versions.get(appVersion);
+    if (siblings === undefined) versions.set(appVersion, [instance]);
+    else siblings.push(instance);
+  }
+  return versions;
+}
+
+/** Longest waiting first. They mostly stand so already: the index keeps the order they came in. */
+function inOrder(waiting: readonly Instance[]): readonly Instance[] {
+  const sorted = waiting.every((each, at) => at === 0 || byWaiting(waiting[at - 1], each) < 0);
+  return sorted ? waiting : [...waiting].sort(byWaiting);
+}
+
+function byWaiting(a: Instance | undefined, b: Instance | undefined): number {
+  if (a === undefined || b === undefined) return 0;
+  if (a.since !== b.since) return a.since - b.since;
+  return a.id < b.id ? -1 : 1;
+}
+
+/** The demands after these launches. Whom nothing was launched for stands first now. */
+export function stillWaiting(
+  demands: readonly Demand[],
+  launches: readonly Launch[],
+): readonly Demand[] {
+  if (launches.length === 0) return demands;
+  const launched = new Map<AppDefinition, number>();
+  for (const { app } of launches) launched.set(app, (launched.get(app) ?? 0) + 1);
+  const served: Demand[] = [];
+  const others: Demand[] = [];
+  for (const demand of demands) {
+    // The longest waiting were launched first.
+    const waiting = demand.waiting.slice(launched.get(demand.app) ?? 0);
+    if (waiting.length === demand.waiting.length) others.push(demand);
+    else if (waiting.length > 0) served.push({ ...demand, waiting });
+  }
+  return [...others, ...served];
+}
