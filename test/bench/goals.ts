@@ -126,6 +126,12 @@ export const GOALS = {
     bar: [atLeast('ratio', 0.9)],
     aim: [atLeast('ratio', 1)],
   },
+  startCpu: {
+    number: '3b',
+    about: 'CPU of the service and its database per container started, ms',
+    bar: [atMost('value', 20)],
+    aim: [atMost('value', 8)],
+  },
   startOne: {
     number: '3c',
     about: 'one container: POST until TASK_RUNNING, against create and start',

@@ -1,7 +1,6 @@
 import { testDatabases } from '../../../libs/store/testing/index.js';
 import type { Benchmark, BenchmarkSetting, Case, RowPlan, RunHow, Sample } from '../benchmark.js';
-import { builtService } from '../service/index.js';
-import { DatabaseView } from './database-view.js';
+import { DatabaseView, builtService } from '../service/index.js';
 import { placeInstances, type Placed } from './place-instances.js';
 import { RecordingProxy } from './recording-proxy.js';
 import { replay, type Recording } from './replay.js';

@@ -1,8 +1,7 @@
 import { Home } from '../../support/home.js';
 import type { RunHow } from '../benchmark.js';
 import { cpuSecondsOf } from '../machine/index.js';
-import { SpawnedServer, profileFlags } from '../service/index.js';
-import type { DatabaseView } from './database-view.js';
+import { SpawnedServer, profileFlags, type DatabaseView } from '../service/index.js';
 import type { Wish } from './wish.js';
 
 export interface PlacingOptions {

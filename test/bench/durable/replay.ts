@@ -1,4 +1,4 @@
-import type { DatabaseView } from './database-view.js';
+import type { DatabaseView } from '../service/index.js';
 import type { SentStatement } from './frontend-messages.js';
 import { RUNNING_INSTANCES, type Placed } from './place-instances.js';
 

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { testDatabases, type TestDatabase } from '../../../libs/store/testing/index.js';
 import { Home } from '../../support/home.js';
 import { cpuSecondsOf } from '../machine/index.js';
-import { SpawnedServer } from '../service/index.js';
+import { DatabaseView, SpawnedServer } from '../service/index.js';
 import { COMMAND, IMAGE } from './raw-containers.js';
 import { RunningTasks } from './running-tasks.js';
 
@@ -16,6 +16,7 @@ export class EkidenContainers {
   private readonly server: SpawnedServer;
   private readonly running: RunningTasks;
   private readonly database: TestDatabase;
+  private readonly view: DatabaseView;
   private readonly docker: Docker;
   private made = 0;
 
@@ -24,12 +25,14 @@ export class EkidenContainers {
     readonly server: SpawnedServer;
     readonly running: RunningTasks;
     readonly database: TestDatabase;
+    readonly view: DatabaseView;
     readonly docker: Docker;
   }) {
     this.home = parts.home;
     this.server = parts.server;
     this.running = parts.running;
     this.database = parts.database;
+    this.view = parts.view;
     this.docker = parts.docker;
   }
 
@@ -48,7 +51,8 @@ export class EkidenContainers {
     home.noteService(server.pid);
     await server.infoWhere((body) => body.includes('"elected":true'));
     const running = await RunningTasks.open(server.url);
-    return new EkidenContainers({ home, server, running, database, docker });
+    const view = await DatabaseView.open(database.url);
+    return new EkidenContainers({ home, server, running, database, view, docker });
   }
 
   /** Seconds from the request until the last of them is called running. */
@@ -64,8 +68,9 @@ export class EkidenContainers {
     return (performance.now() - begun) / 1_000;
   }
 
+  /** Of the service and its database. */
   cpuSeconds(): number {
-    return cpuSecondsOf(this.server.pid);
+    return cpuSecondsOf(this.server.pid) + this.view.cpuSeconds();
   }
 
   /** Deletes every app, and waits until the engine has none of their containers. */
@@ -83,6 +88,7 @@ export class EkidenContainers {
 
   async close(): Promise<void> {
     this.running.close();
+    await this.view.close();
     await this.server.stop();
     await this.home.dispose();
     await this.database.drop();
