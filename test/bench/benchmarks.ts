@@ -6,6 +6,7 @@ import { durable } from './durable/index.js';
 import { group } from './group/index.js';
 import { matching } from './matching/index.js';
 import { planning } from './plan/index.js';
+import { health } from './health/index.js';
 import { start } from './start/index.js';
 
 /** All there are, in the order they are listed. */
@@ -18,4 +19,5 @@ export const BENCHMARKS: readonly Benchmark[] = [
   group,
   planning,
   api,
+  health,
 ];

@@ -223,7 +223,7 @@ describe('scheduling of health checks', () => {
     expect(stage.reported.length).to.be.within(3, 4);
   });
 
-  it('asks only tasks that run, of apps with checks', async () => {
+  it('HLT-22: asks only tasks that run, of apps with checks', async () => {
     const stage = new Stage({});
     stage.enter();
     expect(stage.scheduler.size).to.equal(1);

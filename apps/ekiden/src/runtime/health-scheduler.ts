@@ -62,6 +62,9 @@ const JITTER = 0.1;
 /** One timer serves all; it looks at the clock at least this often. */
 const SLEEP_MAX = seconds(3_600);
 
+/** What it looks at. */
+type RunningTasks = Pick<StateView, 'instances' | 'appVersions'>;
+
 /** A running task whose checks are asked. */
 interface Watched {
   readonly app: AppDefinition;
@@ -120,14 +123,14 @@ export class HealthScheduler {
   }
 
   /** A term begins: everything that runs is watched. */
-  enter(view: StateView): void {
+  enter(view: RunningTasks): void {
     this.leave();
     for (const instance of view.instances.values()) this.look(view, instance.id, instance);
     this.arm();
   }
 
   /** After a turn: the instances it changed. */
-  publish(view: StateView, changes: readonly Change<InstanceId, Instance>[]): void {
+  publish(view: RunningTasks, changes: readonly Change<InstanceId, Instance>[]): void {
     for (const [id, instance] of changes) this.look(view, id, instance);
     this.arm();
   }
@@ -139,7 +142,7 @@ export class HealthScheduler {
     this.timer = undefined;
   }
 
-  private look(view: StateView, id: InstanceId, instance: Instance | undefined): void {
+  private look(view: RunningTasks, id: InstanceId, instance: Instance | undefined): void {
     const before = this.watched.get(id);
     const task = instance?.task;
     const wanted =

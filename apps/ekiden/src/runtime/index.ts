@@ -1,2 +1,3 @@
+export { HealthScheduler } from './health-scheduler.js';
 export type { Traffic } from './route-keeper.js';
 export { Service, type ServiceOptions } from './service.js';

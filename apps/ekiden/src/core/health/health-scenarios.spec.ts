@@ -73,7 +73,7 @@ function taskIds(world: SmallWorld, app: string): (TaskId | undefined)[] {
 }
 
 describe('health in deployments', () => {
-  it('an app starts only when what it depends on is healthy', () => {
+  it('HLT-01: an app starts only when what it depends on is healthy', () => {
     const world = new SmallWorld();
     const entries = [
       { id: '/db' as PathId, app: WEB },
@@ -115,7 +115,7 @@ describe('health in deployments', () => {
 });
 
 describe('replacing what fails', () => {
-  it('failures in the grace period kill nothing', () => {
+  it('HLT-07: failures in the grace period kill nothing', () => {
     const world = new SmallWorld();
     world.create('/web', WEB);
     const before = taskIds(world, '/web');
@@ -175,7 +175,7 @@ describe('replacing what fails', () => {
     ]);
   });
 
-  it('never replaces when no number of failures is too many', () => {
+  it('HLT-06: never replaces when no number of failures is too many', () => {
     const world = new SmallWorld();
     world.create('/web', { ...WEB, healthChecks: [{ ...CHECK, maxConsecutiveFailures: 0 }] });
     const before = taskIds(world, '/web');

@@ -56,7 +56,7 @@ const cases: readonly Case[] = [
     },
   ],
   [
-    'counts a failure in the grace period once the task has been well',
+    'HLT-08: counts a failure in the grace period once the task has been well',
     WELL,
     {},
     { after: 10, ok: false, cause: 'refused' },
@@ -164,7 +164,7 @@ describe('judging a health check', () => {
     });
   }
 
-  it('a success between failures saves the task', () => {
+  it('HLT-19: a success between failures saves the task', () => {
     const check = sampleCheck();
     let state = UNKNOWN_CHECK;
     for (const [index, ok] of [false, false, false, true, false, false, false].entries()) {
