@@ -45,6 +45,7 @@ export const health: Benchmark = {
             { measure: 'p50', config: `${config}: lateness, median`, unit: 'ms' },
             { measure: 'most', config: `${config}: lateness, most`, unit: 'ms' },
             { measure: 'rate', config: `${config}: checks sent`, unit: '/s' },
+            { measure: 'ill', config: `${config}: not answered well`, unit: 'checks' },
             { measure: 'cpu', config: `${config}: CPU of the process`, unit: '%' },
             { measure: 'loop', config: `${config}: delay of the event loop, p99`, unit: 'ms' },
           ],

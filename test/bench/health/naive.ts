@@ -20,7 +20,7 @@ export function probeNaively({ ports, checks, intervalMs }: Plan, notes: Notes):
     const ask = (): void => {
       notes.sent(performance.now() - due);
       due += intervalMs;
-      const signal = AbortSignal.timeout(2_000);
+      const signal = AbortSignal.timeout(5_000);
       const asked = get({ host: '127.0.0.1', port, path: '/health', agent: false, signal });
       asked.on('response', (answer) => {
         answer.resume();

@@ -10,9 +10,12 @@ export interface Notes {
 
 const NANOS = 1e6;
 
+/** On a busy machine targets may be slow; where more fail, something else is measured. */
+const ILL_MAX = 0.1;
+
 /**
  * Lets checks run for a while and sums up: how late they are sent, and what this process, which
- * does nothing else, takes for it. Throws when targets did not answer well.
+ * does nothing else, takes for it. Throws when too many targets did not answer well.
  */
 export async function sample(begin: (notes: Notes) => () => void, forMs: number): Promise<Sample> {
   const lateness: number[] = [];
@@ -32,7 +35,9 @@ export async function sample(begin: (notes: Notes) => () => void, forMs: number)
   const spent = performance.now() - begun;
   const { user, system } = process.cpuUsage(before);
   end();
-  if (ill > 0) throw new Error(`${ill} of ${lateness.length} checks were not answered well`);
+  if (ill > lateness.length * ILL_MAX) {
+    throw new Error(`${ill} of ${lateness.length} checks were not answered well`);
+  }
   lateness.sort((a, b) => a - b);
   const at = (share: number): number => lateness[Math.floor((lateness.length - 1) * share)] ?? 0;
   const cpuSeconds = (user + system) / 1e6;
@@ -43,6 +48,7 @@ export async function sample(begin: (notes: Notes) => () => void, forMs: number)
       most: at(1),
       rate: (lateness.length / spent) * 1_000,
       cpu: (cpuSeconds / spent) * 100_000,
+      ill,
       loop: loop.percentile(99) / NANOS,
     },
     cpuSeconds,

@@ -44,7 +44,7 @@ export function probeScheduled({ ports, checks, intervalMs }: Plan, notes: Notes
   });
   const app = sampleApp({
     healthChecks: [
-      { protocol: 'HTTP', path: '/health', intervalSeconds: intervalMs / 1_000, timeoutSeconds: 2 },
+      { protocol: 'HTTP', path: '/health', intervalSeconds: intervalMs / 1_000, timeoutSeconds: 5 },
     ],
   });
   const appVersions = new Table<string, AppDefinition>();
