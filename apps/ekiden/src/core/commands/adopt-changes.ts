@@ -87,6 +87,8 @@ export function* adoptChanges(
   const decided = yield* decide(context, adoption);
   if (!decided.ok) return decided;
   const { plan, blocking } = decided.value;
+  const tooMany = tooManyChanges(context, plan);
+  if (tooMany !== undefined) return err(tooMany);
   if (blocking.length > 0 && !adoption.force) {
     // Marathon announces the plan it refused as well (marathon-api 14, 13).
     context.draft.events.push(deploymentFailed(plan, LOCKED));
@@ -101,6 +103,15 @@ export function* adoptChanges(
     context.draft.events.push(...healthChecksChanged(change));
   });
   return ok({ deploymentId: plan.id });
+}
+
+function tooManyChanges({ settings }: Planning, plan: DeploymentPlan): Rejection | undefined {
+  const { changesAtOnce } = settings;
+  if (plan.changes.length <= changesAtOnce) return undefined;
+  const message =
+    `This would change ${plan.changes.length} apps at once, and one request changes no more than ` +
+    `${changesAtOnce}: change the groups inside one after the other`;
+  return { kind: 'unprocessable', message };
 }
 
 /**

@@ -43,6 +43,25 @@ describe('the bounds of a turn', () => {
     expect(counts).to.deep.equal([20, 5, 5]);
   });
 
+  it('refuse a change of more apps than can be committed in one piece, and try it out', () => {
+    const apps = ['a', 'b', 'c'].map((id) => ({ ...SMALL, id, instances: 1 }));
+    const group = { id: '/many', apps };
+    const change = changeCommand({ kind: 'createGroup', id: '/many' as never, group } as never);
+    const refused = firstTurn(change, { changesAtOnce: 2 });
+    expect(refused.draft.apps.size).to.equal(0);
+    expect(refused.replies).to.deep.equal([
+      {
+        kind: 'unprocessable',
+        message:
+          'This would change 3 apps at once, and one request changes no more than 2: ' +
+          'change the groups inside one after the other',
+      },
+    ]);
+    const tried = firstTurn({ ...change, dryRun: true } as Command, { changesAtOnce: 2 });
+    expect(tried.replies[0]?.kind).to.equal('planned');
+    expect(firstTurn(change, { changesAtOnce: 3 }).replies[0]?.kind).to.equal('deployed');
+  });
+
   it('are reached when work is left for the next turn', () => {
     const full = (settings: Partial<OrchestratorSettings>): boolean =>
       firstTurn(createApp(10), settings).full;

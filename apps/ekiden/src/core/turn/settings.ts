@@ -49,6 +49,11 @@ export interface OrchestratorSettings {
   readonly progressDeadline: Millis;
   /** Finished deployments kept for history. */
   readonly deploymentHistory: number;
+  /**
+   * Apps and pods that one request may change. A change is committed in one piece, and what takes
+   * the database longer than a lease lasts could never be.
+   */
+  readonly changesAtOnce: number;
   readonly offersPerTurn: number;
   readonly launchesPerTurn: number;
   /** Launched on one offer at most; what is left of it is offered again (RES-19). */
@@ -80,6 +85,7 @@ export const DEFAULT_SETTINGS: OrchestratorSettings = {
   killsOutstanding: 100,
   progressDeadline: seconds(600),
   deploymentHistory: 100,
+  changesAtOnce: 20_000,
   offersPerTurn: 512,
   launchesPerTurn: 400,
   launchesPerOffer: 100,
