@@ -77,6 +77,15 @@ describe('Health checks, on real processes', () => {
     };
   }
 
+  /** One that nobody knows. */
+  function certificate(): { readonly key: string; readonly cert: string } {
+    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+    const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+    const about = ['-days', '2', '-subj', '/CN=localhost', '-keyout', key, '-out', cert];
+    execFileSync('openssl', ['req', ...kind, ...about], { stdio: 'ignore' });
+    return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
+  }
+
   function answers(task: string, status: number): void {
     writeFileSync(join(folder, task), String(status));
   }
@@ -122,11 +131,7 @@ describe('Health checks, on real processes', () => {
   });
 
   it('HLT-02, HLT-13: asks by HTTP, HTTPS with a certificate of its own, TCP, a command and gRPC', async () => {
-    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-    const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-    const about = ['-days', '2', '-subj', '/CN=localhost', '-keyout', key, '-out', cert];
-    execFileSync('openssl', ['req', ...kind, ...about], { stdio: 'ignore' });
-    const text = (file: string): string => readFileSync(file, 'utf8');
+    const { key, cert } = certificate();
     const checks = [
       { path: '/moved', portName: 'web' },
       { protocol: 'HTTPS', path: '/health', portIndex: 1 },
@@ -140,7 +145,7 @@ describe('Health checks, on real processes', () => {
         '/many',
         {},
         {
-          env: { SERVER, FOLDER: folder, KEY: text(key), CERT: text(cert) },
+          env: { SERVER, FOLDER: folder, KEY: key, CERT: cert },
           portDefinitions: [{ port: 0, name: 'web' }, { port: 0 }, { port: 0 }],
           healthChecks: checks.map((check) => ({ ...QUICK_CHECK, ...check })),
         },
@@ -241,5 +246,59 @@ describe('Health checks, on real processes', () => {
     }, 'a replacement without a place');
     expect(waits).to.contain(task);
     await replaced('/huge', task);
+  });
+
+  it('UPG-16, UPG-17: upgrades give up what is unhealthy first, and finish though nothing was healthy', async () => {
+    const { api } = service();
+    const command = { value: `! test -e ${folder}/$MESOS_TASK_ID` };
+    const healthChecks = [
+      { protocol: 'COMMAND', command, ...QUICK_CHECK, maxConsecutiveFailures: 0 },
+    ];
+    const strategy = (minimumHealthCapacity: number) => ({
+      healthChecks,
+      upgradeStrategy: { minimumHealthCapacity, maximumOverCapacity: 0 },
+    });
+    await start(ill.app('/web', 3, strategy(0.67)), 3);
+    const [first, second, third] = await idsOf('/web');
+    ill.fail([second ?? '']);
+    await until(async () => (await api.app('/web')).tasksUnhealthy === 1, 'one that is ill');
+    const ends = eventsOf(service(), 'status_update_event');
+    await api.ask('PUT', '/v2/apps/web', { env: { VERSION: '2' } });
+    await service().allWell('/web', 3);
+    const killed = (id: string | undefined): number =>
+      ends.seen.findIndex((one) => one.taskId === id && one.taskStatus === 'TASK_KILLED');
+    await until(() => killed(third) >= 0 && killed(first) >= 0, 'the end of the old ones');
+    expect(killed(second)).to.be.within(0, Math.min(killed(first), killed(third)));
+
+    ill.fail(await idsOf('/web'));
+    await until(async () => (await api.app('/web')).tasksUnhealthy === 3, 'three that are ill');
+    await api.ask('PUT', '/v2/apps/web', { ...strategy(1), env: { VERSION: '3' } });
+    await service().allWell('/web', 3);
+  });
+
+  it('RDY-02, RDY-09: an app with both kinds of checks wants both, also over TLS', async () => {
+    const { api } = service();
+    const { key, cert } = certificate();
+    const readinessChecks = [
+      { protocol: 'HTTPS', path: '/moved', portName: 'tls', httpStatusCodesForReady: [200] },
+    ].map((check) => ({ ...check, intervalSeconds: 2, timeoutSeconds: 1 }));
+    const both = web(
+      '/both',
+      {},
+      {
+        env: { SERVER, FOLDER: folder, KEY: key, CERT: cert },
+        portDefinitions: [{ port: 0 }, { port: 0, name: 'tls' }],
+        readinessChecks,
+      },
+    );
+    await api.ask('POST', '/v2/apps', both);
+    const waiting = await until(async () => {
+      const app = await api.app('/both');
+      return app.tasksHealthy === 1 && app;
+    }, 'a healthy instance');
+    expect(waiting.deployments).to.have.length(1);
+    const ready = readinessChecks.map((check) => ({ ...check, httpStatusCodesForReady: [302] }));
+    await api.ask('PUT', '/v2/apps/both?force=true', { ...both, readinessChecks: ready });
+    await service().allWell('/both', 1);
   });
 });

@@ -48,7 +48,7 @@ export interface HealthSchedulerOptions {
 const PROBES_MAX = 1_024;
 
 /** Probes that are sent in one go: others want the thread, too. */
-const BURST_MAX = 32;
+const BURST_MAX = 128;
 
 /** Until a task has answered well it is asked at growing distances, from this one on. */
 const RAMP_START = millis(250);
