@@ -73,7 +73,10 @@ function detailsOf(details: unknown): readonly ProblemDetail[] {
   });
 }
 
-function nextSteps(status: number, { deployments, details }: ReadProblem): readonly string[] {
+function nextSteps(
+  status: number,
+  { message, deployments, details }: ReadProblem,
+): readonly string[] {
   if (status === 401 || status === 403) {
     return [
       'say who you are: --url http://user:password@host, or EKIDEN_CREDENTIALS=user:password',
@@ -86,7 +89,9 @@ function nextSteps(status: number, { deployments, details }: ReadProblem): reado
       'or take over from it: the same command with --force',
     ];
   }
-  if (status === 409) return ['change what exists with `update` instead of `add`'];
+  if (status === 409 && message.includes('already')) {
+    return ['change what exists with `update` instead of `add`'];
+  }
   if (status === 422 || status === 400) {
     return details.length > 0 ? ['correct the places named above and send it again'] : [];
   }

@@ -7,6 +7,7 @@ export type {
   Agent,
   App,
   Deployment,
+  DeploymentDetails,
   Group,
   Pod,
   PodStatus,

@@ -90,6 +90,24 @@ export interface Deployment {
   readonly totalSteps: number;
 }
 
+/** What this service tells beyond Marathon; older ones do not. */
+export interface DeploymentDetails extends Deployment {
+  readonly state?: string;
+  readonly waitingOn?: readonly {
+    readonly kind: string;
+    readonly id?: string;
+    readonly message: string;
+    readonly since: string;
+    readonly until?: string;
+  }[];
+  readonly startedAt?: string;
+  readonly stallsAt?: string;
+  readonly finishedAt?: string;
+  readonly reason?: string;
+  readonly undoes?: string;
+  readonly undoneBy?: string;
+}
+
 export interface QueueItem {
   readonly count: number;
   readonly since: string;

@@ -1,7 +1,7 @@
-import { Failure, type Deployment } from '../client/index.js';
-import { deploymentFacts, deploymentTable } from '../output/index.js';
+import { Failure, type Deployment, type DeploymentDetails } from '../client/index.js';
+import { deploymentFacts, deploymentTable, historyTable } from '../output/index.js';
 import { Watch } from '../watch/index.js';
-import { exitCodeOf, reportDeployment, show, type Call } from './call.js';
+import { deploy, exitCodeOf, reportDeployment, show, type Call } from './call.js';
 import type { CommandSpec, Noun } from './define.js';
 
 const list: CommandSpec = {
@@ -16,10 +16,10 @@ const list: CommandSpec = {
 
 const showOne: CommandSpec = {
   usage: 'show <id>',
-  summary: 'Show the steps of a deployment and how far it is',
+  summary: 'Show a deployment: its steps, how far it is, and what it waits for',
   about: 'The first characters of the id are enough.',
   examples: ['ekiden deployment show 5d7f2c66'],
-  run: async (call, [id = '']) => show(call, await deploymentOf(call, id), deploymentFacts),
+  run: async (call, [id = '']) => show(call, await detailsOf(call, id), deploymentFacts),
 };
 
 const watch: CommandSpec = {
@@ -70,12 +70,84 @@ const cancel: CommandSpec = {
   },
 };
 
+const history: CommandSpec = {
+  usage: 'history',
+  summary: 'List deployments that have ended, with how and why',
+  examples: ['ekiden history', "ekiden history --json | jq '.[0]'"],
+  run: async (call) => {
+    const query = { status: 'finished' };
+    const all = await call.client.get<readonly DeploymentDetails[]>('/v2/deployments', query);
+    return show(call, all, historyTable);
+  },
+};
+
+/** Verbs that leave the deployment where it is. */
+const held = (verb: 'pause' | 'resume', summary: string): CommandSpec => ({
+  usage: `${verb} <id>`,
+  summary,
+  about: 'The first characters of the id are enough.',
+  examples: [`ekiden ${verb} 5d7f2c66`],
+  run: async (call, [given = '']) => {
+    const { id } = await detailsOf(call, given);
+    const answer = await call.client.ask({ method: 'POST', path: `/v2/deployments/${id}/${verb}` });
+    return show(call, answer.body as DeploymentDetails, deploymentFacts);
+  },
+});
+
+/** Verbs that start a deployment which goes back. */
+const takenBack = (verb: 'abort' | 'undo', summary: string, about: string): CommandSpec => ({
+  usage: `${verb} <id>`,
+  summary,
+  about,
+  examples: [`ekiden ${verb} 5d7f2c66 --watch`],
+  takes: ['watch'],
+  run: async (call, [given = '']) => {
+    const { id } = await detailsOf(call, given);
+    const request = { method: 'POST', path: `/v2/deployments/${id}/${verb}` } as const;
+    return deploy(call, request, `taking back ${id}`);
+  },
+});
+
+/** What operators do with a deployment; also without the noun. */
+export const DEPLOYMENT_VERBS: readonly CommandSpec[] = [
+  held('pause', 'Have a deployment wait: nothing more is started or stopped for it'),
+  held('resume', 'Go on with a paused deployment'),
+  takenBack(
+    'abort',
+    'Give up a running deployment and go back to what was before',
+    'Instances that still run as before are kept.',
+  ),
+  takenBack(
+    'undo',
+    'Take back what a deployment did, also when it has ended',
+    'Later scaling and what others have changed since stay; where both changed the same, it is\n' +
+      'refused and the later deployment named.',
+  ),
+  history,
+];
+
 export const deploymentCommands: Noun = {
   name: 'deployment',
   aliases: ['deployments'],
-  summary: 'Changes under way: list, show, watch, cancel',
-  commands: [list, showOne, watch, cancel],
+  summary: 'Changes under way: list, show, watch, cancel, pause, resume, abort, undo, history',
+  commands: [list, showOne, watch, cancel, ...DEPLOYMENT_VERBS],
 };
+
+/** By the beginning of its id, under way or ended. */
+async function detailsOf({ client }: Call, id: string): Promise<DeploymentDetails> {
+  const all = await client.get<readonly Deployment[]>('/v2/deployments');
+  const ended = await client.get<readonly Deployment[]>('/v2/deployments', { status: 'finished' });
+  const found = [...all, ...ended].filter((one) => one.id.startsWith(id));
+  const [only, ...others] = found;
+  if (only !== undefined && others.length === 0) {
+    return client.get<DeploymentDetails>(`/v2/deployments/${only.id}`);
+  }
+  const problem =
+    only === undefined
+      ? `there is no deployment ${id}`
+      : `${id} stands for ${found.length} deployments`;
+  throw new Failure(problem, ['see what is: ekiden deployment list, ekiden history']);
+}
 
 async function deploymentOf({ client }: Call, id: string): Promise<Deployment> {
   const all = await client.get<readonly Deployment[]>('/v2/deployments');

@@ -1,7 +1,8 @@
 import { agentCommands, roleCommands } from './agent.js';
 import { appCommands } from './app.js';
 import type { CommandSpec, Noun } from './define.js';
-import { deploymentCommands } from './deployment.js';
+import { deployCommand } from './deploy-command.js';
+import { DEPLOYMENT_VERBS, deploymentCommands } from './deployment.js';
 import { groupCommands } from './group.js';
 import { importCommands } from './import.js';
 import { planCommand } from './plan-command.js';
@@ -27,4 +28,9 @@ export const NOUNS: readonly Noun[] = [
 ];
 
 /** Commands that need no noun. */
-export const VERBS: readonly CommandSpec[] = [whyCommand, planCommand];
+export const VERBS: readonly CommandSpec[] = [
+  whyCommand,
+  planCommand,
+  deployCommand,
+  ...DEPLOYMENT_VERBS,
+];

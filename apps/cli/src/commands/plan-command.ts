@@ -2,7 +2,7 @@ import { planTrees } from '@ekiden/definitions';
 import { Failure, UsageError } from '../client/index.js';
 import { readDocuments } from '../documents/index.js';
 import { planText } from '../output/index.js';
-import type { Document } from '../tree/index.js';
+import { isGroup, type Document } from '../tree/index.js';
 import { EXIT, jsonText, type Call } from './call.js';
 import type { CommandSpec } from './define.js';
 import { idIn, inputOf, textOf } from './options.js';
@@ -38,7 +38,11 @@ export const planCommand: CommandSpec = {
 };
 
 async function planOfServer(call: Call, files: readonly string[]): Promise<number> {
-  const documents = await inputOf(call, files);
+  return planOf(call, await inputOf(call, files));
+}
+
+/** What a server would do with these definitions. */
+export async function planOf(call: Call, documents: readonly Document[]): Promise<number> {
   const groups = documents.filter(isGroup);
   const [group] = groups;
   if (group === undefined) {
@@ -48,12 +52,6 @@ async function planOfServer(call: Call, files: readonly string[]): Promise<numbe
     throw new UsageError('a plan is of one group, or of apps; name one of them at a time');
   }
   return dryRunGroup(call, '/v2/groups', group);
-}
-
-function isGroup(document: Document): boolean {
-  return ['apps', 'groups', 'dependencies'].some((name) => Array.isArray(document[name]))
-    ? !('cmd' in document || 'container' in document || 'instances' in document)
-    : false;
 }
 
 async function planWithoutServer(call: Call, from: string, to: string): Promise<number> {

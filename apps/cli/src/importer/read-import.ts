@@ -1,4 +1,4 @@
-import { absoluteId, parentOf, type Document } from '../tree/index.js';
+import { absoluteId, isGroup, parentOf, type Document } from '../tree/index.js';
 
 /** Something with definitions in it, and what to call it. */
 export interface ImportSource {
@@ -120,11 +120,6 @@ function isDocument(value: unknown): value is Document {
 
 function isApp(document: Document): boolean {
   return ['id', 'cmd', 'args', 'container', 'instances'].some((name) => name in document);
-}
-
-function isGroup(document: Document): boolean {
-  const holds = ['apps', 'groups', 'pods'].some((name) => Array.isArray(document[name]));
-  return holds && !('cmd' in document) && !('container' in document);
 }
 
 function resolveAll(ids: unknown, base: string): readonly string[] {

@@ -1,4 +1,4 @@
-import type { Action, Deployment, QueueItem, Step } from '../client/index.js';
+import type { Action, Deployment, DeploymentDetails, QueueItem, Step } from '../client/index.js';
 import { facts, table, type Column } from './table.js';
 import { shortList } from './short-list.js';
 
@@ -34,7 +34,10 @@ export function deploymentTable(deployments: readonly Deployment[]): string {
   return table(columns, rows, 'Nothing is being deployed.');
 }
 
-export function deploymentFacts(one: Deployment): string {
+export function deploymentFacts(one: DeploymentDetails): string {
+  const waits = (one.waitingOn ?? []).map(({ message, until }) =>
+    until === undefined ? message : `${message} (until ${until})`,
+  );
   const steps = one.steps.map(({ actions }, at) => {
     const mark = at + 1 < one.currentStep ? 'done' : at + 1 === one.currentStep ? 'now ' : '    ';
     return `${mark}  ${String(at + 1)}  ${actions.map(actionText).join(', ')}`;
@@ -42,9 +45,34 @@ export function deploymentFacts(one: Deployment): string {
   return facts([
     ['deployment', one.id],
     ['version', one.version],
+    ...known('state', one.state),
     ['step', `${one.currentStep} of ${one.totalSteps}`],
     ['plan', steps.join('\n')],
+    ...known('waits', waits.length === 0 ? undefined : waits.join('\n')),
+    ...known('stalls', one.stallsAt),
+    ...known('began', one.startedAt),
+    ...known('ended', one.finishedAt),
+    ...known('reason', one.reason),
+    ...known('undoes', one.undoes),
+    ...known('undone by', one.undoneBy),
   ]);
+}
+
+function known(name: string, value: string | undefined): readonly (readonly [string, string])[] {
+  return value === undefined ? [] : [[name, value]];
+}
+
+/** Those that have ended, latest first. */
+export function historyTable(deployments: readonly DeploymentDetails[]): string {
+  const columns: readonly Column[] = ['ID', 'ENDED', 'STATE', 'AFFECTS', 'REASON'];
+  const rows = deployments.map((one) => [
+    one.id,
+    one.finishedAt ?? '-',
+    one.undoneBy === undefined ? (one.state ?? '-') : `${one.state ?? ''}, undone`,
+    shortList([...one.affectedApps, ...one.affectedPods]),
+    one.reason ?? '-',
+  ]);
+  return table(columns, rows, 'Nothing has been deployed yet.');
 }
 
 export function queueTable(items: readonly QueueItem[]): string {

@@ -3,6 +3,7 @@ export {
   actionText,
   deploymentFacts,
   deploymentTable,
+  historyTable,
   planText,
   queueReasons,
   queueTable,

@@ -4,6 +4,7 @@ export {
   findApp,
   findGroup,
   isBelow,
+  isGroup,
   parentOf,
   rootUpdate,
   withoutRuntime,

@@ -35,6 +35,12 @@ const RUNTIME_FIELDS = [
   'readinessCheckResults',
 ] as const;
 
+/** Whether a document is of a group: it holds lists of what is in one, and runs nothing itself. */
+export function isGroup(document: Document): boolean {
+  const holds = ['apps', 'groups', 'pods'].some((name) => Array.isArray(document[name]));
+  return holds && !('cmd' in document) && !('container' in document);
+}
+
 /** A definition as it was shown, without what is not part of it. */
 export function withoutRuntime(document: Document): Document {
   const runtime = new Set<string>(RUNTIME_FIELDS);
