@@ -3,8 +3,10 @@ import { seconds, type AgentId, type TaskId } from '@ekiden/kernel';
 import { formatResources, type Resources } from '@ekiden/offers';
 import type { AppWire, PathId } from '../src/core/app/index.js';
 import { isPutAway } from '../src/core/instance/index.js';
+import { DEFAULT_SETTINGS } from '../src/core/turn/index.js';
 import { reservedFor } from '../src/core/volume/index.js';
 import { SmallWorld } from './small-world.js';
+import { agentOf } from './world/index.js';
 
 const DB = '/db/pg';
 
@@ -279,6 +281,37 @@ describe('apps that keep data', () => {
     expect(world.volumes(DB)).to.have.length(5);
   });
 });
+
+describe('apps that keep data, and roles and GPUs', () => {
+  it('RES-09: force changes the role of new instances only', () => {
+    const world = withApp();
+    expect(world.update(DB, { role: '*' }).kind).to.equal('invalid');
+    const other = new SmallWorld({ settings: { apps: { ...APPS, defaultRole: 'eng' } } });
+    other.create(DB, resident());
+    expect(other.update(DB, { role: 'eng' }).kind).to.equal('invalid');
+    expect(other.update(DB, { role: 'eng', instances: 2 }, true).kind).to.equal('deployed');
+    other.advance(seconds(5));
+    const roles = other.instances(DB).map(({ reservation }) => reservation?.role);
+    expect(roles.sort()).to.deep.equal(['db', 'eng']);
+    expect(other.conditions(DB)).to.deep.equal({ Running: 2 });
+  });
+
+  it('RES-12: an instance comes back to its data on a host whose GPUs it does not use', () => {
+    const world = withApp({}, new SmallWorld({ agents: [ROOM] }));
+    world.update(DB, { instances: 0 });
+    world.hear({ kind: 'agentRegistered', agent: agentOf(0, `gpus:2;${ROOM}`) });
+    world.update(DB, { instances: 1 });
+    expect(world.conditions(DB)).to.deep.equal({ Running: 1 });
+  });
+
+  it('RES-13: a new instance that uses no GPUs is not put beside them', () => {
+    const world = withApp({}, new SmallWorld({ agents: [`gpus:2;${ROOM}`] }));
+    expect(world.conditions(DB)).to.deep.equal({ Scheduled: 1 });
+    expect(world.volumes(DB)).to.deep.equal([]);
+  });
+});
+
+const APPS = DEFAULT_SETTINGS.apps;
 
 const ROOM = 'cpus:4;mem:4096;disk:10000;ports:[31000-31099]';
 

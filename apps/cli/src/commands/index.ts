@@ -1,4 +1,5 @@
 import { agentCommands, roleCommands } from './agent.js';
+import { volumeCommands } from './volume.js';
 import { appCommands } from './app.js';
 import type { CommandSpec, Noun } from './define.js';
 import { deployCommand } from './deploy-command.js';
@@ -22,6 +23,7 @@ export const NOUNS: readonly Noun[] = [
   taskCommands,
   versionCommands,
   queueCommands,
+  volumeCommands,
   agentCommands,
   roleCommands,
   importCommands,

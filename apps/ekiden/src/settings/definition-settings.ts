@@ -1,6 +1,7 @@
 import { FEATURES } from '../core/app/index.js';
 import type { SettingTable } from './setting.js';
-import { oneOf, someOf, whole, word } from './setting-values.js';
+import { parseHostPaths } from './host-paths.js';
+import { oneOf, phrased, someOf, whole, word } from './setting-values.js';
 import {
   ACCEPTED_ROLES_RULES,
   NEW_GROUP_ENFORCE_ROLES,
@@ -54,6 +55,16 @@ export const DEFINITION_SETTINGS = {
     default: '',
     schema: someOf(FEATURES),
     marathon: 'enable_features',
+  },
+  hostPaths: {
+    env: 'EKIDEN_HOST_PATHS',
+    flag: 'host-paths',
+    value: 'folders',
+    description:
+      'Folders of hosts that apps and pods may be given, separated by commas: /srv,/data. "none" allows nothing.',
+    default: undefined,
+    fallback: 'any',
+    schema: phrased(parseHostPaths),
   },
   newGroupEnforceRole: {
     env: 'EKIDEN_NEW_GROUP_ENFORCE_ROLE',

@@ -117,6 +117,7 @@ describe('settings', () => {
       defaultRole: '*',
       defaultNetworkName: undefined,
       bridgeName: 'mesos-bridge',
+      hostPaths: undefined,
       features: new Set(),
       newGroupEnforceRole: 'off',
       acceptedRoles: 'any',

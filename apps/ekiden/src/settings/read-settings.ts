@@ -86,6 +86,7 @@ function assemble(values: Values, { workingDirectory, machineName }: Invocation)
     defaultRole: values.required(SETTINGS.defaultRole),
     defaultNetworkName: values.optional(SETTINGS.defaultNetworkName),
     bridgeName: values.required(SETTINGS.bridgeName),
+    hostPaths: values.optional(SETTINGS.hostPaths),
     features: values.required(SETTINGS.features),
     newGroupEnforceRole: values.required(SETTINGS.newGroupEnforceRole),
     acceptedRoles: values.required(SETTINGS.acceptedRoles),

@@ -31,6 +31,8 @@ export interface Settings extends HttpSettings {
   readonly defaultNetworkName: string | undefined;
   /** A legacy container network of this name means bridge networking. */
   readonly bridgeName: string;
+  /** Absent = any. */
+  readonly hostPaths: readonly string[] | undefined;
   /** Optional parts of the app form that are switched on. */
   readonly features: ReadonlySet<Feature>;
   readonly newGroupEnforceRole: NewGroupEnforceRole;

@@ -13,6 +13,7 @@ export function orchestratorSettings(settings: Settings): OrchestratorSettings {
       bridgeName,
       features,
       acceptedRoles: settings.acceptedRoles,
+      ...(settings.hostPaths === undefined ? {} : { hostPaths: settings.hostPaths }),
     },
     servicePorts: { min: settings.servicePortMin, max: settings.servicePortMax },
     envVarsPrefix: settings.envVarsPrefix,

@@ -20,8 +20,10 @@ const APP_IDS = [
   '/shop/web',
   '/shop/worker',
   '/shop/mail',
+  '/shop/store',
   '/batch/load',
   '/batch/index',
+  '/batch/store',
   '/lone',
 ] as readonly string[] as readonly [PathId, ...PathId[]];
 
@@ -82,6 +84,7 @@ type Deed =
   | 'group'
   | 'tendAgent'
   | 'pod'
+  | 'volume'
   | 'nothing';
 
 /** Somebody who changes things at random, with respect for nothing that is going on. */
@@ -114,6 +117,7 @@ export class RandomUser {
       group: 5,
       tendAgent: 4,
       pod: 10,
+      volume: 4,
       nothing: 5,
     });
     return deed === 'nothing' ? undefined : this.perform(deed, view);
@@ -148,6 +152,11 @@ export class RandomUser {
         return this.tendAgent(view);
       case 'pod':
         return this.pods.next(view);
+      case 'volume': {
+        const volumes = [...view.volumes.values()].map((volume) => volume.id).sort();
+        const volume = volumes[chance.int(Math.max(1, volumes.length))];
+        return volume === undefined ? undefined : { kind: 'deleteVolume', id: volume };
+      }
       case 'group':
         return change(this.groupChange(), this.isForcing());
       case 'delete':
@@ -174,7 +183,10 @@ export class RandomUser {
       case 'restart':
         return change({ kind: 'restartApp', id }, this.isForcing());
       case 'delete':
-        return change({ kind: 'deleteApp', id }, this.chance.int(2) === 0);
+        return change(
+          { kind: 'deleteApp', id, wipe: this.chance.int(3) === 0 },
+          this.chance.int(2) === 0,
+        );
       case 'kill':
         return this.kill(id, view);
       case 'resetDelay':
@@ -247,6 +259,7 @@ export class RandomUser {
 
   private app(id: PathId, present: readonly PathId[]): AppWire {
     const { chance } = this;
+    if (isKeeper(id)) return this.keeper(id, present);
     const temper = this.tempers.get(id);
     return {
       ...this.command(),
@@ -265,13 +278,37 @@ export class RandomUser {
     };
   }
 
+  /** An app that keeps data: what it reserves never changes. */
+  private keeper(id: PathId, present: readonly PathId[]): AppWire {
+    const { chance } = this;
+    return {
+      ...this.command(),
+      role: id.split('/')[1],
+      instances: chance.int(KEEPERS_MAX + 1),
+      cpus: 0.1,
+      mem: 16,
+      container: {
+        type: 'MESOS',
+        volumes: [{ containerPath: 'data', mode: 'RW', persistent: { size: 100 } }],
+      },
+      dependencies: this.dependencies(id, present),
+      upgradeStrategy: { minimumHealthCapacity: pick(chance, [0, 0.5, 1]), maximumOverCapacity: 0 },
+      backoffSeconds: chance.int(3),
+      backoffFactor: 1.5,
+      maxLaunchDelaySeconds: 20,
+      taskKillGracePeriodSeconds: 5,
+    };
+  }
+
   private edit(id: PathId, present: readonly PathId[]): AppWire {
     const { chance } = this;
     return {
       ...this.command(),
       ...(chance.int(3) === 0 ? { instances: this.count(id) } : {}),
       ...(chance.int(4) === 0 ? { dependencies: this.dependencies(id, present) } : {}),
-      ...(chance.int(3) === 0 ? { upgradeStrategy: pick(chance, STRATEGIES) } : {}),
+      ...(chance.int(3) === 0 && !isKeeper(id)
+        ? { upgradeStrategy: pick(chance, STRATEGIES) }
+        : {}),
     };
   }
 
@@ -298,12 +335,20 @@ export class RandomUser {
   }
 
   private count(id: PathId): number {
+    if (isKeeper(id)) return this.chance.int(KEEPERS_MAX + 1);
     return this.chance.int((this.tempers.get(id)?.instancesMax ?? 6) + 1);
   }
 
   private isForcing(): boolean {
     return this.chance.int(2) === 0;
   }
+}
+
+/** At most this many of an app that keeps data. */
+const KEEPERS_MAX = 3;
+
+function isKeeper(id: PathId): boolean {
+  return id.endsWith('/store');
 }
 
 function isInShop(id: PathId): boolean {

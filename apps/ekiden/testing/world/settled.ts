@@ -1,3 +1,5 @@
+import { isTerminalTaskState } from '@ekiden/kernel';
+import { isPutAway } from '../../src/core/instance/index.js';
 import type { StateView } from '../../src/core/turn/index.js';
 import type { SimulatedHost } from './simulated-host.js';
 
@@ -12,13 +14,14 @@ export function missingAfterHeal(
     ...missingInstances(view),
     ...strangeInstances(view),
     ...missingTasks(view, hosts),
+    ...unfinishedWipes(view),
   ];
 }
 
 function missingInstances(view: StateView): readonly string[] {
   const missing: string[] = [];
   for (const app of view.root.apps.values()) {
-    const instances = view.instances.by('app', app.id);
+    const instances = view.instances.by('app', app.id).filter((one) => !isPutAway(one));
     const right = instances.filter(
       (i) =>
         i.goal === 'Running' &&
@@ -38,6 +41,7 @@ function strangeInstances(view: StateView): readonly string[] {
   for (const instance of view.instances.values()) {
     const spec = view.root.apps.get(instance.appId);
     if (spec === undefined) found.push(`${instance.id} has no app`);
+    if (isPutAway(instance)) continue;
     if (instance.condition === 'Scheduled') found.push(`${instance.id} waits in the queue`);
   }
   return found;
@@ -50,11 +54,17 @@ function missingTasks(view: StateView, hosts: readonly SimulatedHost[]): readonl
     const running = new Set(host.running());
     for (const task of running) if (!owned.has(task)) missing.push(`${host.id} runs ${task} alone`);
     for (const { task, appId } of view.instances.values()) {
-      const here = task?.agentId === host.id;
+      const here = task?.agentId === host.id && !isTerminalTaskState(task.state);
       if (here && !running.has(task.id)) {
         missing.push(`${task.id} of ${appId} is not on ${host.id}`);
       }
     }
   }
   return missing;
+}
+
+function unfinishedWipes(view: StateView): readonly string[] {
+  return [...view.volumes.values()].flatMap(({ id, wipe }) =>
+    wipe === undefined ? [] : [`${id} is still to be wiped`],
+  );
 }

@@ -29,6 +29,8 @@ export interface AppSettings {
    * nobody's in particular, those reserved for their role, or both, which is the default.
    */
   readonly acceptedRoles?: 'any' | 'unreserved' | 'reserved';
+  /** Folders of hosts that apps and pods may be given, with all below; absent = any. */
+  readonly hostPaths?: readonly string[];
 }
 
 export const DEFAULT_APP_SETTINGS: AppSettings = {

@@ -5,6 +5,7 @@ import { isOperator } from './constraint.js';
 import { wholePattern } from './pattern.js';
 import { MUST_NOT_BE_EMPTY, areUnique, expected, featureMissing, unless } from './phrases.js';
 import { validateExternalVolumes } from './validate-external-volumes.js';
+import { validateHostPaths } from './validate-host-paths.js';
 
 /** Volumes of every kind (marathon-api 7.2). */
 export function validateVolumes(app: AppDefinition, settings: AppSettings): readonly Violation[] {
@@ -17,6 +18,7 @@ export function validateVolumes(app: AppDefinition, settings: AppSettings): read
     ...unless(areUnique(externalNames), at, 'Volume names must be unique'),
     ...volumes.flatMap((volume, index) => validateVolume(volume, `${at}(${index})`, app, settings)),
     ...validateExternalVolumes(app),
+    ...validateHostPaths(app, settings),
   ];
 }
 

@@ -96,7 +96,7 @@ export function reachResidents(
     configVersion: config,
     strategy: app.upgradeStrategy,
     killSelection: app.killSelection,
-    instances: all.filter(({ goal }) => goal !== 'Decommissioned'),
+    instances: all,
     isHealthy: (instance) => isHealthyAndReady(instance, draft.definitionOf(instance)),
     sentenced,
   });

@@ -76,7 +76,7 @@ function isMadeFor({ containerPath, size, disk }: Volume, wanted: LocalVolume): 
 }
 
 /**
- * Sees to an app's volumes (ADR 0040): those of agents that are gone are forgotten; of those whose
+ * Sees to an app's volumes (ADR 0043): those of agents that are gone are forgotten; of those whose
  * instance is gone everything but the data is given back; those to be wiped are wiped by their
  * host, then their disk is given back. Whatever breaks off is gone on with at the next look.
  */

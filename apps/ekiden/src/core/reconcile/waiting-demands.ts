@@ -48,10 +48,15 @@ function waitingSince({ served }: TurnContext['draft'], { app, waiting }: Demand
 
 function countOn({ draft }: TurnContext, app: AppDefinition, agentId: AgentId): number {
   const config = app.versionInfo.lastConfigChangeAt;
-  return draft.instances
+  // An agent that has just not confirmed one is not the first choice for the next (VOL-14).
+  const undone = draft.volumes
+    .by('agent', agentId)
+    .filter(({ appId, wipe }) => appId === app.id && wipe?.reason === 'undone').length;
+  const placed = draft.instances
     .by('agent', agentId)
     .filter((each) => each.appId === app.id && each.configVersion === config)
     .filter(({ condition }) => !isTerminal(condition)).length;
+  return placed + undone;
 }
 
 function waitingByVersion(

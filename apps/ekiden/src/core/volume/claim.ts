@@ -69,7 +69,7 @@ export type ReturnRefusal = string;
 /**
  * The claim of an instance that returns to its data: what is reserved for it there, and what is
  * missing of that because the agent has said something else of itself meanwhile, or because its app
- * was deleted and is here again (ADR 0040).
+ * was deleted and is here again (ADR 0043).
  */
 export function returningClaim(input: {
   readonly app: AppDefinition;

@@ -16,7 +16,7 @@ export type WipeReason =
   /** It was made for an instance that never came up there. */
   | 'undone';
 
-/** The data is to go: the host deletes it, then the books give the disk back (ADR 0040). */
+/** The data is to go: the host deletes it, then the books give the disk back (ADR 0043). */
 export interface VolumeWipe {
   readonly reason: WipeReason;
   readonly since: Millis;

@@ -9,6 +9,7 @@ import type { Inquiry } from './inquiry.js';
 import { counted, duration, listed, someOf } from './phrases.js';
 import { closedRoutes } from './route-causes.js';
 import type { Cause, Counts } from './report.js';
+import { volumeCauses } from './volume-causes.js';
 
 /** Things of one sort that are named one by one. */
 const NAMED = 3;
@@ -36,6 +37,7 @@ export function causesOf(inquiry: Inquiry, app: AppDefinition): readonly Cause[]
   const { state } = inquiry;
   return [
     ...faultCause(state, app),
+    ...volumeCauses(inquiry, app),
     ...deploymentCauses(inquiry, app),
     ...backoffCause(inquiry, app),
     ...startingCauses(inquiry, app),

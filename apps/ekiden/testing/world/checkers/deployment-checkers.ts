@@ -1,5 +1,6 @@
 import type { AppDefinition, PathId } from '../../../src/core/app/index.js';
 import { verbOf, type Deployment } from '../../../src/core/deployment/index.js';
+import { isPutAway } from '../../../src/core/instance/index.js';
 import type { Draft } from '../../../src/core/turn/index.js';
 import type { TurnChecker } from '../sight.js';
 import { serves } from './instance-checkers.js';
@@ -101,7 +102,9 @@ function isUp(draft: Draft, id: PathId): boolean {
   const app = draft.apps.get(id);
   const instances = draft.instances
     .by('app', id)
-    .filter(({ condition }) => condition !== 'UnreachableInactive');
+    .filter((each) => each.condition !== 'UnreachableInactive' && !isPutAway(each))
+    // What is to be put away and cannot be reached counts as stopped.
+    .filter(({ goal, condition }) => goal !== 'Stopped' || condition !== 'Unreachable');
   if (app === undefined) return instances.length === 0;
   const right = instances.filter(
     (i) =>

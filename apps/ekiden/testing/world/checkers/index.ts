@@ -13,6 +13,7 @@ import {
   resourcesAddUp,
   tasksAreOwned,
 } from './rest-checkers.js';
+import { volumesAreSound } from './volume-checkers.js';
 
 /** Rules of every decided turn. */
 export function turnCheckers(): readonly TurnChecker[] {
@@ -35,7 +36,7 @@ export function restCheckers(): {
   readonly thorough: readonly RestChecker[];
 } {
   return {
-    always: [tasksAreOwned, resourcesAddUp, eventsHaveNoGaps()],
+    always: [tasksAreOwned, resourcesAddUp, volumesAreSound, eventsHaveNoGaps()],
     thorough: [memoryIsStored],
   };
 }

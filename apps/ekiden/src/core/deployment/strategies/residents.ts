@@ -7,7 +7,7 @@ export interface ResidentView {
   readonly configVersion: number;
   readonly strategy: UpgradeStrategy;
   readonly killSelection: KillSelection;
-  /** Every instance that is not given up, put away ones included. */
+  /** Every instance, put away ones and those that are given up included. */
   readonly instances: readonly Instance[];
   readonly isHealthy: (instance: Instance) => boolean;
   /** Ids that are put away first when the app shrinks. */
@@ -35,7 +35,11 @@ export function residentTargets(view: ResidentView): ResidentTargets {
   const kept = instances.filter(({ goal }) => goal === 'Running');
   const away = instances.filter(({ goal }) => goal === 'Stopped');
   if (kept.length < wanted) {
-    const missing = wanted - kept.length;
+    // What is given up and lives on counts as long as it does.
+    const going = instances.filter(
+      ({ goal, condition }) => goal === 'Decommissioned' && !isTerminal(condition),
+    );
+    const missing = Math.max(0, wanted - kept.length - going.length);
     // Those at rest first; one that is still being stopped begins anew when it is over.
     const resume = [...away].sort((a, b) => rest(a) - rest(b)).slice(0, missing);
     const start = missing - resume.length;
