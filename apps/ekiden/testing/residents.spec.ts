@@ -189,6 +189,23 @@ describe('apps that keep data', () => {
     expect(reserved(world)).to.equal('');
   });
 
+  it('take up nothing that a task of an earlier life still has', () => {
+    const world = withApp();
+    const [old] = world.instances(DB);
+    const agent = 'agent-1' as AgentId;
+    world.lose(agent, 'the host does not answer');
+    world.change({ kind: 'deleteApp', id: DB as PathId });
+    world.create(DB, resident());
+    world.behaviour = (_app, task) => (task === old?.task?.id ? { immortal: true } : {});
+    world.giveBack(agent);
+    expect(world.conditions(DB)).to.deep.equal({ Scheduled: 1 });
+    expect(world.tasks.size).to.equal(1);
+    world.report(old?.task?.id ?? ('' as TaskId), 'TASK_KILLED');
+    world.advance(seconds(10));
+    expect(world.conditions(DB)).to.deep.equal({ Running: 1 });
+    expect(world.volumes(DB)).to.have.length(1);
+  });
+
   it('VOL-13: do not stand in their own way', () => {
     const world = withApp({ constraints: [['hostname', 'UNIQUE']] });
     expect(world.instances(DB)[0]?.condition).to.equal('Running');

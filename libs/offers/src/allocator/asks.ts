@@ -40,12 +40,17 @@ export function wantsMore(before: RoleAsks, after: RoleAsks): boolean {
   for (const ask of after.asks.values()) {
     const old = before.asks.get(ask.id);
     if (old === undefined || ask.count > old.count) return true;
-    if (old.constraints !== ask.constraints || old.gang !== ask.gang) return true;
+    if (old.gang !== ask.gang || !sameConstraints(old, ask)) return true;
     if (old.shape !== ask.shape && formatQuantities(old.shape) !== formatQuantities(ask.shape)) {
       return true;
     }
   }
   return false;
+}
+
+/** They are plain JSON; an ask that is said again is often made anew. */
+function sameConstraints({ constraints: a }: Ask, { constraints: b }: Ask): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
 }
 
 function isBound(ask: Ask): boolean {

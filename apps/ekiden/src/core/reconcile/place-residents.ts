@@ -1,5 +1,6 @@
 import {
   NO_RESOURCES,
+  containsResources,
   quantitiesOf,
   type Ask,
   type Offer,
@@ -80,7 +81,10 @@ export function claimReturn(
   offer: Offer,
 ): ClaimedPlace | undefined {
   if (offer.agentId !== reservation.agentId || offer.role !== reservation.role) return undefined;
-  const { draft, state, chance } = context;
+  const { draft, master, state, chance } = context;
+  // A task of an earlier owner that lives on still has some of it: one user at a time.
+  const held = reservedFor(master.agent(offer.agentId)?.total ?? NO_RESOURCES, reservation.id);
+  if (!containsResources(offer.resources, held)) return undefined;
   const volumes = draft.volumes.by('reservation', reservation.id);
   const claim = returningClaim({
     app,
