@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { sleeper, until, useStage, type TestService } from '../support/index.js';
 
@@ -20,6 +21,30 @@ function pod(id: string, instances: number, more: Json = {}): Json {
 
 async function read<T>({ api }: TestService, path: string): Promise<T> {
   return (await api.ask('GET', path)).body as T;
+}
+
+interface Running {
+  readonly id: string;
+  readonly status: string;
+  readonly containers: readonly {
+    readonly containerId: string;
+    readonly endpoints: readonly { readonly allocatedHostPort?: number }[];
+  }[];
+}
+
+const GREETER = new URL('../../examples/greeter/pod.json', import.meta.url);
+
+/** The one instance of the greeter, once all is quiet. */
+async function stable(service: TestService): Promise<Running> {
+  return until(async () => {
+    const status = await read<{ status: string; instances: Running[] }>(
+      service,
+      '/v2/pods/greeter::status',
+    );
+    const quiet = (await service.api.deployments()).length === 0;
+    const [one, another] = status.instances;
+    return quiet && status.status === 'STABLE' && another === undefined && one;
+  }, 'a stable pod');
 }
 
 async function podsOf(service: TestService): Promise<readonly Json[]> {
@@ -68,6 +93,42 @@ describe('Pods over HTTP', () => {
     expect(refused.status).to.equal(409);
     const gone = await api.ask('DELETE', '/v2/pods/shop/cart?force=true');
     expect([gone.status, gone.text]).to.deep.equal([202, '']);
+    await until(async () => (await api.deployments()).length === 0, 'the end of deployments');
+    expect(await podsOf(service)).to.deep.equal([]);
+  });
+
+  it('POD-01, POD-03, POD-04, POD-06: run as processes, and are restarted and replaced whole', async () => {
+    const service = await stage.start();
+    const { api } = service;
+    const made = JSON.parse(readFileSync(GREETER, 'utf8')) as Json;
+    const greeter = { ...made, scaling: { kind: 'fixed', instances: 1 } };
+    await api.ask('POST', '/v2/pods', greeter);
+    const first = await stable(service);
+    const [server, author] = first.containers;
+    const port = server?.endpoints[0]?.allocatedHostPort ?? 0;
+    const answer = (): Promise<string> =>
+      fetch(`http://127.0.0.1:${port}/`).then((said) => said.text(), String);
+    await until(async () => (await answer()).startsWith('Hello at'), 'a greeting');
+    const logs = await api.ask('GET', `/v2/tasks/${author?.containerId ?? ''}/logs`);
+    expect(logs.text).to.match(/Hello at|does not answer yet/);
+
+    await service.kill();
+    await service.start();
+    expect((await stable(service)).containers).to.deep.equal(first.containers);
+
+    const ended = await api.ask('DELETE', `/v2/pods/greeter::instances/${first.id}`);
+    expect(ended.body).to.include({ instanceId: first.id });
+    const again = await until(async () => {
+      const now = await stable(service);
+      return now.containers[0]?.containerId !== server?.containerId && now;
+    }, 'another incarnation');
+    expect(again.id).to.equal(first.id);
+
+    const labels = { edition: '2' };
+    await api.ask('PUT', '/v2/pods/greeter', { ...greeter, labels });
+    expect((await stable(service)).id).to.not.equal(first.id);
+    expect(await read<string[]>(service, '/v2/pods/greeter::versions')).to.have.lengthOf(2);
+    await api.ask('DELETE', '/v2/pods/greeter');
     await until(async () => (await api.deployments()).length === 0, 'the end of deployments');
     expect(await podsOf(service)).to.deep.equal([]);
   });

@@ -164,7 +164,7 @@ export interface TaskSpec {
   /** Of a member of a group. */
   readonly shared?: readonly SharedFolder[];
   /**
-   * The task is a group (ADR 0040): these are started and stopped as one, nothing else of the spec
+   * The task is a group (ADR 0044): these are started and stopped as one, nothing else of the spec
    * runs. At least one; the first is started before the others. `epoch` is that of the group.
    */
   readonly members?: readonly TaskSpec[];

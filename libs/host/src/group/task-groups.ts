@@ -27,7 +27,7 @@ interface Group {
 const AT_ONCE = millis(0);
 
 /**
- * Makes an executor run groups (ADR 0040): a spec with `members` is one task to whoever asks, and
+ * Makes an executor run groups (ADR 0044): a spec with `members` is one task to whoever asks, and
  * one task for each member to the executor underneath. A group is prepared and started whole or not
  * at all, and the end of any member ends it. All that must outlast this object is in the `group`
  * marks of the members.

@@ -7,7 +7,7 @@ export function podNeedsEngine({ pod }: Pick<PodDefinition, 'pod'>): boolean {
 }
 
 /**
- * Why no host can run a pod that is a sound definition (ADR 0040), in a sentence; `undefined` when
+ * Why no host can run a pod that is a sound definition (ADR 0044), in a sentence; `undefined` when
  * hosts can.
  */
 export function podObstacle(spec: Pick<PodDefinition, 'pod' | 'networks'>): string | undefined {

@@ -31,7 +31,7 @@ export function taskIdOf(instance: InstanceId, incarnation: number): TaskId {
 }
 
 /**
- * The task that is a whole pod instance, to the offer core and to hosts (ADR 0040). People see the
+ * The task that is a whole pod instance, to the offer core and to hosts (ADR 0044). People see the
  * tasks of its containers.
  */
 export function podTaskIdOf(instance: InstanceId, incarnation: number): TaskId {
