@@ -26,6 +26,7 @@ export interface Placed {
 }
 
 const AGENTS_LIMIT_MS = 60_000;
+const DEPLOYMENTS = 'SELECT least(count(*), 1) FROM deployments';
 const STILL_DEPLOYING = `SELECT count(*) FROM deployments WHERE status = 'running'`;
 export const RUNNING_INSTANCES = `SELECT count(*) FROM instances WHERE condition = 'Running'`;
 const TURN = 'SELECT number FROM turn';
@@ -60,6 +61,8 @@ async function placeOn(server: SpawnedServer, options: PlacingOptions): Promise<
   };
   const begun = performance.now();
   await ask(server.url, wish);
+  // A large request may be told to look later whether it was stored.
+  await view.until(DEPLOYMENTS, 1, limitMs);
   // A deployment succeeds in the very turn in which its last instance is found running.
   await view.until(STILL_DEPLOYING, 0, limitMs);
   const seconds = (performance.now() - begun) / 1_000;
@@ -84,5 +87,7 @@ async function ask(url: string, { path, body }: Wish): Promise<void> {
     body: JSON.stringify(body),
   });
   const text = await answer.text();
-  if (!answer.ok) throw new Error(`POST ${path}: ${answer.status} ${text.slice(0, 500)}`);
+  if (!answer.ok && answer.status !== 503) {
+    throw new Error(`POST ${path}: ${answer.status} ${text.slice(0, 500)}`);
+  }
 }

@@ -60,7 +60,7 @@ export function placeInstances(context: TurnContext): boolean {
     const wishes = { demands, returning: returningOf(context) };
     subscribe(context, wishes);
     ask(context, wishes);
-    master.allocate(offersFor(wishes, settings.offersPerTurn));
+    master.allocate(offersFor(wishes, settings.offersPerTurn, round));
     const offers = hearMaster(context);
     if (offers.length === 0) return false;
     demands = stillWaiting(demands, answer(context, wishes, offers, budget));
@@ -78,9 +78,12 @@ function countOf({ demands, returning }: Wishes): number {
   return demands.reduce((sum, { waiting }) => sum + waiting.length, returning.length);
 }
 
-/** Enough hosts to choose among, not every host of the cluster for one instance. */
-function offersFor(wishes: Wishes, most: number): number {
-  return Math.min(most, Math.max(OFFERS_MIN, countOf(wishes) * 2));
+/**
+ * Enough hosts to choose among, not every host of the cluster for one instance; for whom they were
+ * not enough, as many as may be looked at: it may be pinned to one of thousands.
+ */
+function offersFor(wishes: Wishes, most: number, round: number): number {
+  return round > 0 ? most : Math.min(most, Math.max(OFFERS_MIN, countOf(wishes) * 2));
 }
 
 /**
