@@ -36,7 +36,7 @@ export function surroundingsOf(view: PlacingView, app: AppDefinition): Surroundi
  * Instances of older configurations do not count (UPG-22); those that nobody hears of or that shall
  * go are in the way only of what must not be twice.
  */
-export function placedOf(view: PlacingView, app: AppDefinition): readonly PlacedInstance[] {
+function placedOf(view: PlacingView, app: AppDefinition): readonly PlacedInstance[] {
   const placed: PlacedInstance[] = [];
   for (const instance of view.instances.by('app', app.id)) {
     const { condition, configVersion, goal, task } = instance;
