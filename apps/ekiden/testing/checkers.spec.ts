@@ -52,6 +52,20 @@ const faulty: readonly (readonly [rule: string, name: string, options: WorldOpti
     },
   ],
   [
+    'nothing-is-newer',
+    'takes what it has launched for newer than itself',
+    {
+      tamper: ({ draft, context }) => {
+        for (const { appId, task } of draft.instances.changes().flatMap(([, row]) => row ?? [])) {
+          if (task === undefined) continue;
+          const { id: taskId, agentId, host } = task;
+          const seenAt = context.now;
+          draft.unknownTasks.put(taskId, { taskId, appId, agentId, host, epoch: 9, seenAt });
+        }
+      },
+    },
+  ],
+  [
     'minimum-health',
     'replaces everything at once',
     {

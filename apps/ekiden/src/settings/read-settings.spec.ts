@@ -107,6 +107,8 @@ describe('settings', () => {
       },
       dockerConfig: undefined,
       agentTimeoutSeconds: 60,
+      reconcileSeconds: 600,
+      launchTimeoutSeconds: 300,
       healthHoldSeconds: 300,
       maintenanceMode: true,
       drainingSeconds: 0,

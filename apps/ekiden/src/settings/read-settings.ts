@@ -76,6 +76,8 @@ function assemble(values: Values, { workingDirectory, machineName }: Invocation)
     dockerHosts: values.optional(SETTINGS.dockerHosts) ?? values.usualDockerHosts(),
     dockerConfig: values.optional(SETTINGS.dockerConfig),
     agentTimeoutSeconds: values.required(SETTINGS.agentTimeoutSeconds),
+    reconcileSeconds: values.required(SETTINGS.reconcileSeconds),
+    launchTimeoutSeconds: values.required(SETTINGS.launchTimeoutSeconds),
     healthHoldSeconds: values.required(SETTINGS.healthHoldSeconds),
     maintenanceMode: values.required(SETTINGS.maintenanceMode),
     drainingSeconds: values.required(SETTINGS.drainingSeconds),

@@ -99,6 +99,27 @@ export const SETTINGS: SettingTable = {
     default: '60',
     schema: whole(1, 86_400),
   },
+  reconcileSeconds: {
+    env: 'EKIDEN_RECONCILE_SECONDS',
+    flag: 'reconcile-seconds',
+    value: 'seconds',
+    description: 'How often hosts are asked what they run, though nothing has happened to them.',
+    default: '600',
+    schema: whole(1, 86_400),
+    marathon: 'reconciliation_interval',
+    marathonUnit: 'milliseconds',
+  },
+  launchTimeoutSeconds: {
+    env: 'EKIDEN_LAUNCH_TIMEOUT_SECONDS',
+    flag: 'launch-timeout-seconds',
+    value: 'seconds',
+    description:
+      'How long a task may take from its placement to running, image pulls included; then it is killed and tried again.',
+    default: '300',
+    schema: whole(1, 86_400),
+    marathon: 'task_launch_timeout',
+    marathonUnit: 'milliseconds',
+  },
   healthHoldSeconds: {
     env: 'EKIDEN_HEALTH_HOLD_SECONDS',
     flag: 'health-hold-seconds',

@@ -18,6 +18,8 @@ export interface Settings extends HttpSettings {
   /** Folder of Docker's `config.json`; `undefined` = where Docker's own client looks. */
   readonly dockerConfig: string | undefined;
   readonly agentTimeoutSeconds: number;
+  readonly reconcileSeconds: number;
+  readonly launchTimeoutSeconds: number;
   readonly healthHoldSeconds: number;
   readonly maintenanceMode: boolean;
   readonly drainingSeconds: number;

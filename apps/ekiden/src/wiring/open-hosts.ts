@@ -26,6 +26,8 @@ type HostSettings = Pick<
   | 'fetchRoot'
   | 'hostname'
   | 'isolation'
+  | 'launchTimeoutSeconds'
+  | 'reconcileSeconds'
   | 'serviceAddress'
   | 'simulatedAgents'
 >;
@@ -67,6 +69,7 @@ export async function openHosts(settings: HostSettings, tools: HostTools): Promi
   const hosts: DrivenHosts = new DrivenHosts({
     ...tools,
     patience: seconds(patience),
+    lookEvery: seconds(settings.reconcileSeconds),
     connect: (cluster) => void connectDocker({ hosts, host, fetcher, cluster }, settings, tools),
   });
   const host = await addThisMachine(hosts, fetcher, settings, tools);
@@ -104,6 +107,7 @@ async function addThisMachine(
     statuses: (status: TaskStatus) => void hosts.hear(status),
     ipAddresses: [LOOPBACK],
     mayStart: () => hosts.leads(),
+    limits: { stagingDeadline: seconds(settings.launchTimeoutSeconds) },
   });
   const withDocker = settings.dockerHosts.kind === 'local';
   const addresses = { hostPorts: LOOPBACK, services: undefined };
@@ -142,7 +146,15 @@ async function connectDocker(
   if (rule.kind === 'none') return;
   const disks = new LocalVolumes(dataDir);
   const { DockerHosts } = await import('../adapters/hosts/docker-hosts.js');
-  const engines = new DockerHosts({ ...parts, ...tools, dataDir, dockerConfig, disks });
+  const launchTimeout = seconds(settings.launchTimeoutSeconds);
+  const engines = new DockerHosts({
+    ...parts,
+    ...tools,
+    dataDir,
+    dockerConfig,
+    launchTimeout,
+    disks,
+  });
   if (rule.kind === 'local') {
     engines.addLocal(host, rule.address, availableParallelism());
     return;

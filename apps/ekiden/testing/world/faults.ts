@@ -19,12 +19,17 @@ export type FaultKind =
   | 'repeatedStatus'
   | 'lateStatus'
   | 'lostAcknowledgement'
+  | 'lostKill'
   // On hosts.
   | 'failedStart'
   | 'crash'
   | 'ignoredKill'
   | 'sickSpell'
   | 'partition'
+  /** The host does nothing for a while, and then all that it was asked meanwhile. */
+  | 'freeze'
+  /** It is asked what it runs although nothing has happened. */
+  | 'lookAgain'
   | 'reboot'
   | 'wipe'
   | LeaderFault;
@@ -38,11 +43,14 @@ export function faultsFor(chance: Chance): Faults {
     repeatedStatus: { rateMax: 0.3 },
     lateStatus: { rateMax: 0.3, lastsMax: seconds(20) },
     lostAcknowledgement: { rateMax: 0.2 },
+    lostKill: { rateMax: 0.3 },
     failedStart: { rateMax: 0.3 },
     crash: { rateMax: 0.3, lastsMax: seconds(120) },
     ignoredKill: { rateMax: 0.3, lastsMax: seconds(90) },
     sickSpell: { rateMax: 0.3, lastsMax: seconds(60) },
     partition: { rateMax: 0.02, lastsMax: seconds(240) },
+    freeze: { rateMax: 0.02, lastsMax: seconds(60) },
+    lookAgain: { rateMax: 0.05 },
     reboot: { rateMax: 0.01 },
     wipe: { rateMax: 0.005 },
     crashBeforeCommit: { rateMax: 0.04 },

@@ -9,6 +9,7 @@ export function settingsFor(chance: Chance): OrchestratorSettings {
     deploymentHistory: pick(chance, [20, 100]),
     stagingDeadline: pick(chance, [seconds(15), seconds(60), seconds(300)]),
     killRetry: pick(chance, [seconds(5), seconds(30)]),
+    killsOutstanding: pick(chance, [1, 3, 100]),
     replacementPatience: pick(chance, [seconds(10), seconds(60)]),
     offersPerTurn: pick(chance, [1, 3, 256]),
     launchesPerTurn: pick(chance, [1, 3, 200]),

@@ -3,47 +3,16 @@ import {
   millis,
   seconds,
   type AgentId,
-  type Chance,
-  type Clock,
   type TaskId,
   type TaskState,
   type TaskStatus,
 } from '@ekiden/kernel';
 import type { TaskSpec } from '@ekiden/host';
-import type { AgentInfo } from '@ekiden/offers';
 import type { VolumeId } from '../../src/core/volume/index.js';
-import type { VirtualScheduler } from '@ekiden/testkit';
-import type { Effect, FoundTask, WorldCommand } from '../../src/core/turn/index.js';
-import { NETWORK_DELAY, type Faults } from './faults.js';
-import { conductOf, type Conduct } from './conduct.js';
-
-export interface SimulatedHostOptions {
-  readonly agent: AgentInfo;
-  readonly clock: Clock;
-  readonly scheduler: VirtualScheduler;
-  readonly chance: Chance;
-  readonly faults: Faults;
-  /** Hands a report to the leader of the moment, if there is one. */
-  readonly tell: (report: WorldCommand) => void;
-  readonly note: (text: string) => void;
-  /** Called when a launch is refused because it bears an older term than the present one. */
-  readonly onFenced: (task: TaskId) => void;
-  /** Called when data is deleted that a task has. */
-  readonly onWipedInUse: (volume: VolumeId, task: TaskId) => void;
-  /** Called when a task's process starts. */
-  readonly onStart: (task: TaskId) => void;
-}
-
-interface HeldTask {
-  readonly spec: TaskSpec;
-  readonly conduct: Conduct;
-  state: TaskState;
-  /** What its health check would find. */
-  healthy: boolean;
-  killed: boolean;
-  unacknowledged: TaskStatus[];
-  repeating: boolean;
-}
+import type { Effect, FoundTask } from '../../src/core/turn/index.js';
+import { NETWORK_DELAY } from './faults.js';
+import { conductOf } from './conduct.js';
+import type { HeldTask, SimulatedHostOptions } from './simulated-host-parts.js';
 
 const START_MAX = seconds(4);
 const STOP_MAX = seconds(3);
@@ -51,6 +20,8 @@ const REPEAT_AFTER = seconds(3);
 /** When the leader's side notices that nobody answers. */
 const NOTICED_AFTER = seconds(15);
 const PROBE_EVERY = seconds(20);
+/** Once everything is well. */
+const LOOK_AFTER = seconds(100);
 
 /**
  * A machine as a host driver shows it: launches are idempotent by task id, statuses are repeated
@@ -68,6 +39,9 @@ export class SimulatedHost {
   private cut = false;
   private wellBehaved = false;
   private gap = 0;
+  private frozen = false;
+  /** What it was asked while it did nothing. */
+  private backlog: { readonly effect: Effect; readonly epoch: number }[] = [];
   /** Counts wipes: what was still on its way from an earlier life arrives no more. */
   private life = 0;
 
@@ -109,6 +83,10 @@ export class SimulatedHost {
   }
 
   perform(effect: Effect): void {
+    if (this.frozen && !this.cut && this.entered) {
+      this.backlog.push({ effect, epoch: this.epoch });
+      return;
+    }
     if (this.cut || !this.entered) {
       this.options.note(`${this.id} does not hear of ${effect.kind}`);
       return;
@@ -118,6 +96,7 @@ export class SimulatedHost {
         this.launch({ ...(effect.info as TaskSpec), epoch: effect.epoch });
         return;
       case 'kill':
+        if (this.options.faults.strikes('lostKill')) return;
         this.kill(effect.taskId);
         return;
       case 'acknowledge':
@@ -158,6 +137,29 @@ export class SimulatedHost {
     this.introduce();
   }
 
+  /** It does nothing for a while; what it is asked it does afterwards, if the term is still on. */
+  freeze(): void {
+    if (this.frozen) return;
+    this.frozen = true;
+    this.options.note(`${this.id} freezes`);
+    this.later(this.options.faults.duration('freeze'), () => {
+      this.thaw();
+    });
+  }
+
+  thaw(): void {
+    this.frozen = false;
+    for (const { effect, epoch } of this.backlog.splice(0)) {
+      if (epoch === this.epoch) this.perform(effect);
+    }
+  }
+
+  /** It is asked what it runs, though nothing has happened to it. */
+  lookAgain(): void {
+    if (this.cut || this.frozen || !this.entered) return;
+    this.options.tell({ kind: 'hostRecovered', agentId: this.id, found: this.found() });
+  }
+
   /** Every process dies; the machine remembers what it ran. */
   reboot(): void {
     this.options.note(`${this.id} reboots`);
@@ -179,6 +181,10 @@ export class SimulatedHost {
   /** From now on every task does what it should. */
   behave(): void {
     this.wellBehaved = true;
+    // As real hosts are from time to time; what arrived after it was asked last comes to light.
+    this.later(LOOK_AFTER, () => {
+      this.lookAgain();
+    });
     for (const task of this.tasks.values()) {
       if (task.state === 'TASK_STAGING' || task.state === 'TASK_STARTING') this.bringUp(task);
       task.healthy = true;
@@ -189,16 +195,21 @@ export class SimulatedHost {
   /** Says what this machine is and runs, then the present state of every task. */
   private introduce(): void {
     if (this.epoch === 0) return;
-    const found: FoundTask[] = [...this.tasks].map(([taskId, { spec }]) => ({
-      taskId,
-      epoch: spec.epoch,
-    }));
+    const found = this.found();
     this.entered = true;
     this.options.tell({ kind: 'agentRegistered', agent: this.options.agent });
     this.options.tell({ kind: 'hostRecovered', agentId: this.id, found });
     for (const task of this.tasks.values()) {
       if (task.state !== 'TASK_STAGING') this.say(task, task.state);
     }
+  }
+
+  private found(): FoundTask[] {
+    return [...this.tasks].map(([taskId, { spec, startedAt }]) => ({
+      taskId,
+      epoch: spec.epoch,
+      startedAt,
+    }));
   }
 
   private launch(spec: TaskSpec): void {
@@ -217,6 +228,7 @@ export class SimulatedHost {
     if (this.tasks.has(taskId)) return;
     const task: HeldTask = {
       spec,
+      startedAt: clock.now(),
       conduct: conductOf(spec),
       state: 'TASK_STAGING',
       healthy: true,

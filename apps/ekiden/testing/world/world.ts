@@ -121,6 +121,7 @@ export class World {
     this.faults.end();
     for (const host of this.hosts) {
       host.heal();
+      host.thaw();
       host.behave();
       const command = { kind: 'tendAgent', agent: host.id, order: { kind: 'activate' } } as const;
       this.inbox.push({ command, answer: () => undefined });
@@ -294,6 +295,8 @@ export class World {
   private hostsFail(): void {
     for (const host of this.hosts) {
       if (this.faults.strikes('partition')) host.partition();
+      if (this.faults.strikes('freeze')) host.freeze();
+      if (this.faults.strikes('lookAgain')) host.lookAgain();
       if (this.faults.strikes('reboot')) host.reboot();
       if (this.faults.strikes('wipe')) host.wipe();
     }

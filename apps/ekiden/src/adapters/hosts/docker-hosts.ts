@@ -1,5 +1,12 @@
 import { join } from 'node:path';
-import { millis, seconds, type AgentId, type Clock, type TaskStatus } from '@ekiden/kernel';
+import {
+  millis,
+  seconds,
+  type AgentId,
+  type Clock,
+  type TaskStatus,
+  type Millis,
+} from '@ekiden/kernel';
 import type { Fetcher } from '@ekiden/fetcher';
 import { HostDriver, type TaskVolumes, type Timers } from '@ekiden/host';
 import {
@@ -38,6 +45,8 @@ export interface DockerHostsOptions {
   /** Folder of Docker's `config.json`; absent = the usual one. */
   readonly dockerConfig: string | undefined;
   readonly cluster: string;
+  /** From a launch to running, image pulls included. */
+  readonly launchTimeout: Millis;
   /** Who deletes volumes on disks of this machine. */
   readonly disks: TaskVolumes;
 }
@@ -118,6 +127,7 @@ export class DockerHosts {
 
   private station(engine: Engine, agentId: AgentId, engineCpus: number): Station {
     const { hosts, clock, timers, fetcher, dataDir, dockerConfig, cluster } = this.options;
+    const { launchTimeout: stagingDeadline } = this.options;
     const executor = new DockerExecutor({
       engine,
       cluster,
@@ -135,7 +145,7 @@ export class DockerHosts {
       timers,
       statuses: (status: TaskStatus) => void hosts.hear(status),
       mayStart: () => hosts.leads(),
-      limits: { launchesMax: LAUNCHES_MAX, retryAfter: seconds(2) },
+      limits: { launchesMax: LAUNCHES_MAX, retryAfter: seconds(2), stagingDeadline },
     });
     return {
       kind: 'docker',

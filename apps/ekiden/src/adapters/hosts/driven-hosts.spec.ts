@@ -46,6 +46,7 @@ class Stage {
     timers: this.timers,
     log: ({ event }) => this.log.push(event),
     patience: PATIENCE,
+    lookEvery: seconds(600),
   });
   readonly machines: Readonly<Record<ExecutorKind, FakeHost>> = {
     process: new FakeHost({ clock: this.clock, timers: this.timers }),
@@ -193,6 +194,27 @@ describe('an agent with two executors', () => {
       'agent executors:{docker,process}',
       'found [box] but for []',
     ]);
+  });
+
+  it('is asked again from time to time what it runs, in a term only', async () => {
+    const stage = new Stage();
+    stage.add('docker');
+    await stage.lead();
+    await stage.launch('box', 'docker');
+    const found = (): string[] => stage.news().filter((line) => line.startsWith('found'));
+    found();
+    stage.timers.advance(seconds(599));
+    await settle();
+    expect(found()).to.deep.equal([]);
+    for (let i = 0; i < 2; i += 1) {
+      stage.timers.advance(seconds(600));
+      await settle();
+      expect(found()).to.include('found [box] but for []');
+    }
+    stage.hosts.leave();
+    stage.timers.advance(seconds(1_200));
+    await settle();
+    expect(found()).to.deep.equal([]);
   });
 
   it('loses nothing by a short silence', async () => {

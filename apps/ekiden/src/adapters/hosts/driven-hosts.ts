@@ -27,6 +27,8 @@ export interface DrivenHostsOptions {
   readonly log: Log;
   /** A host that has not answered for this long is given up, and its tasks are unreachable. */
   readonly patience: Millis;
+  /** How often a host is asked what it runs, though nothing has happened to it; absent = never. */
+  readonly lookEvery?: Millis;
   /** Called when the first term begins: hosts that can be reached only once the cluster is known. */
   readonly connect?: (cluster: string) => void;
 }
@@ -54,6 +56,7 @@ export class DrivenHosts implements Hosts, TaskCommands {
   private listener: HostListener | undefined;
   private term: HostTerm | undefined;
   private connected = false;
+  private stopLooking: (() => void) | undefined;
 
   constructor(options: DrivenHostsOptions) {
     this.options = options;
@@ -90,6 +93,7 @@ export class DrivenHosts implements Hosts, TaskCommands {
   enter(term: HostTerm, listener: HostListener): void {
     this.term = term;
     this.listener = listener;
+    this.lookLater();
     if (!this.connected) {
       this.connected = true;
       this.options.connect?.(term.cluster);
@@ -107,6 +111,7 @@ export class DrivenHosts implements Hosts, TaskCommands {
   leave(): void {
     this.listener = undefined;
     this.term = undefined;
+    this.stopLooking?.();
     for (const host of this.hosts.values()) {
       for (const state of host.stations.values()) state.cancelPatience?.();
     }
@@ -208,6 +213,22 @@ export class DrivenHosts implements Hosts, TaskCommands {
     // Nothing new goes there from now on; what runs there may well run on.
     if (wasUsed) this.listener({ kind: 'agentRegistered', agent: host.agent() });
     this.giveUpLater(host, state);
+  }
+
+  /**
+   * Asks every host again and again what it runs: what went unseen comes to light (SCL-21, UNR-11),
+   * and kills that were not heard are repeated.
+   */
+  private lookLater(): void {
+    const { lookEvery, timers } = this.options;
+    this.stopLooking?.();
+    if (lookEvery === undefined) return;
+    this.stopLooking = timers.after(lookEvery, () => {
+      for (const host of this.hosts.values()) {
+        for (const state of host.recovered()) void this.recover(host, state);
+      }
+      this.lookLater();
+    });
   }
 
   private giveUpLater(host: DrivenHost, state: StationState): void {

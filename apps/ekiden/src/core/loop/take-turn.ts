@@ -302,6 +302,7 @@ function* converge(context: TurnContext): Steps<boolean> {
   for (let pass = 0; pass < PASSES_MAX; pass += 1) {
     yield* settleApps(context);
     placeable = placeInstances(context);
+    wakeWaitingKills(context);
     if (draft.dirty.size === 0) return placeable;
   }
   for (const app of draft.dirty) context.leftOver.add(app);

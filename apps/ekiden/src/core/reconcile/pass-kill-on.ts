@@ -1,11 +1,17 @@
-import { millis, type Millis, type TaskId, type TaskStatus } from '@ekiden/kernel';
+import {
+  isTerminalTaskState,
+  millis,
+  type Millis,
+  type TaskId,
+  type TaskStatus,
+} from '@ekiden/kernel';
 import type { PathId } from '../app/index.js';
 import { killOverdue } from '../events/index.js';
 import { KillBudget, type Draft, type KillAsk, type TurnContext } from '../turn/index.js';
 import type { EarliestWake } from './earliest-wake.js';
 
-/** Kills of one task are never further apart than this, however often they go unheard. */
-const PAUSE_MAX = millis(600_000);
+/** Kills of one task are never further apart than so many retries, however often they go unheard. */
+const PAUSE_MAX = 8;
 
 /** A task that lives this many retries longer than its grace is killed without any. */
 const PATIENCE = 2;
@@ -19,7 +25,7 @@ export interface Doomed {
 
 /**
  * Has a task killed: passes the kill on once, and again whenever its end has not come (SCL-24),
- * at distances that double up to ten minutes. A task that outlives its grace by far gets no more
+ * at distances that double up to four minutes. A task that outlives its grace by far gets no more
  * allowance, and that is told. At most so many kills are unanswered at a time (SCL-23); the others
  * wait for their turn.
  */
@@ -52,15 +58,17 @@ export function passKillOn(context: TurnContext, doomed: Doomed, wake: EarliestW
 }
 
 function dueAgain({ at, asks }: KillAsk, retry: Millis): Millis {
-  return millis(at + Math.min(PAUSE_MAX, retry * 2 ** Math.min(asks - 1, 20)));
+  return millis(at + retry * Math.min(PAUSE_MAX, 2 ** (asks - 1)));
 }
 
 /** Its host says that it is at it, or that it is done: another kill may be passed on. */
 export function noteAnswer({ draft }: Pick<TurnContext, 'draft'>, status: TaskStatus): void {
   const ask = draft.killAsks.get(status.taskId);
-  if (ask === undefined || ask.answered) return;
-  if (status.state !== 'TASK_KILLING') return;
-  draft.killAsks.put(status.taskId, { ...ask, answered: true });
+  if (ask === undefined) return;
+  if (isTerminalTaskState(status.state)) draft.killAsks.remove(status.taskId);
+  else if (status.state === 'TASK_KILLING' && !ask.answered) {
+    draft.killAsks.put(status.taskId, { ...ask, answered: true });
+  }
 }
 
 /** What was passed on before its host was listening did not arrive: it is due again at once. */
@@ -75,11 +83,11 @@ export function killBudgetOf(
   facts: Pick<TurnContext, 'now' | 'settings'>,
 ): KillBudget {
   const { now, settings } = facts;
-  return new KillBudget(() => {
-    const open = draft.killAsks
-      .by('open', 'yes')
-      .filter((ask) => ask.at + settings.killRetry > now);
-    return settings.killsOutstanding - open.length;
+  const { killAsks } = draft;
+  const isOpen = ({ at }: KillAsk): boolean => at + settings.killRetry > now;
+  return new KillBudget(settings.killsOutstanding, {
+    mark: () => `${killAsks.size} ${killAsks.count('open', 'yes')}`,
+    open: () => killAsks.by('open', 'yes').filter(isOpen).length,
   });
 }
 

@@ -297,7 +297,9 @@ describe('the kill service', () => {
       [90, 0],
       [210, 0],
       [450, 0],
+      [690, 0],
       [930, 0],
+      [1_170, 0],
     ]);
     expect(world.eventTypes('task_kill_overdue_event')).to.have.length(1);
   });

@@ -16,27 +16,37 @@ export interface KillAsk {
   readonly overdue: boolean;
 }
 
+/** What a budget looks at: how many asks there are, and which of them count as unanswered. */
+export interface OpenKills {
+  /** Changes whenever `open` may have. */
+  readonly mark: () => string;
+  readonly open: () => number;
+}
+
 /**
- * How many more kills may be passed on in this turn: no more than a bound are unanswered at a time,
- * so that a large shrinking app does not flood hosts (SCL-23).
+ * How many more kills may be passed on: no more than a bound are unanswered at a time, so that a
+ * large shrinking app does not flood hosts (SCL-23). What is answered within a turn makes room in it.
  */
 export class KillBudget {
-  private readonly count: () => number;
-  private left: number | undefined;
+  private readonly most: number;
+  private readonly kills: OpenKills;
+  private seen: { readonly mark: string; readonly open: number } | undefined;
 
-  /** `room` is asked once, when the first kill is to be passed on. */
-  constructor(room: () => number) {
-    this.count = room;
+  constructor(most: number, kills: OpenKills) {
+    this.most = most;
+    this.kills = kills;
   }
 
   get room(): number {
-    this.left ??= this.count();
-    return this.left;
+    const mark = this.kills.mark();
+    if (this.seen?.mark !== mark) this.seen = { mark, open: this.kills.open() };
+    return this.most - this.seen.open;
   }
 
+  /** Whether one may be passed on now; the caller notes it right after. */
   take(): boolean {
     if (this.room <= 0) return false;
-    this.left = this.room - 1;
+    this.seen = undefined;
     return true;
   }
 }

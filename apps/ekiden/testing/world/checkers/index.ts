@@ -10,6 +10,7 @@ import { constraintsHold } from './placement-checkers.js';
 import {
   eventsHaveNoGaps,
   memoryIsStored,
+  nothingIsNewer,
   resourcesAddUp,
   tasksAreOwned,
 } from './rest-checkers.js';
@@ -36,7 +37,7 @@ export function restCheckers(): {
   readonly thorough: readonly RestChecker[];
 } {
   return {
-    always: [tasksAreOwned, resourcesAddUp, volumesAreSound, eventsHaveNoGaps()],
+    always: [nothingIsNewer, tasksAreOwned, resourcesAddUp, volumesAreSound, eventsHaveNoGaps()],
     thorough: [memoryIsStored],
   };
 }

@@ -27,6 +27,15 @@ export const tasksAreOwned: RestChecker = {
   },
 };
 
+/** No database was restored: nothing on a host can be newer than ours (ADR 0041). */
+export const nothingIsNewer: RestChecker = {
+  rule: 'nothing-is-newer',
+  check: ({ state: { rows } }) =>
+    [...rows.unknownTasks.values()].map(
+      ({ taskId }) => `${taskId} is taken for newer than the database`,
+    ),
+};
+
 /** What tasks use on an agent, summed up anew from rows, fits its total; no offer stays open. */
 export const resourcesAddUp: RestChecker = {
   rule: 'resources-add-up',
