@@ -66,7 +66,17 @@ export interface PodStatus {
     readonly id: string;
     readonly status: string;
     readonly message?: string;
+    readonly agentHostname?: string;
+    readonly containers?: readonly PodContainerStatus[];
   }[];
+  readonly terminationHistory?: readonly { readonly message?: string }[];
+}
+
+export interface PodContainerStatus {
+  readonly name: string;
+  readonly status: string;
+  readonly containerId?: string;
+  readonly endpoints?: readonly { readonly name: string; readonly allocatedHostPort?: number }[];
 }
 
 export interface Action {

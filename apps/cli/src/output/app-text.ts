@@ -119,12 +119,29 @@ export function podFacts(pod: PodStatus): string {
         .join('\n'),
     ],
     ['version', pod.spec?.version],
+    ['last end', pod.terminationHistory?.[0]?.message],
   ]);
   if (instances.length === 0) return about;
   const rows = [...instances]
     .sort(byId)
     .map(({ id, status, message }) => [id, status.toLowerCase(), message ?? '']);
-  return `${about}\n\n${table(['INSTANCE', 'STATUS', 'MESSAGE'], rows, '')}`;
+  const whole = `${about}\n\n${table(['INSTANCE', 'STATUS', 'MESSAGE'], rows, '')}`;
+  const parts = containerRows(instances);
+  if (parts.length === 0) return whole;
+  return `${whole}\n\n${table(['TASK', 'STATUS', 'HOST', 'PORTS'], parts, '')}`;
+}
+
+/** By their task ids, which logs are asked for by. */
+function containerRows(instances: NonNullable<PodStatus['instances']>): readonly string[][] {
+  return [...instances].sort(byId).flatMap(({ agentHostname = '-', containers = [] }) =>
+    containers.map(({ name, status, containerId = name, endpoints = [] }) => {
+      const ports = endpoints.map(
+        ({ name: of, allocatedHostPort: port }) => `${of}:${port ?? '-'}`,
+      );
+      const state = status.replace(/^TASK_/, '').toLowerCase();
+      return [containerId, state, agentHostname, ports.join(' ') || '-'];
+    }),
+  );
 }
 
 export function byId(a: { readonly id: string }, b: { readonly id: string }): number {
