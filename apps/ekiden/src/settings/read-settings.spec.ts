@@ -112,6 +112,7 @@ describe('settings', () => {
       healthHoldSeconds: 300,
       maintenanceMode: true,
       drainingSeconds: 0,
+      preemptionNoticeSeconds: 30,
       isolation: 'none',
       fetchRoot: '/work',
       simulatedAgents: 0,

@@ -81,6 +81,7 @@ function assemble(values: Values, { workingDirectory, machineName }: Invocation)
     healthHoldSeconds: values.required(SETTINGS.healthHoldSeconds),
     maintenanceMode: values.required(SETTINGS.maintenanceMode),
     drainingSeconds: values.required(SETTINGS.drainingSeconds),
+    preemptionNoticeSeconds: values.required(SETTINGS.preemptionNoticeSeconds),
     isolation: values.required(SETTINGS.isolation),
     fetchRoot: values.optional(SETTINGS.fetchRoot) ?? workingDirectory,
     simulatedAgents,

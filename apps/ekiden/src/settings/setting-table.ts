@@ -148,6 +148,15 @@ export const SETTINGS: SettingTable = {
     schema: whole(0, 31_536_000),
     marathon: 'draining_seconds',
   },
+  preemptionNoticeSeconds: {
+    env: 'EKIDEN_PREEMPTION_NOTICE_SECONDS',
+    flag: 'preemption-notice-seconds',
+    value: 'seconds',
+    description:
+      'How long before it is killed an instance is told that an app of a higher priority needs its place; 0 = none ever makes way.',
+    default: '30',
+    schema: whole(0, 86_400),
+  },
   isolation: {
     env: 'EKIDEN_ISOLATION',
     flag: 'isolation',

@@ -23,6 +23,8 @@ export interface Settings extends HttpSettings {
   readonly healthHoldSeconds: number;
   readonly maintenanceMode: boolean;
   readonly drainingSeconds: number;
+  /** 0 = no preemption. */
+  readonly preemptionNoticeSeconds: number;
   readonly isolation: IsolationKind;
   readonly fetchRoot: string;
   readonly simulatedAgents: number;

@@ -26,6 +26,10 @@ export function orchestratorSettings(settings: Settings): OrchestratorSettings {
       enabled: settings.maintenanceMode,
       lead: seconds(settings.drainingSeconds),
     },
+    preemptionNotice:
+      settings.preemptionNoticeSeconds === 0
+        ? undefined
+        : seconds(settings.preemptionNoticeSeconds),
     healthHold: seconds(settings.healthHoldSeconds),
   };
 }

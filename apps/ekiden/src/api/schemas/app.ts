@@ -291,6 +291,17 @@ const fields = {
     .optional()
     .meta({ description: 'Which instances go first when there are too many.' }),
   unreachableStrategy: unreachableStrategy.optional(),
+  priority: z
+    .int()
+    .min(0)
+    .max(1_000_000)
+    .optional()
+    .meta({
+      description:
+        'The higher, the earlier it is placed. Where it fits nowhere, instances of a lower priority ' +
+        'get notice and make room, as far as their `minimumHealthCapacity` allows. 0 unless it is given.',
+      examples: [10],
+    }),
   tty: z.boolean().optional().meta({ description: 'Give it a terminal.' }),
   role: z.string().min(1).optional().meta({ description: 'Role whose share the app uses.' }),
 };

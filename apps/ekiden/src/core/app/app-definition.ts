@@ -46,6 +46,8 @@ export interface AppDefinition {
   readonly dependencies: readonly PathId[];
   readonly upgradeStrategy: UpgradeStrategy;
   readonly killSelection: KillSelection;
+  /** Whole; absent = 0. The higher, the earlier it is placed, at the cost of lower ones. */
+  readonly priority?: number;
   readonly unreachableStrategy: UnreachableStrategy;
   readonly taskKillGracePeriodSeconds?: number;
   readonly secrets: Readonly<Record<string, { readonly source: string }>>;

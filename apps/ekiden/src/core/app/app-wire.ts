@@ -54,6 +54,7 @@ export interface AppWire {
   /** Only what has been shown carries it; its version then is no wish (the caller's rule). */
   readonly versionInfo?: Maybe<object>;
   readonly killSelection?: Maybe<'YOUNGEST_FIRST' | 'OLDEST_FIRST'>;
+  readonly priority?: Maybe<number>;
   /** Any string reads as disabled. */
   readonly unreachableStrategy?: Maybe<string | UnreachableStrategyWire>;
   readonly tty?: Maybe<boolean>;

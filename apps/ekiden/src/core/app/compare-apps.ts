@@ -54,8 +54,8 @@ export function isEdited(before: AppDefinition, after: AppDefinition): boolean {
 }
 
 function quietPart(app: AppDefinition): object {
-  const { executorResources, killSelection, unreachableStrategy, pod } = app;
-  if (pod === undefined) return { executorResources };
+  const { executorResources, killSelection, unreachableStrategy, priority, pod } = app;
+  if (pod === undefined) return { executorResources, priority };
   const { legacySharedCgroups } = pod;
   return { executorResources, killSelection, unreachableStrategy, legacySharedCgroups };
 }
@@ -71,6 +71,7 @@ const QUIET: ReadonlySet<string> = new Set<keyof AppDefinition>([
   'version',
   'versionInfo',
   'executorResources',
+  'priority',
 ]);
 
 /** Lists that are sets by nature; health checks beside them. */

@@ -75,6 +75,7 @@ export function normalizeModern(wire: ModernAppWire, ctx: AppContext): AppDefini
       cmd: wire.cmd,
       args: args.length > 0 ? args : undefined,
       user: wire.user,
+      priority: wire.priority === 0 ? undefined : wire.priority,
       acceptedResourceRoles: wire.acceptedResourceRoles
         ? [...new Set(wire.acceptedResourceRoles)]
         : usualAcceptedRoles(ctx, role, resident),

@@ -10,6 +10,7 @@ export type KillReason =
   | 'stagingTooLong'
   | 'notConfirmed'
   | 'draining'
+  | 'preempted'
   | 'orphaned';
 
 /** An order to kill an instance's task; persisted, so that a kill survives its leader. */
@@ -30,6 +31,7 @@ const BECAUSE: Readonly<Record<KillReason, string>> = {
   stagingTooLong: 'it did not start in time',
   notConfirmed: 'its host did not confirm what was reserved for it',
   draining: 'its agent is being emptied',
+  preempted: 'an app of a higher priority needs its place',
   orphaned: 'no instance needs it',
 };
 

@@ -182,6 +182,7 @@ export function mergeTurn(turn: Turn): void {
   draft.served.merge();
   draft.addresses.merge();
   draft.leaving.merge();
+  draft.evictions.merge();
   const ownDeadline = earlier(draft.silenceEnds, draft.windowsNext);
   state.masterDeadline = earlier(context.master.nextDeadline(), ownDeadline);
   context.master.merge();

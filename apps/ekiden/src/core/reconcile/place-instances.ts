@@ -7,7 +7,13 @@ import type {
   OfferOperation,
   TaskLaunch,
 } from '@ekiden/offers';
-import { matchOffers, shapeWithText, type Demand, type Launch } from '../matching/index.js';
+import {
+  matchOffers,
+  shapeWithText,
+  type Demand,
+  type Launch,
+  type MatchOptions,
+} from '../matching/index.js';
 import { ServiceDirectory } from '../traffic/index.js';
 import {
   FAILOVER_TIMEOUT,
@@ -17,6 +23,7 @@ import {
 } from '../turn/index.js';
 import { leftAfter } from '../volume/index.js';
 import { hearMaster } from './hear-master.js';
+import { byPriority, preempt, priorityOf, reservedAgents } from './preempt.js';
 import {
   askFor,
   claimFresh,
@@ -62,7 +69,10 @@ export function placeInstances(context: TurnContext): boolean {
     ask(context, wishes);
     master.allocate(offersFor(wishes, settings.offersPerTurn, round));
     const offers = hearMaster(context);
-    if (offers.length === 0) return false;
+    if (offers.length === 0) {
+      preempt(context, demands);
+      return false;
+    }
     demands = stillWaiting(demands, answer(context, wishes, offers, budget));
   }
   return (demands?.length ?? 0) + returningOf(context).length > 0;
@@ -135,14 +145,16 @@ function ask(context: TurnContext, { demands, returning }: Wishes): void {
   assert(answered.ok, `the master refused our asks: ${JSON.stringify(answered)}`);
 }
 
-/** One ask for all apps of one role and shape: ten thousand small apps mostly want the same. */
+/** One ask for all apps of one role, shape and priority: ten thousand small apps mostly want the same. */
 function asksFor(demands: readonly Demand[]): readonly Ask[] {
   const asks = new Map<string, Ask>();
   for (const { app, waiting } of demands) {
     const { amounts: shape, text } = shapeWithText(app);
-    const id = `${app.role} ${text}`;
+    const { priority } = app;
+    const id = `${app.role} ${text}${priority === undefined ? '' : ` at ${priority}`}`;
     const count = (asks.get(id)?.count ?? 0) + waiting.length;
-    asks.set(id, { id, role: app.role, shape, count });
+    const urgency = priority === undefined ? {} : { priority };
+    asks.set(id, { id, role: app.role, shape, count, ...urgency });
   }
   return [...asks.values()];
 }
@@ -174,9 +186,9 @@ function answer(
   const rest = bringBack({ context, services, acceptOf }, wishes.returning, usable, budget);
   const launchesMax = budget - rest.launched;
   const options = { chance, launchesMax, launchesPerOffer };
-  const outcome = matchOffers(wishes.demands, rest.offers, options);
+  const launches = matchByPriority(context, wishes.demands, rest.offers, options);
   context.offers.incoming += offers.length;
-  for (const launch of outcome.launches) {
+  for (const launch of launches) {
     const { app, instance, offer, match } = launch;
     if (match.disks === undefined) {
       const { hostPorts, resources } = match;
@@ -189,7 +201,7 @@ function answer(
       });
     }
   }
-  for (const id of new Set(outcome.launches.map(({ app }) => app.id))) {
+  for (const id of new Set(launches.map(({ app }) => app.id))) {
     context.draft.served.put(id, context.now);
   }
   for (const [offerId, { launches, operations }] of accepts) {
@@ -205,7 +217,7 @@ function answer(
   const unused = offers.flatMap(({ id }) => (accepts.has(id) ? [] : [id]));
   context.offers.declined += unused.length;
   if (unused.length > 0) {
-    const launched = outcome.launches.length + rest.launched;
+    const launched = launches.length + rest.launched;
     const wanted = launched < countOf(wishes);
     master.call(state.frameworkId, {
       kind: 'decline',
@@ -214,7 +226,32 @@ function answer(
       filters: { refuseSeconds: wanted && budget > launched ? REFUSE_SECONDS : 0 },
     });
   }
-  return outcome.launches;
+  return launches;
+}
+
+/**
+ * The highest priority first. Where room is being made for one, lower ones take nothing meanwhile;
+ * what is left of an offer that was used comes back in the next round.
+ */
+function matchByPriority(
+  context: TurnContext,
+  demands: readonly Demand[],
+  offers: readonly Offer[],
+  options: MatchOptions,
+): readonly Launch[] {
+  const reserved = reservedAgents(context);
+  const launches: Launch[] = [];
+  let left = offers;
+  for (const alike of byPriority(demands)) {
+    const own = priorityOf(alike[0]?.app);
+    const open = left.filter(({ agentId }) => (reserved.get(agentId) ?? own) <= own);
+    const launchesMax = options.launchesMax - launches.length;
+    if (launchesMax <= 0) break;
+    launches.push(...matchOffers(alike, open, { ...options, launchesMax }).launches);
+    const used = new Set(launches.map(({ offer }) => offer.id));
+    left = left.filter(({ id }) => !used.has(id));
+  }
+  return launches;
 }
 
 interface Answering {

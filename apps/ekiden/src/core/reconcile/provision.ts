@@ -68,7 +68,9 @@ export function provision(
     chance: context.chance,
   });
   context.launched.add(task.id);
-  return { taskId: task.id, name: app.id, resources, info: spec };
+  const { priority } = app;
+  const base = { taskId: task.id, name: app.id, resources, info: spec };
+  return priority === undefined ? base : { ...base, priority };
 }
 
 /** A container in the host's network sees what processes there see. */

@@ -29,6 +29,7 @@ import { appVersionKey, type TurnContext } from '../turn/index.js';
 import { EarliestWake } from './earliest-wake.js';
 import { killUnhealthy } from './kill-unhealthy.js';
 import { killOverdue, movingView } from './move-instances.js';
+import { killPreempted } from './preempt.js';
 import { passKillOn } from './pass-kill-on.js';
 import { tendReplacements } from './replace-unhealthy.js';
 import { isKeeper, reachResidents, settleKeeper, tendReservations } from './tend-residents.js';
@@ -62,6 +63,7 @@ export function reconcileApp(context: TurnContext, id: PathId): void {
     if (instance.goal === 'Running') tendUnreachable(context, instance, wake);
   }
   killOverdue(context, id, wake);
+  killPreempted(context, id, wake);
   tendReservations(context, id, wake);
   const replaced =
     rule.kind === 'reach' ? tendReplacements(context, rule.app, wake) : new Set<InstanceId>();

@@ -28,6 +28,7 @@ import type { StartBudget } from './start-budget.js';
 import {
   appVersionKey,
   type AppVersionKey,
+  type Eviction,
   type HealthHold,
   type LeavingAgent,
   type Orphan,
@@ -63,6 +64,7 @@ export class Draft {
   readonly served: Overlay<PathId, Millis>;
   readonly addresses: Overlay<AgentId, AgentAddresses>;
   readonly leaving: Overlay<AgentId, LeavingAgent>;
+  readonly evictions: Overlay<TaskId, Eviction>;
   readonly events: DomainEvent[] = [];
   readonly dirty = new Set<PathId>();
   readonly wakes = new Map<PathId, Millis | undefined>();
@@ -93,6 +95,7 @@ export class Draft {
     this.served = new Overlay(memory.served);
     this.addresses = new Overlay(memory.addresses);
     this.leaving = new Overlay(memory.leaving);
+    this.evictions = new Overlay(memory.evictions);
     this.root = state.rootVersion;
     this.roles = new Set(memory.roles);
     this.silenceEnds = memory.silenceEnds;

@@ -28,6 +28,7 @@ export {
   emptyRows,
   viewOf,
   type AppVersionKey,
+  type Eviction,
   type HealthHold,
   type LeaderMemory,
   type LeavingAgent,

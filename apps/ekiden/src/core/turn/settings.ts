@@ -63,6 +63,8 @@ export interface OrchestratorSettings {
   /** Agents that stay away this long at the beginning of a term are given up. */
   readonly agentSilence: Millis;
   readonly maintenance: MaintenanceRules;
+  /** Warning before an instance makes room for a higher priority; absent = none has to. */
+  readonly preemptionNotice: Millis | undefined;
   /** How long an agent's ports that somebody else holds are left out of offers. */
   readonly withheldPorts: Millis;
 }
@@ -92,5 +94,6 @@ export const DEFAULT_SETTINGS: OrchestratorSettings = {
   startsPerTurn: 500,
   agentSilence: seconds(60),
   maintenance: { enabled: true, lead: millis(0) },
+  preemptionNotice: seconds(30),
   withheldPorts: millis(60_000),
 };

@@ -108,6 +108,17 @@ export interface LeavingAgent {
   readonly until?: Millis;
 }
 
+/** An instance that was given notice, as an app of a higher priority needs its room. */
+export interface Eviction {
+  readonly taskId: TaskId;
+  readonly agentId: AgentId;
+  /** Its own app. */
+  readonly appId: PathId;
+  readonly forApp: PathId;
+  /** When it is killed. */
+  readonly at: Millis;
+}
+
 /** A task whose instance was given up while its host was lost, or a stale incarnation. */
 export interface Orphan {
   readonly taskId: TaskId;
@@ -154,6 +165,8 @@ export interface LeaderMemory {
   readonly addresses: Table<AgentId, AgentAddresses>;
   /** Agents that are drained or in maintenance: what we have there is to move. */
   readonly leaving: Table<AgentId, LeavingAgent>;
+  /** Notices that stand. Indexes `app` (whose task it is) and `for` (who gets the room). */
+  readonly evictions: Table<TaskId, Eviction>;
   /** Agents that have not registered by then in this term are given up; undefined = done. */
   silenceEnds: Millis | undefined;
   /** When the next maintenance of an agent begins or ends. */
@@ -194,6 +207,7 @@ export function emptyMemory(): LeaderMemory {
     roles: new Set(),
     addresses: new Table(),
     leaving: new Table(),
+    evictions: new Table({ app: (row) => [row.appId], for: (row) => [row.forApp] }),
     silenceEnds: undefined,
     windowsNext: undefined,
   };
@@ -223,6 +237,8 @@ export interface StateView {
   readonly addresses: TableView<AgentId, AgentAddresses>;
   /** Agents that are being left: drained, or in maintenance. */
   readonly leaving: TableView<AgentId, LeavingAgent>;
+  /** Notices that stand. Indexes `app` (whose task it is) and `for` (who gets the room). */
+  readonly evictions: TableView<TaskId, Eviction>;
   readonly master: Master;
   readonly frameworkId: FrameworkId;
 }
@@ -244,6 +260,7 @@ export function viewOf(state: ServiceState): StateView {
     killAsks: state.memory.killAsks,
     addresses: state.memory.addresses,
     leaving: state.memory.leaving,
+    evictions: state.memory.evictions,
     master: state.master,
     frameworkId: state.frameworkId,
   };

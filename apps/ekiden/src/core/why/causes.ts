@@ -44,11 +44,41 @@ export function causesOf(inquiry: Inquiry, app: AppDefinition): readonly Cause[]
     ...unreachableCauses(inquiry, app),
     ...checkCauses(state, app),
     ...stoppingCause(inquiry, app),
+    ...preemptionCauses(inquiry, app),
     ...closedRoutes(inquiry, app),
     ...leavingNotes(state, app).map((message): Cause => ({ kind: 'drain', message })),
     ...holdNotes(state, app.id).map((message): Cause => ({ kind: 'healthHold', message })),
     ...overdueKillNotes(state, app.id).map((message): Cause => ({ kind: 'stopping', message })),
     ...unknownTaskNotes(state, app.id).map((message): Cause => ({ kind: 'unknownTask', message })),
+  ];
+}
+
+/** Room that is made for it, and instances of it that make room for others. */
+function preemptionCauses({ state }: Inquiry, app: AppDefinition): readonly Cause[] {
+  const { evictions } = state;
+  const coming = evictions.by('for', app.id);
+  const until = coming[0]?.at;
+  const own = evictions.by('app', app.id);
+  const [notice] = own;
+  return [
+    ...(until === undefined
+      ? []
+      : [
+          {
+            kind: 'preemption' as const,
+            message: `${counted(coming.length, 'task')} of a lower priority ${coming.length === 1 ? 'makes' : 'make'} room for it by ${formatTimestamp(until)}`,
+            until,
+          },
+        ]),
+    ...(notice === undefined
+      ? []
+      : [
+          {
+            kind: 'preemption' as const,
+            message: `${counted(own.length, 'instance')} ${own.length === 1 ? 'makes' : 'make'} room for ${notice.forApp}, which has a higher priority, at ${formatTimestamp(notice.at)}`,
+            until: notice.at,
+          },
+        ]),
   ];
 }
 

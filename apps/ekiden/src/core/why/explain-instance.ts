@@ -85,6 +85,7 @@ const KILLED_FOR: Readonly<Record<KillReason, string>> = {
   unhealthy: 'it failed its health checks',
   stagingTooLong: 'it took too long to start',
   notConfirmed: 'its host did not confirm what was reserved for it',
+  preempted: 'an app of a higher priority needs its place',
   draining: 'its agent is drained',
   orphaned: 'nothing owns it any more',
 };

@@ -86,6 +86,7 @@ function make(app: AppDefinition): ShownApp {
     },
     killSelection: app.killSelection,
     unreachableStrategy: app.unreachableStrategy,
+    ...given('priority', app.priority),
     ...given('tty', app.tty),
     role: app.role,
   };
