@@ -271,6 +271,7 @@ export class RandomUser {
       upgradeStrategy: pick(chance, STRATEGIES),
       unreachableStrategy: pick(chance, UNREACHABLE),
       killSelection: pick(chance, ['YOUNGEST_FIRST', 'OLDEST_FIRST']),
+      priority: pick(chance, [0, 0, 0, 5, 10]),
       backoffSeconds: chance.int(3),
       backoffFactor: 1.5,
       maxLaunchDelaySeconds: 20,
