@@ -1,8 +1,16 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { err, ok, type Result } from '@ekiden/kernel';
 import type { HostFailure, TaskSpec, TaskVolumes, VolumeDisk } from '@ekiden/host';
 import { localVolumeName } from './container-config.js';
 import type { Engine } from './engine.js';
 import { isGone, unreachable } from './engine-failures.js';
+
+const TRIES = 20;
+const PAUSE_MS = 250;
+
+function isInUse(removed: Awaited<ReturnType<Engine['removeVolume']>>): boolean {
+  return !removed.ok && removed.error.kind === 'refused' && removed.error.status === 409;
+}
 
 /** Data of containers: volumes of their engine. */
 export class EngineVolumes implements TaskVolumes {
@@ -21,7 +29,12 @@ export class EngineVolumes implements TaskVolumes {
       const message = `Volume ${id} lies in ${disk.root} of another machine: delete it there`;
       return err({ kind: 'sandbox', message });
     }
-    const removed = await this.engine.removeVolume(localVolumeName(id));
+    let removed = await this.engine.removeVolume(localVolumeName(id));
+    // Its last container has ended and is about to be cleared away.
+    for (let tries = 1; tries < TRIES && isInUse(removed); tries += 1) {
+      await delay(PAUSE_MS);
+      removed = await this.engine.removeVolume(localVolumeName(id));
+    }
     if (removed.ok || isGone(removed.error)) return ok(undefined);
     if (removed.error.kind !== 'refused') return err(unreachable(this.engine, removed.error));
     return err({ kind: 'engineRefused', message: removed.error.message });

@@ -77,8 +77,8 @@ export class AppController {
   ): Promise<HttpAnswer> {
     // the one call that forces unless told otherwise (marathon-api 14)
     const force = flag(query, 'force', true);
-    const wipe = flag(query, 'wipe', false);
-    const change = { kind: 'deleteApp', id: idOf(parameter), wipe } as const;
+    const wipe = flag(query, 'wipe', false) ? { wipe: true } : {};
+    const change = { kind: 'deleteApp', id: idOf(parameter), ...wipe } as const;
     return deploymentResult(deployed(await this.submit(request, query, change, force)));
   }
 

@@ -109,8 +109,8 @@ export class GroupsController {
     @Param('id') parameter: string | undefined,
     @Query() query: QueryValues,
   ): Promise<HttpAnswer> {
-    const wipe = flag(query, 'wipe', false);
-    const change = { kind: 'deleteGroup', id: groupIdOf(parameter), wipe } as const;
+    const wipe = flag(query, 'wipe', false) ? { wipe: true } : {};
+    const change = { kind: 'deleteGroup', id: groupIdOf(parameter), ...wipe } as const;
     return this.change(request, query, { change, status: 200 });
   }
 

@@ -1,0 +1,46 @@
+import { expect } from 'chai';
+import { until, type TestService } from '../support/index.js';
+import { SLEEP, containerApp, journalOf } from './container-apps.js';
+import { useDocker } from './engines.js';
+
+describe('Data of containers', () => {
+  const { engine, service: theService } = useDocker();
+
+  async function volumes(service: TestService): Promise<readonly { readonly state: string }[]> {
+    const { body } = await service.api.ask('GET', '/v2/volumes');
+    return (body as { volumes: { state: string }[] }).volumes;
+  }
+
+  it('VOL-01, VOL-02, VOL-03, VOL-12: outlives them, and goes when it is told to', async () => {
+    const service = theService();
+    const journal = journalOf(service, 'journal');
+    const [outside] = (journal.wish.container as { volumes: object[] }).volumes;
+    const kept = { containerPath: 'data', mode: 'RW', persistent: { size: 16 } };
+    const app = containerApp('/db/kept', 1, {
+      role: 'db',
+      disk: 0,
+      backoffFactor: 1,
+      // Tells outside how many starts the data has seen.
+      cmd: `cd "$MESOS_SANDBOX/data"; echo x >> starts; wc -l < starts >> /journal/starts; ${SLEEP}`,
+      container: { volumes: [outside, kept] },
+    });
+    await service.api.ask('POST', '/v2/apps', app);
+    await service.settled('/db/kept', 1);
+    await until(() => journal.starts().join() === '1', 'a first start');
+    const [container] = await engine().docker.listContainers();
+    await engine()
+      .docker.getContainer(container?.Id ?? '')
+      .kill();
+    await until(() => journal.starts().join() === '1,2', 'a second start on the same data');
+    await service.settled('/db/kept', 1);
+    await service.api.ask('PUT', '/v2/apps/db/kept', { instances: 0 });
+    await until(async () => (await volumes(service))[0]?.state === 'suspended', 'rest');
+    await service.api.ask('PUT', '/v2/apps/db/kept', { instances: 1, env: { EDITION: '2' } });
+    await until(() => journal.starts().join() === '1,2,3', 'a third start on the same data');
+    await service.settled('/db/kept', 1);
+    await service.api.ask('DELETE', '/v2/apps/db/kept?wipe=true');
+    await until(async () => (await volumes(service)).length === 0, 'nothing left');
+    const { Volumes: left } = await engine().docker.listVolumes();
+    expect(left.filter(({ Name: name }) => name.startsWith('ekiden-'))).to.deep.equal([]);
+  });
+});
