@@ -17,7 +17,10 @@ export interface SentStatement {
  * one with a name is parsed when it is first sent.
  */
 export class FrontendMessages {
-  private pending: Buffer = Buffer.alloc(0);
+  /** What has come of the next message; put together once all of it is there. */
+  private pieces: Buffer[] = [];
+  private held = 0;
+  private needed = 0;
   private started = false;
   /** By their names; the unnamed one under none. */
   private readonly texts = new Map<string, string>();
@@ -30,17 +33,25 @@ export class FrontendMessages {
 
   /** Takes the next piece of the stream; returns the statements that are complete with it. */
   take(chunk: Buffer): readonly SentStatement[] {
-    this.pending = this.pending.length === 0 ? chunk : Buffer.concat([this.pending, chunk]);
+    this.pieces.push(chunk);
+    this.held += chunk.length;
+    if (this.held < this.needed) return [];
+    let pending = this.pieces.length === 1 ? chunk : Buffer.concat(this.pieces);
     const sent: SentStatement[] = [];
     for (;;) {
       // The very first message has no letter in front of its length.
       const letterLength = this.started ? 1 : 0;
-      if (this.pending.length < letterLength + 4) return sent;
-      const end = letterLength + this.pending.readInt32BE(letterLength);
-      if (this.pending.length < end) return sent;
-      const body = this.pending.subarray(letterLength + 4, end);
-      const letter = this.started ? String.fromCharCode(this.pending[0] ?? 0) : 'startup';
-      this.pending = this.pending.subarray(end);
+      const hasLength = pending.length >= letterLength + 4;
+      const end = hasLength ? letterLength + pending.readInt32BE(letterLength) : letterLength + 4;
+      if (!hasLength || pending.length < end) {
+        this.pieces = [pending];
+        this.held = pending.length;
+        this.needed = end;
+        return sent;
+      }
+      const body = pending.subarray(letterLength + 4, end);
+      const letter = this.started ? String.fromCharCode(pending[0] ?? 0) : 'startup';
+      pending = pending.subarray(end);
       const statement = this.read(letter, body);
       if (statement !== undefined) sent.push(statement);
     }
