@@ -36,13 +36,6 @@ export function podOf(state: StateView, id: PathId): PodDefinition {
   return pod;
 }
 
-/** An app or a pod. Throws a `Problem` (404) for what is neither. */
-export function specOf(state: StateView, id: PathId): AppDefinition {
-  const spec = state.root.apps.get(id);
-  if (spec === undefined) throw notFound(`App '${id}' does not exist`);
-  return spec;
-}
-
 export function missingPod(id: PathId): Problem {
   return notFound(`Pod '${id}' does not exist`);
 }

@@ -91,7 +91,7 @@ const UNITS = {
 } as const;
 
 /** `0.5 cpus`. */
-export function amountText(name: Shortage['by'], amount: Milli): string {
+function amountText(name: Shortage['by'], amount: Milli): string {
   return `${formatMilli(amount)} ${UNITS[name]}`;
 }
 
