@@ -24,6 +24,7 @@ export const ACTS: readonly Act[] = [
     name: 'finds no task to decide about',
     has: ({ path }) => path.startsWith('/v2/unknown-tasks/'),
   },
+  { name: 'asks for no session', has: ({ path }) => path.endsWith('/exec') },
   { name: 'leaves plugins alone', has: ({ path }) => path.startsWith('/v2/plugins/') },
   {
     name: 'creates',

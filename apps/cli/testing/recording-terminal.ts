@@ -1,4 +1,4 @@
-import type { Terminal } from '../src/terminal/index.js';
+import type { InputTaker, Terminal } from '../src/terminal/index.js';
 
 /** Keeps what a command says; nobody looks at it. */
 export class RecordingTerminal implements Terminal {
@@ -36,6 +36,24 @@ export class RecordingTerminal implements Terminal {
 
   readInput(): Promise<string> {
     return Promise.resolve(this.input);
+  }
+
+  readonly conversational = false;
+
+  size(): { readonly columns: number; readonly rows: number } {
+    return { columns: 100, rows: 30 };
+  }
+
+  /** All of the input at once, and its end. */
+  passInput({ take, ended }: InputTaker): () => void {
+    take(Buffer.from(this.input));
+    ended();
+    return () => undefined;
+  }
+
+  writeBytes(bytes: Uint8Array, to: 'out' | 'error'): Promise<void> {
+    (to === 'out' ? this.outLines : this.notes).push(Buffer.from(bytes).toString('utf8'));
+    return Promise.resolve();
   }
 
   seconds(): number {

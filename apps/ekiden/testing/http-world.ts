@@ -80,6 +80,7 @@ export class HttpWorld {
       metrics: new MetricsRegistry(new ManualClock()),
       eventsOutstandingMax: 1_024,
       rules: TEST_RULES,
+      exec: { isOn: true, sessionsMax: 4, idleMs: 60_000 },
       explainQueue: () => [],
     });
     return new HttpWorld(settings, server, door);

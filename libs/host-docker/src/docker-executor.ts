@@ -8,6 +8,7 @@ import type {
   HostReach,
   OutputBytes,
   OutputRequest,
+  Retention,
   TaskExit,
   TaskFiles,
   TaskOutputs,
@@ -41,7 +42,7 @@ import {
 import { HeldContainers } from './held-containers.js';
 import { Images } from './images.js';
 import { Leftovers } from './leftovers.js';
-import { SavedLogs, type LogRetention } from './saved-logs.js';
+import { SavedLogs } from './saved-logs.js';
 import { SavedSandboxes } from './saved-sandboxes.js';
 import { removeShared } from './shared-volumes.js';
 import { StartGate } from './start-gate.js';
@@ -234,7 +235,7 @@ export class DockerExecutor implements Executor, TaskOutputs {
   }
 
   /** Deletes saved output beyond the retention. */
-  sweep(retention: LogRetention): Promise<void> {
+  sweep(retention: Retention): Promise<void> {
     return this.savedLogs.sweep(retention);
   }
 

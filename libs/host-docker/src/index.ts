@@ -5,4 +5,3 @@ export { showEngineAddress, type EngineAddress } from './engine-address.js';
 export type { EngineFailure } from './engine-call.js';
 export type { ExecOutcome } from './exec-in-container.js';
 export type { TaskOutput } from './log-frames.js';
-export type { LogRetention } from './saved-logs.js';

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock, Millis, TaskId } from '@ekiden/kernel';
+import { chooseDoomed, type Retention } from '@ekiden/host';
 import type { Engine } from './engine.js';
 import { framedAgain, splitFrames, type TaskOutput } from './log-frames.js';
 import { stampedMessages, timeOfMessage, unstamp } from './stamped-output.js';
@@ -8,11 +9,6 @@ import { stampedMessages, timeOfMessage, unstamp } from './stamped-output.js';
 /** Of each task, and of each of its two outputs the newest so many bytes. */
 const LINES_KEPT = 1_000;
 const BYTES_KEPT = 1_048_576;
-
-export interface LogRetention {
-  readonly keepFor: Millis;
-  readonly maxCount: number;
-}
 
 /** Keeps the last output of containers that are removed: it is gone from the engine with them. */
 export class SavedLogs {
@@ -63,29 +59,39 @@ export class SavedLogs {
     }
   }
 
-  /** Deletes what is older than `keepFor`, and the oldest beyond `maxCount`. */
-  async sweep({ keepFor, maxCount }: LogRetention): Promise<void> {
+  /** Deletes what is beyond the retention, the oldest first. */
+  async sweep(retention: Retention): Promise<void> {
     const names = await readdir(this.folder).catch(() => []);
-    const aged = await Promise.all(
+    const remains = await Promise.all(
       names.map(async (name) => {
         const path = join(this.folder, name);
         const at = await stat(path).then(
           ({ mtimeMs }) => mtimeMs,
           () => 0,
         );
-        return { path, at };
+        return { name, at, bytes: await bytesIn(path) };
       }),
     );
-    aged.sort((a, b) => b.at - a.at);
-    const oldest = this.clock.now() - keepFor;
-    for (const [rank, { path, at }] of aged.entries()) {
-      if (rank >= maxCount || at < oldest) await rm(path, { recursive: true, force: true });
+    const facts = { now: this.clock.now(), bytesWanted: 0 };
+    for (const name of chooseDoomed(remains, retention, facts)) {
+      await rm(join(this.folder, name), { recursive: true, force: true });
     }
   }
 
   private folderOf(taskId: TaskId): string {
     return savedFolder(this.folder, taskId);
   }
+}
+
+async function bytesIn(folder: string): Promise<number> {
+  const names = await readdir(folder).catch(() => []);
+  const sizes = names.map((name) =>
+    stat(join(folder, name)).then(
+      (s) => s.size,
+      () => 0,
+    ),
+  );
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }
 
 /** Where everything is kept that is kept of a removed container. */

@@ -8,6 +8,5 @@ export {
 export type { HostLog } from './host-log.js';
 export { sandboxOf } from './layout.js';
 export { ProcessExecutor, type ProcessExecutorOptions } from './process-executor.js';
-export type { Retention } from './sandboxes.js';
 export type { OutputLimits } from './rotate-file.js';
 export type { Isolation } from './task-cgroups.js';

@@ -9,6 +9,7 @@ import type {
   HostFailure,
   OutputBytes,
   OutputRequest,
+  Retention,
   TaskExit,
   TaskFiles,
   TaskSessions,
@@ -33,7 +34,8 @@ import { readHeldTask } from './read-held-task.js';
 import { Reaper } from './reaper.js';
 import { readOutput } from './read-output.js';
 import type { OutputLimits } from './rotate-file.js';
-import { stampSandbox, sweepSandboxes, type Retention } from './sandboxes.js';
+import { bytesShort } from './disk-shortage.js';
+import { stampSandbox, sweepSandboxes } from './sandboxes.js';
 import { installSupervisor } from './scripts.js';
 import { TaskCgroups, type Isolation } from './task-cgroups.js';
 import { TaskLauncher } from './task-launcher.js';
@@ -91,6 +93,7 @@ export class ProcessExecutor implements Executor, TaskOutputs {
   private readonly aborting = new Set<TaskId>();
   private readonly preparing = new Map<TaskId, AbortController>();
   private readonly tasks = new Map<TaskId, HeldTask>();
+  private readonly sandboxSizes = new Map<string, number>();
   private closed = false;
 
   private constructor(options: ProcessExecutorOptions, parts: Parts) {
@@ -281,9 +284,14 @@ export class ProcessExecutor implements Executor, TaskOutputs {
     );
   }
 
-  /** Deletes sandboxes of forgotten tasks beyond the retention; the folders deleted. */
-  sweep(retention: Retention): Promise<readonly string[]> {
-    return sweepSandboxes(this.layout, retention, this.options.clock.now());
+  /**
+   * Deletes sandboxes of forgotten tasks beyond the retention, and more of them, the oldest first,
+   * while less than `reservePercent` of the disk is free; the folders deleted.
+   */
+  async sweep(retention: Retention, reservePercent = 0): Promise<readonly string[]> {
+    const bytesWanted = await bytesShort(this.layout.dataDir, reservePercent);
+    const facts = { now: this.options.clock.now(), bytesWanted, sizes: this.sandboxSizes };
+    return sweepSandboxes(this.layout, retention, facts);
   }
 
   close(): Promise<void> {

@@ -1,13 +1,8 @@
 import { readdir, rm, stat, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Millis } from '@ekiden/kernel';
+import { chooseDoomed, type Retention } from '@ekiden/host';
 import type { Layout } from './layout.js';
-
-export interface Retention {
-  /** How long the sandbox of a forgotten task is kept. */
-  readonly keepFor: Millis;
-  /** How many of them are kept at most; the youngest stay. */
-  readonly maxCount: number;
-}
 
 /** The moment a task is forgotten counts as the sandbox's age. */
 export async function stampSandbox(path: string, now: Millis): Promise<void> {
@@ -15,24 +10,51 @@ export async function stampSandbox(path: string, now: Millis): Promise<void> {
   await utimes(path, seconds, seconds).catch(() => undefined);
 }
 
-/** Deletes sandboxes of forgotten tasks; those of tasks still in the records are never touched. */
+/**
+ * Deletes sandboxes of forgotten tasks beyond the retention, the oldest first; those of tasks still
+ * in the records are never touched. `bytesWanted`: so much more is to go, because the disk is short.
+ */
 export async function sweepSandboxes(
   layout: Layout,
-  { keepFor, maxCount }: Retention,
-  now: Millis,
+  retention: Retention,
+  { now, bytesWanted, sizes }: SweepFacts,
 ): Promise<readonly string[]> {
   // Sandboxes first: one that appears later has its records already.
   const folders = await readdir(layout.sandboxes);
   const recorded = new Set(await readdir(layout.tasks));
-  const forgotten: { readonly folder: string; readonly at: number }[] = [];
-  for (const folder of folders.filter((name) => !recorded.has(name))) {
-    const found = await stat(layout.sandbox(folder)).catch(() => undefined);
-    if (found !== undefined) forgotten.push({ folder, at: found.mtimeMs });
+  const forgotten: { readonly name: string; readonly at: number; readonly bytes: number }[] = [];
+  for (const name of folders.filter((one) => !recorded.has(one))) {
+    const path = layout.sandbox(name);
+    const found = await stat(path).catch(() => undefined);
+    if (found === undefined) continue;
+    const bytes = sizes.get(name) ?? (await bytesIn(path));
+    sizes.set(name, bytes);
+    forgotten.push({ name, at: found.mtimeMs, bytes });
   }
-  forgotten.sort((a, b) => b.at - a.at);
-  const doomed = forgotten.filter(({ at }, index) => index >= maxCount || now - at > keepFor);
-  for (const { folder } of doomed) {
+  const doomed = chooseDoomed(forgotten, retention, { now, bytesWanted });
+  for (const folder of doomed) {
     await rm(layout.sandbox(folder), { recursive: true, force: true });
+    await rm(layout.timesOf(folder), { recursive: true, force: true });
+    sizes.delete(folder);
   }
-  return doomed.map(({ folder }) => folder);
+  return doomed;
+}
+
+export interface SweepFacts {
+  readonly now: Millis;
+  readonly bytesWanted: number;
+  /** What is known of sandboxes that nobody writes to any more. */
+  readonly sizes: Map<string, number>;
+}
+
+/** What a folder takes on the disk; links count as themselves. */
+async function bytesIn(folder: string): Promise<number> {
+  let bytes = 0;
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) bytes += await bytesIn(path);
+    else if (entry.isFile()) bytes += (await stat(path).catch(() => undefined))?.size ?? 0;
+  }
+  return bytes;
 }

@@ -27,6 +27,7 @@ export {
   type TaskFile,
   type TaskFiles,
 } from './task-files.js';
+export { chooseDoomed, type Remains, type Retention } from './retention.js';
 export { BoundedQueue } from './bounded-queue.js';
 export type {
   SessionExit,

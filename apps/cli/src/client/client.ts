@@ -61,7 +61,7 @@ export class Client {
   async readText(
     path: string,
     query: Query,
-    take: (text: string) => void,
+    take: (text: string) => void | Promise<void>,
     signal: AbortSignal,
   ): Promise<void> {
     const response = await this.send(
@@ -72,7 +72,7 @@ export class Client {
     const decoder = new TextDecoder();
     try {
       for await (const chunk of response.body ?? []) {
-        take(decoder.decode(chunk as Uint8Array, { stream: true }));
+        await take(decoder.decode(chunk as Uint8Array, { stream: true }));
       }
     } catch (error) {
       if (!signal.aborted) throw new NoServer(`the text broke off: ${reasonOf(error)}`);

@@ -4,8 +4,10 @@ import { appCommands } from './app.js';
 import type { CommandSpec, Noun } from './define.js';
 import { deployCommand } from './deploy-command.js';
 import { DEPLOYMENT_VERBS, deploymentCommands } from './deployment.js';
+import { execCommand } from './exec.js';
 import { groupCommands } from './group.js';
 import { importCommands } from './import.js';
+import { logsCommand } from './logs.js';
 import { planCommand } from './plan-command.js';
 import { podCommands } from './pod.js';
 import { queueCommands, whyCommand } from './queue.js';
@@ -35,4 +37,6 @@ export const VERBS: readonly CommandSpec[] = [
   planCommand,
   deployCommand,
   ...DEPLOYMENT_VERBS,
+  logsCommand,
+  execCommand,
 ];

@@ -1,10 +1,11 @@
-import { Failure, UsageError, pathOf, type App, type Task } from '../client/index.js';
+import { UsageError, pathOf, type Task } from '../client/index.js';
 import { taskTable } from '../output/index.js';
 import { Watch } from '../watch/index.js';
-import { reportDeployment, show, wholeNumber, type Call } from './call.js';
+import { reportDeployment, show, wholeNumber } from './call.js';
 import type { CommandSpec, Noun } from './define.js';
 import { isSet, textOf } from './options.js';
 import { unknownTaskCommands } from './unknown-task.js';
+import { taskNamed } from './task-named.js';
 
 interface Tasks {
   readonly tasks: readonly Task[];
@@ -65,22 +66,27 @@ const logs: CommandSpec = {
   flags: [
     { flags: '--stderr', text: 'its standard error instead of its standard output' },
     { flags: '--tail <lines>', text: 'only the last lines' },
+    { flags: '--since <when>', text: 'only from then on: 90s, 10m, 2h, 1d, or an ISO time' },
+    { flags: '--timestamps', text: 'when each line was written' },
     { flags: '-f, --follow', text: 'go on with what it writes from now on; Ctrl-C ends that' },
   ],
   run: async (call, [given = '']) => {
     const { client, terminal } = call;
-    const task = given.startsWith('/') ? await newestTask(call, given) : given;
+    const task = await taskNamed(call, given);
     const stopping = new AbortController();
     const release = terminal.onInterrupt(() => {
       stopping.abort();
     });
     const tail = textOf(call, 'tail');
+    const since = textOf(call, 'since');
     try {
       await client.readText(
         `/v2/tasks/${encodeURIComponent(task)}/logs`,
         {
           stream: isSet(call, 'stderr') ? 'stderr' : 'stdout',
           follow: isSet(call, 'follow'),
+          ...(isSet(call, 'timestamps') ? { timestamps: true } : {}),
+          ...(since === undefined ? {} : { since }),
           ...(tail === undefined ? {} : { tail: String(wholeNumber(tail, '--tail')) }),
         },
         (text) => terminal.write(text),
@@ -106,19 +112,4 @@ function killedText(tasks: readonly Task[], asked: number): string {
   return [...lines, ...(missing > 0 ? [`${missing} of the ids name no task that runs`] : [])].join(
     '\n',
   );
-}
-
-/** One that runs, else the one that failed last. */
-async function newestTask({ client }: Call, id: string): Promise<string> {
-  const { app } = await client.get<{ readonly app: App }>(pathOf('/v2/apps', id), {
-    embed: ['app.tasks', 'app.lastTaskFailure'],
-  });
-  const [newest] = [...(app.tasks ?? [])].sort((a, b) =>
-    (b.startedAt ?? '').localeCompare(a.startedAt ?? ''),
-  );
-  const task = newest?.id ?? app.lastTaskFailure?.taskId;
-  if (task === undefined) {
-    throw new Failure(`${app.id} has no tasks`, [`ask why: ekiden why ${id}`]);
-  }
-  return task;
 }

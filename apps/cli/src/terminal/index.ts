@@ -1,2 +1,2 @@
 export { ProcessTerminal } from './process-terminal.js';
-export type { Terminal } from './terminal.js';
+export type { InputTaker, Terminal } from './terminal.js';

@@ -1,4 +1,5 @@
-import type { Terminal } from './terminal.js';
+import { once } from 'node:events';
+import type { InputTaker, Terminal, TerminalSize } from './terminal.js';
 
 const INPUT_BYTES_MAX = 64 * 1024 * 1024;
 const UP_AND_CLEAR = '\x1b[1A\x1b[2K';
@@ -58,6 +59,45 @@ export class ProcessTerminal implements Terminal {
       if (bytes > INPUT_BYTES_MAX) throw new Error('the standard input is longer than 64 MiB');
     }
     return Buffer.concat(chunks).toString('utf8');
+  }
+
+  get conversational(): boolean {
+    return process.stdin.isTTY && process.stdout.isTTY;
+  }
+
+  size(): TerminalSize {
+    const { columns, rows } = process.stdout;
+    return { columns: columns > 0 ? columns : 80, rows: rows > 0 ? rows : 24 };
+  }
+
+  passInput({ raw, take, drained, ended, resized }: InputTaker): () => void {
+    const { stdin, stdout } = process;
+    const isRaw = raw && stdin.isTTY;
+    if (isRaw) stdin.setRawMode(true);
+    const hear = (bytes: Buffer): void => {
+      if (take(bytes)) return;
+      stdin.pause();
+      drained(() => stdin.resume());
+    };
+    const resize = (): void => {
+      resized(this.size());
+    };
+    stdin.on('data', hear);
+    stdin.once('end', ended);
+    stdout.on('resize', resize);
+    return () => {
+      if (isRaw) stdin.setRawMode(false);
+      stdin.off('data', hear);
+      stdin.off('end', ended);
+      stdout.off('resize', resize);
+      stdin.pause();
+      stdin.unref();
+    };
+  }
+
+  async writeBytes(bytes: Uint8Array, to: 'out' | 'error'): Promise<void> {
+    const target = to === 'out' ? process.stdout : process.stderr;
+    if (!target.write(bytes)) await once(target, 'drain');
   }
 
   seconds(): number {

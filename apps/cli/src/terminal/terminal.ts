@@ -17,8 +17,31 @@ export interface Terminal {
   redraw(lines: readonly string[]): void;
   /** Everything on the standard input. */
   readInput(): Promise<string>;
+  /** A person is at the input and at the output. */
+  readonly conversational: boolean;
+  size(): TerminalSize;
+  /** Hands the input on as it comes; the answer ends that and gives the terminal back. */
+  passInput(to: InputTaker): () => void;
+  /** Results as bytes; resolves when there is room for more. */
+  writeBytes(bytes: Uint8Array, to: 'out' | 'error'): Promise<void>;
   /** Seconds since some moment; never goes back. */
   seconds(): number;
   /** `action` is called at Ctrl-C instead of ending the program; the answer takes that back. */
   onInterrupt(action: () => void): () => void;
+}
+
+export interface TerminalSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** Where input goes. */
+export interface InputTaker {
+  /** Every key as it is pressed, Ctrl-C too. */
+  readonly raw: boolean;
+  /** False when nothing more should come before `drained`. */
+  readonly take: (bytes: Buffer) => boolean;
+  readonly drained: (act: () => void) => void;
+  readonly ended: () => void;
+  readonly resized: (size: TerminalSize) => void;
 }

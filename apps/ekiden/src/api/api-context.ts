@@ -23,6 +23,7 @@ import {
   WorkQueue,
   type HttpAnswer,
 } from './http/index.js';
+import { userIn } from './transport/index.js';
 import type { HttpServerOptions } from './http-server-options.js';
 
 /** What the service tells about itself. */
@@ -41,6 +42,9 @@ export class ApiContext {
   readonly log: HttpServerOptions['log'];
   readonly logLevels: HttpServerOptions['logLevels'];
   readonly metrics: HttpServerOptions['metrics'];
+  readonly exec: HttpServerOptions['exec'];
+  /** Name of the credentials a request came with; `null` where nobody is asked for any. */
+  readonly userOf: (request: FastifyRequest) => string | null;
   private readonly door: ServiceDoor;
   private readonly explainQueue: HttpServerOptions['explainQueue'];
   private readonly work = new WorkQueue();
@@ -54,6 +58,8 @@ export class ApiContext {
     this.config = options.config;
     this.logLevels = options.logLevels;
     this.metrics = metrics;
+    this.exec = options.exec;
+    this.userOf = options.rules.credentials === undefined ? () => null : userIn;
     this.door = door;
     this.identity = identity;
     this.settings = settings;

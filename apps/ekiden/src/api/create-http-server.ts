@@ -15,6 +15,7 @@ import {
   parseBodiesAsJson,
   problemAnswer,
   rewriteUrl,
+  routeUpgrades,
   sendStandardHeaders,
   standardHeaders,
   statusOf,
@@ -53,6 +54,7 @@ export async function createHttpServer(
   const adapter = makeAdapter(rules, leader);
   const server = adapter.getInstance<FastifyInstance>();
   const routes = Routes.watch(server);
+  routeUpgrades(server);
   parseBodiesAsJson(server, rules.bodyLimit);
   sendStandardHeaders(server, leader);
   measureRequests(server, metrics);

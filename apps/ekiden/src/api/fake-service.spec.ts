@@ -215,6 +215,7 @@ export class FakeService implements ServiceDoor {
       metrics: this.metrics,
       eventsOutstandingMax: 1_024,
       rules: { ...TEST_RULES, ...rules },
+      exec: { isOn: true, sessionsMax: 4, idleMs: 60_000 },
       explainQueue: () => this.queue,
     });
   }

@@ -29,6 +29,14 @@ export interface HttpServerOptions {
   /** Where this surface's measurements go, and all of this process are read. */
   readonly metrics: Metrics & MetricsReport;
   readonly rules: TransportRules;
+  /** Commands that people run beside tasks. */
+  readonly exec: {
+    readonly isOn: boolean;
+    /** Open at once. */
+    readonly sessionsMax: number;
+    /** Milliseconds without a byte in either direction before one is ended. */
+    readonly idleMs: number;
+  };
   /** Events that a client of the stream may leave untaken before it is disconnected. */
   readonly eventsOutstandingMax: number;
   /** Why instances wait: one entry per app that has instances to launch. Pure. */

@@ -198,6 +198,7 @@ const API_COMMANDS: ReadonlySet<Command['kind']> = new Set<ApiCommand['kind']>([
   'cancelDeployment',
   'killTasks',
   'resetDelay',
+  'noteSession',
   'setRole',
   'tendAgent',
 ]);

@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { usualDockerHosts, type DockerHostsRule } from './docker-hosts.js';
+import type { TaskSettings } from './task-setting-table.js';
 import type { HttpSettings } from './http-settings.js';
 import { nearest } from './nearest.js';
 import {
@@ -107,7 +108,19 @@ function assemble(values: Values, { workingDirectory, machineName }: Invocation)
     versionsKept: values.required(SETTINGS.versionsKept),
     rootVersionsKept: values.required(SETTINGS.rootVersionsKept),
     recordFile: values.optional(SETTINGS.recordFile),
+    ...assembleTasks(values),
     ...assembleHttp(values, hostname),
+  };
+}
+
+function assembleTasks(values: Values): TaskSettings {
+  return {
+    exec: values.required(SETTINGS.exec),
+    execSessionsMax: values.required(SETTINGS.execSessionsMax),
+    execIdleSeconds: values.required(SETTINGS.execIdleSeconds),
+    sandboxesKeptHours: values.required(SETTINGS.sandboxesKeptHours),
+    sandboxesKeptMb: values.required(SETTINGS.sandboxesKeptMb),
+    diskReservePercent: values.required(SETTINGS.diskReservePercent),
   };
 }
 

@@ -2,6 +2,7 @@ import { yesOrNo } from './http-setting-values.js';
 import { parseAttributes, parseResources } from '@ekiden/offers';
 import { DEFINITION_SETTINGS } from './definition-settings.js';
 import { parseDockerHosts } from './docker-hosts.js';
+import { TASK_SETTINGS } from './task-setting-table.js';
 import { HTTP_SETTINGS } from './http-setting-table.js';
 import type { SettingTable } from './setting.js';
 import {
@@ -290,5 +291,6 @@ export const SETTINGS: SettingTable = {
     fallback: 'nothing is recorded',
     schema: path(),
   },
+  ...TASK_SETTINGS,
   ...HTTP_SETTINGS,
 };

@@ -60,6 +60,15 @@ export interface Settings extends HttpSettings {
   /** Newest versions kept of each app, and of the root. */
   readonly versionsKept: number;
   readonly rootVersionsKept: number;
+  /** Whether people may run commands beside tasks, how many at once, how long in silence. */
+  readonly exec: ExecRule;
+  readonly execSessionsMax: number;
+  readonly execIdleSeconds: number;
+  /** Sandboxes and logs of tasks that are over: how long, how many MiB in all. */
+  readonly sandboxesKeptHours: number;
+  readonly sandboxesKeptMb: number;
+  /** Share of the disk, in percent, below whose being free the oldest of them go early. */
+  readonly diskReservePercent: number;
   /** Where the allocator's decisions are recorded; `undefined` = nowhere. */
   readonly recordFile: string | undefined;
 }
@@ -77,6 +86,10 @@ export type IsolationKind = (typeof ISOLATION_KINDS)[number];
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export const EXEC_RULES = ['on', 'off'] as const;
+
+type ExecRule = (typeof EXEC_RULES)[number];
 
 /** `top`: apps below a new top-level group run under its name as their role. */
 export const NEW_GROUP_ENFORCE_ROLES = ['off', 'top'] as const;

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { millis, seconds, type Clock, type TaskStatus } from '@ekiden/kernel';
 import { Fetcher } from '@ekiden/fetcher';
-import { HostDriver, type Timers } from '@ekiden/host';
+import { HostDriver, type Retention, type Timers } from '@ekiden/host';
 import { LocalVolumes, ProcessExecutor, type HostLog } from '@ekiden/host-process';
 import {
   DrivenHost,
@@ -21,6 +21,7 @@ type HostSettings = Pick<
   | 'agentResources'
   | 'agentTimeoutSeconds'
   | 'dataDir'
+  | 'diskReservePercent'
   | 'dockerConfig'
   | 'dockerHosts'
   | 'fetchRoot'
@@ -28,6 +29,8 @@ type HostSettings = Pick<
   | 'isolation'
   | 'launchTimeoutSeconds'
   | 'reconcileSeconds'
+  | 'sandboxesKeptHours'
+  | 'sandboxesKeptMb'
   | 'serviceAddress'
   | 'simulatedAgents'
 >;
@@ -40,9 +43,9 @@ export interface HostTools {
   readonly hostLog: HostLog;
 }
 
-/** Sandboxes of ended tasks are kept this long, and at most so many of them. */
-const RETENTION = { keepFor: millis(24 * 3_600_000), maxCount: 1_000 } as const;
-const SWEEP_EVERY = millis(600_000);
+/** Sandboxes of ended tasks at most, whatever their size. */
+const REMAINS_MAX = 10_000;
+const SWEEP_EVERY = millis(30_000);
 const LOOPBACK = '127.0.0.1';
 
 /** Hosts, and who asks the tasks on them whether they are well. */
@@ -122,7 +125,7 @@ async function addThisMachine(
     ...{ files: executor.files, sessions: executor.sessions, volumes },
   });
   const sweep = (): void => {
-    void executor.sweep(RETENTION);
+    void executor.sweep(retentionOf(settings), settings.diskReservePercent).catch(() => undefined);
     timers.after(SWEEP_EVERY, sweep);
   };
   timers.after(SWEEP_EVERY, sweep);
@@ -154,12 +157,24 @@ async function connectDocker(
     dockerConfig,
     launchTimeout,
     disks,
+  const engines = new DockerHosts({
+    ...{ ...parts, ...tools, dataDir, dockerConfig, disks },
+    retention: retentionOf(settings),
   });
   if (rule.kind === 'local') {
     engines.addLocal(host, rule.address, availableParallelism());
     return;
   }
   for (const entry of rule.entries) engines.addAgent(withDefaults(entry, settings));
+}
+
+/** What is kept of tasks that are over. */
+function retentionOf(settings: HostSettings): Retention {
+  return {
+    keepFor: millis(settings.sandboxesKeptHours * 3_600_000),
+    maxCount: REMAINS_MAX,
+    maxBytes: settings.sandboxesKeptMb * 1_048_576,
+  };
 }
 
 function withDefaults(entry: DockerHostEntry, settings: HostSettings) {

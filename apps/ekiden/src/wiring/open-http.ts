@@ -39,6 +39,11 @@ export async function openHttp(
     metrics,
     eventsOutstandingMax: settings.eventsOutstandingMax,
     rules: transportRules(settings),
+    exec: {
+      isOn: settings.exec === 'on',
+      sessionsMax: settings.execSessionsMax,
+      idleMs: settings.execIdleSeconds * 1000,
+    },
     explainQueue,
   });
   try {

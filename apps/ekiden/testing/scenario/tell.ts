@@ -51,6 +51,7 @@ export function tellEvent(event: DomainEvent, names: Names): string | undefined 
     case 'scheduler_registered_event':
     case 'scheduler_reregistered_event':
     case 'status_update_event':
+    case 'task_session_event':
     case 'unknown_instance_terminated_event':
     case 'unknown_task_changed_event':
       return undefined;

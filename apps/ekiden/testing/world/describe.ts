@@ -27,6 +27,8 @@ export function describeCommand(command: Command): string | undefined {
       return `${command.volumeId} is wiped`;
     case 'resetDelay':
       return `user: reset delay of ${command.app}`;
+    case 'noteSession':
+      return `user: session ${command.note.stage.kind} beside ${short(command.note.taskId)}`;
     case 'setRole':
       return `user: role ${command.role} ${text(command.change)}`;
     case 'tendAgent':

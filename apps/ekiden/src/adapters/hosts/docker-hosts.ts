@@ -8,7 +8,7 @@ import {
   type Millis,
 } from '@ekiden/kernel';
 import type { Fetcher } from '@ekiden/fetcher';
-import { HostDriver, type TaskVolumes, type Timers } from '@ekiden/host';
+import { HostDriver, type TaskVolumes, type Retention, type Timers } from '@ekiden/host';
 import {
   DockerExecutor,
   Engine,
@@ -47,13 +47,13 @@ export interface DockerHostsOptions {
   readonly cluster: string;
   /** From a launch to running, image pulls included. */
   readonly launchTimeout: Millis;
+  /** How much is kept of removed containers. */
+  readonly retention: Retention;
   /** Who deletes volumes on disks of this machine. */
   readonly disks: TaskVolumes;
 }
 
 const RETRY = millis(2_000);
-/** The last output of removed containers is kept this long, and of so many of them. */
-const RETENTION = { keepFor: millis(24 * 3_600_000), maxCount: 1_000 } as const;
 const SWEEP_EVERY = millis(600_000);
 /** A driver's own limit on launches; how many the engine gets at once is the executor's concern. */
 const LAUNCHES_MAX = 256;
@@ -119,7 +119,7 @@ export class DockerHosts {
     if (this.sweeping) return;
     this.sweeping = true;
     const sweep = (): void => {
-      void executor.sweep(RETENTION);
+      void executor.sweep(this.options.retention);
       this.options.timers.after(SWEEP_EVERY, sweep);
     };
     this.options.timers.after(SWEEP_EVERY, sweep);

@@ -287,6 +287,14 @@ export const PROBLEM_EXAMPLES = {
     summary: '500: a fault of the service; its log has more',
     value: { message: 'Internal Server Error' },
   },
+  execOff: {
+    summary: 'Sessions are switched off',
+    value: { message: 'Sessions are switched off (EKIDEN_EXEC)' },
+  },
+  askForSession: {
+    summary: 'A plain request',
+    value: { message: 'Upgrade Required: ask with Connection: Upgrade and Upgrade: ekiden-exec' },
+  },
   noTaskKept: {
     summary: 'Nothing of such a task is kept',
     value: { message: "Task 'x.instance-1._app.1' does not exist" },

@@ -136,5 +136,25 @@ const DOWNLOAD: Operation = {
   },
 };
 
+const EXEC: Operation = {
+  method: 'get',
+  path: '/v2/tasks/{task}/exec',
+  tag: 'Tasks',
+  summary: 'Run a command beside a task',
+  description:
+    'With the headers `Connection: Upgrade` and `Upgrade: ekiden-exec` the connection becomes a ' +
+    'session: frames both ways, as docs/logs.md describes them and `ekiden exec` speaks them. The ' +
+    'command runs as the task does: same files, environment, user and limits. Its beginning and its ' +
+    'end are events (`task_session_event`).',
+  success: { status: 101, description: 'The connection is a session from here on.' },
+  errors: {
+    400: { description: 'No task id.', examples: ['noTaskId'] },
+    403: { description: 'Sessions are switched off.', examples: ['execOff'] },
+    404: { description: 'No such task runs.', examples: ['noTaskKept'] },
+    426: { description: 'A plain request.', examples: ['askForSession'] },
+    503: { description: 'Too many sessions are open.', examples: ['unavailable'] },
+  },
+};
+
 /** What goes on in and around tasks: what they write, their files. */
-export const STREAM_OPERATIONS: readonly Operation[] = [LOGS, FILES, DOWNLOAD];
+export const STREAM_OPERATIONS: readonly Operation[] = [LOGS, FILES, DOWNLOAD, EXEC];

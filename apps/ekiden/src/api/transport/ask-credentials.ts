@@ -35,6 +35,11 @@ function written(header: string | undefined): string {
   return Buffer.from(match?.[1] ?? '', 'base64').toString('utf8');
 }
 
+/** The name in a header that has been found right. */
+export function userIn({ headers }: FastifyRequest): string {
+  return written(headers.authorization).split(':', 1)[0] ?? '';
+}
+
 /** Takes the same time wherever the two differ: digests have one length. */
 function isSame(text: string, expected: Buffer): boolean {
   return timingSafeEqual(digest(text), expected);

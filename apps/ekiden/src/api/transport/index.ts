@@ -1,6 +1,6 @@
 export { allowOrigins } from './allow-origins.js';
 export { answerClientError } from './client-errors.js';
-export { askCredentials } from './ask-credentials.js';
+export { askCredentials, userIn } from './ask-credentials.js';
 export { compressAnswers } from './compress-answers.js';
 export { LeaderProxy } from './leader-proxy.js';
 export { limitBodies, limitRequests } from './limit-requests.js';

@@ -1,9 +1,18 @@
+import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { LeadershipView } from '../../ports/index.js';
-import { Problem, badRequest, tooLarge, unavailable } from '../http/index.js';
+import {
+  Problem,
+  badRequest,
+  tooLarge,
+  unavailable,
+  upgradeOf,
+  type Upgrade,
+} from '../http/index.js';
 import { isEventStream } from './event-streams.js';
 import type { Forwarder } from './forwarder.js';
+import { connectTo, tunnel } from './tunnel.js';
 import type { ProxyRules } from './transport-rules.js';
 import { VIA, passed } from './via.js';
 
@@ -43,6 +52,7 @@ export class LeaderProxy {
   /** Loaded when it is first needed: most services never stand by. */
   private forwarder: Promise<Forwarder> | undefined;
   private open = 0;
+  private readonly tunnels = new Set<Socket>();
 
   constructor(options: LeaderProxyOptions) {
     this.options = options;
@@ -57,6 +67,10 @@ export class LeaderProxy {
       this.direct(request, reply).then((here) => {
         if (here) done();
       }, done);
+    });
+    server.addHook('preClose', (done) => {
+      for (const leader of this.tunnels) leader.destroy();
+      done();
     });
     server.addHook('onClose', async () => {
       await (await this.forwarder)?.close();
@@ -133,8 +147,31 @@ export class LeaderProxy {
         this.open -= 1;
       });
     }
+    const upgrade = upgradeOf(request.raw);
+    if (upgrade !== undefined) {
+      await this.connect(request, reply, { address, upgrade });
+      return;
+    }
     this.forwarder ??= this.load();
     (await this.forwarder).forward(request, reply, address);
+  }
+
+  /** Connects a session with the leader, byte by byte. */
+  private async connect(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { address, upgrade }: { readonly address: string; readonly upgrade: Upgrade },
+  ): Promise<void> {
+    const { rules } = this.options;
+    const leader = await connectTo(address, rules.connectTimeoutMs);
+    if (leader === undefined) {
+      this.refuse(reply, 502, 'Connection to leader refused.');
+      return;
+    }
+    this.tunnels.add(leader);
+    leader.once('close', () => this.tunnels.delete(leader));
+    reply.hijack();
+    tunnel(request, { leader, upgrade, self: rules.self });
   }
 
   private async load(): Promise<Forwarder> {

@@ -3,6 +3,7 @@ export { AppController } from './app.controller.js';
 export { AppTasksController } from './app-tasks.controller.js';
 export { AppsController } from './apps.controller.js';
 export { DeploymentsController } from './deployments.controller.js';
+export { ExecController } from './exec/index.js';
 export { EventsController } from './events/index.js';
 export { GroupVersionsController } from './group-versions.controller.js';
 export { GroupsController } from './groups.controller.js';

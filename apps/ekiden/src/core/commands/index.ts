@@ -9,6 +9,7 @@ export { mergeGroup, removal, type BrokenParts } from './merge-group.js';
 export { nearest } from './nearest-id.js';
 export { planBetween, type Level, type TreeDocument, type TreePod } from './plan-between.js';
 export { prepareGroup } from './prepare-group.js';
+export { noteSession } from './note-session.js';
 export { resetDelay } from './reset-delay.js';
 export { setRole, tryRole } from './set-role.js';
 export { missingAgent, planMaintenance, tendAgent } from './tend-agent.js';

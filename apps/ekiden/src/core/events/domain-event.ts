@@ -108,6 +108,7 @@ export type DomainEvent =
     }
   | { readonly type: 'remove_health_check_event'; readonly appId: string }
   | HealthEvent
+  | SessionEvent
   | PoolEvent
   | ConnectionEvent;
 
@@ -158,6 +159,22 @@ export interface UnknownTaskEvent {
   readonly slaveId: string;
   /** `removing`: an operator wants it gone. `ended`: it is not there any more. */
   readonly state: 'found' | 'adopted' | 'removing' | 'ended';
+}
+
+/** Somebody ran a command beside a task; a type of our own, for those who name it. */
+export interface SessionEvent {
+  readonly type: 'task_session_event';
+  readonly taskId: string;
+  readonly appId: string;
+  readonly user: string | null;
+  readonly clientIp: string;
+  readonly command: string;
+  readonly terminal: boolean;
+  readonly stage: 'started' | 'ended';
+  /** Only when it has ended; `null` = nobody knows. */
+  readonly exitCode?: number | null;
+  readonly reason?: string;
+  readonly seconds?: number;
 }
 
 /** What happens to the pool; types of our own, for those who name them. */

@@ -15,6 +15,7 @@ import {
   enforceRole,
   killTasks,
   planMaintenance,
+  noteSession,
   resetDelay,
   setRole,
   tendAgent,
@@ -242,6 +243,8 @@ function* perform(context: TurnContext, command: Command): Steps<Reply | undefin
       return yield* killTasks(context, command);
     case 'resetDelay':
       return resetDelay(context, command.app);
+    case 'noteSession':
+      return noteSession(context, command.note);
     case 'setRole':
       return setRole(context, command);
     case 'planMaintenance':

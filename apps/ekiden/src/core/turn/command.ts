@@ -112,6 +112,28 @@ export type AgentOrder =
 /** What an operator wants of a deployment. */
 export type DeploymentOrder = 'pause' | 'resume' | 'abort' | 'undo';
 
+/** What there is to remember of a command that somebody ran beside a task. */
+export interface SessionNote {
+  readonly taskId: TaskId;
+  readonly appId: PathId;
+  /** Name of the credentials; `null` where nobody is asked for any. */
+  readonly user: string | null;
+  readonly clientIp: string;
+  /** As it was asked for, cut after 4,096 characters. */
+  readonly command: string;
+  readonly terminal: boolean;
+  /** `ended` with how, `null` for an exit code that nobody knows. */
+  readonly stage:
+    | { readonly kind: 'started' }
+    | {
+        readonly kind: 'ended';
+        readonly exitCode: number | null;
+        /** Why it ended, where it did not by itself. */
+        readonly reason?: string;
+        readonly seconds: number;
+      };
+}
+
 /** What a client of the API wants done. Answered by exactly one `Reply`. */
 export type ApiCommand =
   | {
@@ -136,6 +158,8 @@ export type ApiCommand =
       readonly origin?: Origin;
     }
   | { readonly kind: 'resetDelay'; readonly app: PathId }
+  /** Changes nothing: it is announced, and so kept as long as events are. */
+  | { readonly kind: 'noteSession'; readonly note: SessionNote }
   | {
       readonly kind: 'setRole';
       readonly role: string;

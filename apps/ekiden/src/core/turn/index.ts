@@ -11,6 +11,7 @@ export type {
   Rejection,
   Reply,
   RoleChange,
+  SessionNote,
   RootChange,
   TaskSelection,
   WorldCommand,

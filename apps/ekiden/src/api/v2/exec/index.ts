@@ -1,0 +1,1 @@
+export { ExecController } from './exec.controller.js';
