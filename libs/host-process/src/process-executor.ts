@@ -284,10 +284,7 @@ export class ProcessExecutor implements Executor, TaskOutputs {
     );
   }
 
-  /**
-   * Deletes sandboxes of forgotten tasks beyond the retention, and more of them, the oldest first,
-   * while less than `reservePercent` of the disk is free; the folders deleted.
-   */
+  /** Deletes what is left of forgotten tasks, as `sweepSandboxes` does; the folders deleted. */
   async sweep(retention: Retention, reservePercent = 0): Promise<readonly string[]> {
     const bytesWanted = await bytesShort(this.layout.dataDir, reservePercent);
     const facts = { now: this.options.clock.now(), bytesWanted, sizes: this.sandboxSizes };
