@@ -157,8 +157,6 @@ async function connectDocker(
     dockerConfig,
     launchTimeout,
     disks,
-  const engines = new DockerHosts({
-    ...{ ...parts, ...tools, dataDir, dockerConfig, disks },
     retention: retentionOf(settings),
   });
   if (rule.kind === 'local') {
