@@ -11,7 +11,7 @@ const WAITS = ['/too-big', '/nginx', '/sidecar', '/cart'];
 const REFUSED = new Map([
   ['finds no task to decide about', 404],
   ['leaves plugins alone', 404],
-  ['asks for no session', 404],
+  ['asks for no session', 426],
   ['gives up no agent that answers', 409],
   ['aborts nothing that has ended', 409],
 ]);
