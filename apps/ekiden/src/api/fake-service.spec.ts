@@ -130,7 +130,7 @@ export class FakeService implements ServiceDoor {
       killAsks: new Table({ app: (ask) => [ask.appId] }),
       addresses: new Table(),
       leaving: new Table(),
-      evictions: new Table(),
+      evictions: new Table({ app: (row) => [row.appId], for: (row) => [row.forApp] }),
       master: this.master,
       frameworkId: 'framework-1' as FrameworkId,
     };

@@ -34,7 +34,7 @@ import {
   type Returning,
 } from './place-residents.js';
 import { provision, type Placement } from './provision.js';
-import { demandsOf, stillWaiting } from './waiting-demands.js';
+import { demandsOf, oneByConfig, stillWaiting } from './waiting-demands.js';
 
 /** Offers come for asks alone; a lost task says that it is lost; hosts with GPUs are for all. */
 const CAPABILITIES: readonly FrameworkCapability[] = [
@@ -186,7 +186,7 @@ function answer(
   const rest = bringBack({ context, services, acceptOf }, wishes.returning, usable, budget);
   const launchesMax = budget - rest.launched;
   const options = { chance, launchesMax, launchesPerOffer };
-  const launches = matchByPriority(context, wishes.demands, rest.offers, options);
+  const launches = matchByPriority(context, oneByConfig(wishes.demands), rest.offers, options);
   context.offers.incoming += offers.length;
   for (const launch of launches) {
     const { app, instance, offer, match } = launch;

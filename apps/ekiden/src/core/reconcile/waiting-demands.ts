@@ -95,6 +95,20 @@ function byWaiting(a: Instance | undefined, b: Instance | undefined): number {
   return a.id < b.id ? -1 : 1;
 }
 
+/**
+ * The first demand of each configuration. Versions of one share its constraints, and only what has
+ * been placed is counted by them: the others have their turn in the next round.
+ */
+export function oneByConfig(demands: readonly Demand[]): readonly Demand[] {
+  const seen = new Set<string>();
+  return demands.filter(({ app }) => {
+    const config = `${app.id}@${app.versionInfo.lastConfigChangeAt}`;
+    if (seen.has(config)) return false;
+    seen.add(config);
+    return true;
+  });
+}
+
 /** The demands after these launches. Whom nothing was launched for stands first now. */
 export function stillWaiting(
   demands: readonly Demand[],
