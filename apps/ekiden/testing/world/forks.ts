@@ -9,11 +9,15 @@ export function compareForks(input: () => TurnInput): readonly string[] {
   const { dirty } = first.state.memory;
   const before = new Set(dirty);
   for (const volume of first.state.rows.volumes.values()) dirty.add(volume.appId);
-  const asIs = outcomeOf(takeTurn(first));
+  const own = takeTurn(first);
   for (const app of first.state.rows.apps.values()) dirty.add(app.id);
   for (const instance of first.state.rows.instances.values()) dirty.add(instance.appId);
-  const all = outcomeOf(takeTurn(input()));
+  const whole = takeTurn(input());
   for (const app of [...dirty]) if (!before.has(app)) dirty.delete(app);
+  // Which kills go first where not all may is a matter of order; how many is not.
+  const isBounded = [own, whole].some(({ draft }) => draft.killsWaiting.size > 0);
+  const [asIs, all] = [own, whole].map((turn) => (isBounded ? anyKills(turn) : outcomeOf(turn)));
+  if (asIs === undefined || all === undefined) return [];
   return Object.keys(asIs).flatMap((part) => [
     ...without(asIs[part], all[part]).map((row) => `${part}, only when looking at dirty: ${row}`),
     ...without(all[part], asIs[part]).map((row) => `${part}, only when looking at all: ${row}`),
@@ -34,6 +38,16 @@ export function emptyTurnWrites(input: TurnInput): readonly string[] {
   const turn = takeTurn(input);
   if (!turn.hasWrites && turn.events.length === 0 && turn.effects.length === 0) return [];
   return [`an empty turn changes something: ${JSON.stringify(outcomeOf(turn))}`];
+}
+
+/** The outcome with kills counted, whomever they are of. */
+function anyKills(turn: Turn): Record<string, readonly string[]> {
+  const kills = turn.effects.filter(({ kind }) => kind === 'kill').length;
+  const effects = turn.effects.filter(({ kind }) => kind !== 'kill').map(textOf);
+  const events = turn.events.flatMap(({ event }) =>
+    event.type === 'task_kill_overdue_event' ? [] : [textOf(event)],
+  );
+  return { ...outcomeOf(turn), effects: [...effects, `${kills} kills`], events };
 }
 
 function outcomeOf(turn: Turn): Record<string, readonly string[]> {

@@ -204,12 +204,15 @@ export class SimulatedHost {
     }
   }
 
+  /** Also what it was asked to launch and has not got round to: drivers know of it, too. */
   private found(): FoundTask[] {
-    return [...this.tasks].map(([taskId, { spec, startedAt }]) => ({
-      taskId,
-      epoch: spec.epoch,
-      startedAt,
-    }));
+    const { tasks } = this;
+    const held = [...tasks.values()].map(({ spec, startedAt }) => ({ ...spec, startedAt }));
+    const waiting = this.backlog.flatMap(({ effect: e, epoch }) => {
+      const isNew = epoch === this.epoch && e.kind === 'launch' && !tasks.has(e.taskId);
+      return isNew ? [{ taskId: e.taskId, epoch }] : [];
+    });
+    return [...held, ...waiting];
   }
 
   private launch(spec: TaskSpec): void {

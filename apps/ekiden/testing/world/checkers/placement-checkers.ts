@@ -61,7 +61,9 @@ function faultOf(
     case 'GROUP_BY': {
       if (value === '') return undefined;
       const stay = sameHere.filter((each) => stays(sight, each)).length;
-      const most = Math.ceil(Math.max(1, app.instances) / Number(value));
+      // Versions of one configuration may want different numbers: each is placed by its own.
+      const wanted = siblings.map((each) => draft.definitionOf(each)?.instances ?? 0);
+      const most = Math.ceil(Math.max(1, app.instances, ...wanted) / Number(value));
       return stay > most ? `${stay} on ${here}, at most ${most} fit` : undefined;
     }
     case 'LIKE':
