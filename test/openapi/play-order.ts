@@ -25,6 +25,7 @@ export const ACTS: readonly Act[] = [
     has: ({ path }) => path.startsWith('/v2/unknown-tasks/'),
   },
   { name: 'asks for no session', has: ({ path }) => path.endsWith('/exec') },
+  { name: 'has no data to show', has: ({ path }) => path === '/v2/volumes/{volume}' },
   { name: 'leaves plugins alone', has: ({ path }) => path.startsWith('/v2/plugins/') },
   {
     name: 'creates',

@@ -311,7 +311,7 @@ export const PROBLEM_EXAMPLES = {
     summary: 'A path that leads out',
     value: {
       message: 'Object is not valid',
-      details: [{ path: '/path', errors: ['".." leads out of the sandbox'] }],
+      details: [{ path: '/path', errors: ['".." is not part of a path in a sandbox'] }],
     },
   },
   behindTheEnd: {

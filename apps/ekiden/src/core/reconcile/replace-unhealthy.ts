@@ -142,7 +142,9 @@ function patienceWith(
 ): Millis {
   const overdue = createdAt + longestGrace(app) + settings.replacementPatience;
   if (condition !== 'Scheduled') return millis(overdue);
-  const free = Math.max(since, draft.launchDelayOf(app)?.until ?? 0);
+  // A long delay is waited out with the failing one gone, as after any failure (HLT-04).
+  const delayed = draft.launchDelayOf(app)?.until ?? since;
+  const free = delayed > since + settings.replacementRoom ? since : Math.max(since, delayed);
   return millis(Math.min(free + settings.replacementRoom, overdue));
 }
 
