@@ -192,17 +192,22 @@ function begin(batch: Request[]): Request[] {
   return batch;
 }
 
-const API_COMMANDS: ReadonlySet<Command['kind']> = new Set<ApiCommand['kind']>([
-  'changeRoot',
-  'enforceRole',
-  'cancelDeployment',
-  'killTasks',
-  'resetDelay',
-  'noteSession',
-  'setRole',
-  'tendAgent',
-]);
+/** Somebody waits for the answer to these, whoever leads then. */
+const API_COMMANDS: Readonly<Record<ApiCommand['kind'], true>> = {
+  changeRoot: true,
+  enforceRole: true,
+  cancelDeployment: true,
+  tendDeployment: true,
+  killTasks: true,
+  resetDelay: true,
+  noteSession: true,
+  setRole: true,
+  tendAgent: true,
+  planMaintenance: true,
+  tendUnknownTask: true,
+  deleteVolume: true,
+};
 
-function isApiCommand(command: Command): boolean {
-  return API_COMMANDS.has(command.kind);
+function isApiCommand({ kind }: Command): boolean {
+  return Object.hasOwn(API_COMMANDS, kind);
 }
