@@ -80,14 +80,8 @@ export class TaskLauncher {
     shellCommand: string,
     timeout: Millis,
   ): Promise<Result<ExecOutcome, HostFailure>> {
-    const { tools, inherited } = this;
-    const { sandbox, spec, folder } = held;
-    const account = await accountOf(spec.user);
-    if (!account.ok) return account;
-    const env = this.envOf(held);
-    const doors = this.options.cgroups.doors(folder);
-    const about = { sandbox, env, account: account.value, doors, tools, inherited };
-    return ok(await execInTask({ ...about, shellCommand, timeout }));
+    const beside = await this.beside(held);
+    return beside.ok ? ok(await execInTask({ ...beside.value, shellCommand, timeout })) : beside;
   }
 
   /** Runs a command as the task would, for somebody who stays; rejects as `exec` does. */
@@ -95,14 +89,19 @@ export class TaskLauncher {
     held: HeldTask,
     order: SessionOrder,
   ): Promise<Result<TaskSession, HostFailure>> {
+    const beside = await this.beside(held);
+    return beside.ok ? ok(await openTaskSession({ ...beside.value, order })) : beside;
+  }
+
+  /** What a command needs to run as the task does. */
+  private async beside(held: HeldTask) {
     const { tools, inherited } = this;
     const { sandbox, spec, folder } = held;
     const account = await accountOf(spec.user);
     if (!account.ok) return account;
     const env = this.envOf(held);
     const doors = this.options.cgroups.doors(folder);
-    const about = { sandbox, env, account: account.value, doors, tools, inherited };
-    return ok(await openTaskSession({ ...about, order }));
+    return ok({ sandbox, env, account: account.value, doors, tools, inherited });
   }
 
   private envOf({ sandbox, spec }: HeldTask): Readonly<Record<string, string>> {
