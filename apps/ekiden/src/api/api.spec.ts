@@ -1,17 +1,14 @@
 import { expect } from 'chai';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { ApiCommand, Reply } from '../core/turn/index.js';
 import {
   DEPLOYED,
   DEPLOYMENT_ID,
-  FakeService,
   UUID,
   VERSION_TEXT,
-  askServer,
   definition,
   instance,
   running,
-  type Ask,
+  useFakeService,
 } from './fake-service.spec.js';
 
 const RESULT = { deploymentId: DEPLOYMENT_ID, version: VERSION_TEXT };
@@ -20,24 +17,12 @@ const TASK_ID = `shop_web.instance-${UUID}._app.1`;
 const BARE = { cmd: './serve' };
 
 describe('api', () => {
-  const service = new FakeService();
-  let app: NestFastifyApplication;
-
-  before(async () => {
-    app = await service.serve();
-  });
-
-  after(async () => {
-    await app.close();
-  });
+  const { service, ask } = useFakeService();
 
   beforeEach(() => {
-    service.reset();
     service.putGroup('/shop');
     service.put(WEB);
   });
-
-  const ask: Ask = (...request) => askServer(app, ...request);
 
   function lastCommand(): ApiCommand | undefined {
     return service.commands.at(-1);
