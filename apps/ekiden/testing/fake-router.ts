@@ -1,10 +1,12 @@
-import { err, ok, type Result } from '@ekiden/kernel';
+import { err, ok, type Result, type TaskId } from '@ekiden/kernel';
 import type { Listen, Route, RouteTable } from '../src/core/traffic/index.js';
 import type { Applied, Router, RouterUnavailable } from '../src/ports/index.js';
 
 /** A router that only remembers. Tests may make it fail and see what it was told. */
 export class FakeRouter implements Router {
   readonly tables: RouteTable[] = [];
+  /** What is still under way to tasks that are routed no more. */
+  readonly draining = new Map<TaskId, number>();
   /** Why it cannot be asked at the moment. */
   down: string | undefined;
   /** What it throws, against all promises. */
@@ -33,6 +35,7 @@ export class FakeRouter implements Router {
       failed: table.routes
         .filter(({ listen }) => this.occupied.has(listenKey(listen)))
         .map(({ listen }) => ({ listen, reason: 'somebody else listens there' })),
+      draining: [...this.draining].map(([taskId, open]) => ({ taskId, open })),
     });
   }
 

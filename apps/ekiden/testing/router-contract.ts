@@ -1,3 +1,4 @@
+import { seconds } from '@ekiden/kernel';
 import { expect } from 'chai';
 import type { Backend, Listen, Route, RouteTable } from '../src/core/traffic/index.js';
 import type { PathId } from '../src/core/app/index.js';
@@ -19,8 +20,10 @@ export interface RouterStage {
   close(): Promise<void>;
 }
 
+const PLAIN = { mode: 'tcp', drain: seconds(30) } as const;
+
 export function routeTo(listen: Listen, backends: readonly Backend[], app = '/shop/api'): Route {
-  return { listen, app: app as PathId, portIndex: 0, backends, kind: 'service' };
+  return { listen, app: app as PathId, portIndex: 0, backends, kind: 'service', ...PLAIN };
 }
 
 export function tableOf(generation: number, routes: readonly Route[], epoch = 1): RouteTable {

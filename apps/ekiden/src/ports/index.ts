@@ -26,7 +26,14 @@ export type {
   Timer,
 } from './metrics.js';
 export type { HealthProber, ProbeResult } from './prober.js';
-export type { Applied, RouteFailure, Router, RouterUnavailable } from './router.js';
+export type {
+  Applied,
+  BackendTraffic,
+  Draining,
+  RouteFailure,
+  Router,
+  RouterUnavailable,
+} from './router.js';
 export type { LeadershipView, ServiceDoor } from './service-door.js';
 export {
   noTasks,

@@ -1,4 +1,4 @@
-import type { Result } from '@ekiden/kernel';
+import type { Result, TaskId } from '@ekiden/kernel';
 import type { Listen, RouteTable } from '../core/traffic/index.js';
 
 /** A route that cannot be served now. The router tries again by itself. */
@@ -12,6 +12,26 @@ export interface Applied {
   readonly changed: number;
   /** States of routes, not errors of the table: everything else is served. */
   readonly failed: readonly RouteFailure[];
+  /** A task that is not named is drained; at the latest when the `drain` of its route is over. */
+  readonly draining: readonly Draining[];
+}
+
+/** A task that no route leads to any more, and to which something is still under way. */
+export interface Draining {
+  readonly taskId: TaskId;
+  /** Connections of `tcp` routes, requests of `http` ones. */
+  readonly open: number;
+}
+
+/** What a router has seen of one backend since it knows it; counters only grow. */
+export interface BackendTraffic {
+  readonly taskId: TaskId;
+  /** Requests of `http` routes, connections of `tcp` ones. */
+  readonly requests: number;
+  /** Answers of class 5xx, and requests that got no answer from it. */
+  readonly errors: number;
+  /** Time to the response's head, by all requests so far: seconds, in total. */
+  readonly seconds: number;
 }
 
 export type RouterUnavailable =
@@ -32,4 +52,7 @@ export interface Router {
    * for as long as it may drain.
    */
   apply(table: RouteTable): Promise<Result<Applied, RouterUnavailable>>;
+
+  /** What went to each backend, routed or draining; absent where a router does not count. */
+  traffic?(): Promise<Result<readonly BackendTraffic[], RouterUnavailable>>;
 }

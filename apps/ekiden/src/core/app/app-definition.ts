@@ -1,3 +1,4 @@
+import type { Rollout } from './rollout.js';
 import type { Millis } from '@ekiden/kernel';
 import type { PathId } from './path-id.js';
 import type { PodPart } from './pod-part.js';
@@ -14,6 +15,8 @@ export interface AppDefinition {
   readonly user?: string;
   readonly env: Readonly<Record<string, EnvValue>>;
   readonly labels: Readonly<Record<string, string>>;
+  /** How it is upgraded; absent = as the groups around it say, else by `upgradeStrategy`. */
+  readonly rollout?: Rollout;
   readonly instances: number;
   readonly cpus: number;
   /** MiB */

@@ -93,6 +93,7 @@ export { type ModernAppWire } from './modernize-app.js';
 export { wholePattern } from './pattern.js';
 export type { BrokenFields } from './rule.js';
 export { type RoleChoice } from './role-settings.js';
+export type { CanaryStep, Hook, HookMoment, Rollout, RolloutStrategy } from './rollout.js';
 export {
   assignPortsInSteps,
   servicePortsOf,

@@ -1,5 +1,6 @@
 import type { Millis } from '@ekiden/kernel';
 import type { DeploymentPlan } from './plan.js';
+import type { RolloutProgress } from './rollout-progress.js';
 
 export type DeploymentStatus = 'running' | 'succeeded' | 'failed' | 'cancelled';
 
@@ -21,6 +22,8 @@ export interface Deployment {
   readonly undoes?: string;
   /** The last one that took this one back. */
   readonly undoneBy?: string;
+  /** Of the plan's rollouts, in its order; one that holds outlives `status: 'running'`. */
+  readonly rollouts?: readonly RolloutProgress[];
   readonly finishedAt?: Millis;
   readonly reason?: string;
 }

@@ -12,6 +12,7 @@ export {
   type GroupChange,
   type Step,
 } from './plan.js';
+export type { PlannedRollout, RolloutPhase, RolloutProgress, Twin } from './rollout-progress.js';
 export {
   residentTargets,
   type ResidentTargets,

@@ -1,6 +1,7 @@
 import type { Millis } from '@ekiden/kernel';
 import type { AppDefinition, PathId } from '../app/index.js';
 import type { Group } from '../group/index.js';
+import type { PlannedRollout } from './rollout-progress.js';
 
 /** What an action does; apps and pods go through the same ones. */
 export type ActionVerb = 'Start' | 'Scale' | 'Restart' | 'Stop';
@@ -35,6 +36,8 @@ export function concernsPod({ kind }: Action): boolean {
 /** Actions of a step run side by side; the next step begins when all of them are done. */
 export interface Step {
   readonly actions: readonly Action[];
+  /** Scope of the rollout that this step grows to its full size and promotes. */
+  readonly promotes?: PathId;
 }
 
 /** What one app or pod was before and shall be after; absent = did not or will not exist. */
@@ -66,6 +69,8 @@ export interface DeploymentPlan {
   readonly groupChanges: readonly GroupChange[];
   /** Instances that must be among the victims of a scale-down (kill and scale). */
   readonly sentenced: Readonly<Record<string, readonly string[]>>;
+  /** Those with two generations; absent = none. */
+  readonly rollouts?: readonly PlannedRollout[];
   /** What was accepted although it is likely not meant so; sentences for people. */
   readonly warnings: readonly string[];
 }

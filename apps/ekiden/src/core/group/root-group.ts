@@ -1,11 +1,13 @@
 import type { Millis, TableView } from '@ekiden/kernel';
-import type { AppDefinition, PathId } from '../app/index.js';
+import type { AppDefinition, PathId, Rollout } from '../app/index.js';
 
 /** An inner node of the tree. The root group (`/`) always exists, stored or not. */
 export interface Group {
   readonly id: PathId;
   readonly dependencies: readonly PathId[];
   readonly enforceRole: boolean;
+  /** Of everything below that has none of its own, and nothing nearer; absent = none. */
+  readonly rollout?: Rollout;
 }
 
 /**

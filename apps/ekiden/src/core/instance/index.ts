@@ -17,6 +17,7 @@ export {
 } from './ids.js';
 export type {
   Condition,
+  Generation,
   Goal,
   Instance,
   InstanceId,

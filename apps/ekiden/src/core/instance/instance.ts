@@ -70,6 +70,13 @@ export interface InstanceReservation {
   readonly hostPorts?: readonly (number | null)[];
 }
 
+/**
+ * Of an app with two generations side by side (rollouts.md): `preview` is not promoted yet, `warm`
+ * has been replaced and is kept for an undo. What carries one is never shown as the app's, never
+ * routed to at its service ports, and given up when no rollout claims it any more.
+ */
+export type Generation = 'preview' | 'warm';
+
 /** One replica of an app. */
 export interface Instance {
   readonly id: InstanceId;
@@ -98,6 +105,8 @@ export interface Instance {
   readonly healthKilledAt?: Millis;
   /** The instance whose checks have given it up that this one is started in place of. */
   readonly replaces?: InstanceId;
+  /** Absent = live, as nearly all are. */
+  readonly generation?: Generation;
   readonly createdAt: Millis;
   /** Last change of condition. */
   readonly since: Millis;

@@ -1,6 +1,8 @@
+import { seconds } from '@ekiden/kernel';
 import type { AppDefinition } from '../app/index.js';
 import { backendsOf, type Embodied } from './backends-of.js';
 import type { Listen, Route, RouteConflict, RouteKind, Routing } from './route-table.js';
+import { routeMode } from './route-mode.js';
 import { tcpServicePorts, type OwnerOf } from './service-port-owner.js';
 
 /** Where the variables of dependents point: processes of this machine reach it, nobody else. */
@@ -8,6 +10,9 @@ export const SCOPE_ADDRESS = '127.0.0.1';
 
 /** An address that routes listen on, and for whom. */
 export type Opening = Pick<Listen, 'address'> & { readonly kind: RouteKind };
+
+/** How long connections to what is taken out may go on (rollouts.md, Drain). */
+const DRAIN = seconds(30);
 
 const EVERYWHERE: readonly string[] = ['0.0.0.0', '::'];
 
@@ -52,7 +57,8 @@ export function appRoutes(
     const backends = backendsOf(app, port, instances);
     for (const { address, kind } of openings) {
       const listen = { port: servicePort, address };
-      routes.push({ listen, app: app.id, portIndex, backends, kind });
+      const mode = routeMode(app, portIndex);
+      routes.push({ listen, app: app.id, portIndex, backends, kind, mode, drain: DRAIN });
     }
   }
   return { routes, conflicts };

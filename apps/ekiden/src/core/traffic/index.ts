@@ -1,9 +1,12 @@
 export type {
   Backend,
+  ClientAddress,
   Listen,
+  PreviewRoute,
   Route,
   RouteConflict,
   RouteKind,
+  RouteMode,
   RouteTable,
   Routing,
 } from './route-table.js';

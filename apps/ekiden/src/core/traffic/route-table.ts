@@ -1,4 +1,4 @@
-import type { TaskId } from '@ekiden/kernel';
+import type { Millis, TaskId } from '@ekiden/kernel';
 import type { PathId } from '../app/index.js';
 
 /** Where a route takes connections. */
@@ -13,7 +13,10 @@ export interface Backend {
   /** Name or address. */
   readonly host: string;
   readonly port: number;
-  /** Share of new connections, relative to the other backends of the route; at least 1. */
+  /**
+   * Share of what comes (connections, or requests of an `http` route), relative to the other
+   * backends of the route; at least 0. 0: nothing new, what is under way goes on.
+   */
   readonly weight: number;
   readonly taskId: TaskId;
 }
@@ -21,9 +24,29 @@ export interface Backend {
 /**
  * `service`: for everyone, on the address that service ports are open on. `scope`: what the
  * `SERVICE_*` variables of dependents point to, where that address does not serve them already
- * (ADR 0010).
+ * (ADR 0010). `preview`: leads to a version that is not live yet (rollouts.md, Preview).
  */
-export type RouteKind = 'service' | 'scope';
+export type RouteKind = 'service' | 'scope' | 'preview';
+
+/**
+ * `tcp`: bytes are passed on as they come, a connection stays with its backend. `http`: each
+ * request goes its own way, also over one kept-alive connection; upgraded ones are passed on as
+ * bytes.
+ */
+export type RouteMode = 'tcp' | 'http';
+
+/** What backends are told of where a connection comes from; absent = nothing but by `http`. */
+export type ClientAddress =
+  /** The first bytes of a connection (PROXY protocol, version 1 or 2); `tcp` only. */
+  'proxyV1' | 'proxyV2';
+
+/** Requests of an `http` route that ask for a version that is not live yet. */
+export interface PreviewRoute {
+  /** Value of the header `X-Ekiden-Preview`, or of a cookie of that name: a deployment. */
+  readonly deployment: string;
+  /** By task id, none twice. */
+  readonly backends: readonly Backend[];
+}
 
 /** One port of an app, and what stands behind it at the moment; perhaps nothing. */
 export interface Route {
@@ -34,6 +57,17 @@ export interface Route {
   /** By task id, none twice. */
   readonly backends: readonly Backend[];
   readonly kind: RouteKind;
+  readonly mode: RouteMode;
+  /**
+   * How long what is under way to a backend that was taken out may go on (rollouts.md, Drain):
+   * kept-alive `http` connections are closed after their response, what is left then is cut.
+   */
+  readonly drain: Millis;
+  readonly clientAddress?: ClientAddress;
+  /** Only of `http` routes that lead elsewhere for some requests; by deployment. */
+  readonly previews?: readonly PreviewRoute[];
+  /** Names that clients of an `http` route may ask for on the shared port (vhosts), if any. */
+  readonly hosts?: readonly string[];
 }
 
 /**

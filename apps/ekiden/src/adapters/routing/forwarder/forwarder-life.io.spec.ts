@@ -59,7 +59,7 @@ describe('the life of the forwarder', () => {
     expect(await stage.ask(listen)).to.equal('a');
 
     const next = await stage.router.apply(tableOf(8, [routeTo(listen, [b])], 2));
-    expect(next).to.deep.equal({ ok: true, value: { changed: 1, failed: [] } });
+    expect(next).to.deep.equal({ ok: true, value: { changed: 1, failed: [], draining: [] } });
     expect(await pidOf(stage.router)).to.equal(pid);
     expect(await stage.ask(listen)).to.equal('b');
     client.write('and on');
@@ -68,7 +68,7 @@ describe('the life of the forwarder', () => {
 
   it('is not begun for nothing', async () => {
     const result = await stage.router.apply(tableOf(1, []));
-    expect(result).to.deep.equal({ ok: true, value: { changed: 0, failed: [] } });
+    expect(result).to.deep.equal({ ok: true, value: { changed: 0, failed: [], draining: [] } });
     expect(await stage.router.status()).to.equal(undefined);
   });
 
@@ -111,11 +111,14 @@ describe('the life of the forwarder', () => {
     const table = tableOf(1, [routeTo(listen, [await stage.backend('a')])]);
     const first = await stage.router.apply(table);
     const reason = 'another process listens there';
-    expect(first).to.deep.equal({ ok: true, value: { changed: 1, failed: [{ listen, reason }] } });
+    expect(first).to.deep.equal({
+      ok: true,
+      value: { changed: 1, failed: [{ listen, reason }], draining: [] },
+    });
     other.close();
     await until(async () => (await stage.ask(listen)) === 'a');
     const again = await stage.router.apply(table);
-    expect(again).to.deep.equal({ ok: true, value: { changed: 0, failed: [] } });
+    expect(again).to.deep.equal({ ok: true, value: { changed: 0, failed: [], draining: [] } });
   });
 
   it('of two on one machine, the first has the port and the second says so', async () => {

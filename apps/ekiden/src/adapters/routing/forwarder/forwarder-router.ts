@@ -58,7 +58,7 @@ export class ForwarderRouter implements Router {
   async apply(table: RouteTable): Promise<Result<Applied, RouterUnavailable>> {
     try {
       if (!this.adopted && !(await this.adopt())) {
-        if (table.routes.length === 0) return ok({ changed: 0, failed: [] });
+        if (table.routes.length === 0) return ok({ changed: 0, failed: [], draining: [] });
         await this.start();
       }
       const { applied } = await this.call({ kind: 'apply', table }, APPLY_TIMEOUT_MS);

@@ -70,7 +70,7 @@ export class Forwarder {
       const name = `table ${table.epoch}.${table.generation}`;
       this.options.log(`${name}: ${changed} of ${wanted.size} routes changed`);
     }
-    return ok({ changed, failed: this.failed() });
+    return ok({ changed, failed: this.failed(), draining: [] });
   }
 
   /** Addresses are given back first: a new route may want one of them in another form. */

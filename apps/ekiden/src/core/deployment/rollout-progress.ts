@@ -1,0 +1,64 @@
+import type { Millis } from '@ekiden/kernel';
+import type { PathId, Rollout } from '../app/index.js';
+
+/**
+ * A rollout with two generations side by side (`blueGreen`, `canary`), as it was planned: part of
+ * a plan and immutable like it.
+ */
+export interface PlannedRollout {
+  /** The app or group whose `rollout` it is; unique in a plan. */
+  readonly scope: PathId;
+  readonly settings: Rollout;
+  /** The twin set: apps that get a second generation, in order of id (rollouts.md, Blue/green). */
+  readonly twins: readonly PathId[];
+  /** Apps with `twin: false`, replaced by a rolling step once the others are promoted. */
+  readonly replaced: readonly PathId[];
+}
+
+/**
+ * Where a planned rollout is. Before `promoted` the old generation is live, from it on the new one:
+ * that row and the generations of the instances change in one commit.
+ */
+export type RolloutPhase =
+  /** Waits for room for the whole new generation; nothing of it has started. */
+  | 'reserving'
+  /** The new generation comes up, level by level; of a canary also through its steps. */
+  | 'starting'
+  /** Waits for an operator, until the promotion deadline. */
+  | 'awaitingPromotion'
+  /** From the preview to its full size, then the hooks before promotion. */
+  | 'growing'
+  /** The route change is with the routers. */
+  | 'switching'
+  /** Switched; the hooks after promotion run. */
+  | 'promoted'
+  /** The old generation is kept warm. */
+  | 'holding'
+  /** One generation is left, or being left. */
+  | 'over';
+
+export interface RolloutProgress {
+  /** Of the planned rollout it belongs to. */
+  readonly scope: PathId;
+  readonly phase: RolloutPhase;
+  /** Since when it is in that phase. */
+  readonly since: Millis;
+  /** The twin set with the two configurations (`lastConfigChangeAt`) of each. */
+  readonly twins: readonly Twin[];
+  /** Index of the canary's step under way. */
+  readonly step?: number;
+  /** Since when the canary's step has what it needs: its pause counts from here. */
+  readonly stepSince?: Millis;
+  /** Number of the turn whose routes the routers have to confirm. */
+  readonly switchTurn?: number;
+  /** Somebody has asked for promotion before it was possible. */
+  readonly promoteAsked?: true;
+}
+
+export interface Twin {
+  readonly id: PathId;
+  /** Configuration of the new generation. */
+  readonly next: Millis;
+  /** How many of the old generation are kept; follows scaling. Absent = there is no old one. */
+  readonly keep?: number;
+}
