@@ -1,4 +1,4 @@
-// `npm test`: the pure suite and both halves of the I/O suite as mocha processes side by side.
+// `npm test`: the pure suite and the lanes of the I/O suite as mocha processes side by side.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -33,8 +33,24 @@ const MINUTE = 60_000;
 const PROGRESS_EVERY_MS = 15_000;
 const CI = process.env.CI === 'true';
 
-/** Specs of hosts, stores and adapters by themselves, and those of containers. */
-const OF_HOSTS = /^(apps|libs|test\/docker)\//;
+/**
+ * The I/O suite in lanes that take about as long. Services of different lanes run at the same time:
+ * each lane has its own first service port, so that their routes are not in each other's way.
+ */
+const LANES = [
+  {
+    name: 'I/O of hosts',
+    // Hosts, stores and adapters by themselves, and containers.
+    has: (file) => /^(apps|libs|test\/docker)\//.test(file),
+    env: { EKIDEN_SERVICE_PORT_MIN: '16000' },
+  },
+  {
+    name: 'I/O of the service',
+    has: (file) => /^test\/(integration|packaging)\//.test(file),
+    env: { EKIDEN_SERVICE_PORT_MIN: '13000' },
+  },
+  { name: 'I/O of its clients', has: () => true, env: {} },
+];
 
 /** Real definitions, beside the working copy: they are not ours to keep in it. */
 const CORPUS = new URL('../../shared/corpus', import.meta.url);
@@ -143,7 +159,6 @@ function pureSuite(scratch) {
   return { stop: suite.stop, finished: () => suite.done };
 }
 
-/** Two halves that take about as long: hosts and stores, and the service from outside. */
 function ioSuites(scratch, leftOut) {
   const specs = specFiles(['apps', 'libs', 'test']);
   const ignore = [];
@@ -154,19 +169,18 @@ function ioSuites(scratch, leftOut) {
     ignore.push(`**/*${suffix}`);
     leftOut.push({ what: `${what} (${files.length} files)`, why });
   }
-  const ofHosts = specs.filter((file) => OF_HOSTS.test(file));
-  const ofService = specs.filter((file) => !OF_HOSTS.test(file));
-  return [
-    ioSuite('I/O of hosts', scratch, [...ignore, ...ofService]),
-    ioSuite('I/O of the service', scratch, [...ignore, ...ofHosts]),
-  ];
+  const laneOf = (file) => LANES.find((lane) => lane.has(file));
+  return LANES.map((lane) => {
+    const others = specs.filter((file) => laneOf(file) !== lane);
+    return ioSuite(lane, scratch, [...ignore, ...others]);
+  });
 }
 
-function ioSuite(name, scratch, ignore) {
+function ioSuite({ name, env }, scratch, ignore) {
   const startedAt = performance.now();
   const output = [];
   const suite = startSuite({
-    ...suiteOptions(name, scratch),
+    ...suiteOptions(name, scratch, env),
     config: '.mocharc.integration.json',
     args: [...longArgs(), ...ignore.flatMap((glob) => ['--ignore', glob])],
     onOutput: (text) => output.push(text),
@@ -188,13 +202,14 @@ function ioSuite(name, scratch, ignore) {
   };
 }
 
-function suiteOptions(name, scratch) {
+function suiteOptions(name, scratch, env = {}) {
   return {
     name,
     summaryFile: join(scratch, `${name.replace(/\W+/g, '-')}.json`),
     limitMs: (options.long ? 600 : 20) * MINUTE,
     env: {
       ...process.env,
+      ...env,
       EKIDEN_SEED_BASE: options.seed,
       ...(options.long ? { EKIDEN_TEST_LONG: '1' } : {}),
     },
@@ -206,8 +221,12 @@ function longArgs() {
   return options.long ? ['--timeout', String(60 * MINUTE)] : [];
 }
 
-/** Specs under test/ drive the built service from outside; those of the tools need no build. */
+/**
+ * Specs under test/ drive the built service from outside; those of the tools need no build. Who has
+ * just built it says so (EKIDEN_TEST_BUILT=1).
+ */
 function needsBuild() {
+  if (process.env.EKIDEN_TEST_BUILT === '1' && existsSync('dist')) return false;
   return specFiles(['test']).some((file) => !file.startsWith(join('test', 'tooling')));
 }
 

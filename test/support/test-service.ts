@@ -155,7 +155,7 @@ export class TestService {
     const child = spawn(process.execPath, args, {
       cwd: REPOSITORY,
       env: {
-        ...kept('PATH', 'HOME', 'TMPDIR', 'LANG'),
+        ...kept('PATH', 'HOME', 'TMPDIR', 'LANG', 'EKIDEN_SERVICE_PORT_MIN'),
         EKIDEN_AGENT_RESOURCES: RESOURCES,
         ...this.env,
       },
