@@ -131,7 +131,8 @@ function* killAndScale(
   const byApp = new Map<PathId, Instance[]>();
   for (const instance of instances) {
     const addressed = isActive(instance.condition) && instance.kill === undefined;
-    if (!addressed || instance.goal !== 'Running') continue;
+    const isCounted = instance.goal === 'Running' && instance.generation === undefined;
+    if (!addressed || !isCounted) continue;
     const siblings = byApp.get(instance.appId);
     if (siblings === undefined) byApp.set(instance.appId, [instance]);
     else siblings.push(instance);

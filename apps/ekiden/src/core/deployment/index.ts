@@ -1,3 +1,4 @@
+export { twinsOf } from './claims.js';
 export type { Deployment, DeploymentStatus } from './deployment.js';
 export { lintPlan, type PlanFault } from './lint-plan.js';
 export { planDeployment, type PlanInput } from './plan-deployment.js';

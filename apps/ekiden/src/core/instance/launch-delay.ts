@@ -52,8 +52,8 @@ export function delayAfterFailure(
 /** What a look at delays needs: rows, however they are held. */
 export interface DelayView {
   readonly launchDelays: { get(id: string): LaunchDelay | undefined };
-  /** Index `app`. */
-  readonly instances: { by(index: 'app', app: PathId): readonly Instance[] };
+  /** Indexes `app` (the live ones) and `beside` (other generations). */
+  readonly instances: { by(index: 'app' | 'beside', app: PathId): readonly Instance[] };
 }
 
 /**
@@ -68,10 +68,11 @@ export function launchDelayOf(
 ): LaunchDelay | undefined {
   const delay = launchDelays.get(launchDelayId(appId, configVersion));
   if (delay === undefined || backsOff === true) return delay;
-  const works = instances
-    .by('app', appId)
-    .some((other) => other.configVersion === configVersion && isHealthy(other, definition));
-  return works ? undefined : delay;
+  const works = (other: Instance): boolean =>
+    other.configVersion === configVersion && isHealthy(other, definition);
+  const worksSomewhere =
+    instances.by('app', appId).some(works) || instances.by('beside', appId).some(works);
+  return worksSomewhere ? undefined : delay;
 }
 
 /** Ends that say nothing about the app: whatever ended its task will not meet the next one. */

@@ -1,7 +1,7 @@
 import type { Millis, Overlay } from '@ekiden/kernel';
 import type { PathId } from '../app/index.js';
 import { isTerminal } from './conditions.js';
-import type { Instance, InstanceId } from './instance.js';
+import type { Generation, Instance, InstanceId } from './instance.js';
 
 /** What an instance counts for when its app is looked at as a whole. */
 type Standing =
@@ -25,7 +25,8 @@ function standingOf({ condition, goal, kill, task }: Instance): Standing {
 
 /** The tally `standing` of the table of instances: one value for each. */
 export function standingTally(instance: Instance): readonly string[] {
-  return [standingKey(instance.appId, instance.configVersion, standingOf(instance))];
+  const { appId, configVersion: config, generation } = instance;
+  return [standingKey(appId, { config, generation }, standingOf(instance))];
 }
 
 /** The tally `waiting`: by the definition an instance waits to be started from. */
@@ -55,7 +56,7 @@ export function sumsOfOneConfig(
   { config, hasChecks }: { readonly config: Millis; readonly hasChecks: boolean },
 ): InstanceSums | undefined {
   const count = (standing: Standing): number =>
-    instances.tally('standing', standingKey(app, config, standing));
+    instances.tally('standing', standingKey(app, { config }, standing));
   const well = count('well');
   const running = count('running');
   const kept = well + running + count('coming');
@@ -69,8 +70,14 @@ export function allWaitFor(instances: CountedInstances, app: PathId, version: Mi
   return instances.tally('waiting', waitingKey(app, version)) === instances.count('scheduled', app);
 }
 
-function standingKey(app: PathId, config: Millis, standing: Standing): string {
-  return `${app}@${config} ${standing}`;
+interface Part {
+  readonly config: Millis;
+  /** Absent = live. */
+  readonly generation?: Generation | undefined;
+}
+
+function standingKey(app: PathId, { config, generation }: Part, standing: Standing): string {
+  return `${app}@${config} ${generation ?? 'live'} ${standing}`;
 }
 
 function waitingKey(app: PathId, version: Millis): string {

@@ -23,7 +23,7 @@ export function explainQueue(
 ): readonly QueueEntry[] {
   const waiting = new Map<PathId, readonly Instance[]>();
   for (const app of state.instances.valuesOf('scheduled')) {
-    const wanted = state.instances.by('scheduled', app).filter(({ goal }) => goal === 'Running');
+    const wanted = state.instances.by('scheduled', app).filter(isShown);
     if (wanted.length > 0) waiting.set(app as PathId, wanted);
   }
   const hosts = waiting.size === 0 ? [] : hostsOf(state);
@@ -31,6 +31,11 @@ export function explainQueue(
     const app = state.root.apps.get(id);
     return app === undefined ? [] : [entryFor({ state, hosts, now, ask }, app, instances)];
   });
+}
+
+/** What waits beside the live generation is told of by its deployment. */
+function isShown({ goal, generation }: Instance): boolean {
+  return goal === 'Running' && generation === undefined;
 }
 
 interface Inquiry {

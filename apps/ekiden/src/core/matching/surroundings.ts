@@ -17,7 +17,7 @@ export interface Surroundings {
 
 /** What surroundings are made of. */
 export interface PlacingView {
-  readonly instances: { by(index: 'app', value: string): readonly Instance[] };
+  readonly instances: { by(index: 'app' | 'beside', value: string): readonly Instance[] };
   readonly agent: (id: AgentId) => Place | undefined;
   /** Whether an agent is being drained: what is there shall be elsewhere. */
   readonly isLeft: (id: AgentId) => boolean;
@@ -33,12 +33,14 @@ export function surroundingsOf(view: PlacingView, app: AppDefinition): Surroundi
 }
 
 /**
- * Instances of older configurations do not count (UPG-22); those that nobody hears of or that shall
+ * Instances of other configurations do not count (UPG-22), so each generation is spread by itself; those that nobody hears of or that shall
  * go are in the way only of what must not be twice.
  */
 function placedOf(view: PlacingView, app: AppDefinition): readonly PlacedInstance[] {
   const placed: PlacedInstance[] = [];
-  for (const instance of view.instances.by('app', app.id)) {
+  const live = view.instances.by('app', app.id);
+  const beside = view.instances.by('beside', app.id);
+  for (const instance of beside.length === 0 ? live : [...live, ...beside]) {
     const { condition, configVersion, goal, task } = instance;
     const { reservation } = instance;
     if (reservation !== undefined) {

@@ -34,7 +34,7 @@ export function retireForHealth(context: TurnContext, instance: Instance, cause:
 function tell({ draft, now }: TurnContext, instance: Instance, cause: string): void {
   const { task } = instance;
   if (task === undefined) return;
-  draft.events.push(unhealthyInstanceKilled(instance, task, cause));
+  draft.tellOf(instance, unhealthyInstanceKilled(instance, task, cause));
   draft.taskFailures.put(instance.appId, {
     appId: instance.appId,
     taskId: task.id,

@@ -32,10 +32,10 @@ export function takeHealthResult(context: TurnContext, result: HealthResult): vo
     task: { ...rest, health, ...(healthy === undefined ? {} : { healthy }) },
   };
   draft.putInstance(healthy === true ? recovered(next) : next);
-  if (verdict.kind === 'failure') draft.events.push(checkFailed(next, check));
-  if (verdict.flipped) draft.events.push(checkFlipped(next, verdict.state.alive));
+  if (verdict.kind === 'failure') draft.tellOf(next, checkFailed(next, check));
+  if (verdict.flipped) draft.tellOf(next, checkFlipped(next, verdict.state.alive));
   if (healthy === healthyBefore) return;
-  draft.events.push(instanceHealthChanged(next));
+  draft.tellOf(next, instanceHealthChanged(next));
   noteProgress(context, instance.appId);
 }
 

@@ -38,8 +38,8 @@ export function takeStatus(context: TurnContext, status: TaskStatus): 'taken' | 
   const isKill = ends || status.state === 'TASK_KILLING';
   const message = isKill ? messageOfKill(instance.kill, status) : (status.message ?? '');
   noteVolumeUse(context, next, status);
-  draft.events.push(...statusesUpdated(next, draft.definitionOf(next), message));
-  if (healthChanged) draft.events.push(instanceHealthChanged(next));
+  draft.tellOf(next, ...statusesUpdated(next, draft.definitionOf(next), message));
+  if (healthChanged) draft.tellOf(next, instanceHealthChanged(next));
   noteAnswer(context, status);
   if (ends) ended(context, next, { ...status, message });
   noteProgress(context, instance.appId);

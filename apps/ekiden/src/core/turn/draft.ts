@@ -119,11 +119,19 @@ export class Draft {
     this.instances.put(next.id, next);
     this.dirty.add(next.appId);
     if (before?.condition !== next.condition || before.goal !== next.goal) {
-      this.events.push(instanceChanged(next));
+      this.tellOf(next, instanceChanged(next));
     }
     if (before?.kill === undefined && next.kill !== undefined && next.task !== undefined) {
-      this.events.push(killOrdered(next, next.task, next.kill));
+      this.tellOf(next, killOrdered(next, next.task, next.kill));
     }
+  }
+
+  /**
+   * Announces what happens to an instance. Clients know of the live generation only: a load
+   * balancer that follows events never meets another one (rollouts.md, Generations).
+   */
+  tellOf({ generation }: Instance, ...events: readonly DomainEvent[]): void {
+    if (generation === undefined) this.events.push(...events);
   }
 
   /** Marks a living task without an instance, to be stopped. */
@@ -136,7 +144,7 @@ export class Draft {
   removeInstance(instance: Instance): void {
     this.instances.remove(instance.id);
     if (!isTerminal(instance.condition)) {
-      this.events.push(instanceChanged({ ...instance, condition: 'Killed' }));
+      this.tellOf(instance, instanceChanged({ ...instance, condition: 'Killed' }));
     }
     this.dirty.add(instance.appId);
     if (instance.task !== undefined) this.killAsks.remove(instance.task.id);

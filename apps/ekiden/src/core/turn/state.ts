@@ -8,7 +8,7 @@ import {
 } from '@ekiden/kernel';
 import type { FrameworkId, Master } from '@ekiden/offers';
 import { parentOf, servicePortsOf, type AppDefinition, type PathId } from '../app/index.js';
-import type { Deployment } from '../deployment/index.js';
+import { twinsOf, type Deployment } from '../deployment/index.js';
 import type { Group, RootView } from '../group/index.js';
 import {
   isRestless,
@@ -40,13 +40,18 @@ export interface OrchestratorRows {
   /** Definitions that some instance or running deployment still refers to. Index `app`. */
   readonly appVersions: Table<AppVersionKey, AppDefinition>;
   /**
-   * Indexes `app`, `task` and `agent` (of the current task), `servicesAt` (the address
+   * Indexes `app`: the live ones, which are its instances to everybody, and `beside`: those of
+   * another generation (rollouts.md, Generations). Of all: `task` and `agent` (of the current
+   * task), `servicesAt` (the address
    * the current task was told); `scheduled` and `restless` (see
    * `isRestless`) by app as well; `reserved` by app: those with a reservation; `returning`
    * (`yes`): of those, the ones that wait for their own agent. Tallies `standing` and `waiting`.
    */
   readonly instances: Table<InstanceId, Instance>;
-  /** Indexes `status`, and `app` for running ones: every app the plan changes. */
+  /**
+   * Indexes `status`; `app` for running ones: every app the plan changes; `twins`: the apps that
+   * have two generations by it, also when it has ended and keeps the old one warm.
+   */
   readonly deployments: Table<string, Deployment>;
   /** Index `app`. */
   readonly launchDelays: Table<string, LaunchDelay>;
@@ -67,7 +72,8 @@ export function emptyRows(): OrchestratorRows {
     appVersions: new Table({ app: (row) => [row.id] }),
     instances: new Table<InstanceId, Instance>(
       {
-        app: (row) => [row.appId],
+        app: (row) => (row.generation === undefined ? [row.appId] : []),
+        beside: (row) => (row.generation === undefined ? [] : [row.appId]),
         task: (row) => (row.task === undefined ? [] : [row.task.id]),
         agent: (row) => (row.task === undefined ? [] : [row.task.agentId]),
         servicesAt: (row) => (row.task?.servicesAt === undefined ? [] : [row.task.servicesAt]),
@@ -82,6 +88,7 @@ export function emptyRows(): OrchestratorRows {
     deployments: new Table({
       status: (row) => [row.status],
       app: (row) => (row.status === 'running' ? row.plan.changes.map(({ id }) => id) : []),
+      twins: twinsOf,
     }),
     launchDelays: new Table({ app: (row) => [row.appId] }),
     taskFailures: new Table(),
