@@ -80,6 +80,8 @@ export class SmallWorld {
   /** Most instances with a living task at any moment, by app. */
   readonly peak = new Map<string, number>();
   behaviour: (app: string, task: TaskId) => Behaviour = () => ({});
+  /** Looks at what each turn has left. */
+  onTurn: () => void = () => undefined;
   /** Everything hosts were asked for and heard of, in order. */
   readonly performed: Effect[] = [];
   /** While set, nothing that is asked of hosts arrives: the leader dies before it asks. */
@@ -282,6 +284,7 @@ export class SmallWorld {
     for (const { event } of turn.events) this.events.push(event);
     for (const effect of turn.effects) this.perform(effect);
     this.measure();
+    this.onTurn();
     return turn.replies;
   }
 
