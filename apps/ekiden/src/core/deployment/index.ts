@@ -28,3 +28,4 @@ export {
   type RollingTargets,
   type RollingView,
 } from './strategies/rolling.js';
+export { serial, type SerialTargets, type SerialView } from './strategies/serial.js';

@@ -1,4 +1,9 @@
 export { DependencyGraph, type DependencyCycle } from './dependency-graph.js';
+export {
+  effectiveRollout,
+  type EffectiveRollout,
+  type RolloutSource,
+} from './effective-rollout.js';
 export type { GroupWire } from './group-wire.js';
 export type { Group, RootSnapshot, RootView } from './root-group.js';
 export { INSTANCES_MAX, scaleInstances } from './scale-instances.js';

@@ -107,6 +107,10 @@ export interface Instance {
   readonly replaces?: InstanceId;
   /** Absent = live, as nearly all are. */
   readonly generation?: Generation;
+  /** Its number among those of its app, from 0; of apps that are replaced one by one (`serial`). */
+  readonly slot?: number;
+  /** Where its last task was, for one with a slot: the first choice for the next. */
+  readonly lastAgent?: AgentId;
   readonly createdAt: Millis;
   /** Last change of condition. */
   readonly since: Millis;

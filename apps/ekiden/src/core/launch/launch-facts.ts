@@ -13,6 +13,8 @@ export interface LaunchFacts {
   readonly volumes?: readonly Volume[];
   readonly envVarsPrefix: string | undefined;
   readonly enforceRole: boolean;
+  /** Of an instance of an app whose instances are numbered. */
+  readonly slot?: number;
   /** Addresses of what the app depends on; its own `env` wins over them. */
   readonly serviceVariables: Readonly<Record<string, string>>;
   readonly chance: Chance;

@@ -2,7 +2,7 @@ import { formatTimestamp, type TaskId } from '@ekiden/kernel';
 import { endpointsOf, type PodContainer, type PodDefinition } from '../app/index.js';
 import { instanceIdOfTask } from '../instance/index.js';
 import { labelVariables } from './label-variables.js';
-import { resourceText, type TaskLaunch } from './task-environment.js';
+import { resourceText, slotVariable, type TaskLaunch } from './task-environment.js';
 
 /** One container of a pod that is launched; `taskId` is its own. */
 export interface ContainerLaunch extends Omit<TaskLaunch, 'app' | 'chance'> {
@@ -35,7 +35,7 @@ function plainValues(values: PodContainer['environment']): Record<string, string
 }
 
 function contextVariables(launch: ContainerLaunch): Record<string, string> {
-  const { pod, container, taskId, enforceRole } = launch;
+  const { pod, container, taskId, enforceRole, slot } = launch;
   const { cpus, mem, disk, gpus } = container.resources;
   return {
     MESOS_TASK_ID: taskId,
@@ -48,6 +48,7 @@ function contextVariables(launch: ContainerLaunch): Record<string, string> {
     MARATHON_CONTAINER_RESOURCE_DISK: resourceText(disk),
     MARATHON_CONTAINER_RESOURCE_GPUS: String(gpus),
     MARATHON_APP_ENFORCE_GROUP_ROLE: enforceRole ? 'TRUE' : 'FALSE',
+    ...slotVariable(slot),
   };
 }
 

@@ -14,6 +14,8 @@ export interface TaskLaunch {
   readonly envVarsPrefix?: string;
   /** `enforceRole` of the app's top-level group. */
   readonly enforceRole: boolean;
+  /** Number of the instance, where they have one. */
+  readonly slot?: number;
   /** Addresses of what the app depends on (`SERVICE_*`). */
   readonly serviceVariables: Readonly<Record<string, string>>;
   /** Draws the ports of container networks that nobody named. */
@@ -40,7 +42,7 @@ export function taskEnvironment(launch: TaskLaunch): Readonly<Record<string, str
   ]) as Record<string, string>;
 }
 
-function contextVariables({ app, taskId, enforceRole }: TaskLaunch): Record<string, string> {
+function contextVariables({ app, taskId, enforceRole, slot }: TaskLaunch): Record<string, string> {
   const { container } = app;
   return {
     MESOS_TASK_ID: taskId,
@@ -54,7 +56,13 @@ function contextVariables({ app, taskId, enforceRole }: TaskLaunch): Record<stri
     MARATHON_APP_RESOURCE_DISK: resourceText(app.disk),
     MARATHON_APP_RESOURCE_GPUS: String(app.gpus),
     MARATHON_APP_ENFORCE_GROUP_ROLE: enforceRole ? 'TRUE' : 'FALSE',
+    ...slotVariable(slot),
   };
+}
+
+/** For apps whose instances are replaced one by one; a name of our own. */
+export function slotVariable(slot: number | undefined): Record<string, string> {
+  return slot === undefined ? {} : { EKIDEN_SLOT: String(slot) };
 }
 
 /** `0.5`, `128.0`: scripts rely on the decimal point. */

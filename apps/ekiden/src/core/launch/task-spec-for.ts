@@ -28,6 +28,7 @@ export function taskSpecFor(facts: LaunchFacts): TaskSpec {
       enforceRole: facts.enforceRole,
       serviceVariables: facts.serviceVariables,
       chance: facts.chance,
+      ...(facts.slot === undefined ? {} : { slot: facts.slot }),
       ...(facts.envVarsPrefix === undefined ? {} : { envVarsPrefix: facts.envVarsPrefix }),
     }),
     fetch: app.fetch,

@@ -76,17 +76,30 @@ class MatchingPass {
   placeNext(queue: DemandQueue): boolean {
     const instance = queue.peek();
     if (instance === undefined) return false;
-    let entry: OfferEntry | undefined;
-    queue.eachPool((pool) => {
-      entry = this.bestOf(queue, pool);
-      return entry !== undefined;
-    });
+    let entry: OfferEntry | undefined = this.formerPlace(queue, instance);
+    if (entry === undefined) {
+      queue.eachPool((pool) => {
+        entry = this.bestOf(queue, pool);
+        return entry !== undefined;
+      });
+    }
     if (entry === undefined) return false;
     const match = takeFrom(entry.room, queue.needs, this.options.chance);
     entry.launches += 1;
     this.launches.push({ app: queue.demand.app, instance, offer: entry.offer, match });
     queue.place(entry);
     return true;
+  }
+
+  /** What is numbered goes back where it was, if it may (rollouts.md, Serial). */
+  private formerPlace(queue: DemandQueue, { lastAgent }: Instance): OfferEntry | undefined {
+    if (lastAgent === undefined) return undefined;
+    return this.board.entries.find(
+      (entry) =>
+        entry.offer.agentId === lastAgent &&
+        entry.offer.role === queue.demand.app.role &&
+        this.judge(queue, entry) === 'fits',
+    );
   }
 
   private bestOf(queue: DemandQueue, pool: OfferPool): OfferEntry | undefined {

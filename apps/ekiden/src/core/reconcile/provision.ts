@@ -12,6 +12,7 @@ import { executorOf } from '../matching/index.js';
 import type { ServiceDirectory } from '../traffic/index.js';
 import type { AgentAddresses, TurnContext } from '../turn/index.js';
 import type { Volume } from '../volume/index.js';
+import { isSerial } from './reach-serial.js';
 
 /** An instance, where it goes, and what it takes there. */
 export interface Placement {
@@ -63,6 +64,7 @@ export function provision(
     hostPorts: placement.hostPorts,
     volumes,
     envVarsPrefix: context.settings.envVarsPrefix,
+    ...slotOf(context, app, instance),
     enforceRole: context.draft.groups.get(topGroupOf(app.id))?.enforceRole ?? false,
     serviceVariables: services.variablesOf(app, reached).variables,
     chance: context.chance,
@@ -71,6 +73,14 @@ export function provision(
   const { priority } = app;
   const base = { taskId: task.id, name: app.id, resources, info: spec };
   return priority === undefined ? base : { ...base, priority };
+}
+
+function slotOf(
+  context: TurnContext,
+  app: AppDefinition,
+  { slot }: Instance,
+): { readonly slot?: number } {
+  return slot !== undefined && isSerial(context, app) ? { slot } : {};
 }
 
 /** A container in the host's network sees what processes there see. */

@@ -31,6 +31,7 @@ import { killUnhealthy } from './kill-unhealthy.js';
 import { killOverdue, movingView } from './move-instances.js';
 import { killPreempted } from './preempt.js';
 import { passKillOn } from './pass-kill-on.js';
+import { isSerial, nextPlace, reachSerial, wasReplaced } from './reach-serial.js';
 import { tendReplacements } from './replace-unhealthy.js';
 import { isKeeper, reachResidents, settleKeeper, tendReservations } from './tend-residents.js';
 import { tendUnreachable } from './tend-unreachable.js';
@@ -58,7 +59,7 @@ export function reconcileApp(context: TurnContext, id: PathId): void {
   const rule = ruleFor(context, id);
   const wake = new EarliestWake();
   for (const instance of draft.instances.by('restless', id)) {
-    if (isKeeper(instance)) settleKeeper(context, instance, appOf(rule));
+    if (isKeeper(instance)) settleKeeper(context, instance, appOf(context, rule, instance));
     else settle(context, instance, rule);
     if (instance.goal === 'Running') tendUnreachable(context, instance, wake);
   }
@@ -98,9 +99,10 @@ function ruleFor(context: TurnContext, id: PathId): Rule {
   return { kind: 'reach', app, sentenced: new Set(sentenced) };
 }
 
-/** The definition that instances are to have by now; `undefined` = as each is. */
-function appOf(rule: Rule): AppDefinition | undefined {
-  return rule.kind === 'reach' ? rule.app : undefined;
+/** The definition that an instance is to have by now; `undefined` = as it is. */
+function appOf(context: TurnContext, rule: Rule, instance: Instance): AppDefinition | undefined {
+  if (rule.kind !== 'reach') return undefined;
+  return isSerial(context, rule.app) && !wasReplaced(instance) ? undefined : rule.app;
 }
 
 /** Whether the deployment has come to the step that changes this app (or has no such step). */
@@ -112,15 +114,18 @@ function reached({ plan, step }: Deployment, id: PathId): boolean {
 function settle(context: TurnContext, instance: Instance, rule: Rule): void {
   const { draft } = context;
   const definition = draft.definitionOf(instance);
+  const inPlace = rule.kind === 'reach' && isSerial(context, rule.app);
   const outdated =
     rule.kind === 'stop' ||
-    (rule.kind === 'reach' && instance.configVersion !== rule.app.versionInfo.lastConfigChangeAt);
+    (rule.kind === 'reach' &&
+      !inPlace &&
+      instance.configVersion !== rule.app.versionInfo.lastConfigChangeAt);
   const resident = definition !== undefined && isResident(definition);
   switch (fateOf(instance, { outdated, resident })) {
     case 'keep':
       return;
     case 'relaunch':
-      reschedule(context, instance);
+      reschedule(context, instance, inPlace && wasReplaced(instance) ? rule.app : undefined);
       return;
     case 'forget':
       draft.removeInstance(instance);
@@ -128,11 +133,24 @@ function settle(context: TurnContext, instance: Instance, rule: Rule): void {
   }
 }
 
-/** Back into the queue as the same instance; its task is forgotten, its kill carried out. */
-function reschedule(context: TurnContext, instance: Instance): void {
+/**
+ * Back into the queue as the same instance, from `app` where it is given; its task is forgotten, its
+ * kill carried out.
+ */
+function reschedule(context: TurnContext, instance: Instance, app?: AppDefinition): void {
   const { task, kill: _kill, ...rest } = instance;
   if (task !== undefined) context.draft.killAsks.remove(task.id);
-  context.draft.putInstance({ ...rest, condition: 'Scheduled', since: context.now });
+  const version = app && {
+    appVersion: app.version,
+    configVersion: app.versionInfo.lastConfigChangeAt,
+  };
+  context.draft.putInstance({
+    ...rest,
+    ...version,
+    ...nextPlace(instance),
+    condition: 'Scheduled',
+    since: context.now,
+  });
 }
 
 function reach(
@@ -142,6 +160,10 @@ function reach(
 ): void {
   const { draft, now } = context;
   const { app } = rule;
+  if (isSerial(context, app)) {
+    reachSerial(context, app, { sentenced: rule.sentenced, wake });
+    return;
+  }
   if (isResident(app)) {
     reachResidents(context, app, rule.sentenced);
     return;

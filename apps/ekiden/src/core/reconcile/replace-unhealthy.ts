@@ -14,6 +14,7 @@ import type { TurnContext } from '../turn/index.js';
 import type { EarliestWake } from './earliest-wake.js';
 import { heldUntil } from './health-holds.js';
 import { causeOf, killForHealth, retireForHealth } from './health-kill.js';
+import { isSerial } from './reach-serial.js';
 
 /*
  * An instance that its checks have given up is replaced before it is killed, where the app may have
@@ -76,9 +77,10 @@ export function tendReplacements(
 }
 
 /** Whether the app may have one more instance than it has. */
-export function hasRoomForNewcomer({ draft }: TurnContext, app: AppDefinition): boolean {
-  // Data has one user at a time, and comes back where it is.
-  if (isResident(app)) return false;
+export function hasRoomForNewcomer(context: TurnContext, app: AppDefinition): boolean {
+  const { draft } = context;
+  // Data has one user at a time, and comes back where it is; so does a slot.
+  if (isResident(app) || isSerial(context, app)) return false;
   const alive = draft.instances
     .by('app', app.id)
     .filter(({ condition }) => !isTerminal(condition) && condition !== 'UnreachableInactive');

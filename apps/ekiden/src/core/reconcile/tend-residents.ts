@@ -106,8 +106,17 @@ export function reachResidents(
   begin(context, app, targets.start);
 }
 
-/** New instances; data that an earlier life of the app has left behind is taken up first. */
-function begin(context: TurnContext, app: AppDefinition, wanted: number): void {
+/**
+ * New instances, so many or one for each slot; data that an earlier life of the app has left behind
+ * is taken up first.
+ */
+export function begin(
+  context: TurnContext,
+  app: AppDefinition,
+  what: number | readonly number[],
+): void {
+  const slots = typeof what === 'number' ? [] : what;
+  const wanted = typeof what === 'number' ? what : what.length;
   if (wanted === 0) return;
   const { draft, now, ids } = context;
   const start = context.starts.take(app.id, wanted);
@@ -115,6 +124,7 @@ function begin(context: TurnContext, app: AppDefinition, wanted: number): void {
   for (let i = 0; i < start; i += 1) {
     const id = newInstanceId(app.id, ids, now);
     const [first, ...others] = groups[i] ?? [];
+    const slot = slots[i];
     for (const volume of first === undefined ? [] : [first, ...others]) {
       draft.volumes.put(volume.id, { ...volume, instanceId: id });
     }
@@ -126,6 +136,7 @@ function begin(context: TurnContext, app: AppDefinition, wanted: number): void {
       goal: 'Running',
       condition: 'Scheduled',
       incarnation: 0,
+      ...(slot === undefined ? {} : { slot }),
       ...(first === undefined
         ? {}
         : {
@@ -145,13 +156,13 @@ function begin(context: TurnContext, app: AppDefinition, wanted: number): void {
 }
 
 /** What waits will start from the newest definition; its data stays the same. */
-function adopt({ draft }: TurnContext, instance: Instance, app: AppDefinition): void {
+export function adopt({ draft }: TurnContext, instance: Instance, app: AppDefinition): void {
   const config = app.versionInfo.lastConfigChangeAt;
   if (instance.appVersion === app.version && instance.configVersion === config) return;
   draft.putInstance({ ...instance, appVersion: app.version, configVersion: config });
 }
 
-function putAway(context: TurnContext, instance: Instance): void {
+export function putAway(context: TurnContext, instance: Instance): void {
   const { draft } = context;
   if (instance.reservation === undefined && instance.condition === 'Scheduled') {
     draft.removeInstance(instance);
@@ -163,13 +174,13 @@ function putAway(context: TurnContext, instance: Instance): void {
 }
 
 /** One that is still being stopped is wanted again once it is. */
-function resume(context: TurnContext, instance: Instance, app: AppDefinition): void {
+export function resume(context: TurnContext, instance: Instance, app: AppDefinition): void {
   const rests = isTerminal(instance.condition) || instance.condition === 'Scheduled';
   if (rests) backIntoQueue(context, { ...instance, goal: 'Running' }, app);
   else context.draft.putInstance({ ...instance, goal: 'Running' });
 }
 
-function kill({ draft, now }: TurnContext, instance: Instance, reason: KillReason): void {
+export function kill({ draft, now }: TurnContext, instance: Instance, reason: KillReason): void {
   draft.putInstance({ ...instance, kill: instance.kill ?? { since: now, reason } });
 }
 

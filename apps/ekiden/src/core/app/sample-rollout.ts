@@ -1,0 +1,22 @@
+import type { Rollout } from './rollout.js';
+
+/** For specs: a `rollout` with the usual values and those given. */
+export function sampleRollout(fields: Partial<Rollout> = {}): Rollout {
+  return {
+    strategy: 'rolling',
+    progressDeadlineSeconds: 600,
+    onFailure: 'pause',
+    twin: true,
+    drainSeconds: 30,
+    blueGreen: {
+      previewInstances: null,
+      promotion: 'manual',
+      promotionDeadlineSeconds: 3600,
+      holdSeconds: 300,
+    },
+    canary: { steps: [] },
+    serial: { order: 'descending' },
+    hooks: [],
+    ...fields,
+  };
+}

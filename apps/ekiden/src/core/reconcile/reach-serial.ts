@@ -1,0 +1,116 @@
+import type { AgentId } from '@ekiden/kernel';
+import { isResident, type AppDefinition } from '../app/index.js';
+import { serial } from '../deployment/index.js';
+import { effectiveRollout } from '../group/index.js';
+import { isHealthyAndReady, isTerminal, newInstanceId, type Instance } from '../instance/index.js';
+import type { TurnContext } from '../turn/index.js';
+import type { EarliestWake } from './earliest-wake.js';
+import { movingView } from './move-instances.js';
+import { adopt, begin, kill, putAway, resume } from './tend-residents.js';
+
+/** Whether the instances of an app are numbered and replaced one by one, each in its place. */
+export function isSerial({ draft }: Pick<TurnContext, 'draft'>, app: AppDefinition): boolean {
+  return effectiveRollout(draft, app.id)?.settings.strategy === 'serial';
+}
+
+/**
+ * Whether a task that is over was stopped to be replaced in its slot; one that ended by itself
+ * starts again as it was, until it is its turn.
+ */
+export function wasReplaced({ kill }: Instance): boolean {
+  return kill?.reason === 'upgrading';
+}
+
+/** One step towards the wanted number of instances of the wanted definition, slot by slot. */
+export function reachSerial(
+  context: TurnContext,
+  app: AppDefinition,
+  { sentenced, wake }: { readonly sentenced: ReadonlySet<string>; readonly wake: EarliestWake },
+): void {
+  const { draft } = context;
+  const config = app.versionInfo.lastConfigChangeAt;
+  for (const instance of draft.instances.by('scheduled', app.id)) {
+    const { goal, configVersion } = instance;
+    if (goal !== 'Decommissioned' && configVersion === config) adopt(context, instance, app);
+  }
+  const deployment = draft.runningDeploymentOf(app.id);
+  const targets = serial({
+    wanted: app.instances,
+    configVersion: config,
+    order: orderOf(context, app, deployment?.undoes !== undefined),
+    instances: draft.instances.by('app', app.id),
+    isHealthy: (instance) => isHealthyAndReady(instance, draft.definitionOf(instance)),
+    sentenced,
+    oneByOne: deployment !== undefined,
+    ...movingView(context, app, wake),
+  });
+  for (const [id, slot] of targets.slots) {
+    const instance = draft.instances.get(id);
+    if (instance !== undefined) draft.putInstance({ ...instance, slot });
+  }
+  for (const instance of targets.remove) giveUp(context, current(context, instance), app);
+  for (const instance of targets.resume) resume(context, current(context, instance), app);
+  if (targets.replace !== undefined) replace(context, current(context, targets.replace), app);
+  if (isResident(app)) begin(context, app, targets.start);
+  else create(context, app, targets.start);
+}
+
+/** What is taken back goes the other way: the one that was changed last is the first. */
+function orderOf(
+  { draft }: TurnContext,
+  app: AppDefinition,
+  reversed: boolean,
+): 'ascending' | 'descending' {
+  const order = effectiveRollout(draft, app.id)?.settings.serial.order ?? 'descending';
+  if (!reversed) return order;
+  return order === 'ascending' ? 'descending' : 'ascending';
+}
+
+function current({ draft }: TurnContext, instance: Instance): Instance {
+  return draft.instances.get(instance.id) ?? instance;
+}
+
+/** Stopped, and started again once it is; what does not run has only to learn of it. */
+function replace(context: TurnContext, instance: Instance, app: AppDefinition): void {
+  const config = app.versionInfo.lastConfigChangeAt;
+  if (instance.condition === 'Scheduled') adopt(context, instance, app);
+  else if (instance.configVersion !== config) kill(context, instance, 'upgrading');
+  else kill(context, instance, 'draining');
+}
+
+function giveUp(context: TurnContext, instance: Instance, app: AppDefinition): void {
+  if (isResident(app)) {
+    putAway(context, instance);
+    return;
+  }
+  if (instance.condition === 'Scheduled' || isTerminal(instance.condition)) {
+    context.draft.removeInstance(instance);
+    return;
+  }
+  kill(context, { ...instance, goal: 'Decommissioned' }, 'scaling');
+}
+
+function create(context: TurnContext, app: AppDefinition, slots: readonly number[]): void {
+  const { draft, now, ids } = context;
+  const start = context.starts.take(app.id, slots.length);
+  for (const slot of slots.slice(0, start)) {
+    draft.putInstance({
+      id: newInstanceId(app.id, ids, now),
+      appId: app.id,
+      appVersion: app.version,
+      configVersion: app.versionInfo.lastConfigChangeAt,
+      goal: 'Running',
+      condition: 'Scheduled',
+      incarnation: 0,
+      slot,
+      createdAt: now,
+      since: now,
+    });
+  }
+  if (start < slots.length) context.leftOver.add(app.id);
+}
+
+/** Where the next task of an instance with a slot goes by preference. */
+export function nextPlace({ slot, task }: Instance): { readonly lastAgent?: AgentId } {
+  return slot === undefined || task === undefined ? {} : { lastAgent: task.agentId };
+}
