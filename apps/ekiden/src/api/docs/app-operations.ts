@@ -9,7 +9,15 @@ import {
 import type { ErrorCase, Operation, QueryParameter, Success } from './operation.js';
 import { PLACEHOLDERS } from './placeholders.js';
 
-const EMBEDS = ['tasks', 'counts', 'deployments', 'readiness', 'lastTaskFailure', 'taskStats'];
+const EMBEDS = [
+  'tasks',
+  'counts',
+  'deployments',
+  'readiness',
+  'lastTaskFailure',
+  'taskStats',
+  'rollout',
+];
 
 /** For what is deleted with its data. */
 export const WIPE: QueryParameter = {
@@ -271,6 +279,7 @@ export const APP_OPERATIONS: readonly Operation[] = [
     tag: 'Apps',
     summary: 'Show a stored version of an app',
     description: 'The definition of that time.',
+    query: [{ ...EMBED, values: ['apps.rollout'], example: 'apps.rollout' }],
     success: {
       status: 200,
       description: 'The definition.',

@@ -4,7 +4,15 @@ import { GROUP_INFO, PARK_BY_URL, SHOP, SHOP_BY_URL, STEPS } from './group-examp
 import type { Examples, Operation, QueryParameter, Success } from './operation.js';
 import { PLACEHOLDERS } from './placeholders.js';
 
-const OF_APPS = ['tasks', 'counts', 'deployments', 'readiness', 'lastTaskFailure', 'taskStats'];
+const OF_APPS = [
+  'tasks',
+  'counts',
+  'deployments',
+  'readiness',
+  'lastTaskFailure',
+  'taskStats',
+  'rollout',
+];
 
 const EMBED: QueryParameter = {
   name: 'embed',
@@ -13,13 +21,15 @@ const EMBED: QueryParameter = {
     'group.groups',
     'group.apps',
     'group.pods',
+    'group.rollout',
     ...OF_APPS.map((name) => `group.apps.${name}`),
   ],
   example: 'group.apps',
   description:
     'What to show. May be repeated. Not given: `group.groups`, `group.apps` and `group.pods`; ' +
     'once one is given, only what is named. `group.apps.tasks` and its like add to the apps that ' +
-    '`group.apps` shows.',
+    '`group.apps` shows. `group.rollout` and `apps.rollout` add what groups and apps say of their ' +
+    'rollout, and hide nothing.',
 };
 
 export const DRY_RUN: QueryParameter = {

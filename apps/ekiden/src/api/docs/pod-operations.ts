@@ -16,6 +16,14 @@ const LOCKED = 'A running deployment is in the way; try `force=true`.';
 const INVALID = 'The document has the wrong shape or breaks a rule; every violation is listed.';
 const TAG = 'Pods';
 
+const EMBED: QueryParameter = {
+  name: 'embed',
+  type: 'strings',
+  values: ['pods.rollout'],
+  example: 'pods.rollout',
+  description: 'What to add to each pod; unknown values are ignored.',
+};
+
 const WIPE: QueryParameter = {
   name: 'wipe',
   type: 'boolean',
@@ -56,6 +64,7 @@ const COLLECTION: readonly Operation[] = [
     tag: TAG,
     summary: 'List pods',
     description: 'All pods. `HEAD` tells whether the service knows pods at all.',
+    query: [EMBED],
     success: {
       status: 200,
       description: 'The definitions.',
@@ -115,6 +124,7 @@ const ONE: readonly Operation[] = [
     tag: TAG,
     summary: 'Show a pod',
     description: 'The definition as it stands.',
+    query: [EMBED],
     success: POD,
     errors: {
       404: {
@@ -202,6 +212,7 @@ const PARTS: readonly Operation[] = [
     tag: TAG,
     summary: 'Show a stored version of a pod',
     description: 'The definition as it was.',
+    query: [EMBED],
     samples: { version: PLACEHOLDERS.podVersion },
     success: POD,
     errors: { 404: UNKNOWN, 422: NO_TIMESTAMP },

@@ -14,6 +14,7 @@ import {
   protocol,
   timestamp,
 } from './fields.js';
+import { rollout } from './rollout.js';
 
 export const network = z
   .object({
@@ -304,6 +305,7 @@ const fields = {
     }),
   tty: z.boolean().optional().meta({ description: 'Give it a terminal.' }),
   role: z.string().min(1).optional().meta({ description: 'Role whose share the app uses.' }),
+  rollout: rollout(),
 };
 
 const ID = 'Absolute path id: lower-case letters, digits, dashes and dots between slashes.';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { at, text, texts, yes, type Shown } from './answer-fields.js';
 import { podStatus } from './pod-status.js';
 import { appInfo } from './responses.js';
+import { shownRollout } from './rollout.js';
 
 /** A group as shown (marathon-api 5.10); the lists are always there, empty if not asked for. */
 export interface ShownGroup {
@@ -12,6 +13,7 @@ export interface ShownGroup {
   readonly dependencies: readonly string[];
   readonly version: string;
   readonly enforceRole?: boolean | undefined;
+  readonly rollout?: Shown<typeof shownRollout> | undefined;
 }
 
 export const groupInfo = z
@@ -29,5 +31,8 @@ export const groupInfo = z
     enforceRole: yes(
       'Top-level groups only: whether apps run under the name of the group as their role.',
     ).optional(),
+    rollout: shownRollout
+      .optional()
+      .meta({ description: 'What it says of it itself. With `group.rollout`.' }),
   })
   .meta({ id: 'GroupInfo', description: 'A group and what `embed` asks for of its contents.' });

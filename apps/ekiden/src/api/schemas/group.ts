@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { GroupWire } from '../../core/group/index.js';
 import { app } from './app.js';
 import { pathId, timestamp } from './fields.js';
+import { rollout } from './rollout.js';
 
 /**
  * A group document (marathon-api 5.10). How deep groups may nest follows from the bound on the
@@ -59,6 +60,7 @@ export const groupUpdate = z
     enforceRole: z.boolean().optional().meta({
       description: 'Top-level groups only: apps run under the name of the group as their role.',
     }),
+    rollout: rollout(),
   })
   .meta({
     id: 'GroupUpdate',

@@ -18,6 +18,7 @@ export {
   role,
   roleUpdate,
 } from './pool.js';
+export { rolloutStrategy, shownRollout } from './rollout.js';
 export { volume, volumeDeletion } from './volume.js';
 export { queueItem } from './queue-responses.js';
 export {

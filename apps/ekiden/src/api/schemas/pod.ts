@@ -3,6 +3,7 @@ import { envValue, executorResources, network, unreachableStrategy } from './app
 import { linuxInfo, persistent } from './container.js';
 import { LIST_MAX, caselessEnum, count, labels, pathId, timestamp } from './fields.js';
 import { podContainer } from './pod-container.js';
+import { rollout } from './rollout.js';
 
 const fraction = (description: string) =>
   z
@@ -156,6 +157,7 @@ export const pod = z
       .boolean()
       .optional()
       .meta({ description: 'One limit for all containers together; excludes `resourceLimits`.' }),
+    rollout: rollout(),
   })
   .meta({
     id: 'Pod',

@@ -11,6 +11,7 @@ import {
   yes,
 } from './answer-fields.js';
 import { app } from './app.js';
+import { shownRollout } from './rollout.js';
 
 export const deploymentResult = z
   .object({
@@ -175,7 +176,7 @@ export const readinessResult = z
 
 /** A stored definition as shown: an app without legacy fields, with its history. */
 export const shownApp = app
-  .omit({ ipAddress: true, ports: true, uris: true })
+  .omit({ ipAddress: true, ports: true, uris: true, rollout: true })
   .required({
     backoffFactor: true,
     backoffSeconds: true,
@@ -204,6 +205,9 @@ export const shownApp = app
       })
       .optional()
       .meta({ description: 'Absent in the answer to a creation.' }),
+    rollout: shownRollout
+      .optional()
+      .meta({ description: 'What it says of it itself. With `apps.rollout`.' }),
   })
   .meta({ id: 'StoredApp', description: 'A definition with every default filled in.' });
 

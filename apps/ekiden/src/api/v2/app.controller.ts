@@ -9,7 +9,7 @@ import { all, flag, json, notFound, type HttpAnswer, type QueryValues } from '..
 import { appUpdate, parseDefinition, type Salvage } from '../schemas/index.js';
 import { deployed, deploymentResult, locationHeader } from './answers.js';
 import { appOf, appsBelow, groupOfWildcard, idOf, versionOf } from './ids.js';
-import { APP_EMBEDS, deferAppInfo, embedsOf, presentApp } from './presenters/index.js';
+import { APP_EMBEDS, deferAppInfo, embedsOf, presentApp, rolloutOf } from './presenters/index.js';
 import { rollbackVersion } from './rollback.js';
 
 /** One app (marathon-api 4.1). */
@@ -103,6 +103,7 @@ export class AppController {
   async version(
     @Param('id') parameter: string,
     @Param('version') text: string,
+    @Query() query: QueryValues,
   ): Promise<HttpAnswer> {
     const id = idOf(parameter);
     const version = versionOf(text);
@@ -110,7 +111,8 @@ export class AppController {
     if (app === undefined || isPod(app)) {
       throw notFound(`App '${id}' does not exist in version ${formatTimestamp(version)}`);
     }
-    return json(presentApp(app));
+    const embeds = embedsOf(all(query, 'embed'), []);
+    return json({ ...presentApp(app), ...rolloutOf(app, embeds.has('rollout')) });
   }
 
   private judgeOf(id: PathId, wish: { readonly partial: boolean; readonly mustExist: boolean }) {

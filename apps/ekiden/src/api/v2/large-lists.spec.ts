@@ -98,7 +98,7 @@ const LISTS: Readonly<Record<string, (state: StateView) => unknown>> = {
     return presentGroup('/' as PathId, {
       tree: treeOf(state.root),
       version: state.root.version,
-      embeds: { apps: true, pods: true, groups: true },
+      embeds: { apps: true, pods: true, groups: true, rollout: false },
       presentApp: (app) => presentAppInfo(app, state, embeds, NOW),
       presentPod: (pod) => presentPodStatus(pod, state),
     });

@@ -5,6 +5,7 @@ import { isPod, type PathId } from '../../core/app/index.js';
 import type { Answer, RootChange } from '../../core/turn/index.js';
 import { ApiContext, originOf } from '../api-context.js';
 import {
+  all,
   badRequest,
   empty,
   flag,
@@ -16,7 +17,7 @@ import {
 import { parseDefinition, pod } from '../schemas/index.js';
 import { deployed, deploymentHeader, locationHeader, planned } from './answers.js';
 import { idOf, missingPod, podOf, versionOf } from './ids.js';
-import { presentPod } from './presenters/index.js';
+import { embedsOf, presentPod, rolloutOf } from './presenters/index.js';
 
 /** One pod and its versions (marathon-api 4.3). */
 @Controller('v2/pods/:id')
@@ -28,12 +29,19 @@ export class PodController {
   }
 
   @Get()
-  show(@Req() request: FastifyRequest, @Param('id') parameter: string): HttpAnswer {
+  show(
+    @Req() request: FastifyRequest,
+    @Param('id') parameter: string,
+    @Query() query: QueryValues,
+  ): HttpAnswer {
     const state = this.api.state();
+    const rollout = wantsRollout(query);
     return this.api.snapshot(request, state, () => {
       const id = idOf(parameter);
       const found = state.root.apps.get(id);
-      if (found !== undefined && isPod(found)) return presentPod(found);
+      if (found !== undefined && isPod(found)) {
+        return { ...presentPod(found), ...rolloutOf(found, rollout) };
+      }
       // Marathon puts the text of a whole JSON document into this one message (marathon-api 2.4).
       throw notFound(`{"message": "pod with ${id} does not exist"}`);
     });
@@ -88,12 +96,13 @@ export class PodController {
   async version(
     @Param('id') parameter: string,
     @Param('version') text: string,
+    @Query() query: QueryValues,
   ): Promise<HttpAnswer> {
     const id = idOf(parameter);
     const version = versionOf(text);
     const found = await this.api.stored((door) => door.appVersion(id, version));
     if (found === undefined || !isPod(found)) throw missingPod(id);
-    return json(presentPod(found));
+    return json({ ...presentPod(found), ...rolloutOf(found, wantsRollout(query)) });
   }
 
   private submit(request: FastifyRequest, query: QueryValues, change: RootChange): Promise<Answer> {
@@ -105,6 +114,10 @@ export class PodController {
       origin: originOf(request),
     });
   }
+}
+
+function wantsRollout(query: QueryValues): boolean {
+  return embedsOf(all(query, 'embed'), []).has('rollout');
 }
 
 function isDryRun(query: QueryValues): boolean {

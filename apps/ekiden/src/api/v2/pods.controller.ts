@@ -5,11 +5,11 @@ import { isPod } from '../../core/app/index.js';
 import type { PodWire } from '../../core/pod/index.js';
 import type { RootChange } from '../../core/turn/index.js';
 import { ApiContext, originOf } from '../api-context.js';
-import { flag, json, type HttpAnswer, type QueryValues } from '../http/index.js';
+import { all, flag, json, type HttpAnswer, type QueryValues } from '../http/index.js';
 import { parseDefinition, pod } from '../schemas/index.js';
 import { deployed, deploymentHeader, locationHeader, planned } from './answers.js';
 import { idOf } from './ids.js';
-import { presentPod } from './presenters/index.js';
+import { embedsOf, presentPod, rolloutOf } from './presenters/index.js';
 
 /** The collection of pods (marathon-api 4.3). */
 @Controller('v2/pods')
@@ -21,10 +21,13 @@ export class PodsController {
   }
 
   @Get()
-  list(@Req() request: FastifyRequest): HttpAnswer {
+  list(@Req() request: FastifyRequest, @Query() query: QueryValues): HttpAnswer {
     const state = this.api.state();
+    const rollout = embedsOf(all(query, 'embed'), []).has('rollout');
     return this.api.snapshot(request, state, () =>
-      [...state.root.apps.values()].filter(isPod).map(presentPod),
+      [...state.root.apps.values()]
+        .filter(isPod)
+        .map((spec) => ({ ...presentPod(spec), ...rolloutOf(spec, rollout) })),
     );
   }
 

@@ -76,4 +76,24 @@ export const APP_DEFAULTS = {
     httpStatusCodesForReady: [200],
     preserveLastResponse: false,
   },
+  /** Of `rollout`, where it is given; without one there are no deadlines, hooks and generations. */
+  rollout: {
+    strategy: 'rolling',
+    progressDeadlineSeconds: 600,
+    onFailure: 'pause',
+    twin: true,
+    drainSeconds: 30,
+    hooks: [],
+  },
+  rolloutBlueGreen: {
+    /** All of them. */
+    previewInstances: null,
+    promotion: 'manual',
+    promotionDeadlineSeconds: 3600,
+    holdSeconds: 300,
+  },
+  rolloutCanary: { steps: [] },
+  rolloutSerial: { order: 'descending' },
+  rolloutHook: { timeoutSeconds: 60, onFailure: 'abort' },
+  rolloutHookCall: { expect: 200 },
 } as const;

@@ -1,4 +1,5 @@
 import type { CsiVolume, DvdiVolume } from './app-definition.js';
+import type { RolloutWire } from './rollout-wire.js';
 
 /**
  * The app document after the JSON-shape check and before any judgement (marathon-api 5.1): right
@@ -59,6 +60,8 @@ export interface AppWire {
   readonly unreachableStrategy?: Maybe<string | UnreachableStrategyWire>;
   readonly tty?: Maybe<boolean>;
   readonly role?: Maybe<string>;
+  /** Beside the rest: absent = as it is, `null` = none, in complete documents too. */
+  readonly rollout?: Maybe<RolloutWire>;
 }
 
 export type Maybe<T> = T | null | undefined;

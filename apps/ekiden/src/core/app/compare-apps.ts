@@ -54,10 +54,10 @@ export function isEdited(before: AppDefinition, after: AppDefinition): boolean {
 }
 
 function quietPart(app: AppDefinition): object {
-  const { executorResources, killSelection, unreachableStrategy, priority, pod } = app;
-  if (pod === undefined) return { executorResources, priority };
+  const { executorResources, killSelection, unreachableStrategy, priority, pod, rollout } = app;
+  if (pod === undefined) return { executorResources, priority, rollout };
   const { legacySharedCgroups } = pod;
-  return { executorResources, killSelection, unreachableStrategy, legacySharedCgroups };
+  return { executorResources, killSelection, unreachableStrategy, legacySharedCgroups, rollout };
 }
 
 function definedEntries(value: object): [string, unknown][] {
@@ -72,6 +72,7 @@ const QUIET: ReadonlySet<string> = new Set<keyof AppDefinition>([
   'versionInfo',
   'executorResources',
   'priority',
+  'rollout',
 ]);
 
 /** Lists that are sets by nature; health checks beside them. */

@@ -8,6 +8,7 @@ import { normalizeModern } from './normalize-app.js';
 import { validateCanonical } from './validate-app.js';
 import { validateLegacy } from './validate-legacy.js';
 import { validateModel } from './validate-model.js';
+import { validateRolloutOf } from './validate-rollout.js';
 import { validateWire } from './validate-wire.js';
 
 /**
@@ -29,7 +30,11 @@ export function buildApp(
   ctx: AppContext,
 ): Result<AppDefinition, readonly Violation[]> {
   const app = normalizeModern(wire, ctx);
-  const canonical = [...validateWire(wire, ctx.broken), ...validateCanonical(app, ctx)];
+  const canonical = [
+    ...validateWire(wire, ctx.broken),
+    ...validateCanonical(app, ctx),
+    ...(ctx.broken?.has('rollout') === true ? [] : validateRolloutOf(wire.rollout, app)),
+  ];
   if (canonical.length > 0) return err(canonical);
   const model = validateModel(app, ctx.broken);
   return model.length > 0 ? err(model) : ok(app);

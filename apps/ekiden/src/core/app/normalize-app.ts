@@ -20,6 +20,7 @@ import {
 import { normalizeContainer } from './normalize-container.js';
 import { normalizeNetworks } from './normalize-networks.js';
 import { normalizePortDefinitions } from './normalize-ports.js';
+import { normalizeRollout } from './normalize-rollout.js';
 import { ROOT_ID, resolveId } from './path-id.js';
 import { roleChoice, usualAcceptedRoles } from './role-settings.js';
 
@@ -90,6 +91,7 @@ export function normalizeModern(wire: ModernAppWire, ctx: AppContext): AppDefini
       // What the user sends has no effect: it follows from the strategy, which is always disabled.
       residency: resident ? APP_DEFAULTS.residentApp.residency : undefined,
       tty: wire.tty,
+      rollout: normalizeRollout(wire.rollout),
     }),
   };
 }

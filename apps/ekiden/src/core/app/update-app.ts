@@ -25,7 +25,9 @@ export function updateApp(
   ctx: AppContext,
 ): Result<AppDefinition, readonly Violation[]> {
   const inPlace: AppContext = { ...ctx, currentRole: ctx.currentRole ?? current.role };
-  const built = options.partial ? merge(current, wire, inPlace) : createApp(wire, inPlace);
+  const built = options.partial
+    ? merge(current, wire, inPlace)
+    : createApp(withRollout(wire, current), inPlace);
   if (!built.ok) return built;
   const judged = ctx.broken?.has('role') !== true;
   const roleChange = judged ? validateRoleChange(current, built.value, ctx.force ?? false) : [];
@@ -43,5 +45,11 @@ function merge(
   if (legacy.length > 0) return err(legacy);
   const base = wireOf(current);
   const changes = modernizeApp(wire, { bridgeName: ctx.settings.bridgeName, current: base });
-  return buildApp({ ...base, ...given(changes) }, ctx);
+  const merged = { ...base, ...given(changes) };
+  return buildApp(wire.rollout === null ? { ...merged, rollout: null } : merged, ctx);
+}
+
+/** A complete document of somebody who knows nothing of rollouts takes none away. */
+function withRollout(wire: AppWire, { rollout }: AppDefinition): AppWire {
+  return wire.rollout !== undefined || rollout === undefined ? wire : { ...wire, rollout };
 }

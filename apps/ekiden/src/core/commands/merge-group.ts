@@ -4,10 +4,12 @@ import {
   isBelow,
   isEqual,
   isPod,
+  keptRollout,
   parentOf,
   resolveId,
   stampVersion,
   topGroupOf,
+  validateGroupRollout,
   validateId,
   validateReferences,
   type AppWire,
@@ -29,6 +31,7 @@ export type BrokenParts = ReadonlyMap<object, BrokenFields>;
 const APPS_PER_STEP = 20;
 
 const ALONE = 'not allowed in conjunction with other properties.';
+const NO_ROLLOUT = 'is not for the root: give it to the groups and apps in it';
 const SEPARATE =
   'enforceRole cannot be modified in a request that adds, removes or modifies services; ' +
   'please make these changes in separate requests.';
@@ -92,7 +95,11 @@ class GroupMerge {
       const message = `enforceRole can only be set for top-level groups, and ${id} is not top-level`;
       if (wire.enforceRole === true) this.refuse(`${at}/enforceRole`, message);
     }
+    if (this.options.broken?.get(wire)?.has('rollout') !== true) {
+      this.add(validateGroupRollout(wire.rollout), at);
+    }
     if (id === ROOT_ID) {
+      if (isGiven(wire.rollout)) this.refuse(`${at}/rollout`, NO_ROLLOUT);
       // Everything would depend on it, the groups it names included.
       const [first] = given ?? [];
       if (first !== undefined) {
@@ -101,11 +108,14 @@ class GroupMerge {
       return;
     }
     if (before === undefined) this.add(validateId(id), at);
+    const { rollout: present, ...kept } = before ?? {};
+    const rollout = keptRollout(wire.rollout, present);
     const after = {
-      ...before,
+      ...kept,
       id,
       dependencies: dependencies ?? [],
       enforceRole: wire.enforceRole ?? before?.enforceRole ?? this.isEnforcedAnew(id),
+      ...(rollout && { rollout }),
     };
     if (isEqual(before, after)) return;
     this.groupChanges.set(id, { id, ...(before && { before }), after });

@@ -1,4 +1,4 @@
-import type { AppWire, Maybe } from '../app/index.js';
+import type { AppWire, Maybe, RolloutWire } from '../app/index.js';
 
 /**
  * The group document after the JSON-shape check (marathon-api 5.10, GroupUpdate). Ids of apps and
@@ -16,6 +16,8 @@ export interface GroupWire {
   readonly dependencies?: Maybe<readonly string[]>;
   /** Top-level groups only. */
   readonly enforceRole?: Maybe<boolean>;
+  /** Absent = as it is, `null` = none. Not of the root. */
+  readonly rollout?: Maybe<RolloutWire>;
   /** A request of its own: factor for the instances of all apps below. */
   readonly scaleBy?: Maybe<number>;
   /** A request of its own: ISO-8601, the root version to restore. */

@@ -5,6 +5,7 @@ import {
   normalizeLinuxInfo,
   normalizeNetworks,
   normalizePersistent,
+  normalizeRollout,
   parseConstraint,
   roleChoice,
   type AppContext,
@@ -50,6 +51,7 @@ export function normalizePod(wire: PodWire, ctx: AppContext): PodDefinition {
     secrets: givenEntries(wire.secrets),
     version: ctx.now,
     versionInfo: { lastScalingAt: ctx.now, lastConfigChangeAt: ctx.now },
+    rollout: normalizeRollout(wire.rollout),
   });
   const resident = pod.volumes.some(({ kind }) => kind === 'persistent');
   return { ...shared, ...scheduling(wire, resident), pod };

@@ -11,6 +11,7 @@ import type {
   NetworkWire,
   PersistentVolumeWire,
   ResourceLimitsWire,
+  RolloutWire,
   UnreachableStrategyWire,
 } from '../app/index.js';
 
@@ -36,6 +37,8 @@ export interface PodWire {
   readonly role?: Maybe<string>;
   readonly linuxInfo?: Maybe<LinuxInfoWire>;
   readonly legacySharedCgroups?: Maybe<boolean>;
+  /** Absent = as it is, `null` = none. */
+  readonly rollout?: Maybe<RolloutWire>;
 }
 
 export type EnvironmentWire = Readonly<Record<string, Maybe<EnvValueWire>>>;

@@ -8,6 +8,7 @@ import { presentApp, presentCreated } from './app.js';
 import { NO_COUNTS, countTasks, tasksStatistics } from './counts.js';
 import type { Embed } from './embed.js';
 import { definitionIn, presentReadiness } from './readiness.js';
+import { rolloutOf } from './rollout.js';
 import { TASKS_PER_RUN, deferTasks, isPlaced, presentTask, presentTaskFailure } from './task.js';
 
 export type AppInfo = Shown<typeof appInfo>;
@@ -80,6 +81,7 @@ function additionsOf(standing: Standing, embed: ReadonlySet<Embed>) {
       ? { tasks: instances.filter(isPlaced).map((instance) => presentTask(instance, app)) }
       : {}),
     ...(failure === undefined ? {} : { lastTaskFailure: presentTaskFailure(failure) }),
+    ...rolloutOf(app, embed.has('rollout')),
     ...(embed.has('taskStats') ? { tasksStats: tasksStatistics(app, instances, now) } : {}),
   };
 }

@@ -1,6 +1,13 @@
 /** What can be added to an app in an answer (marathon-api 4.1.1). */
 export type Embed =
-  'tasks' | 'counts' | 'deployments' | 'readiness' | 'lastTaskFailure' | 'taskStats';
+  | 'tasks'
+  | 'counts'
+  | 'deployments'
+  | 'readiness'
+  | 'lastTaskFailure'
+  | 'taskStats'
+  /** Ours: older clients fail on fields they do not know (rollouts.md, Generations). */
+  | 'rollout';
 
 const ADDED_BY: Readonly<Record<string, readonly Embed[]>> = {
   tasks: ['tasks', 'deployments'],
@@ -10,9 +17,10 @@ const ADDED_BY: Readonly<Record<string, readonly Embed[]>> = {
   lastTaskFailure: ['lastTaskFailure'],
   failures: ['tasks', 'lastTaskFailure', 'deployments'],
   taskStats: ['taskStats'],
+  rollout: ['rollout'],
 };
 
-const PREFIX = /^(?:group\.)?apps?\./;
+const PREFIX = /^(?:group\.)?(?:app|pod)s?\./;
 
 /** Always added to a list of apps. */
 export const LIST_EMBEDS: readonly Embed[] = ['counts', 'deployments'];

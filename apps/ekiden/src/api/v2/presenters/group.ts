@@ -11,28 +11,39 @@ import type { Group, Tree } from '../../../core/group/index.js';
 import type { ShownGroup } from '../../schemas/index.js';
 import { embedsOf, type Embed } from './embed.js';
 import type { ShownPodStatus } from './pod-status.js';
+import { rolloutOf } from './rollout.js';
 
 /** What is shown of a group and of everything below it (marathon-api 4.2). */
 export interface GroupEmbeds {
   readonly apps: boolean;
   readonly pods: boolean;
   readonly groups: boolean;
+  /** That of groups. */
+  readonly rollout: boolean;
   /** What is added to each app. */
   readonly ofApps: ReadonlySet<Embed>;
 }
 
 const OF_APPS = 'group.apps.';
 
-/** Everything but the state of apps, unless any `embed` is given: then only what is named. */
-export function groupEmbedsOf(asked: readonly string[]): GroupEmbeds {
+const OF_GROUPS = 'group.rollout';
+const ROLLOUT_OF_APPS: ReadonlySet<string> = new Set(['apps.rollout', `${OF_APPS}rollout`]);
+
+/**
+ * Everything but the state of apps, unless any `embed` is given: then only what is named. Rollouts
+ * are added to what there is, whether anything else is named or not.
+ */
+export function groupEmbedsOf(embeds: readonly string[]): GroupEmbeds {
+  const asked = embeds.filter((name) => name !== OF_GROUPS && !ROLLOUT_OF_APPS.has(name));
   const shows = (name: string): boolean => asked.length === 0 || asked.includes(name);
   return {
+    rollout: embeds.includes(OF_GROUPS),
     apps: shows('group.apps'),
     pods: shows('group.pods'),
     groups: shows('group.groups'),
     ofApps: embedsOf(
       asked.filter((value) => value.startsWith(OF_APPS)),
-      [],
+      embeds.some((name) => ROLLOUT_OF_APPS.has(name)) ? ['rollout'] : [],
     ),
   };
 }
@@ -41,7 +52,7 @@ export interface GroupView<A> {
   readonly tree: Tree;
   /** Of the root; every group shows it (marathon-api 3.2). */
   readonly version: Millis;
-  readonly embeds: Pick<GroupEmbeds, 'apps' | 'pods' | 'groups'>;
+  readonly embeds: Omit<GroupEmbeds, 'ofApps'>;
   readonly presentApp: (app: AppDefinition) => A;
   readonly presentPod: (pod: PodDefinition) => ShownPodStatus;
 }
@@ -73,5 +84,6 @@ function present<A>(group: Group, view: GroupView<A>): GroupOf<A> {
     dependencies,
     version: formatTimestamp(version),
     ...(top ? { enforceRole } : {}),
+    ...rolloutOf(group, embeds.rollout),
   };
 }

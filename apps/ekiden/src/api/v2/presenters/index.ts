@@ -27,6 +27,7 @@ export {
   type PlacedInstance,
   type ShownTask,
 } from './task.js';
+export { rolloutOf } from './rollout.js';
 export { presentVolume } from './volume.js';
 export { presentAgent, presentAgentDetails, presentOffer, presentRole } from './pool.js';
 export { presentMaintenanceStatus, presentSchedule } from './maintenance.js';
