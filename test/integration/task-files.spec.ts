@@ -59,10 +59,12 @@ describe('Files of tasks over HTTP, on real processes', () => {
     expect(page.response.headers.get('content-disposition')).to.equal(
       "attachment; filename*=UTF-8''page%20%C3%BCnd.html",
     );
-    const head = await fetch(`${service().url}/v2/tasks/${task}/files/download?path=stdout`, {
-      method: 'HEAD',
-    });
+    const head = await fetch(
+      `${service().url}/v2/tasks/${task}/files/download?path=logs/server.log`,
+      { method: 'HEAD' },
+    );
     expect([head.status, head.headers.get('accept-ranges')]).to.deep.equal([200, 'bytes']);
+    expect(head.headers.get('content-length')).to.equal('10');
   });
 
   const hostile: readonly (readonly [path: string, status: number])[] = [

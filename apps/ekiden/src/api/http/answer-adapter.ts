@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
 import { matchesTag } from './entity-tag.js';
@@ -30,14 +30,15 @@ function send(reply: FastifyReply, answer: HttpAnswer): void {
       return;
     }
   }
-  void reply
-    .code(answer.status)
-    .send(answer.stream === undefined ? answer.body : streamFor(reply, answer.stream));
+  void reply.code(answer.status).send(payloadOf(reply, answer));
 }
 
-/** What HEAD asks about is not made. */
-function streamFor({ request }: FastifyReply, stream: () => Readable): Readable | undefined {
-  return request.method === 'HEAD' ? undefined : stream();
+function payloadOf({ request }: FastifyReply, answer: HttpAnswer): Buffer | Readable | undefined {
+  if (request.method !== 'HEAD') return answer.stream?.() ?? answer.body;
+  // Fastify says "0 bytes" of nothing, and leaves alone what is said of a stream.
+  if (answer.headers['Content-Length'] !== undefined) return Readable.from([]);
+  // What HEAD asks about is not made.
+  return answer.stream === undefined ? answer.body : undefined;
 }
 
 function isTaggable(reply: FastifyReply, answer: HttpAnswer): boolean {
