@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { millis, type AgentId } from '@ekiden/kernel';
+import { millis, seconds, type AgentId } from '@ekiden/kernel';
 import { toMilli, type Explanation, type FrameworkId } from '@ekiden/offers';
 import { SmallWorld } from '../../../testing/small-world.js';
 import { explainQueue } from './explain-queue.js';
@@ -31,6 +31,39 @@ const LIMIT = {
 } as const;
 
 describe('why instances wait', () => {
+  it('BKO-16: counts one reason for each offer, the first that the funnel meets', () => {
+    const agents = ['cpus:1;mem:1024', 'cpus:1;mem:8', 'cpus:8;mem:1024'];
+    const world = new SmallWorld({ agents });
+    const app = { cmd: 'sleep 1', cpus: 4, mem: 32, portDefinitions: [] };
+    world.create('/web', { ...app, instances: 3 });
+    const [entry] = explainQueue(world.view, world.clock.now());
+    if (entry === undefined) throw new Error('nothing waits');
+    // The small agent lacks memory, too: it counts once. The large one has room for two.
+    expect(entry).to.include({ count: 1, processedOffers: 3, unusedOffers: 3 });
+    expect(entry.lastRefusals).to.deep.equal({ InsufficientCpus: 3 });
+    expect(entry.agents.map(({ refusals }) => refusals)).to.deep.equal([
+      ['InsufficientCpus'],
+      ['InsufficientCpus', 'InsufficientMemory'],
+      ['InsufficientCpus'],
+    ]);
+  });
+
+  it('BKO-16: tells when an offer was last used for this configuration', () => {
+    const world = new SmallWorld({ agents: ['cpus:2;mem:1024'] });
+    const app = { cmd: 'sleep 1', cpus: 1, mem: 32, portDefinitions: [] };
+    world.create('/web', app);
+    const used = world.clock.now();
+    world.advance(seconds(60));
+    world.update('/web', { instances: 5 }, true);
+    const then = explainQueue(world.view, world.clock.now())[0];
+    expect(then?.lastUsedOfferAt).to.equal(used + 60_000);
+    world.create('/other', { ...app, cpus: 9 });
+    const other = explainQueue(world.view, world.clock.now()).find(({ app: one }) =>
+      one.id.endsWith('other'),
+    );
+    expect(other).to.not.have.property('lastUsedOfferAt');
+  });
+
   it('has the allocator told what holds the app back everywhere, once and for each agent', () => {
     const { reasons, agents, lastRefusals } = entryWhen(LIMIT);
     expect(reasons.at(-1)).to.equal('role dev has used 2 cpus of its limit of 2 cpus');

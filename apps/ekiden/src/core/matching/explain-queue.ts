@@ -72,6 +72,7 @@ function entryFor(inquiry: Inquiry, app: AppDefinition, waiting: readonly Instan
     processedOffers: judged.length,
     unusedOffers: unused,
     ...(unused > 0 ? { lastUnusedOfferAt: now } : {}),
+    ...lastUse(state, app),
     lastOffers: judged.length,
     lastRefusals: counts,
     attemptRefusals: counts,
@@ -81,6 +82,17 @@ function entryFor(inquiry: Inquiry, app: AppDefinition, waiting: readonly Instan
     ],
     agents: judged.slice(0, AGENTS_SHOWN).map((each) => queuedAgent(each, now)),
   };
+}
+
+/** When an instance of this configuration was last given a place. */
+function lastUse(state: StateView, app: AppDefinition): Pick<QueueEntry, 'lastUsedOfferAt'> {
+  const config = app.versionInfo.lastConfigChangeAt;
+  let last: Millis | undefined;
+  for (const { configVersion, task } of state.instances.by('app', app.id)) {
+    if (task === undefined || configVersion !== config) continue;
+    if (last === undefined || task.stagedAt > last) last = task.stagedAt;
+  }
+  return last === undefined ? {} : { lastUsedOfferAt: last };
 }
 
 /** What all that wait have to wait out; none when one of them could be launched now. */

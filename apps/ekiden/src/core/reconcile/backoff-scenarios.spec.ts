@@ -25,6 +25,15 @@ function incarnations(world: SmallWorld): readonly number[] {
   return world.instances(LOOP).map(({ incarnation }) => incarnation);
 }
 
+/** The only task of the app fails its check. */
+function failCheck(world: SmallWorld): void {
+  const [one] = world.instances(LOOP).filter(({ condition }) => condition === 'Running');
+  if (one?.task === undefined) throw new Error('nothing runs');
+  const at = world.clock.now();
+  world.hear({ kind: 'healthResult', taskId: one.task.id, check: 0, at, ok: false });
+  world.settle();
+}
+
 describe('launch backoff', () => {
   it('BKO-01: the queue is empty when nothing waits', () => {
     expect(explainQueue(new SmallWorld().view, millis(0))).to.deep.equal([]);
@@ -90,6 +99,31 @@ describe('launch backoff', () => {
     const world = new SmallWorld();
     world.create(LOOP, { cmd: 'sleep 1000', cpus: 0.1 });
     expect(world.send({ kind: 'resetDelay', app: LOOP }).kind).to.equal('notFound');
+  });
+
+  it('BKO-11: what its checks get killed again and again waits longer each time', () => {
+    const world = new SmallWorld();
+    const check = { protocol: 'COMMAND', command: { value: 'true' } } as const;
+    const patience = { gracePeriodSeconds: 0, maxConsecutiveFailures: 1 };
+    world.create(LOOP, {
+      cmd: 'sleep 1000',
+      cpus: 0.1,
+      ...{ backoffSeconds: 2, backoffFactor: 2, maxLaunchDelaySeconds: 60 },
+      // Without room for a replacement first.
+      upgradeStrategy: { minimumHealthCapacity: 0, maximumOverCapacity: 0 },
+      healthChecks: [{ ...check, ...patience }],
+    });
+    const delays: (number | undefined)[] = [];
+    for (let round = 0; round < 3; round += 1) {
+      // Marathon's count: it is killed when one more has failed than may follow each other.
+      for (let failures = 0; failures < 2; failures += 1) {
+        world.advance(seconds(5));
+        failCheck(world);
+      }
+      delays.push(world.view.launchDelays.by('app', LOOP)[0]?.delay);
+      world.advance(seconds(10));
+    }
+    expect(delays).to.deep.equal([2_000, 4_000, 8_000]);
   });
 
   it('BKO-12: kills by hand delay nothing', () => {

@@ -64,7 +64,7 @@ describe('what a host reports at the beginning of a term', () => {
     expect(turn.draft.taskFailures.get('/a' as never)).to.include({ taskId: task });
   });
 
-  it('stops a task that nobody knows', () => {
+  it('UNR-11: stops a task that nobody knows', () => {
     const { world, task } = placed('TASK_STARTING');
     const stray = 'stray.instance-1._app.1' as TaskId;
     const found = [
@@ -74,6 +74,16 @@ describe('what a host reports at the beginning of a term', () => {
     expect(nextTerm(world, found).effects).to.deep.equal([
       { kind: 'kill', agentId: AGENT, taskId: stray },
     ]);
+  });
+
+  it('UNR-12: stops the task of an app that was deleted while nobody led', () => {
+    const { world, task } = placed('TASK_RUNNING');
+    // The leader commits the removal and dies before it asks a host for anything.
+    world.losesEffects = true;
+    world.command(changeCommand({ kind: 'deleteApp', id: '/a' as never }, true));
+    expect(world.view.root.apps.has('/a' as never)).to.equal(false);
+    const [effect] = nextTerm(world, [{ taskId: task, epoch: 1 }]).effects;
+    expect(effect).to.include({ kind: 'kill', agentId: AGENT, taskId: task });
   });
 
   it('leaves a task alone that a newer epoch than the database launched', () => {
