@@ -18,6 +18,7 @@ import type { RootSnapshot } from '../core/group/index.js';
 import type { Condition, Instance, InstanceId } from '../core/instance/index.js';
 import type { QueueEntry } from '../core/matching/index.js';
 import {
+  NOTHING_CONFIRMED,
   DEFAULT_SETTINGS,
   appVersionKey,
   emptyRows,
@@ -128,6 +129,8 @@ export class FakeService implements ServiceDoor {
       frozen: this.frozen,
       healthHolds: new Table({ app: (hold) => hold.apps }),
       killAsks: new Table({ app: (ask) => [ask.appId] }),
+      drains: new Table({ app: (drain) => [drain.appId] }),
+      confirmed: NOTHING_CONFIRMED,
       addresses: new Table(),
       leaving: new Table(),
       evictions: new Table({ app: (row) => [row.appId], for: (row) => [row.forApp] }),

@@ -4,6 +4,7 @@ import { ManualTimers } from '../../../../libs/host/testing/manual-timers.js';
 import { FakeRouter } from '../../testing/fake-router.js';
 import { SmallWorld } from '../../testing/small-world.js';
 import type { Instance, InstanceId } from '../core/instance/index.js';
+import type { WorldCommand } from '../core/turn/index.js';
 import type { LeaderTerm, LogEntry } from '../ports/index.js';
 import { RouteKeeper } from './route-keeper.js';
 
@@ -19,12 +20,14 @@ class Stage {
   readonly clock = new ManualClock();
   readonly timers = new ManualTimers(this.clock);
   readonly log: LogEntry[] = [];
+  readonly reports: WorldCommand[] = [];
   readonly keeper = new RouteKeeper({
     router: this.router,
     serviceAddress: '127.0.0.1',
     clock: this.clock,
     timers: this.timers,
     log: (entry) => this.log.push(entry),
+    report: (command) => this.reports.push(command) > 0,
   });
 
   enter(epoch = 1, stillHeld = (): boolean => true): this {

@@ -2,9 +2,10 @@ import { millis, type Change, type Clock, type Millis } from '@ekiden/kernel';
 import type { Timers } from '@ekiden/host';
 import type { Instance, InstanceId } from '../core/instance/index.js';
 import { RouteBook, type RouteConflict } from '../core/traffic/index.js';
-import type { StateView } from '../core/turn/index.js';
+import type { StateView, WorldCommand } from '../core/turn/index.js';
 import type { ClosedPort } from '../core/why/index.js';
 import type { Applied, LeaderTerm, Log, RouteFailure, Router } from '../ports/index.js';
+import { awaitedTurn, isAwaited, isNews, type Confirmation } from './confirmation.js';
 
 /** The router, and where it listens. */
 export interface Traffic {
@@ -17,6 +18,8 @@ export interface RouteKeeperOptions extends Traffic {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
+  /** Takes what the routers have confirmed, where something waits for it. */
+  readonly report: (command: WorldCommand) => boolean;
 }
 
 const RETRY = millis(250);
@@ -24,6 +27,10 @@ const RETRY_MAX = millis(5_000);
 
 /** How often the router is told again what it knows: it may have been restarted meanwhile. */
 const REPEAT = millis(5_000);
+
+/** How often it is asked while kills wait for the end of what is under way; less often if slow. */
+const ASK = millis(100);
+const ASK_SHARE = 5;
 
 /**
  * Keeps the router at what the committed state asks for. Level-triggered: it looks at the newest
@@ -42,6 +49,11 @@ export class RouteKeeper {
   /** The router has not acknowledged what the book says, in this term. */
   private outstanding = true;
   private toldAt: Millis = millis(0);
+  /** How long the router took to answer last. */
+  private took: Millis = millis(0);
+  /** What it has acknowledged in this term, and what of that was reported last. */
+  private confirmed: Confirmation | undefined;
+  private reported = '';
   /** Turn of the state that was looked at last. */
   private seen = -1;
   private closed: readonly ClosedPort[] = [];
@@ -61,6 +73,8 @@ export class RouteKeeper {
     this.outstanding = true;
     this.seen = -1;
     this.failures = 0;
+    this.confirmed = undefined;
+    this.reported = '';
   }
 
   /** Called with committed state after every turn, and the instances it changed. */
@@ -109,9 +123,10 @@ export class RouteKeeper {
       this.seen = view.turn;
       if (!term.stillHeld()) return;
       this.bringUpToDate(view);
-      const due = this.options.clock.monotonic() - this.toldAt >= REPEAT;
-      if (!this.outstanding && !due) {
-        this.lookAfter(REPEAT);
+      this.report(view);
+      const wait = this.waitFor(view);
+      if (wait > 0) {
+        this.lookAfter(wait);
         return;
       }
       this.outstanding = false;
@@ -122,8 +137,29 @@ export class RouteKeeper {
         return;
       }
       this.failures = 0;
-      this.toldAt = this.options.clock.monotonic();
     }
+  }
+
+  /** How long the router need not be asked. */
+  private waitFor(view: StateView): Millis {
+    const { confirmed } = this;
+    if (this.outstanding || confirmed === undefined) return millis(0);
+    if (confirmed.generation < awaitedTurn(view)) return millis(0);
+    const pause = isAwaited(view, confirmed) ? Math.max(ASK, ASK_SHARE * this.took) : REPEAT;
+    const since = this.options.clock.monotonic() - this.toldAt;
+    return millis(Math.max(0, Math.min(pause, REPEAT) - since));
+  }
+
+  /** Once for each thing that is new; what waits sees to it that it is noticed. */
+  private report(view: StateView): void {
+    const { confirmed, term } = this;
+    if (confirmed === undefined || term === undefined || !isNews(view, confirmed)) return;
+    const { generation } = confirmed;
+    const draining = [...confirmed.draining].filter((task) => view.drains.has(task)).sort();
+    const text = JSON.stringify([generation, draining]);
+    if (text === this.reported) return;
+    this.reported = text;
+    this.options.report({ kind: 'routesConfirmed', epoch: term.epoch, generation, draining });
   }
 
   private fail(): void {
@@ -143,8 +179,12 @@ export class RouteKeeper {
   private async tell(term: LeaderTerm, generation: number): Promise<boolean> {
     const { epoch } = term;
     const { routes } = this.book.routing();
+    const from = this.options.clock.monotonic();
     const outcome = await this.options.router.apply({ epoch, generation, routes });
+    this.toldAt = this.options.clock.monotonic();
+    this.took = millis(this.toldAt - from);
     if (outcome.ok) {
+      if (this.term === term) this.confirmed = confirmationOf(generation, outcome.value);
       this.trouble('', 'routes are served again');
       this.nameFailures(outcome.value);
       return true;
@@ -195,6 +235,10 @@ export class RouteKeeper {
       .join('; ');
     this.options.log({ level: 'warn', event: 'service-ports-shared', message });
   }
+}
+
+function confirmationOf(generation: number, { draining }: Applied): Confirmation {
+  return { generation, draining: new Set(draining.map(({ taskId }) => taskId)) };
 }
 
 function inWords({ listen, reason }: RouteFailure): string {

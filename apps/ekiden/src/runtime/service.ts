@@ -18,6 +18,7 @@ import {
   type Reply,
   type ServiceState,
   type StateView,
+  type WorldCommand,
 } from '../core/turn/index.js';
 import type { ClosedPort } from '../core/why/index.js';
 import type {
@@ -126,16 +127,17 @@ export class Service implements ServiceDoor {
       timeout: options.requestTimeout,
       waitingFor: () => this.notes.waitingFor,
     });
+    const report = (command: WorldCommand): boolean => this.desk.report(command);
     this.health = new HealthScheduler({
       ...options,
       prober: new WitnessedProber(options.prober),
-      report: (result) => this.desk.report(result),
+      report,
       noteLateness: (late) => {
         this.meters.probed(late);
       },
     });
     const { traffic } = options;
-    this.routes = traffic && new RouteKeeper({ ...options, ...traffic });
+    this.routes = traffic && new RouteKeeper({ ...options, ...traffic, report });
     this.feed = new EventFeed({
       readStored: async (after, limit) => this.opened().readEvents(after, limit),
     });

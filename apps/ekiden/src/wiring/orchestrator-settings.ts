@@ -20,6 +20,7 @@ export function orchestratorSettings(settings: Settings): OrchestratorSettings {
     masterName: `${settings.hostname}:${settings.httpPort}`,
     newGroupsEnforceRole: settings.newGroupEnforceRole === 'top',
     unknownDependency: settings.unknownDependency,
+    hasRouter: settings.router !== 'none',
     stagingDeadline: seconds(settings.launchTimeoutSeconds),
     agentSilence: seconds(settings.agentTimeoutSeconds),
     maintenance: {

@@ -49,6 +49,8 @@ export function describeCommand(command: Command): string | undefined {
       return `probe: ${short(command.taskId)} answers ${command.response?.status ?? 'nothing'}`;
     case 'healthResult':
       return command.ok ? undefined : `probe: ${short(command.taskId)} is not well`;
+    case 'routesConfirmed':
+      return `routers: follow turn ${command.generation}`;
     case 'planMaintenance':
       return 'user: plan maintenance';
     case 'enforceRole':

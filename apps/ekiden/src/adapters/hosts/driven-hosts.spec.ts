@@ -156,6 +156,7 @@ class Stage {
         case 'volumeWiped':
         case 'healthResult':
         case 'readinessResult':
+        case 'routesConfirmed':
         case 'wake':
           return report.kind;
       }

@@ -292,6 +292,7 @@ export const deploymentDetails = deployment
               'start',
               'health',
               'readiness',
+              'drain',
               'stop',
               'agent',
               'replacement',

@@ -13,7 +13,13 @@ export {
   type GroupChange,
   type Step,
 } from './plan.js';
-export type { PlannedRollout, RolloutPhase, RolloutProgress, Twin } from './rollout-progress.js';
+export {
+  rolloutsUnderWay,
+  type PlannedRollout,
+  type RolloutPhase,
+  type RolloutProgress,
+  type Twin,
+} from './rollout-progress.js';
 export {
   residentTargets,
   type ResidentTargets,

@@ -62,3 +62,12 @@ export interface Twin {
   /** How many of the old generation are kept; follows scaling. Absent = there is no old one. */
   readonly keep?: number;
 }
+
+/** Rollouts of a deployment that are not over; one that holds outlives the deployment. */
+export function rolloutsUnderWay({
+  rollouts = [],
+}: {
+  readonly rollouts?: readonly RolloutProgress[];
+}): readonly RolloutProgress[] {
+  return rollouts.filter(({ phase }) => phase !== 'over');
+}

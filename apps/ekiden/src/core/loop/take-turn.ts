@@ -1,6 +1,5 @@
 import {
   assertNever,
-  isTerminalTaskState,
   runSteps,
   type Chance,
   type IdSource,
@@ -38,6 +37,7 @@ import {
   reconcileApp,
   loseHost,
   reconcileHost,
+  takeConfirmedRoutes,
   takeHealthResult,
   takeReadinessResult,
   wakeWaitingKills,
@@ -55,6 +55,7 @@ import {
   type TurnContext,
 } from '../turn/index.js';
 import { brokenInvariants } from './check-invariants.js';
+import { effectsOf } from './effects-of.js';
 
 export interface TurnInput {
   readonly state: ServiceState;
@@ -178,6 +179,7 @@ export function mergeTurn(turn: Turn): void {
   draft.volumes.merge();
   draft.unknownTasks.merge();
   draft.killAsks.merge();
+  draft.drains.merge();
   draft.healthHolds.merge();
   draft.orphans.merge();
   draft.served.merge();
@@ -192,6 +194,7 @@ export function mergeTurn(turn: Turn): void {
   state.lastEvent += turn.events.length;
   if (turn.events.length > 0 && context.now > state.lastEventAt) state.lastEventAt = context.now;
   for (const role of draft.roles) state.memory.roles.add(role);
+  state.memory.confirmed = draft.confirmed;
   state.memory.silenceEnds = draft.silenceEnds;
   state.memory.windowsNext = draft.windowsNext;
   state.memory.killsWaiting.clear();
@@ -285,6 +288,9 @@ function* perform(context: TurnContext, command: Command): Steps<Reply | undefin
     case 'volumeWiped':
       takeWipe(context, command);
       return undefined;
+    case 'routesConfirmed':
+      takeConfirmedRoutes(context, command);
+      return undefined;
     case 'wake':
       return undefined;
     default:
@@ -362,36 +368,4 @@ function look(context: TurnContext, app: PathId): void {
   } catch (cause) {
     throw new AppTurnFailed(app, cause);
   }
-}
-
-function effectsOf(context: TurnContext, batch: readonly Command[]): Effect[] {
-  const effects: Effect[] = [];
-  for (const effect of context.master.takeEffects()) {
-    if (effect.kind === 'launch') {
-      const { agentId, task } = effect;
-      effects.push({
-        kind: 'launch',
-        agentId,
-        taskId: task.id,
-        info: task.info,
-        epoch: task.epoch,
-      });
-    } else {
-      effects.push(effect);
-    }
-  }
-  effects.push(...context.effects.filter((effect) => !isOvertaken(context, effect)));
-  for (const command of batch) {
-    if (command.kind !== 'hostStatus') continue;
-    const { agentId, taskId, state } = command.status;
-    effects.push({ kind: 'acknowledge', agentId, taskId, state });
-  }
-  return effects;
-}
-
-/** A launch repeated for a host that reported without the task, whose end came in the same turn. */
-function isOvertaken({ master }: TurnContext, effect: Effect): boolean {
-  if (effect.kind !== 'launch') return false;
-  const task = master.task(effect.taskId);
-  return task === undefined || isTerminalTaskState(task.state);
 }

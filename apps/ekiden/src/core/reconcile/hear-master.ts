@@ -62,7 +62,7 @@ function disown(context: TurnContext, status: TaskStatus): void {
   const appId = appIdOfTask(taskId);
   if (isTerminalTaskState(state)) {
     context.draft.orphans.remove(taskId);
-    context.draft.killAsks.remove(taskId);
+    context.draft.forgetKill(taskId);
     // What it kept from being wiped need not wait any longer.
     context.draft.dirty.add(appId);
     context.draft.events.push({

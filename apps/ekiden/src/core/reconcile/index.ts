@@ -2,6 +2,7 @@ export { advanceDeployment, pruneHistory } from './advance-deployments.js';
 export { giveUpSilentAgents } from './silent-agents.js';
 export { loseHost } from './lose-host.js';
 export { noteEnd } from './note-unknown.js';
+export { takeConfirmedRoutes } from './drain-first.js';
 export { hearMaster } from './hear-master.js';
 export { takeHealthResult } from './on-health.js';
 export { takeReadinessResult } from './on-readiness.js';

@@ -47,6 +47,7 @@ export function passKillOn(context: TurnContext, doomed: Doomed, wake: EarliestW
   const overdue = now - firstAt >= grace * 1000 + PATIENCE * settings.killRetry;
   const asks = (before?.asks ?? 0) + 1;
   const ask: KillAsk = { taskId, appId, firstAt, at: now, asks, answered: false, overdue };
+  draft.drains.remove(taskId);
   draft.killAsks.put(taskId, ask);
   if (overdue && before?.overdue !== true) draft.events.push(killOverdue(ask));
   master.call(context.state.frameworkId, {
@@ -63,10 +64,10 @@ function dueAgain({ at, asks }: KillAsk, retry: Millis): Millis {
 
 /** Its host says that it is at it, or that it is done: another kill may be passed on. */
 export function noteAnswer({ draft }: Pick<TurnContext, 'draft'>, status: TaskStatus): void {
+  if (isTerminalTaskState(status.state)) draft.forgetKill(status.taskId);
   const ask = draft.killAsks.get(status.taskId);
   if (ask === undefined) return;
-  if (isTerminalTaskState(status.state)) draft.killAsks.remove(status.taskId);
-  else if (status.state === 'TASK_KILLING' && !ask.answered) {
+  if (status.state === 'TASK_KILLING' && !ask.answered) {
     draft.killAsks.put(status.taskId, { ...ask, answered: true });
   }
 }

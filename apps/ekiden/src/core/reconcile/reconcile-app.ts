@@ -26,6 +26,7 @@ import {
 } from '../instance/index.js';
 import { spreadOf } from '../matching/index.js';
 import { appVersionKey, type TurnContext } from '../turn/index.js';
+import { drainsFirst } from './drain-first.js';
 import { EarliestWake } from './earliest-wake.js';
 import { killUnhealthy } from './kill-unhealthy.js';
 import { killOverdue, movingView } from './move-instances.js';
@@ -139,7 +140,7 @@ function settle(context: TurnContext, instance: Instance, rule: Rule): void {
  */
 function reschedule(context: TurnContext, instance: Instance, app?: AppDefinition): void {
   const { task, kill: _kill, ...rest } = instance;
-  if (task !== undefined) context.draft.killAsks.remove(task.id);
+  if (task !== undefined) context.draft.forgetKill(task.id);
   const version = app && {
     appVersion: app.version,
     configVersion: app.versionInfo.lastConfigChangeAt,
@@ -261,7 +262,7 @@ function decommission(context: TurnContext, instance: Instance, reason: KillReas
 function watch(context: TurnContext, instance: Instance, wake: EarliestWake): void {
   if (instance.task === undefined || isTerminal(instance.condition)) return;
   const doomed = instance.kill === undefined ? watchStart(context, instance, wake) : instance;
-  if (doomed?.task === undefined) return;
+  if (doomed?.task === undefined || drainsFirst(context, doomed, wake)) return;
   const definition = context.draft.definitionOf(doomed);
   const grace = definition?.taskKillGracePeriodSeconds ?? DEFAULT_KILL_GRACE_SECONDS;
   passKillOn(context, { taskId: doomed.task.id, appId: doomed.appId, grace }, wake);

@@ -185,7 +185,7 @@ export function kill({ draft, now }: TurnContext, instance: Instance, reason: Ki
 }
 
 function tidy({ draft }: TurnContext, instance: Instance): void {
-  if (instance.task !== undefined) draft.killAsks.remove(instance.task.id);
+  if (instance.task !== undefined) draft.forgetKill(instance.task.id);
   if (instance.kill === undefined) return;
   const { kill: _kill, ...rest } = instance;
   draft.putInstance(rest);
@@ -203,7 +203,7 @@ function backIntoQueue(
   app: AppDefinition | undefined,
 ): void {
   const { task, kill: _kill, ...rest } = instance;
-  if (task !== undefined) draft.killAsks.remove(task.id);
+  if (task !== undefined) draft.forgetKill(task.id);
   draft.putInstance({
     ...rest,
     ...(app === undefined

@@ -9,7 +9,14 @@ import {
   launchDelayOf,
   type Instance,
 } from '../instance/index.js';
-import { appVersionKey, type OrchestratorSettings, type StateView } from '../turn/index.js';
+import {
+  appVersionKey,
+  drainStage,
+  type ConfirmedRoutes,
+  type Drain,
+  type OrchestratorSettings,
+  type StateView,
+} from '../turn/index.js';
 
 /** What something waits for. */
 export type WaitKind =
@@ -23,6 +30,8 @@ export type WaitKind =
   | 'start'
   | 'health'
   | 'readiness'
+  /** The end of what is under way to tasks that are to stop. */
+  | 'drain'
   /** The end of tasks that were told to stop. */
   | 'stop'
   /** A host that cannot be reached. */
@@ -43,7 +52,10 @@ export interface WaitingOn {
   readonly until?: Millis;
 }
 
-type View = Pick<StateView, 'instances' | 'appVersions' | 'launchDelays'> & {
+type View = Pick<
+  StateView,
+  'instances' | 'appVersions' | 'launchDelays' | 'drains' | 'confirmed' | 'killAsks'
+> & {
   readonly root: Pick<StateView['root'], 'apps'>;
 };
 
@@ -90,7 +102,7 @@ export function stallsAt(
 }
 
 interface Waiting {
-  readonly kind: WaitKind;
+  readonly kind: WaitKind | 'confirmation';
   readonly since: Millis;
   readonly until?: Millis;
 }
@@ -98,7 +110,10 @@ interface Waiting {
 function waitsOf(view: View, action: Action, settings: Settings): readonly WaitingOn[] {
   if (verbOf(action) === 'Start') return [];
   const app = view.root.apps.get(action.app);
-  const waits = new Map<WaitKind, { count: number; since: Millis; until: Millis | undefined }>();
+  const waits = new Map<
+    Waiting['kind'],
+    { count: number; since: Millis; until: Millis | undefined }
+  >();
   for (const instance of view.instances.by('app', action.app)) {
     const wait = waitOf(view, instance, { app, settings });
     if (wait === undefined) continue;
@@ -112,7 +127,7 @@ function waitsOf(view: View, action: Action, settings: Settings): readonly Waiti
     if (wait.until !== undefined) known.until = millis(Math.max(known.until ?? 0, wait.until));
   }
   return [...waits].map(([kind, { count, since, until }]) => ({
-    kind,
+    kind: kind === 'confirmation' ? 'drain' : kind,
     app: action.app,
     instances: count,
     message: sentence(action.app, kind, count),
@@ -134,8 +149,11 @@ function waitOf(view: View, instance: Instance, { app, settings }: Context): Wai
   if (isTerminal(condition) || condition === 'UnreachableInactive') return undefined;
   if (condition === 'Unreachable') return { kind: 'agent', since: task?.unreachableSince ?? since };
   if (goal !== 'Running' || kill !== undefined || app === undefined) {
+    const drain = task && view.drains.get(task.id);
+    if (drain !== undefined) return drainWait(drain, view.confirmed);
     const grace = definition?.taskKillGracePeriodSeconds ?? DEFAULT_KILL_GRACE_SECONDS;
-    const from = kill?.since ?? since;
+    const asked = task && view.killAsks.get(task.id)?.firstAt;
+    const from = asked ?? kill?.since ?? since;
     return { kind: 'stop', since: from, until: millis(from + seconds(grace)) };
   }
   if (condition === 'Scheduled') {
@@ -159,13 +177,27 @@ function waitOf(view: View, instance: Instance, { app, settings }: Context): Wai
   return undefined;
 }
 
-const SENTENCES: Readonly<Record<WaitKind, readonly [one: string, many: string]>> = {
+function drainWait(drain: Drain, confirmed: ConfirmedRoutes): Waiting {
+  const { since, until } = drain;
+  const unsure = drainStage(drain, confirmed) === 'leaving';
+  return { kind: unsure ? 'confirmation' : 'drain', since, until };
+}
+
+const SENTENCES: Readonly<Record<Waiting['kind'], readonly [one: string, many: string]>> = {
   resume: ['waits for an operator', 'wait for an operator'],
   offers: ['waits for a place on an agent', 'wait for a place on an agent'],
   backoff: ['waits before the next try after failures', 'wait before the next try after failures'],
   start: ['is being started', 'are being started'],
   health: ['runs and is not healthy yet', 'run and are not healthy yet'],
   readiness: ['is healthy and not ready yet', 'are healthy and not ready yet'],
+  confirmation: [
+    'is to stop once the router confirms that nothing new gets there',
+    'are to stop once the router confirms that nothing new gets there',
+  ],
+  drain: [
+    'ends the requests and connections it has before it is stopped',
+    'end the requests and connections they have before they are stopped',
+  ],
   stop: ['is being stopped', 'are being stopped'],
   agent: ['is on an agent that cannot be reached', 'are on agents that cannot be reached'],
   replacement: [
@@ -174,7 +206,7 @@ const SENTENCES: Readonly<Record<WaitKind, readonly [one: string, many: string]>
   ],
 };
 
-function sentence(app: PathId, kind: WaitKind, count: number): string {
+function sentence(app: PathId, kind: Waiting['kind'], count: number): string {
   const [one, many] = SENTENCES[kind];
   return count === 1 ? `${app}: 1 instance ${one}` : `${app}: ${count} instances ${many}`;
 }

@@ -1,4 +1,4 @@
-import { seconds } from '@ekiden/kernel';
+import type { Millis } from '@ekiden/kernel';
 import type { AppDefinition } from '../app/index.js';
 import { backendsOf, type Embodied } from './backends-of.js';
 import type { Listen, Route, RouteConflict, RouteKind, Routing } from './route-table.js';
@@ -10,9 +10,6 @@ export const SCOPE_ADDRESS = '127.0.0.1';
 
 /** An address that routes listen on, and for whom. */
 export type Opening = Pick<Listen, 'address'> & { readonly kind: RouteKind };
-
-/** How long connections to what is taken out may go on (rollouts.md, Drain). */
-const DRAIN = seconds(30);
 
 const EVERYWHERE: readonly string[] = ['0.0.0.0', '::'];
 
@@ -40,7 +37,7 @@ export function appRoutes(
   app: AppDefinition,
   instances: readonly Embodied[],
   ownerOf: OwnerOf,
-  openings: readonly Opening[],
+  { openings, drain }: { readonly openings: readonly Opening[]; readonly drain: Millis },
 ): Routing {
   const routes: Route[] = [];
   const conflicts: RouteConflict[] = [];
@@ -58,7 +55,7 @@ export function appRoutes(
     for (const { address, kind } of openings) {
       const listen = { port: servicePort, address };
       const mode = routeMode(app, portIndex);
-      routes.push({ listen, app: app.id, portIndex, backends, kind, mode, drain: DRAIN });
+      routes.push({ listen, app: app.id, portIndex, backends, kind, mode, drain });
     }
   }
   return { routes, conflicts };

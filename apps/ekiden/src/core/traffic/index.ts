@@ -10,6 +10,7 @@ export type {
   RouteTable,
   Routing,
 } from './route-table.js';
+export { drainTime } from './drain-time.js';
 export { RouteBook, type RoutedState } from './route-book.js';
 export { servicePortOwner, tcpServicePorts } from './service-port-owner.js';
 export { ServiceDirectory } from './service-directory.js';

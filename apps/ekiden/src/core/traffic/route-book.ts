@@ -1,8 +1,15 @@
 import type { Change } from '@ekiden/kernel';
-import { servicePortsOf, type AppDefinition, type PathId } from '../app/index.js';
+import {
+  ancestorsOf,
+  servicePortsOf,
+  type AppDefinition,
+  type PathId,
+  type Rollout,
+} from '../app/index.js';
 import type { Instance, InstanceId } from '../instance/index.js';
 import { appVersionKey, type StateView } from '../turn/index.js';
 import { appRoutes, openingsFor, type Opening } from './app-routes.js';
+import { drainTime } from './drain-time.js';
 import type { Embodied } from './backends-of.js';
 import type { Routing } from './route-table.js';
 import { servicePortOwner, type OwnerOf } from './service-port-owner.js';
@@ -29,6 +36,8 @@ export class RouteBook {
   private openings: readonly Opening[];
   private readonly pages = new Map<PathId, Page>();
   private readonly appOf = new Map<InstanceId, PathId>();
+  /** Groups that say how apps below them are rolled out. */
+  private readonly rollouts = new Map<PathId, Rollout>();
 
   /** `serviceAddress`: the IP address that service ports are open on. */
   constructor(serviceAddress: string) {
@@ -43,6 +52,7 @@ export class RouteBook {
   update(state: RoutedState, changes: Iterable<Change<InstanceId, Instance>>): boolean {
     const stale = this.openAt(state) ? new Set(this.pages.keys()) : new Set<PathId>();
     this.addStaleApps(state, stale);
+    this.addAppsOfChangedGroups(state, stale);
     for (const [id, instance] of changes) {
       const app = instance?.appId ?? this.appOf.get(id);
       if (app !== undefined) stale.add(app);
@@ -98,6 +108,25 @@ export class RouteBook {
     }
   }
 
+  /** A group's rollout holds for everything below it. */
+  private addAppsOfChangedGroups({ root }: RoutedState, stale: Set<PathId>): void {
+    const changed = new Set<PathId>();
+    for (const { id, rollout } of root.groups.values()) {
+      if (rollout === this.rollouts.get(id)) continue;
+      changed.add(id);
+      if (rollout !== undefined) this.rollouts.set(id, rollout);
+    }
+    for (const id of this.rollouts.keys()) {
+      if (root.groups.get(id)?.rollout !== undefined) continue;
+      changed.add(id);
+      this.rollouts.delete(id);
+    }
+    if (changed.size === 0) return;
+    for (const { id } of root.apps.values()) {
+      if (ancestorsOf(id).some((group) => changed.has(group))) stale.add(id);
+    }
+  }
+
   private look(state: RoutedState, id: PathId, ownerOf: OwnerOf): boolean {
     const before = this.pages.get(id);
     for (const instance of before?.instances ?? []) this.appOf.delete(instance);
@@ -107,7 +136,8 @@ export class RouteBook {
       return before !== undefined && before.text !== NOTHING;
     }
     const instances = embodied(state, app);
-    const routing = appRoutes(app, instances, ownerOf, this.openings);
+    const drain = drainTime(app, state.root.groups);
+    const routing = appRoutes(app, instances, ownerOf, { openings: this.openings, drain });
     const text = JSON.stringify(routing);
     const ids = instances.map(({ instance }) => instance.id);
     for (const instance of ids) this.appOf.set(instance, id);

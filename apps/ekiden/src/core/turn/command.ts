@@ -225,6 +225,19 @@ export type WorldCommand =
       readonly volumeId: VolumeId;
       readonly problem?: string;
     }
+  /**
+   * All routers follow the routes of this turn or a newer one. Told where something waits for it: a
+   * switch, or kills of tasks that are to end what they have begun.
+   */
+  | {
+      readonly kind: 'routesConfirmed';
+      /** Leadership term whose table they have acknowledged. */
+      readonly epoch: number;
+      /** Number of the committed turn it shows. */
+      readonly generation: number;
+      /** Of the tasks whose kills wait, those to which something is still under way. */
+      readonly draining: readonly TaskId[];
+    }
   /** Carries nothing: asks for a look at what is due. */
   | { readonly kind: 'wake' };
 

@@ -21,6 +21,7 @@ import {
 } from '../instance/index.js';
 import type { Volume, VolumeId } from '../volume/index.js';
 import type { AgentAddresses } from './command.js';
+import type { ConfirmedRoutes, Drain } from './drain.js';
 import type { Effect } from './effect.js';
 import type { KillAsk, KillBudget } from './kill-ask.js';
 import type { OrchestratorSettings } from './settings.js';
@@ -58,6 +59,8 @@ export class Draft {
   readonly volumes: Overlay<VolumeId, Volume>;
   readonly unknownTasks: Overlay<TaskId, UnknownTask>;
   readonly killAsks: Overlay<TaskId, KillAsk>;
+  readonly drains: Overlay<TaskId, Drain>;
+  confirmed: ConfirmedRoutes;
   readonly killsWaiting: Set<PathId>;
   readonly healthHolds: Overlay<string, HealthHold>;
   readonly orphans: Overlay<TaskId, Orphan>;
@@ -89,6 +92,8 @@ export class Draft {
     this.volumes = new Overlay(rows.volumes);
     this.unknownTasks = new Overlay(rows.unknownTasks);
     this.killAsks = new Overlay(memory.killAsks);
+    this.drains = new Overlay(memory.drains);
+    this.confirmed = memory.confirmed;
     this.killsWaiting = new Set(memory.killsWaiting);
     this.healthHolds = new Overlay(memory.healthHolds);
     this.orphans = new Overlay(memory.orphans);
@@ -147,7 +152,13 @@ export class Draft {
       this.tellOf(instance, instanceChanged({ ...instance, condition: 'Killed' }));
     }
     this.dirty.add(instance.appId);
-    if (instance.task !== undefined) this.killAsks.remove(instance.task.id);
+    if (instance.task !== undefined) this.forgetKill(instance.task.id);
+  }
+
+  /** A task that is over: nobody has it killed any more. */
+  forgetKill(task: TaskId): void {
+    this.killAsks.remove(task);
+    this.drains.remove(task);
   }
 
   definitionOf(instance: Instance): AppDefinition | undefined {

@@ -17,6 +17,13 @@ export type {
   WorldCommand,
 } from './command.js';
 export { Draft, type HistoryEntry, type TurnContext } from './draft.js';
+export {
+  NOTHING_CONFIRMED,
+  drainStage,
+  type ConfirmedRoutes,
+  type Drain,
+  type DrainStage,
+} from './drain.js';
 export type { Effect } from './effect.js';
 export type { Look } from './look.js';
 export { isBeingLeft, windowEnd, type MaintenanceRules } from './maintenance.js';

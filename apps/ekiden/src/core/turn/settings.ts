@@ -41,6 +41,8 @@ export interface OrchestratorSettings {
   readonly replacementRoom: Millis;
   /** How long nothing is killed for its health when many fail at once (rollouts.md). */
   readonly healthHold: Millis;
+  /** Whether routers bring traffic to instances, and say what they have done (ADR 0046). */
+  readonly hasRouter: boolean;
   /** A kill without an answer is passed on again, then at growing distances. */
   readonly killRetry: Millis;
   /** Kills that may be unanswered at a time. */
@@ -83,6 +85,7 @@ export const DEFAULT_SETTINGS: OrchestratorSettings = {
   replacementPatience: seconds(60),
   replacementRoom: seconds(5),
   healthHold: seconds(300),
+  hasRouter: false,
   killRetry: seconds(30),
   killsOutstanding: 100,
   progressDeadline: seconds(600),

@@ -8,7 +8,7 @@ import {
 } from '@ekiden/kernel';
 import type { FrameworkId, Master } from '@ekiden/offers';
 import { parentOf, servicePortsOf, type AppDefinition, type PathId } from '../app/index.js';
-import { twinsOf, type Deployment } from '../deployment/index.js';
+import { rolloutsUnderWay, twinsOf, type Deployment } from '../deployment/index.js';
 import type { Group, RootView } from '../group/index.js';
 import {
   isRestless,
@@ -21,6 +21,7 @@ import {
 } from '../instance/index.js';
 import type { Volume, VolumeId } from '../volume/index.js';
 import type { AgentAddresses } from './command.js';
+import { NOTHING_CONFIRMED, type ConfirmedRoutes, type Drain } from './drain.js';
 import type { KillAsk } from './kill-ask.js';
 import type { UnknownTask } from './unknown-task.js';
 
@@ -50,7 +51,8 @@ export interface OrchestratorRows {
   readonly instances: Table<InstanceId, Instance>;
   /**
    * Indexes `status`; `app` for running ones: every app the plan changes; `twins`: the apps that
-   * have two generations by it, also when it has ended and keeps the old one warm.
+   * have two generations by it, also when it has ended and keeps the old one warm; `rollout`
+   * (`yes`): those with a rollout that is not over.
    */
   readonly deployments: Table<string, Deployment>;
   /** Index `app`. */
@@ -89,6 +91,7 @@ export function emptyRows(): OrchestratorRows {
       status: (row) => [row.status],
       app: (row) => (row.status === 'running' ? row.plan.changes.map(({ id }) => id) : []),
       twins: twinsOf,
+      rollout: (row) => (rolloutsUnderWay(row).length > 0 ? ['yes'] : []),
     }),
     launchDelays: new Table({ app: (row) => [row.appId] }),
     taskFailures: new Table(),
@@ -156,6 +159,10 @@ export interface LeaderMemory {
   readonly wakes: DeadlineQueue<PathId>;
   /** Kills that were passed on and whose end is not known. Indexes `app`; `open`: unanswered. */
   readonly killAsks: Table<TaskId, KillAsk>;
+  /** Kills that wait until nothing is under way to their tasks. Index `app`. */
+  readonly drains: Table<TaskId, Drain>;
+  /** What the routers have confirmed in this term. */
+  confirmed: ConfirmedRoutes;
   /** Apps with kills that wait until fewer are unanswered. */
   readonly killsWaiting: Set<PathId>;
   /** Index `app`. */
@@ -206,6 +213,8 @@ export function emptyMemory(): LeaderMemory {
       app: (ask) => [ask.appId],
       open: (ask) => (ask.answered ? [] : ['yes']),
     }),
+    drains: new Table({ app: (drain) => [drain.appId] }),
+    confirmed: NOTHING_CONFIRMED,
     killsWaiting: new Set(),
     healthHolds: new Table({ app: (hold) => hold.apps }),
     orphans: new Table({ app: (orphan) => [orphan.appId] }),
@@ -240,6 +249,10 @@ export interface StateView {
   readonly healthHolds: TableView<string, HealthHold>;
   /** Index `app`. */
   readonly killAsks: TableView<TaskId, KillAsk>;
+  /** Kills that wait until nothing is under way to their tasks. Index `app`. */
+  readonly drains: TableView<TaskId, Drain>;
+  /** What the routers have confirmed in this term. */
+  readonly confirmed: ConfirmedRoutes;
   /** Ways to and from agents, where they are not the usual ones. */
   readonly addresses: TableView<AgentId, AgentAddresses>;
   /** Agents that are being left: drained, or in maintenance. */
@@ -265,6 +278,8 @@ export function viewOf(state: ServiceState): StateView {
     frozen: state.memory.frozen,
     healthHolds: state.memory.healthHolds,
     killAsks: state.memory.killAsks,
+    drains: state.memory.drains,
+    confirmed: state.memory.confirmed,
     addresses: state.memory.addresses,
     leaving: state.memory.leaving,
     evictions: state.memory.evictions,
