@@ -35,7 +35,15 @@ describe('The ekiden command, of deployments', () => {
 
   it('deploys a group from a file, plans the next, and undoes it when it has ended', async () => {
     const first = await ekiden('deploy', await file('a.json', shop('exec sleep 1000')), '--watch');
-    expect([first.code, first.stderr]).to.satisfy(([code]: unknown[]) => code === 0);
+    expect(first.code).to.equal(0);
+    // Nobody redraws here: each line is news, in the order of the dependencies.
+    const told = first.stderr.split('\n');
+    expect(told[0]).to.match(/^deployment [0-9a-f]{8} runs, step \d of 3$/);
+    const done = ['  ✔ /shop/db  1/1', '  ✔ /shop/web  1/1'].map((line) => told.indexOf(line));
+    expect(done[0]).to.be.greaterThan(0);
+    expect(done[1]).to.be.greaterThan(done[0] ?? 0);
+    expect(told.at(-2)).to.match(/^done: deployment \S+ succeeded after/);
+    expect(new Set(told).size).to.equal(told.length);
     const next = await file('b.json', shop('exec sleep 1001'));
     expect((await ekiden('plan', next)).stdout).to.equal(
       'The plan has 1 step:\n  1  restart /shop/db\n',

@@ -19,6 +19,8 @@ export interface Answer {
   readonly body: unknown;
   /** Of the deployment that the request started. */
   readonly deploymentId?: string;
+  /** When the server sent it, by its own clock and to the second; milliseconds since 1970. */
+  readonly at?: number;
 }
 
 /** Talks to the v2 API of one server. */
@@ -50,9 +52,11 @@ export class Client {
     const body = parse(text);
     if (!response.ok) throw new Refusal(response.status, body);
     const deploymentId = response.headers.get('marathon-deployment-id') ?? deploymentOf(body);
+    const at = Date.parse(response.headers.get('date') ?? '');
     return {
       status: response.status,
       body,
+      ...(Number.isNaN(at) ? {} : { at }),
       ...(deploymentId === undefined ? {} : { deploymentId }),
     };
   }

@@ -13,6 +13,7 @@ export type {
   Pod,
   PodStatus,
   QueueItem,
+  Rollout,
   Step,
   Task,
   Why,

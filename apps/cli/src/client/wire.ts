@@ -5,6 +5,8 @@ export interface App {
   readonly cpus: number;
   readonly mem: number;
   readonly version?: string;
+  readonly versionInfo?: { readonly lastConfigChangeAt: string };
+  readonly dependencies?: readonly unknown[];
   readonly cmd?: string;
   readonly args?: readonly string[];
   readonly container?: { readonly docker?: { readonly image?: string } };
@@ -116,6 +118,30 @@ export interface DeploymentDetails extends Deployment {
   readonly reason?: string;
   readonly undoes?: string;
   readonly undoneBy?: string;
+  readonly rollouts?: readonly Rollout[];
+}
+
+/** Two generations side by side, of an app or of a group (rollouts.md, Generations). */
+export interface Rollout {
+  readonly scope: string;
+  readonly strategy: string;
+  readonly phase: string;
+  /** Of a canary: which of its steps, counted from 0, and the share of the new version, in per cent. */
+  readonly step?: number;
+  readonly steps?: number;
+  readonly weight?: number;
+  readonly promotionDeadline?: string;
+  readonly holdUntil?: string;
+  readonly previews?: readonly {
+    readonly app: string;
+    readonly host?: string;
+    readonly port: number;
+  }[];
+  readonly hooks?: readonly {
+    readonly at: string;
+    readonly state: string;
+    readonly message?: string;
+  }[];
 }
 
 export interface QueueItem {

@@ -1,7 +1,7 @@
 import { Failure, type Deployment, type DeploymentDetails } from '../client/index.js';
 import { deploymentFacts, deploymentTable, historyTable } from '../output/index.js';
 import { Watch } from '../watch/index.js';
-import { deploy, exitCodeOf, reportDeployment, show, type Call } from './call.js';
+import { EXIT, deploy, exitCodeOf, jsonText, reportDeployment, show, type Call } from './call.js';
 import type { CommandSpec, Noun } from './define.js';
 
 const list: CommandSpec = {
@@ -81,18 +81,41 @@ const history: CommandSpec = {
   },
 };
 
-/** Verbs that leave the deployment where it is. */
-const held = (verb: 'pause' | 'resume', summary: string): CommandSpec => ({
+/** Verbs that leave the deployment where it is, or have it go on. */
+const held = (verb: 'promote' | 'pause' | 'resume', summary: string, about = ''): CommandSpec => ({
   usage: `${verb} <id>`,
   summary,
-  about: 'The first characters of the id are enough.',
-  examples: [`ekiden ${verb} 5d7f2c66`],
+  about: `${about}The first characters of the id are enough.`,
+  examples: verb === 'pause' ? [`ekiden pause 5d7f2c66`] : [`ekiden ${verb} 5d7f2c66 --watch`],
+  ...(verb === 'pause' ? {} : { takes: ['watch'] as const }),
   run: async (call, [given = '']) => {
+    const { client, options, terminal } = call;
     const { id } = await detailsOf(call, given);
-    const answer = await call.client.ask({ method: 'POST', path: `/v2/deployments/${id}/${verb}` });
-    return show(call, answer.body as DeploymentDetails, deploymentFacts);
+    const watching = options.watch ? await Watch.begin(client, terminal) : undefined;
+    try {
+      const answer = await client.ask({ method: 'POST', path: `/v2/deployments/${id}/${verb}` });
+      const details = answer.body as DeploymentDetails;
+      if (watching === undefined) {
+        show(call, details, deploymentFacts);
+        for (const hint of hintsOf(details, options.json)) terminal.note(hint);
+        return EXIT.ok;
+      }
+      if (options.json) terminal.out(jsonText(details));
+      return exitCodeOf(await watching.follow(id));
+    } finally {
+      watching?.end();
+    }
   },
 });
+
+/** What to do next, for a person. */
+function hintsOf(details: DeploymentDetails, json: boolean): readonly string[] {
+  if (json) return [];
+  const { id, state } = details;
+  const ended = details.finishedAt !== undefined;
+  if (state === 'paused') return [`go on: ekiden resume ${id}   go back: ekiden abort ${id}`];
+  return ended ? [] : [`follow it with: ekiden deployment watch ${id}`];
+}
 
 /** Verbs that start a deployment which goes back. */
 const takenBack = (verb: 'abort' | 'undo', summary: string, about: string): CommandSpec => ({
@@ -110,6 +133,11 @@ const takenBack = (verb: 'abort' | 'undo', summary: string, about: string): Comm
 
 /** What operators do with a deployment; also without the noun. */
 export const DEPLOYMENT_VERBS: readonly CommandSpec[] = [
+  held(
+    'promote',
+    'Let the new version of a blue/green or canary deployment take over',
+    'Blue/green: as soon as all of it is healthy, in one route change. Canary: on to the next step.\n',
+  ),
   held('pause', 'Have a deployment wait: nothing more is started or stopped for it'),
   held('resume', 'Go on with a paused deployment'),
   takenBack(
@@ -129,7 +157,8 @@ export const DEPLOYMENT_VERBS: readonly CommandSpec[] = [
 export const deploymentCommands: Noun = {
   name: 'deployment',
   aliases: ['deployments'],
-  summary: 'Changes under way: list, show, watch, cancel, pause, resume, abort, undo, history',
+  summary:
+    'Changes under way: list, show, watch, cancel, promote, pause, resume, abort, undo, history',
   commands: [list, showOne, watch, cancel, ...DEPLOYMENT_VERBS],
 };
 

@@ -1,100 +1,144 @@
 import {
-  pathOf,
-  type App,
+  Refusal,
   type Client,
   type Deployment,
-  type PodStatus,
-  type QueueItem,
-  type Why,
+  type DeploymentDetails,
+  type Group,
 } from '../client/index.js';
-import { queueReasons, whyReasons } from '../output/index.js';
-import type { Member, Progress } from './progress.js';
+import { lookAtApp, lookAtPod, type Known } from './look-at-member.js';
+import { afterOf, isWithin, placesOf, targetOf, type Place } from './places.js';
+import { rolloutViews } from './rollouts.js';
+import type { Member, View, Wait } from './view.js';
 
-/** Apps and pods looked at each time; more would be a burden and no help. */
-const MEMBERS_MAX = 10;
+/** Apps and pods drawn at most, and asked for at each look; more would be a burden and no help. */
+const DRAWN_MAX = 60;
+const ASKED_MAX = 20;
 
-/** The deployment as it stands; `undefined` when it is not under way (any more). */
-export async function lookAtDeployment(
+/** Looks at one deployment again and again, and asks no more than what may have changed. */
+export class Onlooker {
+  private readonly client: Client;
+  private readonly id: string;
+  private readonly known = new Map<string, Known>();
+  /** What whole groups come after, for all that is in them. */
+  private inherited: readonly (readonly [group: string, dependencies: readonly string[]])[] = [];
+  private begun = false;
+
+  constructor(client: Client, id: string) {
+    this.client = client;
+    this.id = id;
+  }
+
+  /** `undefined` when there is no such deployment (any more). */
+  async look(): Promise<
+    { readonly deployment: DeploymentDetails; readonly view: View } | undefined
+  > {
+    const found = await deploymentOf(this.client, this.id);
+    if (found === undefined) return undefined;
+    const { deployment, now } = found;
+    const all = placesOf(deployment);
+    const drawn = all.slice(0, DRAWN_MAX);
+    if (!this.begun) {
+      this.inherited = await dependenciesOfGroups(this.client);
+      this.begun = true;
+    }
+    const asked = drawn.filter(({ id, stage, wasNow }) => {
+      return stage === 'now' || wasNow || !this.known.has(id);
+    });
+    await Promise.all(asked.slice(0, ASKED_MAX).map((place) => this.ask(place)));
+    const members = drawn.map((place) => this.memberOf(place, drawn, deployment));
+    return {
+      deployment,
+      view: viewOf(deployment, members, { now, others: all.length - drawn.length }),
+    };
+  }
+
+  private async ask({ id, isPod, stage }: Place): Promise<void> {
+    const found = await (isPod ? lookAtPod(this.client, id) : lookAtApp(this.client, id, stage));
+    if (found === undefined) this.known.delete(id);
+    else this.known.set(id, found);
+  }
+
+  private memberOf(place: Place, all: readonly Place[], details: DeploymentDetails): Member {
+    const { id, verb, stage } = place;
+    const known = this.known.get(id);
+    const waits = stage === 'now' ? waitsOf(details, id) : [];
+    const reasons = stage === 'now' ? (known?.reasons ?? []) : [];
+    return {
+      id,
+      verb,
+      stage,
+      after: afterOf(id, [...(known?.dependencies ?? []), ...this.inheritedBy(id)], all),
+      ...(known === undefined ? {} : { counts: known.counts }),
+      waits: [...waits, ...reasons.map((message) => ({ message }))],
+    };
+  }
+
+  private inheritedBy(id: string): readonly string[] {
+    return this.inherited.flatMap(([group, dependencies]) =>
+      isWithin(id, group) ? dependencies : [],
+    );
+  }
+}
+
+/** The service's own answer, also of one that has ended; Marathon lists what is under way. */
+async function deploymentOf(
   client: Client,
   id: string,
-): Promise<Deployment | undefined> {
+): Promise<{ readonly deployment: DeploymentDetails; readonly now?: number } | undefined> {
+  try {
+    const { body, at } = await client.ask({ method: 'GET', path: `/v2/deployments/${id}` });
+    return { deployment: body as DeploymentDetails, ...(at === undefined ? {} : { now: at }) };
+  } catch (error) {
+    if (!(error instanceof Refusal) || ![404, 405].includes(error.status)) throw error;
+  }
   const all = await client.get<readonly Deployment[]>('/v2/deployments');
-  return all.find((one) => one.id === id);
+  const deployment = all.find((one) => one.id === id);
+  return deployment === undefined ? undefined : { deployment };
 }
 
-/** Where there are too many to look at, those that something happens to now are looked at. */
-export async function lookAtProgress(client: Client, deployment: Deployment): Promise<Progress> {
-  const current = deployment.currentActions;
-  const apps = [
-    ...new Set([...current.flatMap(({ app }) => app ?? []), ...deployment.affectedApps]),
-  ];
-  const pods = [
-    ...new Set([...current.flatMap(({ pod }) => pod ?? []), ...deployment.affectedPods]),
-  ];
-  const seenApps = apps.slice(0, MEMBERS_MAX);
-  const seenPods = pods.slice(0, MEMBERS_MAX - seenApps.length);
-  const members = await Promise.all([
-    ...inOrderOf(deployment.affectedApps, seenApps).map((app) => lookAtApp(client, app)),
-    ...inOrderOf(deployment.affectedPods, seenPods).map((pod) => lookAtPod(client, pod)),
-  ]);
+function viewOf(
+  one: DeploymentDetails,
+  members: readonly Member[],
+  { now, others }: { readonly now: number | undefined; readonly others: number },
+): View {
   return {
-    step: deployment.currentStep,
-    steps: deployment.totalSteps,
-    actions: current,
-    members: members.filter((member) => member !== undefined),
-    others: apps.length + pods.length - seenApps.length - seenPods.length,
+    id: one.id,
+    ...(one.state !== undefined && { state: one.state }),
+    step: one.currentStep,
+    steps: one.totalSteps,
+    ...(now !== undefined && { now }),
+    members,
+    others,
+    rollouts: rolloutViews(one),
+    waits: waitsOf(one, undefined),
+    ...(one.stallsAt !== undefined && { stallsAt: Date.parse(one.stallsAt) }),
+    ...(one.reason !== undefined && { reason: one.reason }),
   };
 }
 
-/** Lines keep their places while the steps go on. */
-function inOrderOf(all: readonly string[], some: readonly string[]): readonly string[] {
-  return all.filter((id) => some.includes(id));
+/** Sentences begin with the id of what they are about, which the tree shows already. */
+function waitsOf({ waitingOn = [] }: DeploymentDetails, id: string | undefined): readonly Wait[] {
+  return waitingOn
+    .filter((wait) => wait.id === id && !SAID_BETTER.has(wait.kind))
+    .map(({ message, until }) => ({
+      message:
+        id !== undefined && message.startsWith(`${id}: `) ? message.slice(id.length + 2) : message,
+      ...(until !== undefined && { until: Date.parse(until) }),
+    }));
 }
 
-/** Whether an app is as its definition wants it: all there is to go by without events. */
-export async function isAsWanted(client: Client, id: string): Promise<boolean> {
-  const member = await lookAtApp(client, id);
-  return (
-    member === undefined ||
-    (member.running === member.wanted && (member.healthy ?? member.wanted) >= member.wanted)
-  );
-}
+/** `why` tells what exactly is missing. */
+const SAID_BETTER: ReadonlySet<string> = new Set(['offers']);
 
-async function lookAtApp(client: Client, id: string): Promise<Member | undefined> {
-  const found = await client.find<{ readonly app: App }>(pathOf('/v2/apps', id), {
-    embed: ['app.counts', 'app.lastTaskFailure'],
-  });
-  if (found === undefined) return undefined;
-  const { app } = found;
-  const running = app.tasksRunning ?? 0;
-  return {
-    id,
-    wanted: app.instances,
-    running,
-    ...((app.healthChecks ?? []).length === 0 ? {} : { healthy: app.tasksHealthy ?? 0 }),
-    reasons: running < app.instances ? await reasonsOf(client, app) : [],
+async function dependenciesOfGroups(
+  client: Client,
+): Promise<readonly (readonly [string, readonly string[]])[]> {
+  const root = await client.find<Group>('/v2/groups', { embed: 'group.groups' });
+  const found: (readonly [string, readonly string[]])[] = [];
+  const walk = ({ id, dependencies = [], groups = [] }: Partial<Group>): void => {
+    if (id !== undefined && dependencies.length > 0) found.push([id, dependencies.map(targetOf)]);
+    groups.forEach(walk);
   };
-}
-
-async function reasonsOf(client: Client, app: App): Promise<readonly string[]> {
-  const failure = app.lastTaskFailure;
-  const failed = failure === undefined ? [] : [`the last task failed: ${failure.message}`];
-  const why = await client.find<Why>('/v2/why', { id: app.id });
-  if (why !== undefined) return [...whyReasons(why), ...(why.waiting > 0 ? failed : [])];
-  // Marathon itself knows no such thing
-  const queue = await client.find<{ readonly queue: readonly QueueItem[] }>('/v2/queue');
-  const item = queue?.queue.find((one) => one.app?.id === app.id);
-  return item === undefined ? [] : [...queueReasons(item), ...failed];
-}
-
-async function lookAtPod(client: Client, id: string): Promise<Member | undefined> {
-  const pod = await client.find<PodStatus>(`${pathOf('/v2/pods', id)}::status`);
-  if (pod === undefined) return undefined;
-  const instances = pod.instances ?? [];
-  return {
-    id,
-    wanted: pod.spec?.scaling?.instances ?? 1,
-    running: instances.filter(({ status }) => status === 'STABLE').length,
-    reasons: [...new Set(instances.flatMap(({ message }) => message ?? []))],
-  };
+  if (root !== undefined) walk(root);
+  return found;
 }
