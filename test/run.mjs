@@ -79,6 +79,14 @@ const NEEDS = [
     },
   },
   {
+    what: 'HAProxy tests',
+    specs: '.haproxy.io.spec.ts',
+    missing: () =>
+      existsSync('/usr/sbin/haproxy')
+        ? undefined
+        : 'no /usr/sbin/haproxy (apt-get install haproxy)',
+  },
+  {
     what: 'browser tests',
     specs: '.browser.spec.ts',
     missing: () =>

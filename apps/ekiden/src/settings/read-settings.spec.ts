@@ -128,6 +128,7 @@ describe('settings', () => {
       servicePortMax: 20_000,
       envVarsPrefix: undefined,
       router: 'embedded',
+      haproxy: '/usr/sbin/haproxy',
       serviceAddress: '127.0.0.1',
       hostname: 'node1',
       logLevel: 'info',

@@ -97,6 +97,7 @@ function assemble(values: Values, { workingDirectory, machineName }: Invocation)
     ...values.servicePorts(),
     envVarsPrefix: values.optional(SETTINGS.envVarsPrefix),
     router: values.optional(SETTINGS.router) ?? (simulatedAgents > 0 ? 'none' : 'embedded'),
+    haproxy: values.required(SETTINGS.haproxy),
     serviceAddress: values.required(SETTINGS.serviceAddress),
     hostname: hostname ?? machineName,
     logLevel: values.required(SETTINGS.logLevel),

@@ -194,6 +194,14 @@ export const SETTINGS: SettingTable = {
     fallback: 'embedded, or none with simulated agents',
     schema: oneOf(ROUTER_KINDS),
   },
+  haproxy: {
+    env: 'EKIDEN_HAPROXY',
+    flag: 'haproxy',
+    value: 'file',
+    description: "HAProxy's executable (2.6 or newer), where it is the router.",
+    default: '/usr/sbin/haproxy',
+    schema: path(),
+  },
   serviceAddress: {
     env: 'EKIDEN_SERVICE_ADDRESS',
     flag: 'service-address',

@@ -46,6 +46,8 @@ export interface Settings extends HttpSettings {
   readonly servicePortMax: number;
   readonly envVarsPrefix: string | undefined;
   readonly router: RouterKind;
+  /** Path of the executable, for the router of that kind. */
+  readonly haproxy: string;
   /** An IP address of this machine; `0.0.0.0` or `::` = all of them. */
   readonly serviceAddress: string;
   /** Name that clients and other machines reach this one by. */
@@ -74,7 +76,7 @@ export interface Settings extends HttpSettings {
 }
 
 /** `none`: nothing of ours listens on service ports. */
-export const ROUTER_KINDS = ['embedded', 'none'] as const;
+export const ROUTER_KINDS = ['embedded', 'haproxy', 'none'] as const;
 
 type RouterKind = (typeof ROUTER_KINDS)[number];
 

@@ -1,0 +1,198 @@
+import { readFile, rename, stat, truncate } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Clock } from '@ekiden/kernel';
+import type { Log } from '../../../ports/index.js';
+import { haproxyPlace, socketFolder, type HaproxyPlace } from './haproxy-place.js';
+import { alerts, launchHaproxy, refusal, unusable, type Launched } from './haproxy-program.js';
+import { askMaster, tellWorker } from './master-socket.js';
+import {
+  isAlive,
+  ownFolder,
+  readJson,
+  recordOf,
+  writeWhole,
+  type ProcessRecord,
+} from './process-record.js';
+import type { Rendered } from './render-config.js';
+import {
+  parseProcesses,
+  parseStatistics,
+  parseStructure,
+  type Processes,
+  type ServerRow,
+} from './statistics.js';
+
+export interface HaproxyProcessOptions {
+  /** Absolute; one HAProxy each. */
+  readonly dataDir: string;
+  /** Path, or a name that is looked up in PATH. */
+  readonly executable: string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** A worker as it is now. */
+export interface Worker {
+  readonly pid: number;
+  readonly current: boolean;
+  /** Of the configuration it runs. */
+  readonly structure: string | undefined;
+  /** Frontends by name: what it listens for. */
+  readonly frontends: ReadonlySet<string>;
+  readonly rows: readonly ServerRow[];
+}
+
+const LOOK_MS = 10;
+const COME_UP_MAX_MS = 15_000;
+const LOG_MAX_BYTES = 1024 * 1024;
+
+/** One that is there and does not answer for so long hangs, and is replaced. */
+const PATIENCE_MS = 5_000;
+
+/** HAProxy as a process of its own, which outlives this one. Failures are thrown with a reason. */
+export class HaproxyProcess {
+  readonly place: HaproxyPlace;
+  private readonly options: HaproxyProcessOptions;
+  private adopted = false;
+  private usable = false;
+
+  constructor(options: HaproxyProcessOptions) {
+    this.options = options;
+    this.place = haproxyPlace(options.dataDir);
+  }
+
+  /** Whether one runs; that of an earlier service is found and gone on with. */
+  async isThere(): Promise<boolean> {
+    if (!this.usable) {
+      const reason = await unusable(this.options.executable);
+      if (reason !== undefined) throw new Error(reason);
+      this.usable = true;
+    }
+    await ownFolder(this.place.folder);
+    await ownFolder(socketFolder(this.place));
+    const found = (await this.processes()) ?? (await this.waitForHanging());
+    if (found === undefined) this.adopted = false;
+    else if (!this.adopted) {
+      this.adopted = true;
+      this.note('haproxy-adopted', `HAProxy runs on as pid ${found.master}`);
+    }
+    return found !== undefined;
+  }
+
+  /** Puts a configuration in force: a reload without a lost connection, or the first start. */
+  async install({ text, structure }: Rendered, running: boolean): Promise<void> {
+    const { executable } = this.options;
+    const { candidate, config } = this.place;
+    await writeWhole(candidate, text);
+    const refused = await refusal(executable, candidate);
+    if (refused !== undefined) throw new Error(refused);
+    await rename(candidate, config);
+    if (running) await this.reload(structure);
+    else await this.start(structure);
+  }
+
+  /** Keeps the file at what is in force, for whoever reloads HAProxy by hand. */
+  async remember({ text }: Rendered): Promise<void> {
+    await writeWhole(this.place.config, text);
+    const size = await stat(this.place.log).then(
+      (found) => found.size,
+      () => 0,
+    );
+    if (size > LOG_MAX_BYTES) await truncate(this.place.log);
+  }
+
+  /** The present worker first, then those of before that still have connections. */
+  async workers(): Promise<readonly Worker[]> {
+    const found = await this.processes();
+    if (found === undefined) throw new Error('HAProxy does not answer');
+    const pids = found.current === undefined ? found.old : [found.current, ...found.old];
+    const workers = await Promise.all(
+      pids.map(async (pid): Promise<Worker> => {
+        const text = await tellWorker(this.place.masterSocket, pid, [
+          'show info',
+          'show stat -1 5 -1',
+        ]);
+        const current = pid === found.current;
+        const { frontends, servers } = parseStatistics(text);
+        return { pid, current, structure: parseStructure(text), frontends, rows: servers };
+      }),
+    );
+    // One of before may have ended meanwhile.
+    return workers.filter(({ current, structure }) => current || structure !== undefined);
+  }
+
+  async tell(worker: Worker, commands: readonly string[]): Promise<string> {
+    return tellWorker(this.place.masterSocket, worker.pid, commands);
+  }
+
+  private async processes(): Promise<Processes | undefined> {
+    try {
+      return parseProcesses(await askMaster(this.place.masterSocket, 'show proc'));
+    } catch {
+      return undefined;
+    }
+  }
+
+  private async start(structure: string): Promise<void> {
+    const launched = launchHaproxy(this.options.executable, this.place);
+    if (launched.pid !== undefined) {
+      await writeWhole(this.place.record, `${JSON.stringify(recordOf(launched.pid))}\n`);
+    }
+    await this.untilRuns(structure, launched);
+    this.adopted = true;
+    this.note('haproxy-started', `HAProxy runs as pid ${launched.pid ?? 0}`);
+  }
+
+  private async reload(structure: string): Promise<void> {
+    const failedBefore = (await this.processes())?.failedReloads ?? 0;
+    await askMaster(this.place.masterSocket, 'reload');
+    await this.untilRuns(structure, { pid: undefined, ended: () => undefined }, failedBefore);
+    this.note('haproxy-reloaded', 'HAProxy has taken a configuration with other routes');
+  }
+
+  private async untilRuns(structure: string, launched: Launched, failedBefore = 0): Promise<void> {
+    const { clock } = this.options;
+    const end = clock.monotonic() + COME_UP_MAX_MS;
+    const logged = (await this.logText()).length;
+    let ended: string | undefined;
+    while (clock.monotonic() < end && ended === undefined) {
+      ended = launched.ended();
+      const found = await this.processes();
+      if (found !== undefined && found.failedReloads > failedBefore) ended = 'it goes on as before';
+      if (found?.current !== undefined && (await this.runs(found.current, structure))) return;
+      await pause(LOOK_MS);
+    }
+    const said = alerts((await this.logText()).slice(logged));
+    throw new Error(`HAProxy did not take the configuration: ${said || (ended ?? 'no answer')}`);
+  }
+
+  private logText(): Promise<string> {
+    return readFile(this.place.log, 'utf8').catch(() => '');
+  }
+
+  private async runs(pid: number, structure: string): Promise<boolean> {
+    const info = await tellWorker(this.place.masterSocket, pid, ['show info']).catch(() => '');
+    return parseStructure(info) === structure;
+  }
+
+  /** A recorded process that lives is given time to answer; then it hangs, and is ended. */
+  private async waitForHanging(): Promise<Processes | undefined> {
+    const record = await readJson<ProcessRecord>(this.place.record);
+    if (record === undefined || !isAlive(record)) return undefined;
+    const { clock } = this.options;
+    const end = clock.monotonic() + PATIENCE_MS;
+    while (clock.monotonic() < end && isAlive(record)) {
+      const found = await this.processes();
+      if (found !== undefined) return found;
+      await pause(LOOK_MS);
+    }
+    if (!isAlive(record)) return undefined;
+    this.note('haproxy-hangs', `HAProxy, pid ${record.pid}, does not answer: ended`);
+    process.kill(record.pid, 'SIGKILL');
+    return undefined;
+  }
+
+  private note(event: string, message: string): void {
+    this.options.log({ level: 'info', event, message });
+  }
+}

@@ -1,0 +1,1 @@
+export { HaproxyRouter, type HaproxyRouterOptions } from './haproxy-router.js';

@@ -1,0 +1,70 @@
+import type { Backend, Route } from '../../../core/traffic/index.js';
+import { backendName, previewName, routeOfBackend, serverName, socketAddress } from './names.js';
+import { wholeWeights } from './weights.js';
+
+/** A server as a backend shall have it. */
+export interface WantedServer {
+  readonly name: string;
+  /** `address:port`. */
+  readonly at: string;
+  /** 0 to 256. */
+  readonly weight: number;
+}
+
+/** A backend as it shall be. */
+export interface WantedBackend {
+  readonly name: string;
+  readonly route: Route;
+  /** The deployment whose version it leads to; absent = the live one. */
+  readonly preview?: string;
+  readonly servers: readonly WantedServer[];
+}
+
+/** The address of a host that is named; absent = it is not known now. */
+export type AddressOf = (host: string) => string | undefined;
+
+export class WantedServers {
+  readonly backends: readonly WantedBackend[];
+  private readonly byName: ReadonlyMap<string, WantedBackend>;
+
+  constructor(routes: readonly Route[], addressOf: AddressOf) {
+    this.backends = routes.flatMap((route) => backendsOf(route, addressOf));
+    this.byName = new Map(this.backends.map((backend) => [backend.name, backend]));
+  }
+
+  /**
+   * What a backend of any worker shall lead to. One that a worker of before still has and that is
+   * nowhere in the table leads nowhere; a preview that is over leads to what is live.
+   */
+  in(backend: string): readonly WantedServer[] {
+    const wanted = this.byName.get(backend) ?? this.byName.get(routeOfBackend(backend));
+    return wanted?.servers ?? [];
+  }
+
+  /** The route of a backend, if there still is one. */
+  routeOf(backend: string): Route | undefined {
+    return this.byName.get(routeOfBackend(backend))?.route;
+  }
+}
+
+function backendsOf(route: Route, addressOf: AddressOf): readonly WantedBackend[] {
+  const name = backendName(route.listen);
+  const live = { name, route, servers: serversOf(route.backends, addressOf) };
+  const previews = (route.previews ?? []).map(({ deployment, backends }) => ({
+    name: previewName(name, deployment),
+    route,
+    preview: deployment,
+    servers: serversOf(backends, addressOf),
+  }));
+  return [live, ...previews];
+}
+
+function serversOf(backends: readonly Backend[], addressOf: AddressOf): readonly WantedServer[] {
+  const weights = wholeWeights(backends.map(({ weight }) => weight));
+  return backends.flatMap(({ host, port, taskId }, at) => {
+    const address = addressOf(host);
+    if (address === undefined) return [];
+    const weight = weights[at] ?? 0;
+    return [{ name: serverName(taskId), at: socketAddress(address, port), weight }];
+  });
+}
