@@ -61,6 +61,8 @@ export interface Twin {
   readonly next: Millis;
   /** How many of the old generation are kept; follows scaling. Absent = there is no old one. */
   readonly keep?: number;
+  /** Ports that lead to the new generation only, by index of the app's; 0 = none. */
+  readonly previewPorts?: readonly number[];
 }
 
 /** Rollouts of a deployment that are not over; one that holds outlives the deployment. */

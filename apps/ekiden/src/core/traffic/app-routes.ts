@@ -1,31 +1,22 @@
 import type { Millis } from '@ekiden/kernel';
 import type { AppDefinition } from '../app/index.js';
 import { backendsOf, type Embodied } from './backends-of.js';
-import type { Listen, Route, RouteConflict, RouteKind, Routing } from './route-table.js';
+import { generationsOf, hasPreview, isLive, weighted, type Twinned } from './generations.js';
+import type { Opening } from './openings.js';
+import { clientAddressOf, hostsOf } from './route-labels.js';
+import type { Backend, Route, RouteConflict, Routing } from './route-table.js';
 import { routeMode } from './route-mode.js';
-import { tcpServicePorts, type OwnerOf } from './service-port-owner.js';
+import { tcpServicePorts, type OwnerOf, type ServicePort } from './service-port-owner.js';
 
-/** Where the variables of dependents point: processes of this machine reach it, nobody else. */
-export const SCOPE_ADDRESS = '127.0.0.1';
-
-/** An address that routes listen on, and for whom. */
-export type Opening = Pick<Listen, 'address'> & { readonly kind: RouteKind };
-
-const EVERYWHERE: readonly string[] = ['0.0.0.0', '::'];
-
-/**
- * The service address, and the addresses that tasks look for service ports at, where those are
- * others (ADR 0010): loopback, and what containers reach.
- */
-export function openingsFor(
-  serviceAddress: string,
-  scopeAddresses: Iterable<string> = [],
-): readonly Opening[] {
-  const service: Opening = { address: serviceAddress, kind: 'service' };
-  if (EVERYWHERE.includes(serviceAddress)) return [service];
-  const scopes = new Set([SCOPE_ADDRESS, ...[...scopeAddresses].sort()]);
-  scopes.delete(serviceAddress);
-  return [service, ...[...scopes].map((address): Opening => ({ address, kind: 'scope' }))];
+/** An app, and all that decides where its traffic goes. */
+export interface AppSight {
+  readonly app: AppDefinition;
+  /** Of every generation. */
+  readonly instances: readonly Embodied[];
+  readonly twinned?: Twinned | undefined;
+  readonly ownerOf: OwnerOf;
+  readonly openings: readonly Opening[];
+  readonly drain: Millis;
 }
 
 /**
@@ -33,30 +24,100 @@ export function openingsFor(
  * take as host port themselves (`requirePorts`) has no route; one that leads to another app, or
  * to another port of this one, is a conflict.
  */
-export function appRoutes(
-  app: AppDefinition,
-  instances: readonly Embodied[],
-  ownerOf: OwnerOf,
-  { openings, drain }: { readonly openings: readonly Opening[]; readonly drain: Millis },
-): Routing {
+export function appRoutes(sight: AppSight): Routing {
+  // Until the switch, what is live decides about the ports that lead to it.
+  const app = sight.twinned?.before ?? sight.app;
   const routes: Route[] = [];
   const conflicts: RouteConflict[] = [];
   const served = new Set<number>();
   for (const port of tcpServicePorts(app)) {
     const { portIndex, servicePort, isHostPort } = port;
-    const owner = ownerOf(servicePort) ?? app.id;
+    const owner = sight.ownerOf(servicePort) ?? app.id;
     if (owner !== app.id || served.has(servicePort)) {
       conflicts.push({ app: app.id, portIndex, servicePort, owner });
       continue;
     }
     served.add(servicePort);
-    if (isHostPort) continue;
-    const backends = backendsOf(app, port, instances);
-    for (const { address, kind } of openings) {
-      const listen = { port: servicePort, address };
-      const mode = routeMode(app, portIndex);
-      routes.push({ listen, app: app.id, portIndex, backends, kind, mode, drain });
-    }
+    if (!isHostPort) routes.push(...serviceRoutes(sight, app, port));
   }
-  return { routes, conflicts };
+  return { routes: [...routes, ...previewRoutes(sight)], conflicts };
+}
+
+function serviceRoutes(sight: AppSight, app: AppDefinition, port: ServicePort): Route[] {
+  const { openings, twinned } = sight;
+  const mode = routeMode(app, port.portIndex);
+  const previews =
+    twinned !== undefined && mode === 'http' && hasPreview(twinned)
+      ? [{ deployment: twinned.deployment, backends: previewBackends(sight, app, port, twinned) }]
+      : undefined;
+  const base = routeBase(sight, app, port);
+  const backends = stableBackends(sight, app, port);
+  return openings.map(({ address, kind }) => ({
+    listen: { port: port.servicePort, address },
+    ...base,
+    backends,
+    kind,
+    ...(previews === undefined ? {} : { previews }),
+  }));
+}
+
+/** What the stable addresses lead to. */
+export function stableBackends(
+  { instances, twinned }: Pick<AppSight, 'instances' | 'twinned'>,
+  app: AppDefinition,
+  port: ServicePort,
+): readonly Backend[] {
+  if (twinned === undefined) {
+    const live = instances.filter(({ instance }) => isLive(instance));
+    return backendsOf(app, port, live);
+  }
+  const { old, next } = generationsOf(instances, twinned);
+  return weighted(backendsOf(app, port, old), backendsOf(app, port, next), twinned.share);
+}
+
+function previewBackends(
+  { instances }: AppSight,
+  app: AppDefinition,
+  port: ServicePort,
+  twinned: Twinned,
+): readonly Backend[] {
+  return backendsOf(app, port, generationsOf(instances, twinned).next);
+}
+
+/** Ports of the version that is not live yet, each on every address where the app is served. */
+function previewRoutes(sight: AppSight): Route[] {
+  const { app, openings, twinned } = sight;
+  if (twinned === undefined || !hasPreview(twinned)) return [];
+  return tcpServicePorts(app).flatMap((port) => {
+    const listening = twinned.previewPorts?.[port.portIndex] ?? 0;
+    if (listening === 0) return [];
+    const { hosts: _hosts, ...base } = routeBase(sight, app, port);
+    const backends = previewBackends(sight, app, port, twinned);
+    return openings.map(({ address }): Route => ({
+      listen: { port: listening, address },
+      ...base,
+      backends,
+      kind: 'preview',
+    }));
+  });
+}
+
+type Base = Omit<Route, 'listen' | 'backends' | 'kind' | 'previews'>;
+
+export function routeBase(
+  { drain }: Pick<AppSight, 'drain'>,
+  app: AppDefinition,
+  { portIndex }: ServicePort,
+): Base {
+  const mode = routeMode(app, portIndex);
+  const clientAddress = clientAddressOf(app, portIndex, mode);
+  const hosts = mode === 'http' ? hostsOf(app, portIndex) : [];
+  return {
+    app: app.id,
+    portIndex,
+    mode,
+    drain,
+    ...(clientAddress === undefined ? {} : { clientAddress }),
+    ...(hosts.length === 0 ? {} : { hosts }),
+  };
 }

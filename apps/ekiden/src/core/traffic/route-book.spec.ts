@@ -70,7 +70,8 @@ function stateOf(...samples: readonly Sample[]): RoutedState {
   }
   const root = { version: millis(0), groups: rows.groups, apps: rows.apps };
   const addresses: RoutedState['addresses'] = new Table();
-  return { root, instances: rows.instances, appVersions: rows.appVersions, addresses };
+  const { instances, appVersions, deployments } = rows;
+  return { root, instances, appVersions, addresses, deployments };
 }
 
 function route(state: RoutedState, serviceAddress = '127.0.0.1'): Routing {
@@ -275,7 +276,8 @@ describe('routes of any state', () => {
         const rows = emptyRows();
         const root = { version: millis(0), groups: rows.groups, apps: rows.apps };
         const addresses: RoutedState['addresses'] = new Table();
-        const state = { root, instances: rows.instances, appVersions: rows.appVersions, addresses };
+        const { instances, appVersions, deployments } = rows;
+        const state = { root, instances, appVersions, addresses, deployments };
         const book = new RouteBook('127.0.0.1');
         let version = 1_000;
         let before = JSON.stringify(book.routing());

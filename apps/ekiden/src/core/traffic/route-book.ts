@@ -6,16 +6,22 @@ import {
   type PathId,
   type Rollout,
 } from '../app/index.js';
+import { twinsOf, type Deployment } from '../deployment/index.js';
 import type { Instance, InstanceId } from '../instance/index.js';
 import { appVersionKey, type StateView } from '../turn/index.js';
-import { appRoutes, openingsFor, type Opening } from './app-routes.js';
+import { appRoutes } from './app-routes.js';
 import { drainTime } from './drain-time.js';
 import type { Embodied } from './backends-of.js';
+import { twinnedBy, type Twinned } from './generations.js';
+import { openingsFor, type Opening } from './openings.js';
 import type { Routing } from './route-table.js';
 import { servicePortOwner, type OwnerOf } from './service-port-owner.js';
 
 /** What of the state decides where traffic goes. */
-export type RoutedState = Pick<StateView, 'root' | 'instances' | 'appVersions' | 'addresses'>;
+export type RoutedState = Pick<
+  StateView,
+  'root' | 'instances' | 'appVersions' | 'addresses' | 'deployments'
+>;
 
 /** An app as it was looked at last, and what came of it. */
 interface Page {
@@ -38,6 +44,8 @@ export class RouteBook {
   private readonly appOf = new Map<InstanceId, PathId>();
   /** Groups that say how apps below them are rolled out. */
   private readonly rollouts = new Map<PathId, Rollout>();
+  /** Deployments with a rollout under way, as they were looked at last. */
+  private underWay: ReadonlyMap<string, Deployment> = new Map();
 
   /** `serviceAddress`: the IP address that service ports are open on. */
   constructor(serviceAddress: string) {
@@ -53,6 +61,7 @@ export class RouteBook {
     const stale = this.openAt(state) ? new Set(this.pages.keys()) : new Set<PathId>();
     this.addStaleApps(state, stale);
     this.addAppsOfChangedGroups(state, stale);
+    this.addTwins(state, stale);
     for (const [id, instance] of changes) {
       const app = instance?.appId ?? this.appOf.get(id);
       if (app !== undefined) stale.add(app);
@@ -127,6 +136,18 @@ export class RouteBook {
     }
   }
 
+  /** Those whose generations are led to in another way than before. */
+  private addTwins({ deployments }: RoutedState, stale: Set<PathId>): void {
+    const before = this.underWay;
+    const rows = deployments.by('rollout', 'yes');
+    if (before.size === 0 && rows.length === 0) return;
+    this.underWay = new Map(rows.map((row) => [row.id, row]));
+    const moved = [...before.values(), ...rows].filter(
+      (row) => before.get(row.id) !== this.underWay.get(row.id),
+    );
+    for (const row of moved) for (const id of twinsOf(row)) stale.add(id);
+  }
+
   private look(state: RoutedState, id: PathId, ownerOf: OwnerOf): boolean {
     const before = this.pages.get(id);
     for (const instance of before?.instances ?? []) this.appOf.delete(instance);
@@ -136,8 +157,14 @@ export class RouteBook {
       return before !== undefined && before.text !== NOTHING;
     }
     const instances = embodied(state, app);
-    const drain = drainTime(app, state.root.groups);
-    const routing = appRoutes(app, instances, ownerOf, { openings: this.openings, drain });
+    const routing = appRoutes({
+      app,
+      instances,
+      twinned: twinnedOf(state, id),
+      ownerOf,
+      openings: this.openings,
+      drain: drainTime(app, state.root.groups),
+    });
     const text = JSON.stringify(routing);
     const ids = instances.map(({ instance }) => instance.id);
     for (const instance of ids) this.appOf.set(instance, id);
@@ -148,8 +175,18 @@ export class RouteBook {
 
 const NOTHING = JSON.stringify({ routes: [], conflicts: [] } satisfies Routing);
 
+function twinnedOf({ deployments }: RoutedState, id: PathId): Twinned | undefined {
+  for (const deployment of deployments.by('twins', id)) {
+    const twinned = twinnedBy(deployment, id);
+    if (twinned !== undefined) return twinned;
+  }
+  return undefined;
+}
+
 function embodied(state: RoutedState, app: AppDefinition): readonly Embodied[] {
-  return state.instances.by('app', app.id).flatMap((instance) => {
+  const { instances } = state;
+  const all = [...instances.by('app', app.id), ...instances.by('beside', app.id)];
+  return all.flatMap((instance) => {
     const definition = state.appVersions.get(appVersionKey(app.id, instance.appVersion));
     return definition === undefined ? [] : [{ instance, definition }];
   });

@@ -1,6 +1,6 @@
 import type { AppDefinition } from '../app/index.js';
 import { treeOf, type RootView, type Tree } from '../group/index.js';
-import { SCOPE_ADDRESS } from './app-routes.js';
+import { SCOPE_ADDRESS } from './openings.js';
 import { servicePortOwner, type OwnerOf } from './service-port-owner.js';
 import { serviceVariables, type ServiceVariables } from './service-variables.js';
 

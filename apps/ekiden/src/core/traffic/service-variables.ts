@@ -1,6 +1,6 @@
 import { isBelow, parentOf, type AppDefinition, type PathId } from '../app/index.js';
 import { DependencyGraph, patchedTree, type Tree } from '../group/index.js';
-import { SCOPE_ADDRESS } from './app-routes.js';
+import { SCOPE_ADDRESS } from './openings.js';
 import { tcpServicePorts, type OwnerOf } from './service-port-owner.js';
 
 /** Why a dependent gets no address of something it depends on. */

@@ -1,0 +1,129 @@
+import type { AppDefinition, PathId } from '../app/index.js';
+import {
+  rolloutsUnderWay,
+  type Deployment,
+  type PlannedRollout,
+  type RolloutPhase,
+  type RolloutProgress,
+} from '../deployment/index.js';
+import type { Instance } from '../instance/index.js';
+import type { Embodied } from './backends-of.js';
+import type { Backend } from './route-table.js';
+
+/** An app with two generations, as far as its traffic goes. */
+export interface Twinned {
+  readonly deployment: string;
+  /** The app or group whose rollout it is. */
+  readonly scope: PathId;
+  readonly phase: RolloutPhase;
+  /** `lastConfigChangeAt` of the new generation. */
+  readonly next: number;
+  /** Per cent of what comes to the stable ports that the new generation gets. */
+  readonly share: number;
+  /** Whose ports are served until the switch; absent = the new definition's. */
+  readonly before?: AppDefinition;
+  /** By index of the app's ports, 0 = none; absent = none at all. */
+  readonly previewPorts?: readonly number[];
+}
+
+/** The two generations of an app by a rollout that is under way; `undefined` = it has one. */
+export function twinnedBy(deployment: Deployment, app: PathId): Twinned | undefined {
+  for (const progress of rolloutsUnderWay(deployment)) {
+    const twin = progress.twins.find(({ id }) => id === app);
+    if (twin === undefined) continue;
+    const { scope, phase } = progress;
+    const planned = deployment.plan.rollouts?.find((one) => one.scope === scope);
+    const before = isSwitched(phase)
+      ? undefined
+      : deployment.plan.changes.find(({ id }) => id === app)?.before;
+    return {
+      deployment: deployment.id,
+      scope,
+      phase,
+      next: twin.next,
+      share: shareOfNext(progress, planned),
+      ...(before === undefined ? {} : { before }),
+      ...(twin.previewPorts === undefined ? {} : { previewPorts: twin.previewPorts }),
+    };
+  }
+  return undefined;
+}
+
+/** The new generation is the live one: its instances carry no mark, the old ones are `warm`. */
+const SWAPPED: ReadonlySet<RolloutPhase> = new Set(['promoted', 'holding', 'over']);
+
+/** Everything is led to the new generation, also before that is committed as the live one. */
+function isSwitched(phase: RolloutPhase): boolean {
+  return phase === 'switching' || SWAPPED.has(phase);
+}
+
+function shareOfNext(
+  { phase, step, stepSince }: RolloutProgress,
+  planned: PlannedRollout | undefined,
+): number {
+  if (isSwitched(phase)) return 100;
+  if (planned?.settings.strategy !== 'canary' || step === undefined) return 0;
+  const { steps } = planned.settings.canary;
+  // A weight acts when what it needs is ready; until then the one before.
+  const reached = stepSince === undefined ? step - 1 : step;
+  return steps[Math.min(reached, steps.length - 1)]?.weight ?? 0;
+}
+
+/** Whether new requests may come to what is not live yet, for those who ask for it. */
+export function hasPreview({ phase }: Pick<Twinned, 'phase'>): boolean {
+  return !SWAPPED.has(phase);
+}
+
+/** What is shown and routed to as the app where it has one generation. */
+export function isLive({ generation }: Pick<Instance, 'generation'>): boolean {
+  return generation === undefined;
+}
+
+export interface Generations {
+  readonly old: readonly Embodied[];
+  readonly next: readonly Embodied[];
+}
+
+export function generationsOf(
+  instances: readonly Embodied[],
+  { phase }: Pick<Twinned, 'phase'>,
+): Generations {
+  const [oldMark, nextMark] = SWAPPED.has(phase) ? ['warm', undefined] : [undefined, 'preview'];
+  return {
+    old: instances.filter(({ instance }) => instance.generation === oldMark),
+    next: instances.filter(({ instance }) => instance.generation === nextMark),
+  };
+}
+
+/**
+ * Backends of both generations with weights by which the new one gets `share` per cent, however
+ * many there are of each. What gets nothing new keeps what it has (weight 0), as it is kept warm;
+ * what has not been given anything yet is left out. Where one has none that serve, the other gets
+ * it all, but for a switch that was made.
+ */
+export function weighted(
+  old: readonly Backend[],
+  next: readonly Backend[],
+  share: number,
+): readonly Backend[] {
+  if (share <= 0) return old;
+  if (share >= 100) return byTask([...withWeight(old, 0), ...withWeight(next, 1)]);
+  if (next.length === 0) return old;
+  if (old.length === 0) return next;
+  const forOld = (100 - share) * next.length;
+  const forNext = share * old.length;
+  const unit = greatestDivisor(forOld, forNext);
+  return byTask([...withWeight(old, forOld / unit), ...withWeight(next, forNext / unit)]);
+}
+
+function withWeight(backends: readonly Backend[], weight: number): readonly Backend[] {
+  return backends.map((backend) => ({ ...backend, weight }));
+}
+
+function byTask(backends: readonly Backend[]): readonly Backend[] {
+  return [...backends].sort((a, b) => (a.taskId < b.taskId ? -1 : 1));
+}
+
+function greatestDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestDivisor(b, a % b);
+}

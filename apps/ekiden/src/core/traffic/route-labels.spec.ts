@@ -1,0 +1,44 @@
+import { expect } from 'chai';
+import { clientAddressOf, hostsOf } from './route-labels.js';
+
+const HOSTS: readonly (readonly [string, readonly string[]])[] = [
+  ['shop.example', ['shop.example']],
+  ['Shop.Example, www.shop.example ,shop.example', ['shop.example', 'www.shop.example']],
+  ['*.shop.example', ['*.shop.example']],
+  ['', []],
+  ['two words,ok.example', ['ok.example']],
+  ['bad/path', []],
+  ['-no.example', []],
+];
+
+describe('labels of routes', () => {
+  for (const [text, expected] of HOSTS) {
+    it(`name the hosts of ${JSON.stringify(text)}`, () => {
+      const app = { labels: { HAPROXY_0_VHOST: text } };
+      expect(hostsOf(app, 0)).to.deep.equal(expected);
+      expect(hostsOf(app, 1)).to.deep.equal([]);
+    });
+  }
+
+  it('name a bounded number of hosts', () => {
+    const names = Array.from({ length: 200 }, (_, i) => `h${i}.example`).join(',');
+    expect(hostsOf({ labels: { HAPROXY_0_VHOST: names } }, 0)).to.have.length(100);
+  });
+
+  const CLIENTS: readonly (readonly [string, string, string | undefined])[] = [
+    ['EKIDEN_0_PROXY_PROTOCOL', 'v1', 'proxyV1'],
+    ['EKIDEN_0_PROXY_PROTOCOL', 'V2 ', 'proxyV2'],
+    ['EKIDEN_0_PROXY_PROTOCOL', 'v3', undefined],
+    ['EKIDEN_1_PROXY_PROTOCOL', 'v1', undefined],
+    ['HAPROXY_0_BACKEND_SERVER_OPTIONS', '  send-proxy check', 'proxyV1'],
+    ['HAPROXY_0_BACKEND_SERVER_OPTIONS', 'send-proxy-v2', 'proxyV2'],
+    ['HAPROXY_0_BACKEND_SERVER_OPTIONS', 'check', undefined],
+  ];
+  for (const [label, value, expected] of CLIENTS) {
+    it(`tell backends of clients: ${label}: ${JSON.stringify(value)}`, () => {
+      const app = { labels: { [label]: value } };
+      expect(clientAddressOf(app, 0, 'tcp')).to.equal(expected);
+      expect(clientAddressOf(app, 0, 'http')).to.equal(undefined);
+    });
+  }
+});

@@ -1,0 +1,37 @@
+import type { AppDefinition } from '../app/index.js';
+import type { ClientAddress, RouteMode } from './route-table.js';
+
+type Labelled = Pick<AppDefinition, 'labels'>;
+
+/** More names of one port are left out. */
+const HOSTS_MAX = 100;
+
+/** A name of up to 253 characters; `*.` before it means every name below. */
+const HOST = /^(?:\*\.)?[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9_])?$/;
+
+/**
+ * Names that clients of an `http` port may ask for: `HAPROXY_<n>_VHOST`, separated by commas, as
+ * marathon-lb reads it. What is no host name is left out.
+ */
+export function hostsOf({ labels }: Labelled, portIndex: number): readonly string[] {
+  const text = labels[`HAPROXY_${portIndex}_VHOST`] ?? '';
+  const names = text.split(',').map((name) => name.trim().toLowerCase());
+  return [...new Set(names)].filter((name) => HOST.test(name)).slice(0, HOSTS_MAX);
+}
+
+/**
+ * What backends of a `tcp` port are told of their clients: `EKIDEN_<n>_PROXY_PROTOCOL` says `v1` or
+ * `v2`; `send-proxy` and `send-proxy-v2` in `HAPROXY_<n>_BACKEND_SERVER_OPTIONS` mean the same.
+ */
+export function clientAddressOf(
+  { labels }: Labelled,
+  portIndex: number,
+  mode: RouteMode,
+): ClientAddress | undefined {
+  if (mode !== 'tcp') return undefined;
+  const said = labels[`EKIDEN_${portIndex}_PROXY_PROTOCOL`]?.trim().toLowerCase();
+  if (said !== undefined) return said === 'v1' ? 'proxyV1' : said === 'v2' ? 'proxyV2' : undefined;
+  const options = (labels[`HAPROXY_${portIndex}_BACKEND_SERVER_OPTIONS`] ?? '').split(/\s+/);
+  if (options.includes('send-proxy-v2')) return 'proxyV2';
+  return options.includes('send-proxy') ? 'proxyV1' : undefined;
+}
