@@ -16,6 +16,8 @@ export function tellEvent(event: DomainEvent, names: Names): string | undefined 
     case 'deployment_paused':
     case 'deployment_resumed':
       return `${event.type} ${names.deployment(event.id)}`;
+    case 'deployment_rollout_changed':
+      return `${event.type} ${names.deployment(event.id)} ${event.scope} ${event.phase}`;
     case 'deployment_failed':
       return `deployment_failed ${names.deployment(event.id)}: ${event.reason}`;
     case 'instance_changed_event': {

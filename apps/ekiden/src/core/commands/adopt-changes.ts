@@ -15,6 +15,7 @@ import {
   type Deployment,
   type DeploymentPlan,
   type GroupChange,
+  type PlannedRollout,
 } from '../deployment/index.js';
 import { deploymentFailed, healthChecksChanged, stepEvent } from '../events/index.js';
 import {
@@ -29,6 +30,7 @@ import {
 import type { Rejection, TurnContext } from '../turn/index.js';
 import { checkRoot } from './check-root.js';
 import { enforcesRoleAnew } from './enforce-role.js';
+import { beginRollouts, withoutRollouts } from './begin-rollouts.js';
 
 /** A change as asked for: ports not allocated, version not stamped. */
 export interface ProposedChange extends AppChange {
@@ -49,6 +51,10 @@ export interface Adoption {
   readonly restoring?: boolean;
   /** The deployment that this change takes back. */
   readonly undoes?: string;
+  /** Of the plan, in place of what the definitions say. */
+  readonly rollouts?: readonly PlannedRollout[];
+  /** Why deployments that are in its way end. */
+  readonly reason?: string;
   /** Called once the change is accepted, before its deployment begins: says so in events. */
   readonly accepted?: () => void;
   /** The change is a document of several nodes: violations name theirs (`/apps//prod/web`). */
@@ -94,7 +100,8 @@ export function* adoptChanges(
     context.draft.events.push(deploymentFailed(plan, LOCKED));
     return err({ kind: 'locked', deployments: blocking.map(({ id }) => id) });
   }
-  for (const deployment of blocking) cancelDeployment(context, deployment, CANCELLED);
+  const reason = adoption.reason ?? CANCELLED;
+  for (const deployment of blocking) cancelDeployment(context, deployment, reason);
   context.draft.advanceRoot(plan.version);
   yield* applyToRoot(context, decided.value);
   adoption.accepted?.();
@@ -177,6 +184,7 @@ export function cancelDeployment(
     status: 'cancelled',
     finishedAt: now,
     reason,
+    ...withoutRollouts(context, deployment),
   });
   if (deployment.announced) draft.events.push(stepEvent('deployment_step_failure', deployment));
   draft.events.push(deploymentFailed(deployment.plan, reason));
@@ -197,6 +205,7 @@ function start(context: TurnContext, plan: DeploymentPlan, undoes: string | unde
     startedAt: now,
     progressAt: now,
     ...(undoes !== undefined && { undoes }),
+    ...beginRollouts(context, plan),
   };
   draft.deployments.put(plan.id, deployment);
   if (deployment.announced) draft.events.push(stepEvent('deployment_info', deployment));

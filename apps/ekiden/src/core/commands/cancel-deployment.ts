@@ -1,11 +1,12 @@
 import type { Steps } from '@ekiden/kernel';
 import { appsBelow, treeOf, type Group } from '../group/index.js';
 import { ROOT_ID, isEqual, type PathId } from '../app/index.js';
-import type { DeploymentPlan, GroupChange } from '../deployment/index.js';
+import { claimOf, type DeploymentPlan, type GroupChange } from '../deployment/index.js';
 import type { Reply, TurnContext } from '../turn/index.js';
 import { CANCELLED, adoptChanges, cancelDeployment, type ProposedChange } from './adopt-changes.js';
 import { announceAccepted, announceRefused } from './announce-root.js';
 import { nextVersion } from './change-root.js';
+import { adoptPreviews, rolloutsBack } from './rollouts-back.js';
 
 /**
  * `DELETE /v2/deployments/{id}` (marathon-behaviour 1.8). With force it ends where it stands;
@@ -14,14 +15,16 @@ import { nextVersion } from './change-root.js';
  */
 export function* cancel(
   context: TurnContext,
-  command: { readonly id: string; readonly force: boolean },
+  command: { readonly id: string; readonly force: boolean; readonly reason?: string },
 ): Steps<Reply> {
   const deployment = context.draft.deployments.get(command.id);
   if (deployment?.status !== 'running') {
     return { kind: 'notFound', message: `DeploymentPlan ${command.id} does not exist` };
   }
+  const reason = command.reason ?? CANCELLED;
   if (command.force) {
-    cancelDeployment(context, deployment, CANCELLED);
+    adoptPreviews(context, deployment);
+    cancelDeployment(context, deployment, reason);
     return { kind: 'done' };
   }
   const version = nextVersion(context);
@@ -33,6 +36,8 @@ export function* cancel(
     force: true,
     restoring: true,
     undoes: deployment.id,
+    rollouts: rolloutsBack(deployment),
+    reason,
     accepted: () => announceAccepted(context, notice),
   });
   if (!adopted.ok) {
@@ -40,7 +45,7 @@ export function* cancel(
     return adopted.error;
   }
   const still = context.draft.deployments.get(command.id);
-  if (still?.status === 'running') cancelDeployment(context, still, CANCELLED);
+  if (still?.status === 'running') cancelDeployment(context, still, reason);
   return {
     kind: 'deployed',
     deploymentId: adopted.value.deploymentId,
@@ -49,15 +54,34 @@ export function* cancel(
   };
 }
 
+/**
+ * A deployment that has failed is taken back without anybody's doing. Where the way back is refused
+ * it stays where it is, and an operator is told why.
+ */
+export function* takeBack(
+  context: TurnContext,
+  { id, reason }: { readonly id: string; readonly reason: string },
+): Steps<void> {
+  const { draft, now } = context;
+  const reply = yield* cancel(context, { id, force: false, reason });
+  const deployment = draft.deployments.get(id);
+  if (reply.kind === 'deployed' || deployment?.status !== 'running') return;
+  draft.deployments.put(id, { ...deployment, paused: { since: now }, reason });
+  draft.events.push({ type: 'deployment_paused', id });
+}
+
 function reverse(context: TurnContext, plan: DeploymentPlan): ProposedChange[] {
   return plan.changes.flatMap(({ id, before: original }): ProposedChange[] => {
     const present = context.draft.apps.get(id);
     if (present === undefined && original === undefined) return [];
+    // Scaled meanwhile, both generations of it: that stays.
+    const keep = claimOf(context.draft.deployments, id)?.twin.keep;
+    const after = original && keep !== undefined ? { ...original, instances: keep } : original;
     return [
       {
         id,
         ...(present && { before: present }),
-        ...(original && { after: original, restore: true }),
+        ...(after && { after, restore: true }),
       },
     ];
   });

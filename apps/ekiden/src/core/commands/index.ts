@@ -1,5 +1,5 @@
 export { applyToRoot, planChanges, type Planning, type ProposedChange } from './adopt-changes.js';
-export { cancel } from './cancel-deployment.js';
+export { cancel, takeBack } from './cancel-deployment.js';
 export { changeRoot } from './change-root.js';
 export { deleteVolume } from './delete-volume.js';
 export { enforceRole } from './enforce-role.js';

@@ -1,5 +1,5 @@
-import { assertNever, type Steps } from '@ekiden/kernel';
-import type { Deployment } from '../deployment/index.js';
+import { assertNever, millis, type Millis, type Steps } from '@ekiden/kernel';
+import type { Deployment, RolloutPhase, RolloutProgress } from '../deployment/index.js';
 import type { DeploymentOrder, Reply, TurnContext } from '../turn/index.js';
 import { cancel } from './cancel-deployment.js';
 import { undo } from './undo-deployment.js';
@@ -18,6 +18,8 @@ export function* tendDeployment(
     return { kind: 'notFound', message: `DeploymentPlan ${id} does not exist` };
   }
   switch (order) {
+    case 'promote':
+      return promote(context, deployment);
     case 'pause':
     case 'resume':
       return hold(context, deployment, order);
@@ -40,13 +42,61 @@ function hold(context: TurnContext, deployment: Deployment, order: 'pause' | 're
   if ((paused !== undefined) === (order === 'pause')) return { kind: 'done' };
   // What it waits for has had no chance meanwhile.
   const next =
-    order === 'pause' ? { ...going, paused: { since: now } } : { ...going, progressAt: now };
+    order === 'pause' ? { ...going, paused: { since: now } } : resumed(going, paused, now);
   draft.deployments.put(deployment.id, next);
   const type = order === 'pause' ? 'deployment_paused' : 'deployment_resumed';
   draft.events.push({ type, id: deployment.id });
   for (const { id } of deployment.plan.changes) draft.dirty.add(id);
   return { kind: 'done' };
 }
+
+/** What rollouts wait for has its time from where they stood still. */
+function resumed(deployment: Deployment, paused: Deployment['paused'], now: Millis): Deployment {
+  const { rollouts } = deployment;
+  const stood = now - (paused?.since ?? now);
+  const later = (at: Millis): Millis => millis(at + stood);
+  return {
+    ...deployment,
+    progressAt: now,
+    ...(rollouts && {
+      rollouts: rollouts.map((one) => ({
+        ...one,
+        since: later(one.since),
+        ...(one.stepSince === undefined ? {} : { stepSince: later(one.stepSince) }),
+      })),
+    }),
+  };
+}
+
+/**
+ * Promotes what waits for it, or opens the gate of a canary; said earlier it is remembered. Once
+ * promoted there is nothing left to do, which is no reason to complain.
+ */
+function promote(context: TurnContext, deployment: Deployment): Reply {
+  const { draft } = context;
+  const { id, plan, rollouts = [], status } = deployment;
+  const isAhead = rollouts.some((one) => WAITS_FOR_PROMOTION.has(one.phase));
+  if (status === 'running' && isAhead) {
+    const asked = rollouts.map((one): RolloutProgress =>
+      WAITS_FOR_PROMOTION.has(one.phase) ? { ...one, promoteAsked: true } : one,
+    );
+    draft.deployments.put(id, { ...deployment, rollouts: asked });
+    for (const change of plan.changes) draft.dirty.add(change.id);
+    return { kind: 'done' };
+  }
+  if (rollouts.length > 0 && (status === 'running' || status === 'succeeded')) {
+    return { kind: 'done' };
+  }
+  if (status !== 'running') return ended(deployment, 'promote');
+  const message = `Deployment ${id} has nothing to promote: none of its apps has two generations.`;
+  return { kind: 'conflict', message };
+}
+
+const WAITS_FOR_PROMOTION: ReadonlySet<RolloutPhase> = new Set([
+  'reserving',
+  'starting',
+  'awaitingPromotion',
+]);
 
 function ended({ id, status }: Deployment, order: DeploymentOrder): Reply {
   const next = order === 'abort' ? ' What it did can be undone.' : '';

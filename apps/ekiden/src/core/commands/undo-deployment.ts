@@ -1,11 +1,12 @@
 import type { Steps } from '@ekiden/kernel';
 import { ROOT_ID, isEqual, isUpgrade, type AppDefinition } from '../app/index.js';
-import type { AppChange, Deployment } from '../deployment/index.js';
+import { twinsOf, type AppChange, type Deployment } from '../deployment/index.js';
 import type { Reply, TurnContext } from '../turn/index.js';
 import { adoptChanges, type ProposedChange } from './adopt-changes.js';
 import { announceAccepted, announceRefused } from './announce-root.js';
 import { reverseGroups } from './cancel-deployment.js';
 import { nextVersion } from './change-root.js';
+import { rolloutsBack } from './rollouts-back.js';
 
 /**
  * Takes back what an ended deployment changed, and only that (rollouts.md, Undo): what has been
@@ -15,7 +16,11 @@ import { nextVersion } from './change-root.js';
 export function* undo(context: TurnContext, deployment: Deployment): Steps<Reply> {
   const { draft } = context;
   const { plan, undoneBy } = deployment;
-  const reverted = plan.changes.map((change) => revert(change, draft.apps.get(change.id)));
+  const held = new Set(twinsOf(deployment));
+  const reverted = plan.changes.map((change) => {
+    const present = draft.apps.get(change.id);
+    return held.has(change.id) ? switchBack(change, present) : revert(change, present);
+  });
   const conflict = reverted.find((one) => one.kind === 'conflict');
   if (conflict !== undefined) return refusal(context, deployment, conflict);
   const changes = reverted.flatMap((one) => (one.kind === 'change' ? [one.change] : []));
@@ -38,6 +43,7 @@ export function* undo(context: TurnContext, deployment: Deployment): Steps<Reply
     restoring: true,
     addressed: true,
     undoes: plan.id,
+    ...(held.size === 0 ? {} : { rollouts: rolloutsBack(deployment) }),
     accepted: () => announceAccepted(context, notice),
   });
   if (!adopted.ok) {
@@ -70,6 +76,20 @@ function revert({ id, before, after }: AppChange, present: AppDefinition | undef
   }
   if (before === undefined) return { kind: 'change', change: { id, before: present } };
   return isEqual(merged, present) ? { kind: 'nothing' } : restoring(present, merged, before);
+}
+
+/** Of a rollout that holds: all of its twins go back together, also those that are copies. */
+function switchBack(change: AppChange, present: AppDefinition | undefined): Reverted {
+  const { id, before, after } = change;
+  const reverted = revert(change, present);
+  if (reverted.kind !== 'nothing' || present === undefined || before === undefined) return reverted;
+  const is = present.versionInfo.lastConfigChangeAt;
+  if (after?.versionInfo.lastConfigChangeAt !== is) return reverted;
+  const { versionInfo } = before;
+  return {
+    kind: 'change',
+    change: { id, before: present, after: { ...present, versionInfo }, restore: true },
+  };
 }
 
 /** As the configuration it once was, where it is: instances that still run it are kept. */

@@ -1,4 +1,4 @@
-export { twinsOf } from './claims.js';
+export { claimOf, generationBeside, isPromoted, twinsOf, type Claim } from './claims.js';
 export type { Deployment, DeploymentStatus } from './deployment.js';
 export { lintPlan, type PlanFault } from './lint-plan.js';
 export { planDeployment, type PlanInput } from './plan-deployment.js';
@@ -16,10 +16,22 @@ export {
 export {
   rolloutsUnderWay,
   type PlannedRollout,
+  type Reserved,
   type RolloutPhase,
   type RolloutProgress,
   type Twin,
 } from './rollout-progress.js';
+export { changeIn } from './change-in.js';
+export { weightOfNew } from './strategies/canary.js';
+export { lookAtRollout, sizeOfNew } from './strategies/two-generations.js';
+export type {
+  HookState,
+  RolloutMove,
+  RolloutTargets,
+  RolloutView,
+  RolloutWait,
+  TwinView,
+} from './strategies/rollout-view.js';
 export {
   residentTargets,
   type ResidentTargets,

@@ -1,4 +1,4 @@
-import type { Millis } from '@ekiden/kernel';
+import type { AgentId, Millis } from '@ekiden/kernel';
 import type { PathId, Rollout } from '../app/index.js';
 
 /**
@@ -13,6 +13,8 @@ export interface PlannedRollout {
   readonly twins: readonly PathId[];
   /** Apps with `twin: false`, replaced by a rolling step once the others are promoted. */
   readonly replaced: readonly PathId[];
+  /** It takes one back that holds: what that left warm is switched to, and nothing holds then. */
+  readonly back?: true;
 }
 
 /**
@@ -53,6 +55,17 @@ export interface RolloutProgress {
   readonly switchTurn?: number;
   /** Somebody has asked for promotion before it was possible. */
   readonly promoteAsked?: true;
+  /** While it waits for room: what is missing, one sentence. */
+  readonly missing?: string;
+  /** Where room for its new generation is kept free until that needs it. */
+  readonly reserved?: readonly Reserved[];
+}
+
+/** Room for some instances of a twin on one agent. */
+export interface Reserved {
+  readonly app: PathId;
+  readonly agentId: AgentId;
+  readonly instances: number;
 }
 
 export interface Twin {

@@ -1,11 +1,13 @@
 import { formatTimestamp, type Millis } from '@ekiden/kernel';
-import type { AppDefinition, HealthCheck } from '../app/index.js';
+import type { AppDefinition, HealthCheck, PathId } from '../app/index.js';
 import {
   concernsPod,
   type Action,
   type AppChange,
   type Deployment,
   type DeploymentPlan,
+  type RolloutPhase,
+  type RolloutProgress,
   type Step,
 } from '../deployment/index.js';
 import type { Instance } from '../instance/index.js';
@@ -54,6 +56,13 @@ export type DomainEvent =
       readonly type: 'pod_created_event' | 'pod_updated_event' | 'pod_deleted_event';
       readonly clientIp: string;
       readonly uri: string;
+    }
+  | {
+      /** A rollout with two generations has come to its next phase. */
+      readonly type: 'deployment_rollout_changed';
+      readonly id: string;
+      readonly scope: string;
+      readonly phase: RolloutPhase;
     }
   /** By an operator. */
   | { readonly type: 'deployment_paused' | 'deployment_resumed'; readonly id: string }
@@ -286,6 +295,14 @@ export function deploymentSucceeded(plan: DeploymentPlan): DomainEvent {
 
 export function deploymentFailed(plan: DeploymentPlan, reason: string): DomainEvent {
   return { type: 'deployment_failed', id: plan.id, plan: planPayload(plan), reason };
+}
+
+export function rolloutChanged(
+  id: string,
+  scope: PathId,
+  { phase }: Pick<RolloutProgress, 'phase'>,
+): DomainEvent {
+  return { type: 'deployment_rollout_changed', id, scope, phase };
 }
 
 export function instanceChanged(instance: Instance): DomainEvent {

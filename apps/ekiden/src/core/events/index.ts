@@ -3,6 +3,7 @@ export {
   deploymentSucceeded,
   healthChecksChanged,
   instanceChanged,
+  rolloutChanged,
   stepEvent,
   type DomainEvent,
   type NumberedEvent,

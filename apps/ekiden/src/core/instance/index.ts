@@ -44,6 +44,7 @@ export {
   allWaitFor,
   standingTally,
   sumsOfOneConfig,
+  sumsServing,
   waitingTally,
   type CountedInstances,
   type InstanceSums,

@@ -48,21 +48,34 @@ export type CountedInstances = Pick<Overlay<InstanceId, Instance>, 'count' | 'ta
 
 /**
  * The sums of an app whose instances are all of one configuration; `undefined` while some are of
- * another. `hasChecks`: whether that configuration has health checks.
+ * another. `hasChecks`: whether that configuration has health checks. `generation`: those beside
+ * the live one instead.
  */
 export function sumsOfOneConfig(
   instances: CountedInstances,
   app: PathId,
-  { config, hasChecks }: { readonly config: Millis; readonly hasChecks: boolean },
+  { hasChecks, ...part }: Part & { readonly hasChecks: boolean },
 ): InstanceSums | undefined {
   const count = (standing: Standing): number =>
-    instances.tally('standing', standingKey(app, { config }, standing));
+    instances.tally('standing', standingKey(app, part, standing));
   const well = count('well');
   const running = count('running');
   const kept = well + running + count('coming');
   const alive = kept + count('going');
-  if (alive + count('over') !== instances.count('app', app)) return undefined;
+  const all = instances.count(part.generation === undefined ? 'app' : 'beside', app);
+  if (alive + count('over') !== all) return undefined;
   return { alive, kept, healthy: hasChecks ? well : well + running };
+}
+
+/** How many of one configuration and generation work, whatever else there is. */
+export function sumsServing(
+  instances: CountedInstances,
+  app: PathId,
+  { hasChecks, ...part }: Part & { readonly hasChecks: boolean },
+): number {
+  const count = (standing: Standing): number =>
+    instances.tally('standing', standingKey(app, part, standing));
+  return hasChecks ? count('well') : count('well') + count('running');
 }
 
 /** Whether every instance of an app that waits will start from this version of it. */

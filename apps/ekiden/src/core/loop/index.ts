@@ -1,5 +1,5 @@
+export { AppTurnFailed } from './converge.js';
 export {
-  AppTurnFailed,
   InvariantBroken,
   mergeTurn,
   takeTurn,

@@ -6,7 +6,6 @@ import {
   type Millis,
   type Steps,
 } from '@ekiden/kernel';
-import type { PathId } from '../app/index.js';
 import {
   cancel,
   changeRoot,
@@ -24,7 +23,6 @@ import {
 import type { NumberedEvent } from '../events/index.js';
 import { tellPoolChanges } from '../pool/index.js';
 import {
-  advanceDeployment,
   giveUpSilentAgents,
   connect,
   hearMaster,
@@ -32,9 +30,7 @@ import {
   noteGoneAgents,
   noteEnd,
   noteLeaving,
-  placeInstances,
   pruneHistory,
-  reconcileApp,
   loseHost,
   reconcileHost,
   takeConfirmedRoutes,
@@ -55,6 +51,7 @@ import {
   type TurnContext,
 } from '../turn/index.js';
 import { brokenInvariants } from './check-invariants.js';
+import { converge } from './converge.js';
 import { effectsOf } from './effects-of.js';
 
 export interface TurnInput {
@@ -83,29 +80,10 @@ export interface Turn {
   readonly full: boolean;
 }
 
-/** Our own fault while looking at one app, so that this app alone can be set aside. */
-export class AppTurnFailed extends Error {
-  override readonly name = 'AppTurnFailed';
-  readonly app: PathId;
-
-  constructor(app: PathId, cause: unknown) {
-    super(`looking at ${app} failed: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      cause,
-    });
-    this.app = app;
-  }
-}
-
 /** What must always hold did not; the turn is not committed. */
 export class InvariantBroken extends Error {
   override readonly name = 'InvariantBroken';
 }
-
-/** Passes of "look at apps, move deployments, place instances" in one turn. */
-const PASSES_MAX = 8;
-
-/** Apps that are looked at in one step. */
-const LOOKS_PER_STEP = 20;
 
 /** One turn at once, pure and synchronous (decisions, Structure). */
 export function takeTurn(input: TurnInput): Turn {
@@ -135,6 +113,7 @@ export function* turnInSteps(input: TurnInput): Steps<Turn> {
     starts: new StartBudget(settings.startsPerTurn),
     kills: killBudgetOf(draft, { now, settings }),
     effects: [],
+    aborts: new Map(),
   };
   connect(context);
   const replies: (Reply | undefined)[] = [];
@@ -303,69 +282,4 @@ function hearStatus(context: TurnContext, command: Extract<Command, { kind: 'hos
   context.master.status(status);
   noteEnd(context, status);
   hearMaster(context);
-}
-
-/** Looks at what is dirty until nothing more follows from it. */
-function* converge(context: TurnContext): Steps<boolean> {
-  const { draft } = context;
-  let placeable = false;
-  for (let pass = 0; pass < PASSES_MAX; pass += 1) {
-    yield* settleApps(context);
-    placeable = placeInstances(context);
-    wakeWaitingKills(context);
-    if (draft.dirty.size === 0) return placeable;
-  }
-  for (const app of draft.dirty) context.leftOver.add(app);
-  return true;
-}
-
-function* settleApps(context: TurnContext): Steps<void> {
-  const { draft, state } = context;
-  const seen = new Map<PathId, number>();
-  while (draft.dirty.size > 0) {
-    // In the order of ids, so that the outcome does not depend on what became dirty first.
-    const apps = [...draft.dirty].sort();
-    draft.dirty.clear();
-    const deployments = new Set<string>();
-    for (const [index, app] of apps.entries()) {
-      if (index % LOOKS_PER_STEP === 0) yield;
-      const looks = (seen.get(app) ?? 0) + 1;
-      seen.set(app, looks);
-      if (looks > PASSES_MAX) {
-        context.leftOver.add(app);
-        continue;
-      }
-      if (!state.memory.frozen.has(app)) look(context, app);
-      const deployment = draft.runningDeploymentOf(app);
-      if (deployment !== undefined) deployments.add(deployment.id);
-    }
-    for (const id of emptyDeployments(context)) deployments.add(id);
-    for (const id of deployments) {
-      const deployment = draft.deployments.get(id);
-      if (deployment?.status !== 'running') continue;
-      for (const app of yield* advanceDeployment(context, deployment)) draft.dirty.add(app);
-    }
-  }
-  for (const id of emptyDeployments(context)) {
-    const deployment = draft.deployments.get(id);
-    if (deployment?.status === 'running') yield* advanceDeployment(context, deployment);
-  }
-}
-
-/** Deployments without a step have no app that would bring them up; they end in their own turn. */
-function emptyDeployments(context: TurnContext): string[] {
-  return context.draft.deployments
-    .changes()
-    .flatMap(([id, row]) =>
-      row?.status === 'running' && row.plan.changes.length === 0 ? [id] : [],
-    );
-}
-
-/** One look changes what it sees, so the app is dirty again; a second look finds nothing to do. */
-function look(context: TurnContext, app: PathId): void {
-  try {
-    reconcileApp(context, app);
-  } catch (cause) {
-    throw new AppTurnFailed(app, cause);
-  }
 }

@@ -1,5 +1,5 @@
 export type { AskAllocator } from './ask-allocator.js';
-export type { Place } from './place.js';
+export { closedBecause, type Place } from './place.js';
 export { explainQueue } from './explain-queue.js';
 export { EXECUTORS_ATTRIBUTE, executorsOf, type Match, type MatchInput } from './match-instance.js';
 export { executorOf, type ExecutorKind } from './needs.js';

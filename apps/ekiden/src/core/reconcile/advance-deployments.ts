@@ -1,9 +1,21 @@
 import { eachInSteps, type Steps } from '@ekiden/kernel';
 import type { PathId } from '../app/index.js';
-import { verbOf, type Action, type Deployment } from '../deployment/index.js';
+import {
+  claimOf,
+  isPromoted,
+  sizeOfNew,
+  twinsOf,
+  verbOf,
+  type Action,
+  type Claim,
+  type Deployment,
+  type Step,
+} from '../deployment/index.js';
 import { deploymentSucceeded, stepEvent } from '../events/index.js';
-import { isHealthyAndReady, isPutAway, type Instance } from '../instance/index.js';
+import { isHealthyAndReady, isPutAway, isTerminal, type Instance } from '../instance/index.js';
 import type { TurnContext } from '../turn/index.js';
+import { advanceRollouts, servingOf } from './rollouts/index.js';
+import { isReached } from './rules.js';
 
 /**
  * Moves a running deployment on as far as what is observed allows: announces the step, checks its
@@ -29,9 +41,12 @@ export function* advanceDeployment(
       draft.deployments.put(at.id, at);
       if (at.step > 0) for (const { app } of step.actions) opened.add(app);
     }
+    const before = at.rollouts;
+    at = advanceRollouts(context, at);
+    if (at.rollouts !== before) return opened;
     // A step that has just been opened is judged after its apps have been looked at.
     const fresh = step.actions.some(({ app }) => opened.has(app));
-    if (fresh || !(yield* areDone(context, step.actions))) return opened;
+    if (fresh || !(yield* areDone(context, at, step))) return opened;
     yield;
     draft.events.push(stepEvent('deployment_step_success', at));
     at = { ...at, step: at.step + 1, announced: false, progressAt: now };
@@ -41,17 +56,38 @@ export function* advanceDeployment(
 
 const ACTIONS_PER_STEP = 200;
 
-function* areDone(context: TurnContext, actions: readonly Action[]): Steps<boolean> {
-  for (const [index, action] of actions.entries()) {
+function* areDone(context: TurnContext, deployment: Deployment, step: Step): Steps<boolean> {
+  if (step.promotes !== undefined) return hasTakenOver(deployment, step.promotes);
+  for (const [index, action] of step.actions.entries()) {
     if (!isDone(context, action)) return false;
     if (index % ACTIONS_PER_STEP === ACTIONS_PER_STEP - 1) yield;
   }
   return true;
 }
 
+/** The new generation is the live one, and what was to be done after that is done. */
+function hasTakenOver({ rollouts = [] }: Deployment, scope: PathId): boolean {
+  const progress = rollouts.find((one) => one.scope === scope);
+  return progress === undefined || progress.phase === 'holding' || progress.phase === 'over';
+}
+
+/** The new generation of a twin has the size it is to have for now; nothing of it is live yet. */
+function isBeside(context: TurnContext, { planned, progress, twin, deployment }: Claim): boolean {
+  if (progress.phase === 'reserving') return false;
+  const wanted = context.draft.apps.get(twin.id)?.instances ?? 0;
+  const open = isReached(deployment, twin.id);
+  const size = sizeOfNew(planned.settings, progress, { wanted, open });
+  return servingOf(context, twin, isPromoted(progress) ? undefined : 'preview') >= size;
+}
+
 function isDone(context: TurnContext, action: Action): boolean {
   const { draft } = context;
   const verb = verbOf(action);
+  const claim = claimOf(draft.deployments, action.app);
+  if (claim?.deployment.status === 'running') return isBeside(context, claim);
+  // What is left of another generation goes first: an aborted rollout ends without a trace.
+  const isLeft = draft.instances.by('beside', action.app).some((each) => !isGone(each));
+  if (verb !== 'Start' && isLeft) return false;
   if (verb !== 'Start' && isUnderWay(context, action.app)) return false;
   // One that is replaced already because its host is lost keeps nothing waiting.
   const instances = draft.instances
@@ -76,6 +112,10 @@ function isDone(context: TurnContext, action: Action): boolean {
       return serving.length === app.instances && instances.length === app.instances;
     }
   }
+}
+
+function isGone({ condition }: Instance): boolean {
+  return isTerminal(condition) || condition === 'UnreachableInactive';
 }
 
 /** Put away with its data; what cannot be reached counts as stopped (marathon-behaviour 1.4). */
@@ -122,7 +162,7 @@ export function pruneHistory(context: TurnContext): void {
   const finished = draft.deployments.size - draft.deployments.by('status', 'running').length;
   if (finished <= settings.deploymentHistory) return;
   const oldestFirst = [...draft.deployments.values()]
-    .filter(({ status }) => status !== 'running')
+    .filter((one) => one.status !== 'running' && twinsOf(one).length === 0)
     .sort((a, b) => (a.finishedAt ?? 0) - (b.finishedAt ?? 0));
   const excess = oldestFirst.slice(0, finished - settings.deploymentHistory);
   for (const { id } of excess) draft.deployments.remove(id);

@@ -2,7 +2,7 @@ import { millis, type Millis } from '@ekiden/kernel';
 import type { AppDefinition } from '../app/index.js';
 import { minimumHealthy } from '../deployment/index.js';
 import { longestGrace } from '../health/index.js';
-import type { Instance, InstanceId } from '../instance/index.js';
+import type { Generation, Instance, InstanceId } from '../instance/index.js';
 import type { TurnContext } from '../turn/index.js';
 import type { EarliestWake } from './earliest-wake.js';
 import { endHolds, heldUntil, noteHealthKill } from './health-holds.js';
@@ -32,16 +32,18 @@ interface Candidate {
 export function killUnhealthy(
   context: TurnContext,
   app: AppDefinition,
-  { replaced, mayGrow, wake }: HealthLook,
+  { replaced, mayGrow, wake, generation }: HealthLook,
 ): void {
   const { draft, now } = context;
-  const instances = draft.instances.by('restless', app.id);
+  const instances = draft.instances
+    .by('restless', app.id)
+    .filter((each) => each.generation === generation);
   const candidates = instances.flatMap((instance): readonly Candidate[] => {
     const cause = causeOf(context, instance);
     return cause === undefined ? [] : [{ instance, cause }];
   });
   if (candidates.length === 0) {
-    endHolds(context, app);
+    if (generation === undefined) endHolds(context, app);
     return;
   }
   const waited = instances.flatMap((instance) => replacementDue(context, instance) ?? []);
@@ -73,6 +75,8 @@ interface HealthLook {
   readonly replaced: ReadonlySet<InstanceId>;
   readonly mayGrow: boolean;
   readonly wake: EarliestWake;
+  /** Each has a budget of its own; absent = the live one. */
+  readonly generation?: Generation | undefined;
 }
 
 function isAgain(context: TurnContext, instance: Instance): boolean {

@@ -4,51 +4,30 @@ import {
   type AppDefinition,
   type PathId,
 } from '../app/index.js';
+import { changeIn, claimOf } from '../deployment/index.js';
 import {
-  rolling,
-  startsBySums,
-  stepChanging,
-  type Deployment,
-  type RollingTargets,
-  type RollingView,
-} from '../deployment/index.js';
-import {
-  allWaitFor,
   fateOf,
   forgottenAt,
-  isHealthyAndReady,
   isTerminal,
-  newInstanceId,
-  sumsOfOneConfig,
   type Instance,
   type InstanceId,
-  type KillReason,
 } from '../instance/index.js';
-import { spreadOf } from '../matching/index.js';
 import { appVersionKey, type TurnContext } from '../turn/index.js';
 import { drainsFirst } from './drain-first.js';
 import { EarliestWake } from './earliest-wake.js';
 import { killUnhealthy } from './kill-unhealthy.js';
-import { killOverdue, movingView } from './move-instances.js';
+import { killOverdue } from './move-instances.js';
 import { killPreempted } from './preempt.js';
 import { passKillOn } from './pass-kill-on.js';
-import { isSerial, nextPlace, reachSerial, wasReplaced } from './reach-serial.js';
+import { nextPlace, wasReplaced } from './reach-serial.js';
+import { decommission, isOneByOne, reach } from './reach.js';
 import { tendReplacements } from './replace-unhealthy.js';
-import { isKeeper, reachResidents, settleKeeper, tendReservations } from './tend-residents.js';
+import { rolloutDeadline } from './rollouts/index.js';
+import { rulesFor, type Rule, type Rules } from './rules.js';
+import { isKeeper, settleKeeper, tendReservations } from './tend-residents.js';
 import { tendUnreachable } from './tend-unreachable.js';
 import { tendVolumes } from './tend-volumes.js';
 import { watchStart } from './watch-start.js';
-
-/** What governs an app at this moment. */
-type Rule =
-  /** A deployment has not reached it: keep what there is, restart what crashes as it was. */
-  | { readonly kind: 'hold' }
-  | {
-      readonly kind: 'reach';
-      readonly app: AppDefinition;
-      readonly sentenced: ReadonlySet<string>;
-    }
-  | { readonly kind: 'stop'; readonly reason: KillReason };
 
 /**
  * Looks at one app as a whole and does what is missing: buries what is over, creates and gives up
@@ -57,16 +36,42 @@ type Rule =
  */
 export function reconcileApp(context: TurnContext, id: PathId): void {
   const { draft } = context;
-  const rule = ruleFor(context, id);
+  const rules = rulesFor(context, id);
   const wake = new EarliestWake();
   for (const instance of draft.instances.by('restless', id)) {
-    if (isKeeper(instance)) settleKeeper(context, instance, appOf(context, rule, instance));
+    const rule = rules.of(instance);
+    if (isKeeper(instance)) settleKeeper(context, instance, reachedBy(context, rule, instance));
     else settle(context, instance, rule);
     if (instance.goal === 'Running') tendUnreachable(context, instance, wake);
   }
   killOverdue(context, id, wake);
   killPreempted(context, id, wake);
   tendReservations(context, id, wake);
+  govern(context, id, { rule: rules.live, wake });
+  if (draft.instances.count('beside', id) > 0 || rules.beside.kind === 'reach') {
+    tendBeside(context, id, { rules, wake });
+  }
+  for (const instance of draft.instances.by('restless', id)) watch(context, instance, wake);
+  for (const { taskId } of draft.orphans.by('app', id)) {
+    passKillOn(context, { taskId, appId: id, grace: DEFAULT_KILL_GRACE_SECONDS }, wake);
+  }
+  const claim = claimOf(draft.deployments, id);
+  const rolloutMoves = claim && rolloutDeadline(context, claim);
+  if (rolloutMoves !== undefined) wake.by(rolloutMoves);
+  tendVolumes(context, id, wake);
+  tendLaunchDelays(context, id, wake);
+  dropUnusedVersions(context, id);
+  draft.wakes.set(id, wake.at);
+}
+
+interface Governing {
+  readonly rule: Rule;
+  readonly wake: EarliestWake;
+}
+
+/** The live instances. */
+function govern(context: TurnContext, id: PathId, { rule, wake }: Governing): void {
+  const { draft } = context;
   const replaced =
     rule.kind === 'reach' ? tendReplacements(context, rule.app, wake) : new Set<InstanceId>();
   if (rule.kind === 'reach') reach(context, rule, { replaced, wake });
@@ -75,58 +80,62 @@ export function reconcileApp(context: TurnContext, id: PathId): void {
       decommission(context, instance, rule.reason);
     }
   }
-  const app = draft.apps.get(id);
-  if (app !== undefined) {
-    killUnhealthy(context, app, { replaced, mayGrow: rule.kind === 'reach', wake });
-  }
-  for (const instance of draft.instances.by('restless', id)) watch(context, instance, wake);
-  for (const { taskId } of draft.orphans.by('app', id)) {
-    passKillOn(context, { taskId, appId: id, grace: DEFAULT_KILL_GRACE_SECONDS }, wake);
-  }
-  tendVolumes(context, id, wake);
-  tendLaunchDelays(context, id, wake);
-  dropUnusedVersions(context, id);
-  draft.wakes.set(id, wake.at);
+  const app = appOf(rule) ?? draft.apps.get(id);
+  if (app === undefined) return;
+  killUnhealthy(context, app, { replaced, mayGrow: rule.kind === 'reach', wake });
 }
 
-function ruleFor(context: TurnContext, id: PathId): Rule {
+/** Those of another generation: what a rollout claims, and what is left of others. */
+function tendBeside(
+  context: TurnContext,
+  id: PathId,
+  { rules, wake }: { readonly rules: Rules; readonly wake: EarliestWake },
+): void {
   const { draft } = context;
-  const app = draft.apps.get(id);
-  const deployment = draft.runningDeploymentOf(id);
-  const waits = deployment?.paused !== undefined;
-  if (deployment !== undefined && (waits || !reached(deployment, id))) return { kind: 'hold' };
-  if (app === undefined) return { kind: 'stop', reason: 'deletingApp' };
-  const sentenced = deployment?.plan.sentenced[id] ?? [];
-  return { kind: 'reach', app, sentenced: new Set(sentenced) };
+  for (const instance of draft.instances.by('beside', id)) {
+    const rule = rules.of(instance);
+    if (rule.kind === 'stop') decommission(context, instance, rule.reason);
+  }
+  const rule = rules.beside;
+  if (rule.kind !== 'reach') return;
+  const replaced = new Set<InstanceId>();
+  reach(context, rule, { replaced, wake });
+  const { generation } = rule;
+  killUnhealthy(context, rule.app, { replaced, mayGrow: false, wake, generation });
+}
+
+/** The definition that instances are to have by now; `undefined` = as each is. */
+function appOf(rule: Rule): AppDefinition | undefined {
+  return rule.kind === 'reach' ? rule.app : undefined;
 }
 
 /** The definition that an instance is to have by now; `undefined` = as it is. */
-function appOf(context: TurnContext, rule: Rule, instance: Instance): AppDefinition | undefined {
+function reachedBy(
+  context: TurnContext,
+  rule: Rule,
+  instance: Instance,
+): AppDefinition | undefined {
   if (rule.kind !== 'reach') return undefined;
-  return isSerial(context, rule.app) && !wasReplaced(instance) ? undefined : rule.app;
-}
-
-/** Whether the deployment has come to the step that changes this app (or has no such step). */
-function reached({ plan, step }: Deployment, id: PathId): boolean {
-  return (stepChanging(plan, id) ?? step) <= step;
+  return isOneByOne(context, rule) && !wasReplaced(instance) ? undefined : rule.app;
 }
 
 /** Carries out what becomes of an instance by what is wanted of it and how its task stands. */
 function settle(context: TurnContext, instance: Instance, rule: Rule): void {
   const { draft } = context;
   const definition = draft.definitionOf(instance);
-  const inPlace = rule.kind === 'reach' && isSerial(context, rule.app);
+  const inPlace = isOneByOne(context, rule);
   const outdated =
     rule.kind === 'stop' ||
     (rule.kind === 'reach' &&
       !inPlace &&
+      rule.asItIs !== true &&
       instance.configVersion !== rule.app.versionInfo.lastConfigChangeAt);
   const resident = definition !== undefined && isResident(definition);
   switch (fateOf(instance, { outdated, resident })) {
     case 'keep':
       return;
     case 'relaunch':
-      reschedule(context, instance, inPlace && wasReplaced(instance) ? rule.app : undefined);
+      reschedule(context, instance, inPlace && wasReplaced(instance) ? appOf(rule) : undefined);
       return;
     case 'forget':
       draft.removeInstance(instance);
@@ -154,110 +163,6 @@ function reschedule(context: TurnContext, instance: Instance, app?: AppDefinitio
   });
 }
 
-function reach(
-  context: TurnContext,
-  rule: Extract<Rule, { kind: 'reach' }>,
-  { replaced, wake }: { readonly replaced: ReadonlySet<InstanceId>; readonly wake: EarliestWake },
-): void {
-  const { draft, now } = context;
-  const { app } = rule;
-  if (isSerial(context, app)) {
-    reachSerial(context, app, { sentenced: rule.sentenced, wake });
-    return;
-  }
-  if (isResident(app)) {
-    reachResidents(context, app, rule.sentenced);
-    return;
-  }
-  const config = app.versionInfo.lastConfigChangeAt;
-  if (!allWaitFor(draft.instances, app.id, app.version)) {
-    for (const instance of draft.instances.by('scheduled', app.id)) {
-      adoptVersion(context, instance, app);
-    }
-  }
-  const moving: Moving = {
-    ...movingView(context, app, wake),
-    ...(replaced.size === 0 ? {} : { isReplaced: ({ id }) => replaced.has(id) }),
-  };
-  const targets = targetsBySums(context, app, moving) ?? targetsByInstances(context, rule, moving);
-  for (const instance of targets.stop) {
-    const moves = moving.isLeaving?.(instance) === true;
-    const kept = moves ? 'draining' : 'scaling';
-    decommission(context, instance, instance.configVersion === config ? kept : 'upgrading');
-  }
-  const start = context.starts.take(app.id, targets.start);
-  for (let i = 0; i < start; i += 1) {
-    draft.putInstance({
-      id: newInstanceId(app.id, context.ids, now),
-      appId: app.id,
-      appVersion: app.version,
-      configVersion: config,
-      goal: 'Running',
-      condition: 'Scheduled',
-      incarnation: 0,
-      createdAt: now,
-      since: now,
-    });
-  }
-  if (start < targets.start) context.leftOver.add(app.id);
-}
-
-type Moving = Pick<RollingView, 'isLeaving' | 'makeWayFirst' | 'isReplaced'>;
-
-/** Mostly some are to be started and none is to be stopped: no need to look at each of many. */
-function targetsBySums(
-  { draft }: TurnContext,
-  app: AppDefinition,
-  moving: Moving,
-): RollingTargets | undefined {
-  const special = moving.isLeaving ?? moving.isReplaced;
-  if (special !== undefined || app.readinessChecks.length > 0) return undefined;
-  const hasChecks = app.healthChecks.length > 0;
-  const config = app.versionInfo.lastConfigChangeAt;
-  const sums = sumsOfOneConfig(draft.instances, app.id, { config, hasChecks });
-  const start =
-    sums && startsBySums({ wanted: app.instances, strategy: app.upgradeStrategy }, sums);
-  return start === undefined ? undefined : { start, stop: [] };
-}
-
-function targetsByInstances(
-  { draft, master }: TurnContext,
-  { app, sentenced }: Extract<Rule, { kind: 'reach' }>,
-  moving: Moving,
-): RollingTargets {
-  return rolling({
-    wanted: app.instances,
-    configVersion: app.versionInfo.lastConfigChangeAt,
-    strategy: app.upgradeStrategy,
-    killSelection: app.killSelection,
-    instances: draft.instances.by('app', app.id),
-    isHealthy: (instance) => isHealthyAndReady(instance, draft.definitionOf(instance)),
-    sentenced,
-    spread: spreadOf(app, (id) => master.agent(id)),
-    ...moving,
-  });
-}
-
-/** A waiting instance of the same configuration will start from the newest definition. */
-function adoptVersion(context: TurnContext, instance: Instance, app: AppDefinition): void {
-  const same = instance.configVersion === app.versionInfo.lastConfigChangeAt;
-  if (!same || instance.condition !== 'Scheduled' || instance.appVersion === app.version) return;
-  context.draft.putInstance({ ...instance, appVersion: app.version });
-}
-
-function decommission(context: TurnContext, instance: Instance, reason: KillReason): void {
-  const { draft, now } = context;
-  if (instance.goal === 'Decommissioned') return;
-  if (instance.condition === 'Scheduled' || isTerminal(instance.condition)) {
-    draft.removeInstance(instance);
-    return;
-  }
-  const deployment = draft.runningDeploymentOf(instance.appId)?.id;
-  const detail = deployment === undefined ? {} : { detail: `deployment ${deployment}` };
-  const kill = instance.kill ?? { since: now, reason, ...detail };
-  draft.putInstance({ ...instance, goal: 'Decommissioned', kill });
-}
-
 /** Deadlines of a living task: passing on its kill, and the time it may take to start. */
 function watch(context: TurnContext, instance: Instance, wake: EarliestWake): void {
   if (instance.task === undefined || isTerminal(instance.condition)) return;
@@ -271,9 +176,10 @@ function watch(context: TurnContext, instance: Instance, wake: EarliestWake): vo
 function tendLaunchDelays(context: TurnContext, id: PathId, wake: EarliestWake): void {
   const { draft, now } = context;
   const app = draft.apps.get(id);
+  const isTwin = draft.deployments.by('twins', id).length > 0;
   for (const delay of draft.launchDelays.by('app', id)) {
     const forget = forgottenAt(delay, app);
-    const current = app?.versionInfo.lastConfigChangeAt === delay.configVersion;
+    const current = isTwin || app?.versionInfo.lastConfigChangeAt === delay.configVersion;
     if (forget <= now || !current) draft.launchDelays.remove(delay.id);
     else wake.by(delay.until > now ? delay.until : forget);
   }
@@ -289,6 +195,11 @@ function dropUnusedVersions(context: TurnContext, id: PathId): void {
   const current = draft.apps.get(id)?.version;
   if (versions.length <= (current === undefined ? 0 : 1)) return;
   const used = new Set(draft.instances.by('app', id).map((i) => i.appVersion));
+  for (const { appVersion } of draft.instances.by('beside', id)) used.add(appVersion);
+  // The old generation is kept up from it, also when none of it is left for a moment.
+  const claim = claimOf(draft.deployments, id);
+  const before = claim && changeIn(claim.deployment.plan, id)?.before;
+  if (before !== undefined) used.add(before.version);
   for (const { version } of versions) {
     const key = appVersionKey(id, version);
     const stored = draft.appVersions.before(key) !== undefined;

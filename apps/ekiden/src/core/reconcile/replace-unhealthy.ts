@@ -45,7 +45,7 @@ export function tendReplacements(
   const replaced = new Set<InstanceId>();
   const newcomers = draft.instances
     .by('restless', app.id)
-    .filter(({ replaces }) => replaces !== undefined);
+    .filter(({ replaces, generation }) => replaces !== undefined && generation === undefined);
   if (newcomers.length === 0) return replaced;
   const tooMany = countKept(context, app) - newcomers.length > app.instances;
   for (const newcomer of newcomers) {

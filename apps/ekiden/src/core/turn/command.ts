@@ -110,7 +110,7 @@ export type AgentOrder =
     };
 
 /** What an operator wants of a deployment. */
-export type DeploymentOrder = 'pause' | 'resume' | 'abort' | 'undo';
+export type DeploymentOrder = 'promote' | 'pause' | 'resume' | 'abort' | 'undo';
 
 /** What there is to remember of a command that somebody ran beside a task. */
 export interface SessionNote {

@@ -220,6 +220,8 @@ export interface TurnContext {
   readonly launched: Set<TaskId>;
   /** How many offers came in this turn, and on how many nothing was launched. */
   readonly offers: { incoming: number; declined: number };
+  /** Deployments that are to be taken back at once, by id, and why: decided while looking. */
+  readonly aborts: Map<string, string>;
   /** For instances created in this turn. */
   readonly starts: StartBudget;
   /** For kills passed on to hosts in this turn. */

@@ -1,0 +1,76 @@
+import type { PathId } from '../app/index.js';
+import {
+  changeIn,
+  claimOf,
+  type Deployment,
+  type DeploymentPlan,
+  type PlannedRollout,
+  type RolloutProgress,
+  type Twin,
+} from '../deployment/index.js';
+import { takeBackTwins } from '../reconcile/index.js';
+import type { TurnContext } from '../turn/index.js';
+
+/**
+ * Where the rollouts of a plan begin. The next write to a twin ends a hold first (rollouts.md,
+ * Hold): what was warm retires, unless this very plan switches back to it.
+ */
+export function beginRollouts(
+  context: TurnContext,
+  plan: DeploymentPlan,
+): Pick<Deployment, 'rollouts'> {
+  const back = new Set<PathId>();
+  const rollouts = (plan.rollouts ?? []).map((planned) => progressOf(context, plan, planned));
+  endHolds(context, plan);
+  for (const [index, progress] of rollouts.entries()) {
+    if (plan.rollouts?.[index]?.back !== true) continue;
+    takeBackTwins(context, progress);
+    for (const { id } of progress.twins) back.add(id);
+  }
+  return rollouts.length === 0 ? {} : { rollouts };
+}
+
+function progressOf(
+  { now }: TurnContext,
+  plan: DeploymentPlan,
+  { scope, twins, back }: PlannedRollout,
+): RolloutProgress {
+  return {
+    scope,
+    phase: back === true ? 'growing' : 'reserving',
+    since: now,
+    twins: twins.flatMap((id): readonly Twin[] => {
+      const { before, after } = changeIn(plan, id) ?? {};
+      if (after === undefined) return [];
+      const next = after.versionInfo.lastConfigChangeAt;
+      return [{ id, next, ...(before === undefined ? {} : { keep: before.instances }) }];
+    }),
+  };
+}
+
+function endHolds(context: TurnContext, plan: DeploymentPlan): void {
+  const { draft } = context;
+  for (const { id } of plan.changes) {
+    const claim = claimOf(draft.deployments, id);
+    if (claim === undefined || claim.deployment.status === 'running') continue;
+    const { deployment } = claim;
+    draft.deployments.put(deployment.id, {
+      ...deployment,
+      ...withoutRollouts(context, deployment),
+    });
+  }
+}
+
+/** None of its generations is claimed any more: what is beside the live one retires. */
+export function withoutRollouts(
+  { draft, now }: TurnContext,
+  { rollouts }: Deployment,
+): Pick<Deployment, 'rollouts'> {
+  if (rollouts === undefined) return {};
+  for (const { twins } of rollouts) for (const { id } of twins) draft.dirty.add(id);
+  return {
+    rollouts: rollouts.map((one) =>
+      one.phase === 'over' ? one : { ...one, phase: 'over', since: now },
+    ),
+  };
+}

@@ -1,0 +1,12 @@
+import type { PathId } from '../app/index.js';
+import type { AppChange, DeploymentPlan } from './plan.js';
+
+/** Each app of a plan may be looked at in each turn: going through all changes is square. */
+const known = new WeakMap<DeploymentPlan, ReadonlyMap<PathId, AppChange>>();
+
+/** What a plan makes of an app; `undefined` when it leaves it alone. */
+export function changeIn(plan: DeploymentPlan, id: PathId): AppChange | undefined {
+  const changes = known.get(plan) ?? new Map(plan.changes.map((change) => [change.id, change]));
+  known.set(plan, changes);
+  return changes.get(id);
+}

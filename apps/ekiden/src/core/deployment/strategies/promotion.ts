@@ -1,0 +1,64 @@
+import { assert, millis, seconds } from '@ekiden/kernel';
+import type { HookMoment } from '../../app/index.js';
+import type { RolloutPhase } from '../rollout-progress.js';
+import type { RolloutMove, RolloutView } from './rollout-view.js';
+
+/*
+ * What blue/green and canary have in common (rollouts.md, Blue/green): room for all before anything
+ * starts; and from full size on: the hooks, one route change, one commit, the hold.
+ */
+
+export function enter(phase: RolloutPhase): RolloutMove {
+  return { kind: 'enter', phase };
+}
+
+/** Goes on when the hooks of a moment have done their work. */
+export function afterHooks(
+  { hooks }: Pick<RolloutView, 'hooks'>,
+  moment: HookMoment,
+  next: () => RolloutMove,
+): RolloutMove {
+  switch (hooks(moment)) {
+    case 'done':
+      return next();
+    case 'waiting':
+      return { kind: 'wait', on: 'hooks' };
+    case 'failed':
+      return { kind: 'abort', reason: `a hook ${moment} has failed` };
+  }
+}
+
+/** Nothing of the new generation starts until all of it has room. */
+export function reserve(view: RolloutView): RolloutMove {
+  const isReached = view.twins.some(({ open }) => open);
+  if (!isReached || !view.hasRoom()) return { kind: 'wait', on: 'capacity' };
+  return afterHooks(view, 'beforeStart', () => enter('starting'));
+}
+
+/** The new generation at full size takes over. */
+export function takeOver(view: RolloutView): RolloutMove {
+  const { settings, progress, now } = view;
+  switch (progress.phase) {
+    case 'growing': {
+      if (view.twins.some(({ serving, wanted }) => serving < wanted)) {
+        return { kind: 'wait', on: 'instances' };
+      }
+      return afterHooks(view, 'beforePromote', () => enter('switching'));
+    }
+    case 'switching':
+      return view.isConfirmed ? enter('promoted') : { kind: 'wait', on: 'routes' };
+    case 'promoted': {
+      const holds = settings.blueGreen.holdSeconds > 0 && !view.unattended;
+      return afterHooks(view, 'afterPromote', () => enter(holds ? 'holding' : 'over'));
+    }
+    case 'holding': {
+      const until = millis(progress.since + seconds(settings.blueGreen.holdSeconds));
+      return now >= until ? enter('over') : { kind: 'wait', on: 'hold', until };
+    }
+    case 'reserving':
+    case 'starting':
+    case 'awaitingPromotion':
+    case 'over':
+      assert(false, `a rollout does not take over while it is ${progress.phase}`);
+  }
+}

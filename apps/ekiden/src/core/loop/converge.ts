@@ -1,0 +1,106 @@
+import type { Steps } from '@ekiden/kernel';
+import type { PathId } from '../app/index.js';
+import { takeBack } from '../commands/index.js';
+import {
+  advanceDeployment,
+  advanceRollouts,
+  placeInstances,
+  reconcileApp,
+  wakeWaitingKills,
+} from '../reconcile/index.js';
+import type { TurnContext } from '../turn/index.js';
+
+/** Our own fault while looking at one app, so that this app alone can be set aside. */
+export class AppTurnFailed extends Error {
+  override readonly name = 'AppTurnFailed';
+  readonly app: PathId;
+
+  constructor(app: PathId, cause: unknown) {
+    super(`looking at ${app} failed: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+    this.app = app;
+  }
+}
+
+/** Passes of "look at apps, move deployments, place instances" in one turn. */
+const PASSES_MAX = 8;
+
+/** Apps that are looked at in one step. */
+const LOOKS_PER_STEP = 20;
+
+/** Looks at what is dirty until nothing more follows from it. */
+export function* converge(context: TurnContext): Steps<boolean> {
+  const { draft } = context;
+  let placeable = false;
+  for (let pass = 0; pass < PASSES_MAX; pass += 1) {
+    yield* settleApps(context);
+    placeable = placeInstances(context);
+    wakeWaitingKills(context);
+    if (draft.dirty.size === 0) return placeable;
+  }
+  for (const app of draft.dirty) context.leftOver.add(app);
+  return true;
+}
+
+function* settleApps(context: TurnContext): Steps<void> {
+  const { draft, state } = context;
+  const seen = new Map<PathId, number>();
+  while (draft.dirty.size > 0) {
+    // In the order of ids, so that the outcome does not depend on what became dirty first.
+    const apps = [...draft.dirty].sort();
+    draft.dirty.clear();
+    const deployments = new Set<string>();
+    for (const [index, app] of apps.entries()) {
+      if (index % LOOKS_PER_STEP === 0) yield;
+      const looks = (seen.get(app) ?? 0) + 1;
+      seen.set(app, looks);
+      if (looks > PASSES_MAX) {
+        context.leftOver.add(app);
+        continue;
+      }
+      if (!state.memory.frozen.has(app)) look(context, app);
+      const deployment = draft.runningDeploymentOf(app);
+      if (deployment !== undefined) deployments.add(deployment.id);
+      for (const { id } of draft.deployments.by('twins', app)) deployments.add(id);
+    }
+    for (const id of emptyDeployments(context)) deployments.add(id);
+    for (const id of deployments) {
+      const deployment = draft.deployments.get(id);
+      if (deployment === undefined) continue;
+      if (deployment.status !== 'running') advanceRollouts(context, deployment);
+      else for (const app of yield* advanceDeployment(context, deployment)) draft.dirty.add(app);
+    }
+    yield* takeBackFailed(context);
+  }
+  for (const id of emptyDeployments(context)) {
+    const deployment = draft.deployments.get(id);
+    if (deployment?.status === 'running') yield* advanceDeployment(context, deployment);
+  }
+}
+
+/** Deployments without a step have no app that would bring them up; they end in their own turn. */
+function emptyDeployments(context: TurnContext): string[] {
+  return context.draft.deployments
+    .changes()
+    .flatMap(([id, row]) =>
+      row?.status === 'running' && row.plan.changes.length === 0 ? [id] : [],
+    );
+}
+
+/** One look changes what it sees, so the app is dirty again; a second look finds nothing to do. */
+function look(context: TurnContext, app: PathId): void {
+  try {
+    reconcileApp(context, app);
+  } catch (cause) {
+    throw new AppTurnFailed(app, cause);
+  }
+}
+
+/** Deployments that were found to have failed: the way back is a deployment of its own. */
+function* takeBackFailed(context: TurnContext): Steps<void> {
+  const { aborts } = context;
+  const found = [...aborts];
+  aborts.clear();
+  for (const [id, reason] of found) yield* takeBack(context, { id, reason });
+}
