@@ -256,6 +256,11 @@ export class SmallWorld {
     return [...this.state.rows.instances.by('app', app)].sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
+  /** Those of another generation than the live one. */
+  beside(app: string): readonly Instance[] {
+    return [...this.state.rows.instances.by('beside', app)].sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
   volumes(app: string): readonly Volume[] {
     return [...this.state.rows.volumes.by('app', app)].sort((a, b) => (a.id < b.id ? -1 : 1));
   }

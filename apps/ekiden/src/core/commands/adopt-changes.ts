@@ -29,6 +29,7 @@ import {
 } from '../group/index.js';
 import type { Rejection, TurnContext } from '../turn/index.js';
 import { checkRoot } from './check-root.js';
+import { planRollouts } from './plan-rollouts.js';
 import { enforcesRoleAnew } from './enforce-role.js';
 import { beginRollouts, withoutRollouts } from './begin-rollouts.js';
 
@@ -155,13 +156,15 @@ function* decide(context: Planning, adoption: Adoption): Steps<Result<Decided, R
 
   const blocking = yield* conflicts(context, stamped.value);
   const superseded = adoption.force ? blocking : [];
+  const changes = withUnfinished(stamped.value, superseded, target);
   const plan = yield* planDeployment({
     id: context.ids.random(),
     parent: draft.rootVersion,
     version: adoption.version,
     original,
     graph,
-    changes: withUnfinished(stamped.value, superseded, target),
+    changes,
+    rollouts: adoption.rollouts ?? planRollouts(target, changes),
     groupChanges,
     sentenced: adoption.sentenced ?? {},
     warnings,

@@ -21,6 +21,8 @@ export function* lintPlan(plan: DeploymentPlan): Steps<readonly PlanFault[]> {
         faults.push({ rule: 'action-without-change', subject: action.app });
       }
       if (verbOf(action) === 'Start') return;
+      // A twin comes up beside what is live, and grows when it is promoted.
+      if (step.promotes !== undefined) return;
       if (acted.has(action.app)) faults.push({ rule: 'one-action-per-app', subject: action.app });
       acted.add(action.app);
     });

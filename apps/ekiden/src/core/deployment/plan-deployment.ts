@@ -1,6 +1,8 @@
 import { eachInSteps, type Millis, type Steps } from '@ekiden/kernel';
 import { isPod, isScaleOnly, type AppDefinition, type PathId } from '../app/index.js';
 import { DependencyGraph, type Tree } from '../group/index.js';
+import { withRollouts } from './place-rollouts.js';
+import type { PlannedRollout } from './rollout-progress.js';
 import type { Action, ActionVerb, AppChange, DeploymentPlan, GroupChange, Step } from './plan.js';
 
 export interface PlanInput {
@@ -15,6 +17,8 @@ export interface PlanInput {
   readonly groupChanges: readonly GroupChange[];
   readonly sentenced: Readonly<Record<string, readonly string[]>>;
   readonly warnings: readonly string[];
+  /** What gets a second generation; absent = nothing. */
+  readonly rollouts?: readonly PlannedRollout[];
 }
 
 /**
@@ -28,10 +32,11 @@ export function* planDeployment(input: PlanInput): Steps<DeploymentPlan> {
   const late = yield* usedBySurvivors(input, removed);
   const soon = removed.filter((change) => !late.has(change.id));
   const afterwards = removed.filter((change) => late.has(change.id));
+  const rollouts = input.rollouts ?? [];
   const steps = [
     ...(yield* stopSteps(input.original, soon)),
     yield* startStep(input.changes),
-    ...(yield* levelSteps(input)),
+    ...withRollouts(yield* levelSteps(input), rollouts),
     ...(yield* stopSteps(input.original, afterwards)),
   ].filter((step) => step.actions.length > 0);
   return {
@@ -42,6 +47,7 @@ export function* planDeployment(input: PlanInput): Steps<DeploymentPlan> {
     changes: input.changes,
     groupChanges: input.groupChanges,
     sentenced: input.sentenced,
+    ...(rollouts.length === 0 ? {} : { rollouts }),
     warnings: input.warnings,
   };
 }
