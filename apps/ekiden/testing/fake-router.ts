@@ -5,7 +5,7 @@ import type { Applied, Router, RouterUnavailable } from '../src/ports/index.js';
 /** A router that only remembers. Tests may make it fail and see what it was told. */
 export class FakeRouter implements Router {
   readonly tables: RouteTable[] = [];
-  /** What is still under way to tasks that are routed no more. */
+  /** What is under way by task; what no route leads to any more is draining. */
   readonly draining = new Map<TaskId, number>();
   /** Why it cannot be asked at the moment. */
   down: string | undefined;
@@ -35,7 +35,9 @@ export class FakeRouter implements Router {
       failed: table.routes
         .filter(({ listen }) => this.occupied.has(listenKey(listen)))
         .map(({ listen }) => ({ listen, reason: 'somebody else listens there' })),
-      draining: [...this.draining].map(([taskId, open]) => ({ taskId, open })),
+      draining: [...this.draining]
+        .filter(([taskId, open]) => open > 0 && !leadsTo(table, taskId))
+        .map(([taskId, open]) => ({ taskId, open })),
     });
   }
 
@@ -50,6 +52,14 @@ export function listenKey({ address, port }: Listen): string {
   return `${address} ${port}`;
 }
 
+function leadsTo({ routes }: RouteTable, taskId: TaskId): boolean {
+  return routes.some(({ backends, previews = [] }) =>
+    [...backends, ...previews.flatMap((preview) => preview.backends)].some(
+      (backend) => backend.taskId === taskId,
+    ),
+  );
+}
+
 function isOlder(table: RouteTable, than: RouteTable): boolean {
   if (table.epoch !== than.epoch) return table.epoch < than.epoch;
   return table.generation < than.generation;
@@ -57,7 +67,7 @@ function isOlder(table: RouteTable, than: RouteTable): boolean {
 
 function changes(before: readonly Route[], after: readonly Route[]): number {
   const texts = (routes: readonly Route[]): ReadonlyMap<string, string> =>
-    new Map(routes.map((route) => [listenKey(route.listen), JSON.stringify(route.backends)]));
+    new Map(routes.map((route) => [listenKey(route.listen), JSON.stringify(route)]));
   const [old, now] = [texts(before), texts(after)];
   return [...new Set([...old.keys(), ...now.keys()])].filter((key) => old.get(key) !== now.get(key))
     .length;

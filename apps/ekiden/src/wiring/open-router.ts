@@ -1,5 +1,5 @@
 import type { Clock } from '@ekiden/kernel';
-import { ForwarderRouter } from '../adapters/routing/forwarder/index.js';
+import { EmbeddedRouter } from '../adapters/routing/embedded/index.js';
 import { HaproxyRouter } from '../adapters/routing/haproxy/index.js';
 import type { Log } from '../ports/index.js';
 import type { Traffic } from '../runtime/index.js';
@@ -14,7 +14,7 @@ export function openRouter(
 ): Traffic | undefined {
   switch (router) {
     case 'embedded':
-      return { router: new ForwarderRouter({ dataDir, ...tools }), serviceAddress };
+      return { router: new EmbeddedRouter({ dataDir, ...tools }), serviceAddress };
     case 'haproxy':
       return {
         router: new HaproxyRouter({ dataDir, executable: haproxy, ...tools }),

@@ -1,3 +1,4 @@
+export { PREVIEW_NAME, askedPreview } from './asked-preview.js';
 export type {
   Backend,
   ClientAddress,

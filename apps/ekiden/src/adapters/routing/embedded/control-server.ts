@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { LINE_MAX_BYTES, type ControlAnswer, type ControlRequest } from './protocol.js';
 import { readLine } from './read-line.js';
 
-const CONNECTIONS_MAX = 8;
+const CONNECTIONS_MAX = 16;
 const REQUEST_TIMEOUT_MS = 10_000;
 
 /** Answers control requests on a unix socket. */
@@ -17,9 +17,9 @@ export class ControlServer {
     this.answer = answer;
   }
 
-  /** Rejects when another forwarder answers there. */
+  /** Rejects when another router answers there. */
   async open(): Promise<void> {
-    if (await answers(this.path)) throw new Error(`another forwarder answers on ${this.path}`);
+    if (await answers(this.path)) throw new Error(`another router answers on ${this.path}`);
     // Left behind by one that was killed.
     await rm(this.path, { force: true });
     const server = createServer((socket) => void this.serve(socket));
@@ -40,10 +40,17 @@ export class ControlServer {
   }
 
   private async serve(socket: Socket): Promise<void> {
+    socket.on('error', () => undefined);
     socket.setTimeout(REQUEST_TIMEOUT_MS);
     try {
       const request = JSON.parse(await readLine(socket, LINE_MAX_BYTES)) as ControlRequest;
-      socket.end(`${JSON.stringify(await this.answer(request))}\n`);
+      const answer = `${JSON.stringify(await this.answer(request))}\n`;
+      if (request.kind === 'watch') {
+        socket.setTimeout(0);
+        socket.write(answer);
+      } else {
+        socket.end(answer);
+      }
     } catch {
       // Not a request of ours, or nobody waits for the answer any more.
       socket.destroy();

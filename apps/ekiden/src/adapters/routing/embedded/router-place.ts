@@ -7,8 +7,8 @@ import { join } from 'node:path';
 /** The address of a unix socket holds 108 bytes on Linux, 104 elsewhere, with a final zero. */
 const SOCKET_PATH_MAX = 100;
 
-/** Where the forwarder of a data directory keeps its things. */
-export interface ForwarderPlace {
+/** Where the router of a data directory keeps its things. */
+export interface RouterPlace {
   readonly folder: string;
   readonly socket: string;
   readonly record: string;
@@ -16,28 +16,28 @@ export interface ForwarderPlace {
 }
 
 /** A process that cannot be mistaken for a later one with the same number. */
-export interface ForwarderRecord {
+export interface RouterRecord {
   readonly pid: number;
   /** Clock ticks since boot (proc(5)); '' where the system does not tell. */
   readonly startTime: string;
 }
 
 /** `dataDir` is absolute. */
-export function forwarderPlace(dataDir: string): ForwarderPlace {
+export function routerPlace(dataDir: string): RouterPlace {
   const folder = join(dataDir, 'router');
   const near = join(folder, 'control.sock');
   return {
     folder,
     socket: Buffer.byteLength(near) <= SOCKET_PATH_MAX ? near : farSocket(folder),
-    record: join(folder, 'forwarder.json'),
-    log: join(folder, 'forwarder.log'),
+    record: join(folder, 'router.json'),
+    log: join(folder, 'router.log'),
   };
 }
 
 /** In a place with a short name, for data directories with a long one. */
 function farSocket(folder: string): string {
   const hash = createHash('sha256').update(folder).digest('hex').slice(0, 16);
-  return join(tmpdir(), `ekiden-fwd-${hash}`, 'control.sock');
+  return join(tmpdir(), `ekiden-router-${hash}`, 'control.sock');
 }
 
 /**
@@ -56,16 +56,16 @@ export async function ownFolder(folder: string): Promise<void> {
   }
 }
 
-export async function readRecord(file: string): Promise<ForwarderRecord | undefined> {
+export async function readRecord(file: string): Promise<RouterRecord | undefined> {
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as ForwarderRecord;
+    return JSON.parse(await readFile(file, 'utf8')) as RouterRecord;
   } catch (error) {
     if (error instanceof SyntaxError || isMissing(error)) return undefined;
     throw error;
   }
 }
 
-export async function writeRecord(file: string, record: ForwarderRecord): Promise<void> {
+export async function writeRecord(file: string, record: RouterRecord): Promise<void> {
   await writeFile(`${file}.new`, `${JSON.stringify(record)}\n`, { mode: 0o600 });
   await rename(`${file}.new`, file);
 }
@@ -75,12 +75,12 @@ function isMissing(error: unknown): boolean {
   return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
-export function recordOf(pid: number): ForwarderRecord {
+export function recordOf(pid: number): RouterRecord {
   return { pid, startTime: startTimeOf(pid) };
 }
 
 /** Whether that very process is there; false where the system does not tell. */
-export function isAlive({ pid, startTime }: ForwarderRecord): boolean {
+export function isAlive({ pid, startTime }: RouterRecord): boolean {
   return startTime !== '' && startTimeOf(pid) === startTime;
 }
 

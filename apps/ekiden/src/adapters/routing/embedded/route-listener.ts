@@ -1,8 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import type { Listen, Route } from '../../../core/traffic/index.js';
-import { BackendTurns } from './backend-turns.js';
-import { join, reach, refuse } from './link.js';
-import { RouteLinks } from './route-links.js';
+import type { Listen } from '../../../core/traffic/index.js';
 
 /** Whether a route's address could be taken. */
 export type BindState =
@@ -11,44 +8,30 @@ export type BindState =
   | { readonly kind: 'failed'; readonly reason: string };
 
 export interface ListenerOptions {
-  /** How long connections to a backend that was taken out may last. */
-  readonly drainMs: number;
   readonly rebindMs: number;
-  /** Claims room for one more connection; false = there is none. */
-  readonly admit: (client: Socket) => boolean;
   readonly log: (message: string) => void;
+  readonly serve: (client: Socket) => void;
 }
 
-/** One route at work: takes connections on its address and brings each to a backend. */
+/** Finds peers that went away without a word. */
+const KEEP_ALIVE_MS = 30_000;
+
+/** One address that connections are taken on. */
 export class RouteListener {
   readonly listen: Listen;
   private readonly options: ListenerOptions;
-  private readonly turns = new BackendTurns();
-  private readonly links: RouteLinks;
   private server: Server | undefined;
   private retry: NodeJS.Timeout | undefined;
-  private shown = '';
   private closed = false;
   private bindState: BindState = { kind: 'binding' };
 
   constructor(listen: Listen, options: ListenerOptions) {
     this.listen = listen;
     this.options = options;
-    this.links = new RouteLinks(options.drainMs);
   }
 
   get state(): BindState {
     return this.bindState;
-  }
-
-  /** Returns whether the route leads elsewhere than before. */
-  lead(route: Route): boolean {
-    const shown = JSON.stringify(route.backends);
-    if (shown === this.shown) return false;
-    this.shown = shown;
-    this.turns.set(route.backends);
-    this.links.keepOnly(route.backends);
-    return true;
   }
 
   /** Takes the address; resolves when it is known whether that went well. Tries again by itself. */
@@ -67,14 +50,12 @@ export class RouteListener {
     this.retry = setTimeout(() => void this.bind(), this.options.rebindMs);
   }
 
-  /** Takes no more connections; open ones may last until the drain limit. */
+  /** Takes no more connections. */
   close(): void {
     this.closed = true;
     clearTimeout(this.retry);
     this.server?.close();
     this.server = undefined;
-    this.turns.set([]);
-    this.links.keepOnly([]);
   }
 
   /** Asked again after waiting, so that it is looked at anew. */
@@ -84,9 +65,9 @@ export class RouteListener {
 
   private tryBind(): Promise<string | undefined> {
     return new Promise((resolve) => {
-      const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (client) => {
-        void this.serve(client);
-      });
+      const keepAlive = { keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS };
+      const options = { allowHalfOpen: true, noDelay: true, ...keepAlive };
+      const server = createServer(options, this.options.serve);
       server.on('error', (error: NodeJS.ErrnoException) => {
         if (this.server === server && server.listening) {
           this.options.log(`${this.name()}: ${error.message}`);
@@ -97,38 +78,19 @@ export class RouteListener {
       });
       const { port, address: host } = this.listen;
       this.server = server;
-      server.listen({ port, host, exclusive: true }, () => {
+      server.listen({ port, host, exclusive: true, backlog: BACKLOG }, () => {
         resolve(undefined);
       });
     });
-  }
-
-  private async serve(client: Socket): Promise<void> {
-    client.on('error', () => undefined);
-    if (!this.options.admit(client)) {
-      client.destroy();
-      return;
-    }
-    for (const backend of this.turns.next()) {
-      if (isGone(client)) return;
-      if (!this.links.isCurrent(backend)) continue;
-      const upstream = await reach(backend);
-      if (upstream === undefined) continue;
-      if (isGone(client)) {
-        upstream.destroy();
-        return;
-      }
-      this.links.add(backend, client);
-      join(client, upstream);
-      return;
-    }
-    refuse(client);
   }
 
   private name(): string {
     return `${this.listen.address} port ${this.listen.port}`;
   }
 }
+
+/** Connections that may wait to be taken, where the system allows so many. */
+const BACKLOG = 4_096;
 
 const BIND_PROBLEMS: ReadonlyMap<string | undefined, string> = new Map([
   ['EADDRINUSE', 'another process listens there'],
@@ -138,9 +100,4 @@ const BIND_PROBLEMS: ReadonlyMap<string | undefined, string> = new Map([
 
 function bindProblem(error: NodeJS.ErrnoException): string {
   return BIND_PROBLEMS.get(error.code) ?? error.message;
-}
-
-/** Asked again after waiting, so that it is looked at anew. */
-function isGone(client: Socket): boolean {
-  return client.destroyed;
 }

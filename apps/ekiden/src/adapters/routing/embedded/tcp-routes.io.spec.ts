@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
+import { millis } from '@ekiden/kernel';
 import { expect } from 'chai';
-import { ForwarderStage, backendOn } from '../../../../testing/forwarder-stage.js';
-import { routeTo, tableOf } from '../../../../testing/router-contract.js';
-import type { Listen, Route } from '../../../core/traffic/index.js';
+import { SharedEmbedded } from '../../../../testing/embedded-stage.js';
+import { routeTo as patientRouteTo, tableOf } from '../../../../testing/router-contract.js';
+import { backendOn, type SocketStage } from '../../../../testing/socket-stage.js';
+import type { Backend, Listen, Route } from '../../../core/traffic/index.js';
 
 /** Everything until the other side ends its direction; rejects when the connection breaks. */
 function readAll(socket: Socket): Promise<Buffer> {
@@ -30,19 +32,26 @@ async function echo(socket: Socket, text: string): Promise<string> {
 }
 
 /** A client that has been greeted by its backend. */
-async function greeted(stage: ForwarderStage, listen: Listen): Promise<[Socket, string]> {
+async function greeted(stage: SocketStage, listen: Listen): Promise<[Socket, string]> {
   const client = await stage.client(listen);
   const [chunk] = (await once(client, 'data')) as [Buffer];
   return [client, chunk.toString('utf8')];
 }
 
-describe('connections through the forwarder', () => {
-  let stage: ForwarderStage;
+function routeTo(listen: Listen, backends: readonly Backend[], app?: string): Route {
+  return { ...patientRouteTo(listen, backends, app), drain: millis(300) };
+}
+
+describe('connections through the router', () => {
+  const shared = new SharedEmbedded();
+  let stage: SocketStage;
   let listen: Listen;
   let generation = 0;
 
+  before(() => shared.open());
+  after(() => shared.close());
   beforeEach(async () => {
-    stage = await ForwarderStage.make({ drainMs: 300 });
+    stage = await shared.fresh();
     listen = await stage.freeListen();
   });
   afterEach(() => stage.close());

@@ -1,20 +1,20 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { openSync, closeSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { ForwarderOrder } from './forwarder-process.js';
+import type { RouterOrder } from './router-process.js';
 
-/** A forwarder that was started and may not have come up yet. */
+/** A router that was started and may not have come up yet. */
 export interface Launched {
   /** How it ended, if it has. */
   ended(): string | undefined;
 }
 
 /**
- * Starts a forwarder in a session of its own, so that nothing that ends the service ends it, and
+ * Starts a router in a session of its own, so that nothing that ends the service ends it, and
  * without the service's environment: it may hold the address of the database. What the process
  * says before it dies of something unforeseen goes to its log.
  */
-export function launchForwarder(order: ForwarderOrder): Launched {
+export function launchRouter(order: RouterOrder): Launched {
   const fromSources = import.meta.url.endsWith('.ts');
   const program = new URL(fromSources ? './main.ts' : './main.js', import.meta.url);
   // The sources need the loader that this process was started with.

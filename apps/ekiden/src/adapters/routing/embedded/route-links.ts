@@ -1,21 +1,22 @@
-import type { Socket } from 'node:net';
 import type { Backend } from '../../../core/traffic/index.js';
 import { backendKey } from './backend-turns.js';
-import { cut } from './link.js';
 
-/** The open connections of a route by backend, and those that are to end soon. */
+/** Something under way to a backend. */
+export interface Link {
+  /** Ends it at once. */
+  cut(): void;
+}
+
+/** What is under way on a route by backend, and what is to end soon. */
 export class RouteLinks {
-  private readonly drainMs: number;
-  private readonly links = new Map<string, Set<Socket>>();
+  private readonly links = new Map<string, Set<Link>>();
   private readonly cuts = new Map<string, NodeJS.Timeout>();
   private current: ReadonlySet<string> = new Set();
+  private drainMs = 0;
 
-  constructor(drainMs: number) {
+  /** What goes to others may last for so long; what goes to a returning one goes on. */
+  keepOnly(backends: readonly Backend[], drainMs: number): void {
     this.drainMs = drainMs;
-  }
-
-  /** Connections to others may last until the drain limit; those to a returning one go on. */
-  keepOnly(backends: readonly Backend[]): void {
     this.current = new Set(backends.map(backendKey));
     for (const key of this.current) this.pardon(key);
     for (const key of this.links.keys()) if (!this.current.has(key)) this.sentence(key);
@@ -25,25 +26,28 @@ export class RouteLinks {
     return this.current.has(backendKey(backend));
   }
 
-  add(backend: Backend, client: Socket): void {
+  add(backend: Backend, link: Link): void {
     const key = backendKey(backend);
     const links = this.links.get(key) ?? new Set();
     this.links.set(key, links);
-    links.add(client);
+    links.add(link);
     if (!this.current.has(key)) this.sentence(key);
-    client.once('close', () => {
-      links.delete(client);
-      if (links.size > 0 || this.links.get(key) !== links) return;
-      this.links.delete(key);
-      this.pardon(key);
-    });
+  }
+
+  remove(backend: Backend, link: Link): void {
+    const key = backendKey(backend);
+    const links = this.links.get(key);
+    links?.delete(link);
+    if (links?.size !== 0) return;
+    this.links.delete(key);
+    this.pardon(key);
   }
 
   private sentence(key: string): void {
     if (this.cuts.has(key)) return;
     const timer = setTimeout(() => {
       this.cuts.delete(key);
-      for (const client of this.links.get(key) ?? []) cut(client);
+      for (const link of [...(this.links.get(key) ?? [])]) link.cut();
     }, this.drainMs);
     this.cuts.set(key, timer);
   }

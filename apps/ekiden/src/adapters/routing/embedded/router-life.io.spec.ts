@@ -4,13 +4,13 @@ import { mkdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { ForwarderStage } from '../../../../testing/forwarder-stage.js';
+import { EmbeddedStage } from '../../../../testing/embedded-stage.js';
 import { routeTo, tableOf } from '../../../../testing/router-contract.js';
 import { SystemClock } from '../../machine/index.js';
-import { forwarderPlace } from './forwarder-place.js';
-import { ForwarderRouter } from './forwarder-router.js';
+import { routerPlace } from './router-place.js';
+import { EmbeddedRouter } from './embedded-router.js';
 
-const OWNER = fileURLToPath(new URL('../../../../testing/forwarder-owner.ts', import.meta.url));
+const OWNER = fileURLToPath(new URL('../../../../testing/router-owner.ts', import.meta.url));
 
 /** Polls until a condition holds; mocha's limit bounds the wait. */
 async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
@@ -26,16 +26,16 @@ function isThere(pid: number): boolean {
   }
 }
 
-describe('the life of the forwarder', () => {
-  let stage: ForwarderStage;
+describe('the life of the router', () => {
+  let stage: EmbeddedStage;
   beforeEach(async () => {
-    stage = await ForwarderStage.make();
+    stage = await EmbeddedStage.make();
   });
   afterEach(() => stage.close());
 
-  async function pidOf(router: ForwarderRouter): Promise<number> {
+  async function pidOf(router: EmbeddedRouter): Promise<number> {
     const status = await router.status();
-    if (status === undefined) throw new Error('no forwarder answers');
+    if (status === undefined) throw new Error('no router answers');
     return status.pid;
   }
 
@@ -59,7 +59,8 @@ describe('the life of the forwarder', () => {
     expect(await stage.ask(listen)).to.equal('a');
 
     const next = await stage.router.apply(tableOf(8, [routeTo(listen, [b])], 2));
-    expect(next).to.deep.equal({ ok: true, value: { changed: 1, failed: [], draining: [] } });
+    const draining = [{ taskId: 'a', open: 1 }];
+    expect(next).to.deep.equal({ ok: true, value: { changed: 1, failed: [], draining } });
     expect(await pidOf(stage.router)).to.equal(pid);
     expect(await stage.ask(listen)).to.equal('b');
     client.write('and on');
@@ -79,10 +80,10 @@ describe('the life of the forwarder', () => {
     const pid = await pidOf(stage.router);
     process.kill(pid, 'SIGKILL');
     await until(() => !isThere(pid));
-    expect(await stage.ask(listen)).to.equal(undefined);
-    await until(async () => (await stage.router.apply(table)).ok);
-    expect(await stage.ask(listen)).to.equal('a');
+    // Nobody has to tell it the table again.
+    await until(async () => (await stage.ask(listen)) === 'a');
     expect(await pidOf(stage.router)).to.not.equal(pid);
+    expect(await stage.router.apply(table)).to.deep.include({ ok: true });
   });
 
   it('is ended when it hangs', async () => {
@@ -122,7 +123,7 @@ describe('the life of the forwarder', () => {
   });
 
   it('of two on one machine, the first has the port and the second says so', async () => {
-    const second = await ForwarderStage.make();
+    const second = await EmbeddedStage.make();
     try {
       const listen = await stage.freeListen();
       const table = tableOf(1, [routeTo(listen, [await stage.backend('a')])]);
@@ -139,7 +140,7 @@ describe('the life of the forwarder', () => {
   it('is found in a data directory whose name is too long for a socket', async () => {
     const dataDir = join(stage.dataDir, 'x'.repeat(120));
     await mkdir(dataDir);
-    const router = new ForwarderRouter({
+    const router = new EmbeddedRouter({
       dataDir,
       clock: new SystemClock(),
       log: () => undefined,
@@ -148,7 +149,7 @@ describe('the life of the forwarder', () => {
     const table = tableOf(1, [routeTo(listen, [await stage.backend('a')])]);
     expect((await router.apply(table)).ok).to.equal(true);
     expect(await stage.ask(listen)).to.equal('a');
-    const { socket } = forwarderPlace(dataDir);
+    const { socket } = routerPlace(dataDir);
     expect(socket.startsWith(dataDir)).to.equal(false);
     expect((await stat(join(socket, '..'))).mode & 0o777).to.equal(0o700);
     const pid = await pidOf(router);

@@ -1,8 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import type { Backend } from '../../../core/traffic/index.js';
 
-const CONNECT_TIMEOUT_MS = 3_000;
-
 /** Finds peers that went away without a word. */
 const KEEP_ALIVE_MS = 30_000;
 
@@ -13,9 +11,10 @@ const HALF_CLOSED_IDLE_MS = 600_000;
 const REFUSAL_MS = 1_000;
 
 /** Connects to a backend; `undefined` when it does not answer in time. */
-export function reach(backend: Backend): Promise<Socket | undefined> {
+export function reach(backend: Backend, limitMs: number): Promise<Socket | undefined> {
   return new Promise((resolve) => {
-    const socket = connect({ host: backend.host, port: backend.port, allowHalfOpen: true });
+    const { host, port } = backend;
+    const socket = connect({ host, port, allowHalfOpen: true, noDelay: true });
     const settle = (outcome: Socket | undefined): void => {
       clearTimeout(timer);
       socket.removeListener('error', fail);
@@ -27,7 +26,7 @@ export function reach(backend: Backend): Promise<Socket | undefined> {
     const fail = (): void => {
       settle(undefined);
     };
-    const timer = setTimeout(fail, CONNECT_TIMEOUT_MS);
+    const timer = setTimeout(fail, limitMs);
     socket.once('error', fail);
     socket.once('connect', () => {
       settle(socket);

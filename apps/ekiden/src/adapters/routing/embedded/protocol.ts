@@ -1,26 +1,35 @@
 import type { Result } from '@ekiden/kernel';
-import type { RouteTable } from '../../../core/traffic/index.js';
-import type { Applied, RouteFailure, RouterUnavailable } from '../../../ports/index.js';
+import type { Listen, RouteTable } from '../../../core/traffic/index.js';
+import type {
+  Applied,
+  BackendTraffic,
+  RouteFailure,
+  RouterUnavailable,
+} from '../../../ports/index.js';
 
-/** A service adopts a forwarder of the same number only; another one is replaced. */
-export const PROTOCOL = 1;
+/** A service adopts a router of the same number only; another one is replaced. */
+export const PROTOCOL = 2;
 
 /** One line of JSON each, answered by one line; then the connection ends. */
 export type ControlRequest =
   | { readonly kind: 'status' }
-  | { readonly kind: 'apply'; readonly table: RouteTable }
+  /** `shared`: where requests find the routes that have `hosts`. */
+  | { readonly kind: 'apply'; readonly table: RouteTable; readonly shared?: Listen }
+  | { readonly kind: 'traffic' }
+  /** The connection stays open after the answer; its end is the end of the router. */
+  | { readonly kind: 'watch' }
   /** Gives the addresses back, lets connections drain, ends. */
   | { readonly kind: 'shutdown' };
 
 /** Who answers. */
-export interface ForwarderIdentity {
+export interface RouterIdentity {
   readonly protocol: number;
   readonly pid: number;
   /** The folder it serves, as it was started for. */
   readonly folder: string;
 }
 
-export interface ForwarderStatus extends ForwarderIdentity {
+export interface RouterStatus extends RouterIdentity {
   readonly epoch: number;
   readonly generation: number;
   readonly routes: number;
@@ -29,9 +38,10 @@ export interface ForwarderStatus extends ForwarderIdentity {
 }
 
 export interface ControlAnswer {
-  readonly status: ForwarderStatus;
+  readonly status: RouterStatus;
   /** Of an `apply`. */
   readonly applied?: Result<Applied, RouterUnavailable>;
+  readonly traffic?: readonly BackendTraffic[];
 }
 
 /** Room for a table of about 100,000 routes. */

@@ -4,29 +4,23 @@ import { assertNever } from '@ekiden/kernel';
 import { SystemClock } from '../../machine/index.js';
 import { BoundedLog } from './bounded-log.js';
 import { ControlServer } from './control-server.js';
-import { Forwarder } from './forwarder.js';
-import {
-  ownFolder,
-  readRecord,
-  recordOf,
-  writeRecord,
-  type ForwarderPlace,
-} from './forwarder-place.js';
+import type { RouterLimits } from './limits.js';
+import { RoutesAtWork } from './routes-at-work.js';
+import { ownFolder, readRecord, recordOf, writeRecord, type RouterPlace } from './router-place.js';
 import {
   PROTOCOL,
   type ControlAnswer,
   type ControlRequest,
-  type ForwarderStatus,
+  type RouterStatus,
 } from './protocol.js';
 
 /** What the process is started with, as one JSON argument. */
-export interface ForwarderOrder {
-  readonly place: ForwarderPlace;
-  readonly drainMs: number;
+export interface RouterOrder {
+  readonly place: RouterPlace;
+  readonly limits: RouterLimits;
 }
 
 const REBIND_MS = 2_000;
-const CONNECTIONS_MAX = 10_000;
 const LOG_MAX_BYTES = 1024 * 1024;
 
 /** How often the process looks whether it is still wanted. */
@@ -38,23 +32,23 @@ const UNUSED_MAX_MS = 60_000;
 /** For the answer to the one who ended us to get out. */
 const LAST_WORDS_MS = 50;
 
-/** A forwarder as a process of its own, from its start to its end. */
-export class ForwarderProcess {
-  private readonly order: ForwarderOrder;
+/** A router as a process of its own, from its start to its end. */
+export class RouterProcess {
+  private readonly order: RouterOrder;
   private readonly clock = new SystemClock();
   private readonly log: BoundedLog;
-  private readonly forwarder: Forwarder;
+  private readonly routes: RoutesAtWork;
   private readonly control: ControlServer;
   private usedAt = this.clock.monotonic();
   private ending = false;
 
-  constructor(order: ForwarderOrder) {
+  constructor(order: RouterOrder) {
     this.order = order;
     this.log = new BoundedLog(order.place.log, LOG_MAX_BYTES, this.clock);
-    this.forwarder = new Forwarder({
-      drainMs: order.drainMs,
+    this.routes = new RoutesAtWork({
+      limits: order.limits,
       rebindMs: REBIND_MS,
-      connectionsMax: CONNECTIONS_MAX,
+      clock: this.clock,
       log: (message) => {
         this.log.write(message);
       },
@@ -80,11 +74,14 @@ export class ForwarderProcess {
     this.usedAt = this.clock.monotonic();
     switch (request.kind) {
       case 'status':
+      case 'watch':
         return { status: this.status() };
       case 'apply': {
-        const applied = await this.forwarder.apply(request.table);
+        const applied = await this.routes.apply(request.table, request.shared);
         return { status: this.status(), applied };
       }
+      case 'traffic':
+        return { status: this.status(), traffic: this.routes.traffic() };
       case 'shutdown':
         this.end('told to end by the service');
         return { status: this.status() };
@@ -93,16 +90,16 @@ export class ForwarderProcess {
     }
   }
 
-  private status(): ForwarderStatus {
-    const { connections, routes } = this.forwarder;
+  private status(): RouterStatus {
+    const { connections, routes } = this.routes;
     return {
       protocol: PROTOCOL,
       pid: process.pid,
       folder: this.order.place.folder,
-      ...this.forwarder.version,
+      ...this.routes.version,
       routes,
       connections,
-      failed: this.forwarder.failed(),
+      failed: this.routes.failed(),
     };
   }
 
@@ -122,12 +119,12 @@ export class ForwarderProcess {
     if (found === undefined) process.exit(0);
     if (found.pid !== process.pid) {
       // The socket is the successor's by now: closing ours would remove it.
-      this.end('another forwarder has taken over', { keepSocket: true });
+      this.end('another router has taken over', { keepSocket: true });
       return;
     }
     if (!existsSync(socket)) await this.reopen();
     const unusedFor = this.clock.monotonic() - this.usedAt;
-    const { routes, connections } = this.forwarder;
+    const { routes, connections } = this.routes;
     if (unusedFor > UNUSED_MAX_MS && routes + connections === 0) this.end('not used any more');
   }
 
@@ -145,9 +142,9 @@ export class ForwarderProcess {
   private end(why: string, { keepSocket = false } = {}): void {
     if (this.ending) return;
     this.ending = true;
-    this.log.write(`ending: ${why}; ${this.forwarder.connections} connections`);
+    this.log.write(`ending: ${why}; ${this.routes.connections} connections`);
     if (!keepSocket) this.control.close();
-    void this.forwarder.close().then(() => {
+    void this.routes.close().then(() => {
       setTimeout(() => process.exit(0), LAST_WORDS_MS);
     });
   }

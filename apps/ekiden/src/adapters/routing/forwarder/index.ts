@@ -1,1 +1,0 @@
-export { ForwarderRouter, type ForwarderRouterOptions } from './forwarder-router.js';
