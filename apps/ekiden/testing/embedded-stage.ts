@@ -11,7 +11,7 @@ import { SocketStage } from './socket-stage.js';
 export interface EmbeddedStageOptions {
   readonly limits?: Partial<RouterLimits>;
   /** Where requests find their app by name. */
-  readonly shared?: Listen;
+  readonly vhosts?: Listen;
 }
 
 /**

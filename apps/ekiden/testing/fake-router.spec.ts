@@ -6,7 +6,13 @@ import {
   type Listen,
 } from '../src/core/traffic/index.js';
 import { FakeRouter, listenKey } from './fake-router.js';
-import { routerContract, type Held, type HttpAnswer, type RouterStage } from './router-contract.js';
+import {
+  routerContract,
+  trafficContract,
+  type Held,
+  type HttpAnswer,
+  type RouterStage,
+} from './router-contract.js';
 
 const LOOPBACK = '127.0.0.1';
 
@@ -100,4 +106,5 @@ function divisor(a: number, b: number): number {
 
 describe('the fake router', () => {
   routerContract(() => Promise.resolve(new FakeStage()));
+  trafficContract(() => Promise.resolve(new FakeStage()));
 });

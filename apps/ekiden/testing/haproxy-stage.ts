@@ -1,72 +1,30 @@
-import { readFile } from 'node:fs/promises';
-import type { Socket, Server } from 'node:net';
+import { mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SystemClock } from '../src/adapters/machine/index.js';
 import { HaproxyRouter } from '../src/adapters/routing/haproxy/index.js';
-import type { Backend, Listen } from '../src/core/traffic/index.js';
-import { ForwarderStage } from './forwarder-stage.js';
-import type { RouterStage } from './router-contract.js';
+import type { Listen } from '../src/core/traffic/index.js';
+import { SocketStage } from './socket-stage.js';
 
 /** Debian's. */
 export const HAPROXY = '/usr/sbin/haproxy';
 
 /** A HAProxy in a data directory of its own, with real backends and real clients. */
-export class HaproxyStage implements RouterStage {
-  readonly router: HaproxyRouter;
-  private readonly net: ForwarderStage;
+export class HaproxyStage extends SocketStage<HaproxyRouter> {
+  readonly dataDir: string;
 
-  private constructor(net: ForwarderStage) {
-    this.net = net;
-    this.router = this.anotherRouter();
+  private constructor(dataDir: string) {
+    super(haproxyOn(dataDir));
+    this.dataDir = dataDir;
   }
 
   static async make(): Promise<HaproxyStage> {
-    return new HaproxyStage(await ForwarderStage.make());
-  }
-
-  get dataDir(): string {
-    return this.net.dataDir;
+    return new HaproxyStage(await realpath(await mkdtemp(join(tmpdir(), 'ekiden-haproxy-'))));
   }
 
   /** As a service does that starts on the same data directory. */
   anotherRouter(options: { readonly vhosts?: Listen } = {}): HaproxyRouter {
-    const { dataDir } = this;
-    const clock = new SystemClock();
-    return new HaproxyRouter({
-      dataDir,
-      executable: HAPROXY,
-      clock,
-      log: () => undefined,
-      ...options,
-    });
-  }
-
-  freeListen(): Promise<Listen> {
-    return this.net.freeListen();
-  }
-
-  backend(name: string): Promise<Backend> {
-    return this.net.backend(name);
-  }
-
-  deadBackend(name: string): Promise<Backend> {
-    return this.net.deadBackend(name);
-  }
-
-  occupy(listen: Listen): Promise<void> {
-    return this.net.occupy(listen);
-  }
-
-  ask(listen: Listen): Promise<string | undefined> {
-    return this.net.ask(listen);
-  }
-
-  serve(port: number, onConnect: (socket: Socket) => void): Promise<Server> {
-    return this.net.serve(port, onConnect);
-  }
-
-  client(listen: Listen): Promise<Socket> {
-    return this.net.client(listen);
+    return haproxyOn(this.dataDir, options);
   }
 
   /** The process that was started last; `undefined` when there was none. */
@@ -78,13 +36,20 @@ export class HaproxyStage implements RouterStage {
   }
 
   /** HAProxy does not end with its data directory. */
-  async close(): Promise<void> {
+  override async close(): Promise<void> {
     const pid = await this.pid();
     try {
       if (pid !== undefined) process.kill(pid, 'SIGKILL');
     } catch {
       // It has ended already.
     }
-    await this.net.close();
+    await super.close();
+    await rm(this.dataDir, { recursive: true, force: true });
   }
+}
+
+function haproxyOn(dataDir: string, options: { readonly vhosts?: Listen } = {}): HaproxyRouter {
+  const clock = new SystemClock();
+  const log = (): void => undefined;
+  return new HaproxyRouter({ dataDir, executable: HAPROXY, clock, log, ...options });
 }

@@ -56,7 +56,7 @@ export function tableOf(generation: number, routes: readonly Route[], epoch = 1)
   return { generation, epoch, routes };
 }
 
-/** What every `Router` must do; a fake passes it as the real one does. */
+/** What every `Router` must do, and `trafficContract` too; a fake passes it as the real one does. */
 export function routerContract(make: () => Promise<RouterStage>): void {
   let stage: RouterStage;
   beforeEach(async () => {
@@ -66,8 +66,19 @@ export function routerContract(make: () => Promise<RouterStage>): void {
     await stage.close();
   });
   describe('routes', () => itRoutes(() => stage));
-  describe('weights', () => itWeighs(() => stage));
   describe('tables', () => itFences(() => stage));
+}
+
+/** Second half of the contract: weights, drains, requests of `http` routes. */
+export function trafficContract(make: () => Promise<RouterStage>): void {
+  let stage: RouterStage;
+  beforeEach(async () => {
+    stage = await make();
+  });
+  afterEach(async () => {
+    await stage.close();
+  });
+  describe('weights', () => itWeighs(() => stage));
   describe('what is under way', () => itDrains(() => stage));
   describe('requests', () => itRoutesRequests(() => stage));
 }

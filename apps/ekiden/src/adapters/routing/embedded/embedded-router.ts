@@ -28,7 +28,7 @@ export interface EmbeddedRouterOptions {
   readonly clock: Clock;
   readonly log: Log;
   /** Where requests find the apps that have names (`Route.hosts`), if anywhere. */
-  readonly shared?: Listen;
+  readonly vhosts?: Listen;
   /** Others than usual, for tests. */
   readonly limits?: Partial<RouterLimits>;
 }
@@ -101,9 +101,9 @@ export class EmbeddedRouter implements Router {
         if (table.routes.length === 0) return ok({ changed: 0, failed: [], draining: [] });
         await this.start();
       }
-      const { shared } = this.options;
+      const { vhosts } = this.options;
       const { applied } = await this.call(
-        { kind: 'apply', table, ...(shared === undefined ? {} : { shared }) },
+        { kind: 'apply', table, ...(vhosts === undefined ? {} : { vhosts }) },
         APPLY_TIMEOUT_MS,
       );
       if (applied === undefined) return unreachable('the router gave no answer');

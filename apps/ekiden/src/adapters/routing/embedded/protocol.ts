@@ -13,8 +13,8 @@ export const PROTOCOL = 2;
 /** One line of JSON each, answered by one line; then the connection ends. */
 export type ControlRequest =
   | { readonly kind: 'status' }
-  /** `shared`: where requests find the routes that have `hosts`. */
-  | { readonly kind: 'apply'; readonly table: RouteTable; readonly shared?: Listen }
+  /** `vhosts`: where requests find the routes that have `hosts`. */
+  | { readonly kind: 'apply'; readonly table: RouteTable; readonly vhosts?: Listen }
   | { readonly kind: 'traffic' }
   /** The connection stays open after the answer; its end is the end of the router. */
   | { readonly kind: 'watch' }

@@ -77,7 +77,7 @@ export class RouterProcess {
       case 'watch':
         return { status: this.status() };
       case 'apply': {
-        const applied = await this.routes.apply(request.table, request.shared);
+        const applied = await this.routes.apply(request.table, request.vhosts);
         return { status: this.status(), applied };
       }
       case 'traffic':
