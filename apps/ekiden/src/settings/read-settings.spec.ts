@@ -126,6 +126,8 @@ describe('settings', () => {
       acceptedRoles: 'any',
       servicePortMin: 10_000,
       servicePortMax: 20_000,
+      previewPorts: { min: 20_001, max: 20_999 },
+      scopePorts: { min: 21_000, max: 29_999 },
       envVarsPrefix: undefined,
       router: 'embedded',
       haproxy: '/usr/sbin/haproxy',

@@ -95,6 +95,8 @@ function assemble(values: Values, { workingDirectory, machineName }: Invocation)
     newGroupEnforceRole: values.required(SETTINGS.newGroupEnforceRole),
     acceptedRoles: values.required(SETTINGS.acceptedRoles),
     ...values.servicePorts(),
+    previewPorts: values.required(SETTINGS.previewPorts),
+    scopePorts: values.required(SETTINGS.scopePorts),
     envVarsPrefix: values.optional(SETTINGS.envVarsPrefix),
     router: values.optional(SETTINGS.router) ?? (simulatedAgents > 0 ? 'none' : 'embedded'),
     haproxy: values.required(SETTINGS.haproxy),

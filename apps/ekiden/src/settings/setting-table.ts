@@ -10,6 +10,7 @@ import {
   oneOf,
   parsed,
   phrased,
+  portRange,
   path,
   postgresUrl,
   whole,
@@ -201,6 +202,23 @@ export const SETTINGS: SettingTable = {
     description: "HAProxy's executable (2.6 or newer), where it is the router.",
     default: '/usr/sbin/haproxy',
     schema: path(),
+  },
+  previewPorts: {
+    env: 'EKIDEN_PREVIEW_PORTS',
+    flag: 'preview-ports',
+    value: 'range',
+    description: 'Ports that lead to new versions before they are promoted.',
+    default: '20001-20999',
+    schema: portRange(),
+  },
+  scopePorts: {
+    env: 'EKIDEN_SCOPE_PORTS',
+    flag: 'scope-ports',
+    value: 'range',
+    description:
+      'Ports at which apps of a group with a rollout find each other, version by version.',
+    default: '21000-29999',
+    schema: portRange(),
   },
   serviceAddress: {
     env: 'EKIDEN_SERVICE_ADDRESS',

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import type { Result } from '@ekiden/kernel';
 import { z } from 'zod';
+import type { PortRange } from '../core/app/index.js';
 
 /** A value as written on a command line or in an environment. */
 export type Written<T> = z.ZodType<T, string>;
@@ -30,6 +31,16 @@ export function someOf<const T extends readonly [string, ...string[]]>(
     const words = text.split(/[\s,]+/).filter((one) => one !== '');
     if (words.every((one): one is T[number] => known.has(one))) return new Set(words);
     context.addIssue({ code: 'custom', message: `expected some of ${values.join(', ')}` });
+    return z.NEVER;
+  });
+}
+
+/** `20001-20999`: ports, both ends included. */
+export function portRange(): Written<PortRange> {
+  return z.string().transform((text, context) => {
+    const [, min = 0, max = 0] = (/^(\d{1,5})-(\d{1,5})$/.exec(text) ?? []).map(Number);
+    if (min >= 1 && min <= max && max <= 65_535) return { min, max };
+    context.addIssue({ code: 'custom', message: 'expected two ports, such as 20001-20999' });
     return z.NEVER;
   });
 }

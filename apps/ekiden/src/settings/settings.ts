@@ -1,5 +1,5 @@
 import type { Attribute, Resources } from '@ekiden/offers';
-import type { Feature } from '../core/app/index.js';
+import type { Feature, PortRange } from '../core/app/index.js';
 import type { DockerHostsRule } from './docker-hosts.js';
 import type { HttpSettings } from './http-settings.js';
 
@@ -44,6 +44,9 @@ export interface Settings extends HttpSettings {
   /** Both ends included; the first is not above the last. */
   readonly servicePortMin: number;
   readonly servicePortMax: number;
+  /** Ports of versions that are not live yet, and of the apps of one generation among themselves. */
+  readonly previewPorts: PortRange;
+  readonly scopePorts: PortRange;
   readonly envVarsPrefix: string | undefined;
   readonly router: RouterKind;
   /** Path of the executable, for the router of that kind. */

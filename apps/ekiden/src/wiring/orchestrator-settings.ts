@@ -16,6 +16,8 @@ export function orchestratorSettings(settings: Settings): OrchestratorSettings {
       ...(settings.hostPaths === undefined ? {} : { hostPaths: settings.hostPaths }),
     },
     servicePorts: { min: settings.servicePortMin, max: settings.servicePortMax },
+    previewPorts: settings.previewPorts,
+    scopePorts: settings.scopePorts,
     envVarsPrefix: settings.envVarsPrefix,
     masterName: `${settings.hostname}:${settings.httpPort}`,
     newGroupsEnforceRole: settings.newGroupEnforceRole === 'top',

@@ -38,6 +38,7 @@ import {
   takeReadinessResult,
   wakeWaitingKills,
   takeWipe,
+  tendPreviewPorts,
   askAgainFor,
 } from '../reconcile/index.js';
 import {
@@ -126,6 +127,7 @@ export function* turnInSteps(input: TurnInput): Steps<Turn> {
   wakeWaitingKills(context);
   noteGoneAgents(context);
   const more = yield* converge(context);
+  tendPreviewPorts(context);
   pruneHistory(context);
   tellPoolChanges(context);
   yield;

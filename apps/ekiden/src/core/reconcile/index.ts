@@ -11,6 +11,7 @@ export { reconcileHost } from './reconcile-host.js';
 export { connect, placeInstances } from './place-instances.js';
 export { askAgainFor, noteGoneAgents, orderWipe, takeWipe } from './tend-volumes.js';
 export { reconcileApp } from './reconcile-app.js';
+export { tendPreviewPorts } from './tend-preview-ports.js';
 export { killBudgetOf, wakeWaitingKills } from './pass-kill-on.js';
 export { overdueKillNotes, unknownTaskNotes } from './life-notes.js';
 export { holdNotes } from './hold-notes.js';

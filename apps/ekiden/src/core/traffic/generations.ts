@@ -70,7 +70,7 @@ function shareOfNext(
 }
 
 /** Whether new requests may come to what is not live yet, for those who ask for it. */
-export function hasPreview({ phase }: Pick<Twinned, 'phase'>): boolean {
+export function hasPreview({ phase }: { readonly phase: RolloutPhase }): boolean {
   return !SWAPPED.has(phase);
 }
 

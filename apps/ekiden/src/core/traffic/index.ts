@@ -11,6 +11,7 @@ export type {
   RouteTable,
   Routing,
 } from './route-table.js';
+export { hasPreview } from './generations.js';
 export { drainTime } from './drain-time.js';
 export { RouteBook, type RoutedState } from './route-book.js';
 export { servicePortOwner, tcpServicePorts } from './service-port-owner.js';

@@ -1,6 +1,6 @@
 import { millis, seconds, type Millis } from '@ekiden/kernel';
 import type { MaintenanceRules } from './maintenance.js';
-import { DEFAULT_APP_SETTINGS, type AppSettings } from '../app/index.js';
+import { DEFAULT_APP_SETTINGS, type AppSettings, type PortRange } from '../app/index.js';
 
 /**
  * What the orchestrator core may be told; every bound of a turn is here. The runtime lowers those
@@ -8,7 +8,11 @@ import { DEFAULT_APP_SETTINGS, type AppSettings } from '../app/index.js';
  */
 export interface OrchestratorSettings {
   /** Service ports handed out for port 0, both ends included (marathon-api 12.2). */
-  readonly servicePorts: { readonly min: number; readonly max: number };
+  readonly servicePorts: PortRange;
+  /** Ports that lead to versions that are not live yet, both ends included (rollouts.md, Preview). */
+  readonly previewPorts: PortRange;
+  /** Ports of what the apps of one generation of a group find each other at (ADR 0047). */
+  readonly scopePorts: PortRange;
   /** What an operator decides about the definitions of apps. */
   readonly apps: AppSettings;
   /** Whether new top-level groups lend their apps their name as a role (`new_group_enforce_role`). */
@@ -73,6 +77,8 @@ export interface OrchestratorSettings {
 
 export const DEFAULT_SETTINGS: OrchestratorSettings = {
   servicePorts: { min: 10_000, max: 20_000 },
+  previewPorts: { min: 20_001, max: 20_999 },
+  scopePorts: { min: 21_000, max: 29_999 },
   apps: DEFAULT_APP_SETTINGS,
   newGroupsEnforceRole: false,
   unknownDependency: 'refuse',
