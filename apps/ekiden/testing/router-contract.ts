@@ -58,19 +58,21 @@ export function tableOf(generation: number, routes: readonly Route[], epoch = 1)
 
 /** What every `Router` must do, and `trafficContract` too; a fake passes it as the real one does. */
 export function routerContract(make: () => Promise<RouterStage>): void {
-  let stage: RouterStage;
-  beforeEach(async () => {
-    stage = await make();
-  });
-  afterEach(async () => {
-    await stage.close();
-  });
-  describe('routes', () => itRoutes(() => stage));
-  describe('tables', () => itFences(() => stage));
+  describe('routes', () => onStage(make, itRoutes));
+  describe('tables', () => onStage(make, itFences));
 }
 
 /** Second half of the contract: weights, drains, requests of `http` routes. */
 export function trafficContract(make: () => Promise<RouterStage>): void {
+  describe('weights', () => onStage(make, itWeighs));
+  describe('what is under way', () => onStage(make, itDrains));
+  describe('requests', () => onStage(make, itRoutesRequests));
+}
+
+function onStage(
+  make: () => Promise<RouterStage>,
+  tests: (stageOf: () => RouterStage) => void,
+): void {
   let stage: RouterStage;
   beforeEach(async () => {
     stage = await make();
@@ -78,9 +80,7 @@ export function trafficContract(make: () => Promise<RouterStage>): void {
   afterEach(async () => {
     await stage.close();
   });
-  describe('weights', () => itWeighs(() => stage));
-  describe('what is under way', () => itDrains(() => stage));
-  describe('requests', () => itRoutesRequests(() => stage));
+  tests(() => stage);
 }
 
 async function acknowledged(stage: RouterStage, table: RouteTable): Promise<Applied> {
