@@ -111,8 +111,11 @@ export async function removeContainer(docker: Docker, id: string): Promise<void>
   }
 }
 
+/** Where a service finds an engine; perhaps somebody stands before it. */
+type EnginePlace = Pick<TestEngine, 'url' | 'address' | 'hostAddress'>;
+
 /** The engine as an agent of its own, in the words of EKIDEN_DOCKER_HOSTS. */
-function hostEntry(engine: TestEngine, options: Readonly<Record<string, string>>): string {
+function hostEntry(engine: EnginePlace, options: Readonly<Record<string, string>>): string {
   const { url, address, hostAddress: services } = engine;
   const query = new URLSearchParams({ address, services, ...options });
   return `${url}?${query.toString()}`;
@@ -120,7 +123,7 @@ function hostEntry(engine: TestEngine, options: Readonly<Record<string, string>>
 
 /** Settings of a service that has these engines as agents: `engine1`, `engine2`, ... */
 export function settingsFor(
-  engines: readonly TestEngine[],
+  engines: readonly EnginePlace[],
   more: Readonly<Record<string, string>> = {},
   options: Readonly<Record<string, string>> = {},
 ): { readonly env: Readonly<Record<string, string>> } {

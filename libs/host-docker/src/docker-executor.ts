@@ -39,7 +39,7 @@ import {
   holdContainer,
   type HeldContainer,
 } from './held-container.js';
-import { HeldContainers } from './held-containers.js';
+import { HeldContainers, isLeftover } from './held-containers.js';
 import { Images } from './images.js';
 import { Leftovers } from './leftovers.js';
 import { SavedLogs } from './saved-logs.js';
@@ -182,6 +182,12 @@ export class DockerExecutor implements Executor, TaskOutputs {
     if (!found.ok) return found;
     if (found.value?.phase !== 'running') return ok(undefined);
     return this.stopper.stop(found.value, grace);
+  }
+
+  abandon(taskId: TaskId): void {
+    this.preparing.get(taskId)?.abort();
+    const held = this.tasks.get(taskId);
+    if (held?.phase === 'prepared') this.tasks.drop(held);
   }
 
   async remove(taskId: TaskId): Promise<Result<void, HostFailure>> {
@@ -390,9 +396,4 @@ const UNSTARTED = {
 
 function ranBefore(taskId: TaskId): HostFailure {
   return { kind: 'alreadyRan', message: `Task ${taskId} has run on this host before` };
-}
-
-/** Found on the engine, made by somebody else, and never started. */
-function isLeftover(held: HeldContainer): boolean {
-  return held.spec === undefined && held.phase === 'prepared';
 }

@@ -1,4 +1,4 @@
-import type { Duplex } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { ok, type Millis, type Result } from '@ekiden/kernel';
 import { callEngine, type EngineFailure } from './engine-call.js';
@@ -59,4 +59,39 @@ export async function attachExec(
 /** Engines before 23 learn the size afterwards, from a resize. */
 function sizeOf(terminal: ExecRequest['terminal']): { readonly ConsoleSize?: [number, number] } {
   return terminal === undefined ? {} : { ConsoleSize: [terminal.rows, terminal.columns] };
+}
+
+/** A command inside a container that nobody talks to. */
+export interface RunExec {
+  /** Framed, until the command ends. */
+  readonly output: Readable;
+  /** `null` while it runs. */
+  readonly exitCode: () => Answer<number | null>;
+}
+
+/** Starts a command whose output is read; `deadline` bounds each request. */
+export async function runExec(
+  docker: Docker,
+  id: string,
+  { command, user }: Pick<ExecRequest, 'command' | 'user'>,
+  deadline: Millis,
+): Answer<RunExec> {
+  const made = await callEngine({ deadline }, (abortSignal) => {
+    const asked = { Cmd: [...command], AttachStdout: true, AttachStderr: true };
+    const as = user === undefined ? {} : { User: user };
+    return docker.getContainer(id).exec({ ...asked, ...as, abortSignal });
+  });
+  if (!made.ok) return made;
+  const started = await callEngine(
+    { deadline },
+    (abortSignal) => made.value.start({ abortSignal }) as Promise<Readable>,
+  );
+  if (!started.ok) return started;
+  const exitCode = async (): Answer<number | null> => {
+    const seen = await callEngine({ deadline }, (abortSignal) =>
+      made.value.inspect({ abortSignal }),
+    );
+    return seen.ok ? ok(seen.value.ExitCode) : seen;
+  };
+  return ok({ output: started.value, exitCode });
 }

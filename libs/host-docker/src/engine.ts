@@ -3,12 +3,18 @@ import { Agent as TlsAgent } from 'node:https';
 import { isIPv4 } from 'node:net';
 import { inspect } from 'node:util';
 import type { Readable } from 'node:stream';
-import { ok, seconds, type Millis, type Result } from '@ekiden/kernel';
+import { err, ok, seconds, type Millis, type Result } from '@ekiden/kernel';
 import Docker, { type ContainerInspectInfo } from 'dockerode';
 import { clientOptions, showEngineAddress, type EngineAddress } from './engine-address.js';
 import { parsePathStat, type PathStat } from './path-stat.js';
 import { callEngine, type CallBounds, type EngineFailure } from './engine-call.js';
-import { attachExec, type AttachedExec, type ExecRequest } from './engine-exec.js';
+import {
+  attachExec,
+  runExec,
+  type AttachedExec,
+  type ExecRequest,
+  type RunExec,
+} from './engine-exec.js';
 import type { ContainerConfig } from './container-config.js';
 import type { RegistryLogin } from './registry-login.js';
 
@@ -21,6 +27,8 @@ export interface EngineDeadlines {
   /** Making, starting and removing containers. */
   readonly change: Millis;
 }
+
+const DEPOSED: EngineFailure = { kind: 'aborted', message: 'this service leads no more' };
 
 export const ENGINE_DEADLINES: EngineDeadlines = { look: seconds(20), change: seconds(120) };
 
@@ -60,9 +68,17 @@ export class Engine {
   readonly name: string;
   private readonly docker: Docker;
   private readonly deadlines: EngineDeadlines;
+  private readonly mayChange: () => boolean;
 
-  /** Throws when a TLS file cannot be read. */
-  constructor(address: EngineAddress, deadlines: EngineDeadlines = ENGINE_DEADLINES) {
+  /**
+   * Throws when a TLS file cannot be read. `mayChange`: asked before each request that changes
+   * something; when it says no the request is not begun (rollouts.md, Leadership).
+   */
+  constructor(
+    address: EngineAddress,
+    deadlines: EngineDeadlines = ENGINE_DEADLINES,
+    mayChange: () => boolean = () => true,
+  ) {
     this.name = showEngineAddress(address);
     const secure = address.kind === 'tcp' && address.certificates !== undefined;
     const agent = shown(
@@ -72,6 +88,7 @@ export class Engine {
     const options = { ...clientOptions(address), agent };
     this.docker = new Docker(options);
     this.deadlines = deadlines;
+    this.mayChange = mayChange;
   }
 
   async info(deadline = this.deadlines.look): Answer<EngineInfo> {
@@ -89,34 +106,32 @@ export class Engine {
   /** The id of the container. The configuration goes in the body: environments are no part of URLs. */
   async create(name: string, config: ContainerConfig): Answer<string> {
     const request = { _query: { name }, _body: config };
-    const answer = await callEngine({ deadline: this.deadlines.change }, (abortSignal) =>
+    const answer = await this.change({}, (abortSignal) =>
       this.docker.createContainer({ ...request, abortSignal }),
     );
     return answer.ok ? ok(answer.value.id) : answer;
   }
 
   start(id: string): Answer<unknown> {
-    return callEngine({ deadline: this.deadlines.change }, (abortSignal) =>
-      this.docker.getContainer(id).start({ abortSignal }),
-    );
+    return this.change({}, (abortSignal) => this.docker.getContainer(id).start({ abortSignal }));
   }
 
   /** The container's stop signal, SIGKILL after so many whole seconds; answers when it is stopped. */
   stop(id: string, graceSeconds: number): Answer<unknown> {
     const deadline = (this.deadlines.change + graceSeconds * 1000) as Millis;
-    return callEngine({ deadline }, (abortSignal) =>
+    return this.change({ deadline }, (abortSignal) =>
       this.docker.getContainer(id).stop({ t: graceSeconds, abortSignal }),
     );
   }
 
   kill(id: string): Answer<unknown> {
-    return callEngine({ deadline: this.deadlines.change }, (abortSignal) =>
+    return this.change({}, (abortSignal) =>
       this.docker.getContainer(id).kill({ signal: 'SIGKILL', abortSignal }),
     );
   }
 
   rename(id: string, name: string): Answer<unknown> {
-    return callEngine({ deadline: this.deadlines.look }, (abortSignal) =>
+    return this.change({ deadline: this.deadlines.look }, (abortSignal) =>
       this.docker.getContainer(id).rename({ name, abortSignal }),
     );
   }
@@ -132,7 +147,7 @@ export class Engine {
   }
 
   private removeContainer(id: string, force: boolean): Answer<unknown> {
-    return callEngine({ deadline: this.deadlines.change }, (abortSignal) =>
+    return this.change({}, (abortSignal) =>
       this.docker.getContainer(id).remove({ force, v: true, abortSignal }),
     );
   }
@@ -146,9 +161,7 @@ export class Engine {
 
   /** Refused with 409 while a container has it. */
   removeVolume(name: string): Answer<unknown> {
-    return callEngine({ deadline: this.deadlines.change }, (abortSignal) =>
-      this.docker.getVolume(name).remove({ abortSignal }),
-    );
+    return this.change({}, (abortSignal) => this.docker.getVolume(name).remove({ abortSignal }));
   }
 
   inspect(idOrName: string, signal?: AbortSignal): Answer<ContainerInspectInfo> {
@@ -188,7 +201,7 @@ export class Engine {
     path: string,
     signal: AbortSignal,
   ): Answer<unknown> {
-    return callEngine({ deadline: this.deadlines.change, signal }, (abortSignal) =>
+    return this.change({ signal }, (abortSignal) =>
       this.docker.getContainer(id).putArchive(archive, { path, abortSignal }),
     );
   }
@@ -218,7 +231,7 @@ export class Engine {
   pull(image: string, login: RegistryLogin | undefined, signal: AbortSignal): Answer<LineStream> {
     const at = splitReference(image);
     const request = { ...at, ...(login === undefined ? {} : { authconfig: login }) };
-    return callEngine({ deadline: this.deadlines.change, signal }, async (abortSignal) => {
+    return this.change({ signal }, async (abortSignal) => {
       const stream: unknown = await this.docker.createImage({ ...request, abortSignal });
       return stream as LineStream;
     });
@@ -268,30 +281,21 @@ export class Engine {
   }
 
   /** Starts a command inside a running container; its output, framed, until it ends. */
-  async exec(
-    id: string,
-    command: readonly string[],
-    user?: string,
-  ): Answer<{ readonly output: LineStream; readonly exitCode: () => Answer<number | null> }> {
-    const { look } = this.deadlines;
-    const made = await callEngine({ deadline: look }, (abortSignal) => {
-      const asked = { Cmd: [...command], AttachStdout: true, AttachStderr: true };
-      const as = user === undefined ? {} : { User: user };
-      return this.docker.getContainer(id).exec({ ...asked, ...as, abortSignal });
-    });
-    if (!made.ok) return made;
-    const started = await callEngine(
-      { deadline: look },
-      (abortSignal) => made.value.start({ abortSignal }) as Promise<LineStream>,
+  exec(id: string, command: readonly string[], user?: string): Answer<RunExec> {
+    return runExec(
+      this.docker,
+      id,
+      { command, ...(user !== undefined && { user }) },
+      this.deadlines.look,
     );
-    if (!started.ok) return started;
-    const exitCode = async (): Answer<number | null> => {
-      const seen = await callEngine({ deadline: look }, (abortSignal) =>
-        made.value.inspect({ abortSignal }),
-      );
-      return seen.ok ? ok(seen.value.ExitCode) : seen;
-    };
-    return ok({ output: started.value, exitCode });
+  }
+
+  private change<T>(
+    bounds: Partial<CallBounds>,
+    request: (signal: AbortSignal) => Promise<T>,
+  ): Answer<T> {
+    if (!this.mayChange()) return Promise.resolve(err(DEPOSED));
+    return callEngine({ deadline: this.deadlines.change, ...bounds }, request);
   }
 
   private get(path: string, deadline: Millis, signal?: AbortSignal): Answer<unknown> {

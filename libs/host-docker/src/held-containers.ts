@@ -46,3 +46,8 @@ export class HeldContainers {
     return this.forgotten.has(taskId);
   }
 }
+
+/** Found on the engine, made by somebody else, and never started. */
+export function isLeftover(held: HeldContainer): boolean {
+  return held.spec === undefined && held.phase === 'prepared';
+}

@@ -87,6 +87,13 @@ export interface Executor {
    */
   remove(taskId: TaskId): Promise<Result<void, HostFailure>>;
 
+  /**
+   * Forgets what was prepared and not started, without touching it: the host is asked for nothing,
+   * `adopt` finds it again. Nothing happens when there is no such task, or when it was started.
+   * Absent where nobody else can start what is prepared here.
+   */
+  abandon?(taskId: TaskId): void;
+
   /** Everything of ours on this host; from then on `wait` and `shutdown` work for it. */
   adopt(): Promise<Result<readonly AdoptedTask[], HostFailure>>;
 

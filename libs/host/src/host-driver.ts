@@ -37,7 +37,7 @@ export interface HostDriverOptions {
   /** Addresses tasks answer on when the executor names none. */
   readonly ipAddresses?: readonly string[];
   readonly limits?: Partial<HostLimits>;
-  /** Asked right before each start, which may be long after the launch; absent = always. */
+  /** Asked before each step of a start, which may be long after the launch; absent = always. */
   readonly mayStart?: () => boolean;
 }
 
@@ -303,7 +303,9 @@ export class HostDriver {
   private async bringUp(life: Life): Promise<void> {
     const { executor } = this.options;
     try {
+      if (this.leadsNoMore(life)) return;
       const prepared = await executor.prepare(present(life.spec, `spec of ${life.taskId}`));
+      if (this.leadsNoMore(life)) return;
       if (!prepared.ok) {
         life.failure = prepared.error;
         this.step(life, 'failed');
@@ -311,10 +313,6 @@ export class HostDriver {
       }
       this.step(life, 'prepared');
       if (this.phaseOf(life) !== 'starting' || this.closed) return;
-      if (this.options.mayStart?.() === false) {
-        await this.giveUpStart(life);
-        return;
-      }
       const started = await executor.start(life.taskId);
       if (started.ok) {
         life.ipAddresses = started.value.ipAddresses;
@@ -329,11 +327,16 @@ export class HostDriver {
     }
   }
 
-  /** Whoever leads now decides what becomes of the task, and must not find it started later. */
-  private async giveUpStart(life: Life): Promise<void> {
-    await this.options.executor.shutdown(life.taskId, millis(0));
-    life.failure = { kind: 'closed', message: 'The leadership that launched the task has ended' };
-    this.step(life, 'failed');
+  /**
+   * Whoever leads now decides what becomes of the task, and may be starting it at this moment: the
+   * host is asked for nothing more, and what is there is found again with the next term.
+   */
+  private leadsNoMore(life: Life): boolean {
+    if (this.options.mayStart?.() !== false) return false;
+    life.deadline?.cancel();
+    this.lives.delete(life.taskId);
+    this.options.executor.abandon?.(life.taskId);
+    return true;
   }
 
   private async awaitExit(life: Life): Promise<void> {

@@ -14,6 +14,7 @@ export function steady(executor: Executor): Executor {
     wait: (taskId) => kept(executor.wait(taskId)),
     shutdown: (taskId, grace) => kept(executor.shutdown(taskId, grace)),
     remove: (taskId) => kept(executor.remove(taskId)),
+    abandon: (taskId) => executor.abandon?.(taskId),
     adopt: () => kept(executor.adopt()),
     close: () => executor.close(),
   };

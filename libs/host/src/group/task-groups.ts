@@ -98,6 +98,17 @@ export class TaskGroups implements Executor {
     return ok(undefined);
   }
 
+  abandon(taskId: TaskId): void {
+    const group = this.groups.get(taskId);
+    if (group === undefined) {
+      this.inner.abandon?.(taskId);
+      return;
+    }
+    if (group.started !== undefined) return;
+    for (const member of group.members) this.inner.abandon?.(member.taskId);
+    this.forget(group);
+  }
+
   async adopt(): Promise<Result<readonly AdoptedTask[], HostFailure>> {
     const found = await this.inner.adopt();
     if (!found.ok) return found;

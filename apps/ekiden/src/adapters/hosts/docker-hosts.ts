@@ -11,6 +11,7 @@ import type { Fetcher } from '@ekiden/fetcher';
 import { HostDriver, type TaskVolumes, type Retention, type Timers } from '@ekiden/host';
 import {
   DockerExecutor,
+  ENGINE_DEADLINES,
   Engine,
   EngineVolumes,
   type EngineAddress,
@@ -72,7 +73,7 @@ export class DockerHosts {
 
   /** The engine of this machine: one more executor of an agent that is there already. */
   addLocal(host: DrivenHost, address: EngineAddress, cpus: number): void {
-    const engine = new Engine(address);
+    const engine = this.engineAt(address);
     // Disks set aside for volumes are this machine's own.
     const volumes = new EngineVolumes(engine, this.options.disks);
     this.options.hosts.addStation(host, { ...this.station(engine, host.id, cpus), volumes });
@@ -82,7 +83,7 @@ export class DockerHosts {
   addAgent(settings: DockerHostSettings): void {
     let engine: Engine;
     try {
-      engine = new Engine(settings.address);
+      engine = this.engineAt(settings.address);
     } catch (error) {
       const message = `TLS files cannot be read: ${error instanceof Error ? error.message : ''}`;
       this.options.log({ level: 'error', event: 'docker-host', message });
@@ -112,6 +113,11 @@ export class DockerHosts {
     this.options.hosts.addStation(host, this.station(engine, host.id, info.value.cpus));
     const facts = { agentId: host.id, version: info.value.version };
     log({ level: 'info', event: 'docker-host', message: `Docker at ${engine.name}`, facts });
+  }
+
+  /** Nothing is changed there once the lease has ended: its successor may be at it. */
+  private engineAt(address: EngineAddress): Engine {
+    return new Engine(address, ENGINE_DEADLINES, () => this.options.hosts.leads());
   }
 
   /** All executors keep their logs in one folder: the first one sweeps for all. */

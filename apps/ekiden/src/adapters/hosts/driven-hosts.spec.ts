@@ -302,15 +302,22 @@ describe('an agent with one executor', () => {
     go();
   });
 
-  it('starts nothing once another leads', async () => {
+  it('starts nothing once another leads, and finds it again when it leads anew', async () => {
     const stage = new Stage(['process']);
     await stage.lead();
     const go = stage.machines.process.hold('prepare', 'late');
     await stage.launch('late', 'process');
+    stage.news();
     stage.leads = false;
     go();
     await settle();
     expect(stage.machines.process.isRunning('late')).to.equal(false);
+    // Not a word of it either: it may be running by the doing of whoever leads.
+    expect(stage.news()).to.deep.equal([]);
+    stage.hosts.leave();
+    stage.leads = true;
+    await stage.lead();
+    expect(stage.news().join()).to.include('late');
   });
 });
 
