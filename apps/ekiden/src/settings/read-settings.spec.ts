@@ -132,6 +132,7 @@ describe('settings', () => {
       router: 'embedded',
       haproxy: '/usr/sbin/haproxy',
       serviceAddress: '127.0.0.1',
+      vhostPort: 0,
       hostname: 'node1',
       logLevel: 'info',
       mailboxCapacity: 10_000,

@@ -101,6 +101,7 @@ function assemble(values: Values, { workingDirectory, machineName }: Invocation)
     router: values.optional(SETTINGS.router) ?? (simulatedAgents > 0 ? 'none' : 'embedded'),
     haproxy: values.required(SETTINGS.haproxy),
     serviceAddress: values.required(SETTINGS.serviceAddress),
+    vhostPort: values.required(SETTINGS.vhostPort),
     hostname: hostname ?? machineName,
     logLevel: values.required(SETTINGS.logLevel),
     mailboxCapacity: values.required(SETTINGS.mailboxCapacity),

@@ -228,6 +228,15 @@ export const SETTINGS: SettingTable = {
     default: '127.0.0.1',
     schema: ipAddress(),
   },
+  vhostPort: {
+    env: 'EKIDEN_VHOST_PORT',
+    flag: 'vhost-port',
+    value: 'port',
+    description:
+      'Port of that address where HTTP requests go by the host they ask for (HAPROXY_0_VHOST); 0 = nowhere.',
+    default: '0',
+    schema: whole(0, 65_535),
+  },
   hostname: {
     env: 'EKIDEN_HOSTNAME',
     flag: 'hostname',

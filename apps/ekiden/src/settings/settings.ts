@@ -53,6 +53,8 @@ export interface Settings extends HttpSettings {
   readonly haproxy: string;
   /** An IP address of this machine; `0.0.0.0` or `::` = all of them. */
   readonly serviceAddress: string;
+  /** Where requests go by the host they ask for; 0 = nowhere. */
+  readonly vhostPort: number;
   /** Name that clients and other machines reach this one by. */
   readonly hostname: string;
   readonly logLevel: LogLevel;

@@ -5,21 +5,24 @@ import type { Log } from '../ports/index.js';
 import type { Traffic } from '../runtime/index.js';
 import type { Settings } from '../settings/index.js';
 
-type RouterSettings = Pick<Settings, 'router' | 'haproxy' | 'dataDir' | 'serviceAddress'>;
+type RouterSettings = Pick<
+  Settings,
+  'router' | 'haproxy' | 'dataDir' | 'serviceAddress' | 'vhostPort'
+>;
 
 /** The router of the data directory, unless service ports are somebody else's business. */
 export function openRouter(
-  { router, haproxy, dataDir, serviceAddress }: RouterSettings,
+  settings: RouterSettings,
   tools: { readonly clock: Clock; readonly log: Log },
 ): Traffic | undefined {
+  const { router, haproxy, dataDir, serviceAddress, vhostPort } = settings;
+  const vhosts = vhostPort === 0 ? {} : { vhosts: { address: serviceAddress, port: vhostPort } };
+  const options = { dataDir, ...vhosts, ...tools };
   switch (router) {
     case 'embedded':
-      return { router: new EmbeddedRouter({ dataDir, ...tools }), serviceAddress };
+      return { router: new EmbeddedRouter(options), serviceAddress };
     case 'haproxy':
-      return {
-        router: new HaproxyRouter({ dataDir, executable: haproxy, ...tools }),
-        serviceAddress,
-      };
+      return { router: new HaproxyRouter({ ...options, executable: haproxy }), serviceAddress };
     case 'none':
       return undefined;
   }

@@ -1,47 +1,47 @@
 import type { ServerRow } from './statistics.js';
 
-/** The servers of one worker. */
-export interface Watched {
+/** A server that connections are open to and that gets nothing new. */
+export interface Drained {
   readonly pid: number;
+  /** Whether it is a server of the present worker; those of before can only end connections. */
   readonly current: boolean;
-  readonly rows: readonly ServerRow[];
+  readonly row: ServerRow;
 }
 
 export interface Sweep {
-  /** By worker. */
-  readonly commands: ReadonlyMap<number, readonly string[]>;
-  /** Until the next connections have lasted long enough; absent = none are left. */
+  /** Nothing is left of them. */
+  readonly over: readonly Drained[];
+  /** What is open has lasted long enough. */
+  readonly overdue: readonly Drained[];
+  /** Milliseconds until the next is overdue; absent = there are no others. */
   readonly nextIn: number | undefined;
 }
 
-/** Follows what was taken out: what may go on for how long, and what can be cleared away. */
+/** How long what was taken out has been out. */
 export class DrainWatch {
   /** When each was seen to be out first, by the monotonic clock. */
-  private out = new Map<string, number>();
+  private since = new Map<string, number>();
 
-  /** `now`: monotonic, in milliseconds, as all here. `limitOf`: how long connections to a backend of this name may go on. */
-  look(workers: readonly Watched[], now: number, limitOf: (backend: string) => number): Sweep {
-    const out = new Map<string, number>();
-    const commands = new Map<number, readonly string[]>();
-    const waits: number[] = [];
-    for (const { pid, current, rows } of workers) {
-      const own: string[] = [];
-      for (const row of rows) {
-        if (!row.maintenance) continue;
-        const path = `${row.backend}/${row.server}`;
-        const key = `${pid} ${path}`;
-        // Taken out before this process began to look: HAProxy counts whole seconds.
-        const since = this.out.get(key) ?? now - row.changedFor * 1_000;
-        out.set(key, since);
-        const left = since + limitOf(row.backend) - now;
-        if (row.open === 0) {
-          if (current) own.push(`del server ${path}`);
-        } else if (left <= 0) own.push(`shutdown sessions server ${path}`);
-        else waits.push(left);
-      }
-      if (own.length > 0) commands.set(pid, own);
+  /**
+   * Takes all that is out, and nothing else. `now`: monotonic, in milliseconds. `limitOf`: how
+   * long connections to a backend of this name may go on, in milliseconds.
+   */
+  look(drained: readonly Drained[], now: number, limitOf: (backend: string) => number): Sweep {
+    const since = new Map<string, number>();
+    const [over, overdue]: [Drained[], Drained[]] = [[], []];
+    let nextIn: number | undefined;
+    for (const one of drained) {
+      const { backend, server, changedFor, maintenance, open } = one.row;
+      const key = `${one.pid} ${backend}/${server}`;
+      // Taken out before this process began to look: HAProxy counts whole seconds.
+      const began = this.since.get(key) ?? (maintenance ? now - changedFor * 1_000 : now);
+      since.set(key, began);
+      const left = began + limitOf(backend) - now;
+      if (open === 0) over.push(one);
+      else if (left <= 0) overdue.push(one);
+      else nextIn = Math.min(nextIn ?? left, left);
     }
-    this.out = out;
-    return { commands, nextIn: waits.length === 0 ? undefined : Math.min(...waits) };
+    this.since = since;
+    return { over, overdue, nextIn };
   }
 }

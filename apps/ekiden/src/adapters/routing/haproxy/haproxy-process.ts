@@ -2,6 +2,7 @@ import { readFile, rename, stat, truncate } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '@ekiden/kernel';
 import type { Log } from '../../../ports/index.js';
+import type { Drained } from './drain-watch.js';
 import { haproxyPlace, socketFolder, type HaproxyPlace } from './haproxy-place.js';
 import { alerts, launchHaproxy, refusal, unusable, type Launched } from './haproxy-program.js';
 import { askMaster, tellWorker } from './master-socket.js';
@@ -13,10 +14,12 @@ import {
   writeWhole,
   type ProcessRecord,
 } from './process-record.js';
-import type { Rendered } from './render-config.js';
+import { NEXT, type Rendered } from './render-config.js';
 import {
   parseProcesses,
+  parseSessions,
   parseStatistics,
+  parseStopping,
   parseStructure,
   type Processes,
   type ServerRow,
@@ -108,21 +111,36 @@ export class HaproxyProcess {
     const pids = found.current === undefined ? found.old : [found.current, ...found.old];
     const workers = await Promise.all(
       pids.map(async (pid): Promise<Worker> => {
-        const text = await tellWorker(this.place.masterSocket, pid, [
-          'show info',
-          'show stat -1 5 -1',
-        ]);
-        const current = pid === found.current;
+        const text = await this.tell(pid, ['show info', 'show stat -1 5 -1']);
         const { frontends, servers } = parseStatistics(text);
-        return { pid, current, structure: parseStructure(text), frontends, rows: servers };
+        const rows = servers.filter(({ backend }) => !backend.startsWith(NEXT));
+        const structure = parseStructure(text);
+        return { pid, current: pid === found.current, structure, frontends, rows };
       }),
     );
     // One of before may have ended meanwhile.
     return workers.filter(({ current, structure }) => current || structure !== undefined);
   }
 
-  async tell(worker: Worker, commands: readonly string[]): Promise<string> {
-    return tellWorker(this.place.masterSocket, worker.pid, commands);
+  /** Gives commands to a worker; resolves with all it has to say about them. */
+  tell(pid: number, commands: readonly string[]): Promise<string> {
+    return tellWorker(this.place.masterSocket, pid, commands);
+  }
+
+  /** Cuts what is open to a server. */
+  async cut({ pid, current, row }: Drained): Promise<void> {
+    const path = `${row.backend}/${row.server}`;
+    if (current) {
+      await this.tell(pid, [`shutdown sessions server ${path}`]);
+      return;
+    }
+    // Servers of a worker that is to end take no commands; its sessions do.
+    const sessions = parseSessions(await this.tell(pid, ['show sess']), row);
+    if (sessions.length === 0) return;
+    await this.tell(
+      pid,
+      sessions.map((session) => `shutdown session ${session}`),
+    );
   }
 
   private async processes(): Promise<Processes | undefined> {
@@ -159,7 +177,7 @@ export class HaproxyProcess {
       ended = launched.ended();
       const found = await this.processes();
       if (found !== undefined && found.failedReloads > failedBefore) ended = 'it goes on as before';
-      if (found?.current !== undefined && (await this.runs(found.current, structure))) return;
+      if (found !== undefined && (await this.hasTaken(found, structure))) return;
       await pause(LOOK_MS);
     }
     const said = alerts((await this.logText()).slice(logged));
@@ -170,9 +188,17 @@ export class HaproxyProcess {
     return readFile(this.place.log, 'utf8').catch(() => '');
   }
 
-  private async runs(pid: number, structure: string): Promise<boolean> {
-    const info = await tellWorker(this.place.masterSocket, pid, ['show info']).catch(() => '');
-    return parseStructure(info) === structure;
+  /** The present worker has the configuration, and none of before takes anything new. */
+  private async hasTaken({ current, old }: Processes, structure: string): Promise<boolean> {
+    if (current === undefined) return false;
+    if (parseStructure(await this.info(current)) !== structure) return false;
+    const infos = await Promise.all(old.map((pid) => this.info(pid)));
+    return infos.every((info) => parseStructure(info) === undefined || parseStopping(info));
+  }
+
+  /** Nothing of one that has ended. */
+  private info(pid: number): Promise<string> {
+    return this.tell(pid, ['show info']).catch(() => '');
   }
 
   /** A recorded process that lives is given time to answer; then it hangs, and is ended. */

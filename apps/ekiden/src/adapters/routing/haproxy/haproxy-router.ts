@@ -10,8 +10,9 @@ import type {
   Router,
   RouterUnavailable,
 } from '../../../ports/index.js';
-import { DrainWatch } from './drain-watch.js';
+import { DrainWatch, type Drained } from './drain-watch.js';
 import { HaproxyProcess, type Worker } from './haproxy-process.js';
+import { socketFolder } from './haproxy-place.js';
 import { HostAddresses } from './host-addresses.js';
 import { backendName, routeOfBackend, taskOfServer } from './names.js';
 import { unservable } from './probe-listen.js';
@@ -19,7 +20,7 @@ import { readJson, writeWhole } from './process-record.js';
 import { frontendName, renderConfig, VHOSTS, type Rendered } from './render-config.js';
 import { runtimeChanges } from './runtime-changes.js';
 import { TrafficCount } from './traffic-count.js';
-import { WantedServers } from './wanted-servers.js';
+import { wantedBackends, type WantedBackend } from './wanted-servers.js';
 
 export interface HaproxyRouterOptions {
   /** Absolute; one HAProxy each. */
@@ -28,8 +29,6 @@ export interface HaproxyRouterOptions {
   readonly executable: string;
   /** Where requests go by the name of the host they ask for; absent = nowhere. */
   readonly vhosts?: Listen;
-  /** Whom the workers run as, where HAProxy is started by root. */
-  readonly user?: string;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -40,6 +39,12 @@ interface Told {
   readonly generation: number;
   /** Digest of each route by its backend's name. */
   readonly routes: Readonly<Record<string, string>>;
+}
+
+interface Served {
+  readonly failed: readonly RouteFailure[];
+  /** As they were seen last. */
+  readonly workers: readonly Worker[];
 }
 
 /** Of a route that is gone, when nobody remembers it. */
@@ -59,7 +64,11 @@ export class HaproxyRouter implements Router {
   private readonly count = new TrafficCount();
   private told: Told | undefined;
   /** Limits by the name of the route's backend, also of routes that are gone. */
-  private limits = new Map<string, number>();
+  private readonly limits = new Map<string, number>();
+  /** Routes that there shall be, by their backend's names. */
+  private names: ReadonlySet<string> = new Set();
+  /** Servers that there shall be, as `backend/server`. */
+  private paths: ReadonlySet<string> = new Set();
   private routed: ReadonlySet<TaskId> = new Set();
   private timer: NodeJS.Timeout | undefined;
   /** One thing at a time. */
@@ -108,59 +117,88 @@ export class HaproxyRouter implements Router {
     const now = toldBy(table);
     await writeWhole(file, JSON.stringify(now));
     this.told = now;
-    const failed = await this.bring(table.routes, running);
-    const workers = await this.process.workers();
+    const { failed, workers } = await this.bring(table.routes, running);
     const draining = drainingOf(workers, this.routed);
     return ok({ changed: changesBetween(before?.routes ?? {}, now.routes), failed, draining });
   }
 
-  /** Makes HAProxy serve these routes; returns those that it cannot. */
-  private async bring(
-    routes: readonly Route[],
-    running: boolean,
-  ): Promise<readonly RouteFailure[]> {
-    const current = running ? (await this.process.workers()).find((one) => one.current) : undefined;
-    const open = current?.frontends ?? new Set<string>();
-    const failed = await failures(routes, open);
+  /** Makes HAProxy serve these routes, all that it can. */
+  private async bring(routes: readonly Route[], running: boolean): Promise<Served> {
+    const workers = running ? await this.process.workers() : [];
+    const current = workers.find((one) => one.current);
+    const failed = await this.failures(routes, current?.frontends ?? new Set());
     const closed = new Set(failed.map(({ listen }) => backendName(listen)));
-    const served = routes.filter(({ listen }) => !closed.has(backendName(listen)));
-    const { vhosts, user } = this.options;
-    const shut = vhosts === undefined || open.has(VHOSTS) ? undefined : await unservable(vhosts);
-    const wanted = new WantedServers(served, await this.hosts.of(served));
+    const isOpen = ({ listen }: Pick<Route, 'listen'>): boolean => !closed.has(backendName(listen));
+    const served = routes.filter(isOpen);
+    const { vhosts } = this.options;
     const { statsSocket } = this.process.place;
-    const frame = { statsSocket, user, vhosts: shut === undefined ? vhosts : undefined };
-    const rendered = renderConfig(frame, wanted.backends);
-    this.remember(served);
-    if (current?.structure !== rendered.structure) await this.process.install(rendered, running);
-    await this.settle(rendered, wanted);
-    if (vhosts === undefined || shut === undefined) return failed;
-    return [...failed, { listen: vhosts, reason: shut }];
+    const backends = wantedBackends(served, await this.hosts.of(served));
+    const rendered = renderConfig(
+      {
+        statsSocket,
+        nextSockets: socketFolder(this.process.place),
+        vhosts: vhosts !== undefined && isOpen({ listen: vhosts }) ? vhosts : undefined,
+      },
+      backends,
+    );
+    this.remember(served, backends);
+    if (current?.structure === rendered.structure) {
+      return { failed, workers: await this.settle(rendered, backends, workers) };
+    }
+    await this.process.install(rendered, running);
+    const after = await this.process.workers();
+    return { failed, workers: await this.settle(rendered, backends, after) };
   }
 
-  private remember(served: readonly Route[]): void {
+  /** Of the addresses that HAProxy does not listen on yet, those it could not. */
+  private async failures(
+    routes: readonly Route[],
+    frontends: ReadonlySet<string>,
+  ): Promise<readonly RouteFailure[]> {
+    const { vhosts } = this.options;
+    const wanted = routes.map(({ listen }) => ({ listen, name: frontendName(listen) }));
+    if (vhosts !== undefined) wanted.push({ listen: vhosts, name: VHOSTS });
+    const failed: RouteFailure[] = [];
+    for (const { listen, name } of wanted) {
+      if (frontends.has(name)) continue;
+      const reason = await unservable(listen);
+      if (reason !== undefined) failed.push({ listen, reason });
+    }
+    return failed;
+  }
+
+  private remember(served: readonly Route[], backends: readonly WantedBackend[]): void {
     for (const { listen, drain } of served) this.limits.set(backendName(listen), drain);
+    this.names = new Set(served.map(({ listen }) => backendName(listen)));
+    this.paths = new Set(
+      backends.flatMap(({ name, servers }) => servers.map((server) => `${name}/${server.name}`)),
+    );
     this.routed = new Set(
-      served.flatMap(({ backends, previews = [] }) =>
-        [...backends, ...previews.flatMap((preview) => preview.backends)].map((one) => one.taskId),
+      served.flatMap(({ backends: live, previews = [] }) =>
+        [...live, ...previews.flatMap((preview) => preview.backends)].map(({ taskId }) => taskId),
       ),
     );
   }
 
-  /** Until every worker, those of before too, leads where it shall. */
-  private async settle(rendered: Rendered, wanted: WantedServers): Promise<void> {
+  /** Until the present worker leads where it shall; returns all as they were seen last. */
+  private async settle(
+    rendered: Rendered,
+    backends: readonly WantedBackend[],
+    seen: readonly Worker[],
+  ): Promise<readonly Worker[]> {
+    let workers = seen;
     let answer = '';
     for (let round = 0; round < SETTLE_ROUNDS_MAX; round += 1) {
-      const workers = await this.process.workers();
-      const due = workers
-        .map((worker) => ({ worker, commands: runtimeChanges(worker, wanted) }))
-        .filter(({ commands }) => commands.length > 0);
-      if (due.length === 0) {
+      const current = workers.find((one) => one.current);
+      if (current === undefined) throw new Error('HAProxy has no worker');
+      const commands = runtimeChanges(current.rows, backends);
+      if (commands.length === 0) {
         if (round > 0) await this.process.remember(rendered);
         await this.sweep(workers);
-        return;
+        return workers;
       }
-      const answers = due.map(({ worker, commands }) => this.process.tell(worker, commands));
-      answer = (await Promise.all(answers)).join(' ');
+      answer = await this.process.tell(current.pid, commands);
+      workers = await this.process.workers();
     }
     throw new Error(`HAProxy does not do as it is told: ${answer.replace(/\s+/g, ' ')}`);
   }
@@ -168,15 +206,24 @@ export class HaproxyRouter implements Router {
   /** Ends what has lasted long enough, and clears away what is over. */
   private async sweep(workers: readonly Worker[]): Promise<void> {
     this.count.take(workers);
+    const drained = workers.flatMap(({ pid, current, rows }) =>
+      rows
+        .filter(({ backend, server }) => !this.paths.has(`${backend}/${server}`))
+        .map((row): Drained => ({ pid, current, row })),
+    );
+    const known = new Set(workers.flatMap(({ rows }) => rows.map(({ backend }) => backend)));
+    for (const name of this.limits.keys()) {
+      if (!known.has(name) && !this.names.has(name)) this.limits.delete(name);
+    }
     const now = this.options.clock.monotonic();
-    const { commands, nextIn } = this.drains.look(
-      workers,
+    const { over, overdue, nextIn } = this.drains.look(
+      drained,
       now,
       (backend) => this.limits.get(routeOfBackend(backend)) ?? DRAIN_MS,
     );
-    for (const worker of workers) {
-      const own = commands.get(worker.pid);
-      if (own !== undefined) await this.process.tell(worker, own);
+    for (const one of overdue) await this.process.cut(one);
+    for (const { pid, current, row } of over) {
+      if (current) await this.process.tell(pid, [`del server ${row.backend}/${row.server}`]);
     }
     clearTimeout(this.timer);
     if (nextIn === undefined) return;
@@ -208,20 +255,6 @@ function toldBy({ epoch, generation, routes }: RouteTable): Told {
 function changesBetween(before: Told['routes'], now: Told['routes']): number {
   const names = new Set([...Object.keys(before), ...Object.keys(now)]);
   return [...names].filter((name) => before[name] !== now[name]).length;
-}
-
-/** Of the routes that HAProxy does not serve yet, those it could not. */
-async function failures(
-  routes: readonly Route[],
-  open: ReadonlySet<string>,
-): Promise<readonly RouteFailure[]> {
-  const found: RouteFailure[] = [];
-  for (const { listen } of routes) {
-    if (open.has(frontendName(listen))) continue;
-    const reason = await unservable(listen);
-    if (reason !== undefined) found.push({ listen, reason });
-  }
-  return found;
 }
 
 function drainingOf(workers: readonly Worker[], routed: ReadonlySet<TaskId>): readonly Draining[] {

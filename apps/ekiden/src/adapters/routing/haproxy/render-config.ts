@@ -8,8 +8,8 @@ export interface Frame {
   readonly statsSocket: string;
   /** Where virtual hosts are served; absent = nowhere. */
   readonly vhosts: Listen | undefined;
-  /** Whom the workers run as; absent = as they are started. */
-  readonly user: string | undefined;
+  /** Folder of the sockets that workers of before pass requests on to. */
+  readonly nextSockets: string;
 }
 
 /** A configuration, and what tells it from those that a reload is needed for. */
@@ -31,14 +31,17 @@ export function frontendName(listen: Listen): string {
   return `in:${backendName(listen)}`;
 }
 
+/** What backends begin with that lead to the worker that has taken over. */
+export const NEXT = 'next:';
+
 const PREVIEW_HEADER = 'X-Ekiden-Preview';
 
 /** All sections, in the order of the routes. The same input gives the same text. */
 export function renderConfig(frame: Frame, backends: readonly WantedBackend[]): Rendered {
   const routes = backends.flatMap(({ route, preview }) => (preview === undefined ? [route] : []));
   const sections = [
-    ...routes.map((route) => frontend(route)),
-    ...vhostFrontend(frame.vhosts, routes),
+    ...routes.flatMap((route) => frontend(frame, route)),
+    ...vhostFrontend(frame, routes),
   ].map((lines) => lines.join('\n'));
   const heads = backends.map((backend) => backendHead(backend).join('\n'));
   const structure = createHash('sha256')
@@ -67,13 +70,12 @@ function serverLine(server: WantedServer, route: Route): string {
   return `  server ${server.name} ${serverWords(server, route.clientAddress)}`;
 }
 
-function global({ statsSocket, user }: Frame, structure: string): string {
+function global({ statsSocket }: Frame, structure: string): string {
   return [
     '# Written by Ekiden from its routes, and written anew with every change of them.',
     'global',
     `  description ekiden:${structure}`,
     `  stats socket ${statsSocket} mode 600 level admin expose-fd listeners`,
-    ...(user === undefined ? [] : [`  user ${user}`, `  group ${user}`]),
     "  # A port is either ours or somebody else's, never shared between two programs.",
     '  noreuseport',
     '  fd-hard-limit 100000',
@@ -100,17 +102,47 @@ const DEFAULTS = [
   '  option srvtcpka',
 ].join('\n');
 
-function frontend(route: Route): readonly string[] {
-  const { address, port } = route.listen;
-  const name = backendName(route.listen);
+type Lines = readonly string[];
+
+function frontend(frame: Frame, route: Route): readonly Lines[] {
+  const { listen, mode } = route;
+  const name = backendName(listen);
+  const next = mode === 'http' ? handOver(frame, name) : undefined;
   return [
-    `# ${escaped(route.app)} port ${route.portIndex}, ${route.kind}`,
-    `frontend ${frontendName(route.listen)}`,
-    `  bind ${socketAddress(address, port)}`,
-    ...modeLines(route.mode, 'front'),
-    ...previewLines(route, ''),
-    `  default_backend ${name}`,
+    [
+      `# ${escaped(route.app)} port ${route.portIndex}, ${route.kind}`,
+      `frontend ${frontendName(listen)}`,
+      `  bind ${socketAddress(listen.address, listen.port)}`,
+      ...modeLines(mode, 'front'),
+      ...(next?.lines ?? []),
+      ...previewLines(route, ''),
+      `  default_backend ${name}`,
+    ],
+    ...(next === undefined ? [] : [next.backend]),
   ];
+}
+
+/**
+ * A client's connection may outlive the configuration it came in by. What it still asks for goes
+ * to the worker that has taken over, which knows the routes of now. `lines` are those of its
+ * frontend.
+ */
+function handOver(
+  { nextSockets }: Frame,
+  name: string,
+): { readonly lines: Lines; readonly backend: Lines } {
+  const file = createHash('sha256').update(name).digest('hex').slice(0, 12);
+  const socket = `unix@${nextSockets}/${file}`;
+  const backend = `${NEXT}${name}`;
+  return {
+    lines: [`  bind ${socket} mode 600 accept-proxy`, `  use_backend ${backend} if { stopping }`],
+    backend: [
+      `backend ${backend}`,
+      '  mode http',
+      '  option http-server-close',
+      `  server next ${socket} send-proxy-v2`,
+    ],
+  };
 }
 
 function previewLines(route: Route, host: string): readonly string[] {
@@ -123,29 +155,37 @@ function previewLines(route: Route, host: string): readonly string[] {
   });
 }
 
-/** Requests on the shared port go by the name they ask for; a name belongs to the first route. */
-function vhostFrontend(
-  listen: Listen | undefined,
-  routes: readonly Route[],
-): readonly (readonly string[])[] {
+/** Requests on the shared port go by the name they ask for. */
+function vhostFrontend(frame: Frame, routes: readonly Route[]): readonly Lines[] {
+  const listen = frame.vhosts;
   if (listen === undefined) return [];
-  const seen = new Set<string>();
-  const lines = routes.flatMap((route) => {
-    if (route.kind !== 'service' || route.mode !== 'http') return [];
-    const names = (route.hosts ?? [])
-      .map((host) => host.toLowerCase())
-      .filter((host) => isHostName(host) && !seen.has(host));
-    if (names.length === 0) return [];
-    for (const name of names) seen.add(name);
-    const asked = `{ req.hdr(host),field(1,:),lower -m str ${names.join(' ')} } `;
-    return [
-      ...previewLines(route, asked),
-      `  use_backend ${backendName(route.listen)} if ${asked.trim()}`,
-    ];
-  });
-  if (lines.length === 0) return [];
+  const [exact, below] = vhostRules(routes);
+  if (exact.length + below.length === 0) return [];
   const bind = `  bind ${socketAddress(listen.address, listen.port)}`;
-  return [[`frontend ${VHOSTS}`, bind, ...modeLines('http', 'front'), ...lines]];
+  const next = handOver(frame, VHOSTS);
+  const lines = [...modeLines('http', 'front'), ...next.lines, ...exact, ...below];
+  return [[`frontend ${VHOSTS}`, bind, ...lines], next.backend];
+}
+
+/** A name belongs to the first route that has it; whole names go before those with `*`. */
+function vhostRules(routes: readonly Route[]): readonly [exact: Lines, below: Lines] {
+  const [exact, below]: [string[], string[]] = [[], []];
+  const seen = new Set<string>();
+  for (const route of routes) {
+    if (route.kind !== 'service' || route.mode !== 'http') continue;
+    for (const host of route.hosts ?? []) {
+      if (seen.has(host) || !isHostName(host.replace(/^\*\./, ''))) continue;
+      seen.add(host);
+      const isWhole = !host.startsWith('*');
+      const match = isWhole ? `str ${host}` : `end ${host.slice(1)}`;
+      const asked = `{ req.hdr(host),field(1,:),lower -m ${match} }`;
+      (isWhole ? exact : below).push(
+        ...previewLines(route, `${asked} `),
+        `  use_backend ${backendName(route.listen)} if ${asked}`,
+      );
+    }
+  }
+  return [exact, below];
 }
 
 function isHostName(text: string): boolean {

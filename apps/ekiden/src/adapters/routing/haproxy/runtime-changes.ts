@@ -1,44 +1,31 @@
+import type { ClientAddress } from '../../../core/traffic/index.js';
 import { serverWords } from './render-config.js';
 import type { ServerRow } from './statistics.js';
-import type { WantedServer, WantedServers } from './wanted-servers.js';
-
-/** What a worker has, by backend; backends without a server are not seen in its statistics. */
-export interface WorkerView {
-  /** Whether it takes new connections; a worker of before only finishes those it has. */
-  readonly current: boolean;
-  readonly rows: readonly ServerRow[];
-}
+import type { WantedBackend, WantedServer } from './wanted-servers.js';
 
 /**
- * The commands that make a worker lead where it shall: first what is added, then what is taken
- * out, so that a backend is never without a server in between.
+ * The commands that make the present worker lead where it shall, given what it has: first what is
+ * added, then what is taken out, so that a backend is never without a server in between.
  */
 export function runtimeChanges(
-  { current, rows }: WorkerView,
-  wanted: WantedServers,
+  rows: readonly ServerRow[],
+  wanted: readonly WantedBackend[],
 ): readonly string[] {
-  const found = new Map<string, Map<string, ServerRow>>();
-  if (current) for (const { name } of wanted.backends) found.set(name, new Map());
+  const found = new Map<string, ServerRow[]>();
   for (const row of rows) {
-    const servers = found.get(row.backend) ?? new Map<string, ServerRow>();
-    found.set(row.backend, servers);
-    servers.set(row.server, row);
+    const known = found.get(row.backend);
+    if (known === undefined) found.set(row.backend, [row]);
+    else known.push(row);
   }
   const [puts, takes]: [string[], string[]] = [[], []];
-  for (const [backend, servers] of found) {
-    const shall = wanted.in(backend);
-    const mode = [...servers.values()][0]?.mode;
-    // Nothing new comes over TCP connections that are open already.
-    if (current || mode === 'http') {
-      for (const server of shall) {
-        puts.push(...put(backend, server, servers.get(server.name), wanted));
-      }
+  for (const { name, route, servers } of wanted) {
+    const there = new Map((found.get(name) ?? []).map((row) => [row.server, row]));
+    for (const server of servers) {
+      puts.push(...put(name, server, there.get(server.name), route.clientAddress));
+      there.delete(server.name);
     }
-    const names = new Set(shall.map(({ name }) => name));
-    for (const row of servers.values()) {
-      if (!names.has(row.server) && !row.maintenance) {
-        takes.push(`set server ${backend}/${row.server} state maint`);
-      }
+    for (const { server, maintenance } of there.values()) {
+      if (!maintenance) takes.push(`set server ${name}/${server} state maint`);
     }
   }
   return [...puts, ...takes];
@@ -48,12 +35,11 @@ function put(
   backend: string,
   server: WantedServer,
   row: ServerRow | undefined,
-  wanted: WantedServers,
+  clientAddress: ClientAddress | undefined,
 ): readonly string[] {
   const path = `${backend}/${server.name}`;
   if (row === undefined) {
-    const words = serverWords(server, wanted.routeOf(backend)?.clientAddress);
-    return [`add server ${path} ${words}`, `enable server ${path}`];
+    return [`add server ${path} ${serverWords(server, clientAddress)}`, `enable server ${path}`];
   }
   const commands: string[] = [];
   if (row.at !== server.at) {

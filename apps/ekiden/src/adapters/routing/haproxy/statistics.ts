@@ -1,4 +1,4 @@
-/** A server of a worker as `show stat` tells. */
+/** A server of a backend of a worker, as `show stat` tells. */
 export interface ServerRow {
   readonly backend: string;
   readonly server: string;
@@ -59,6 +59,22 @@ function serverRow(field: (name: string) => string): ServerRow {
     failed: count('hrsp_5xx') + count('econ') + count('eresp') + count('wredis'),
     responseMs: count('rtime'),
   };
+}
+
+/** The sessions to a server (`show sess`), by the word that ends them. */
+export function parseSessions(
+  text: string,
+  { backend, server }: Pick<ServerRow, 'backend' | 'server'>,
+): readonly string[] {
+  const to = ` be=${backend} srv=${server} `;
+  return text
+    .split('\n')
+    .flatMap((line) => (line.includes(to) ? (/^(0x[0-9a-f]+):/.exec(line)?.slice(1) ?? []) : []));
+}
+
+/** Whether a worker only finishes what it has (`show info`). */
+export function parseStopping(text: string): boolean {
+  return /^Stopping: 1$/m.test(text);
 }
 
 /** The digest in the `description` of the configuration that a worker runs (`show info`). */

@@ -1,5 +1,5 @@
 import type { Backend, Route } from '../../../core/traffic/index.js';
-import { backendName, previewName, routeOfBackend, serverName, socketAddress } from './names.js';
+import { backendName, previewName, serverName, socketAddress } from './names.js';
 import { wholeWeights } from './weights.js';
 
 /** A server as a backend shall have it. */
@@ -23,28 +23,12 @@ export interface WantedBackend {
 /** The address of a host that is named; absent = it is not known now. */
 export type AddressOf = (host: string) => string | undefined;
 
-export class WantedServers {
-  readonly backends: readonly WantedBackend[];
-  private readonly byName: ReadonlyMap<string, WantedBackend>;
-
-  constructor(routes: readonly Route[], addressOf: AddressOf) {
-    this.backends = routes.flatMap((route) => backendsOf(route, addressOf));
-    this.byName = new Map(this.backends.map((backend) => [backend.name, backend]));
-  }
-
-  /**
-   * What a backend of any worker shall lead to. One that a worker of before still has and that is
-   * nowhere in the table leads nowhere; a preview that is over leads to what is live.
-   */
-  in(backend: string): readonly WantedServer[] {
-    const wanted = this.byName.get(backend) ?? this.byName.get(routeOfBackend(backend));
-    return wanted?.servers ?? [];
-  }
-
-  /** The route of a backend, if there still is one. */
-  routeOf(backend: string): Route | undefined {
-    return this.byName.get(routeOfBackend(backend))?.route;
-  }
+/** All backends of a table, in its order. */
+export function wantedBackends(
+  routes: readonly Route[],
+  addressOf: AddressOf,
+): readonly WantedBackend[] {
+  return routes.flatMap((route) => backendsOf(route, addressOf));
 }
 
 function backendsOf(route: Route, addressOf: AddressOf): readonly WantedBackend[] {
