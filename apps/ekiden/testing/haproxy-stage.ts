@@ -1,4 +1,5 @@
 import { mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SystemClock } from '../src/adapters/machine/index.js';
@@ -33,6 +34,27 @@ export class HaproxyStage extends SocketStage<HaproxyRouter> {
       () => undefined,
     );
     return text === undefined ? undefined : (JSON.parse(text) as { readonly pid: number }).pid;
+  }
+
+  /**
+   * Ends its own direction when it has been answered: a client that has nothing to say and ends it
+   * before HAProxy has reached an instance is closed unanswered (docs/haproxy.md).
+   */
+  override ask(listen: Listen): Promise<string | undefined> {
+    return new Promise((resolve) => {
+      const socket = connect(listen.port, listen.address);
+      let answer = '';
+      socket.on('data', (chunk: Buffer) => {
+        answer += chunk.toString('utf8');
+        socket.end();
+      });
+      socket.once('error', (error: NodeJS.ErrnoException) => {
+        resolve(error.code === 'ECONNREFUSED' ? undefined : `broken: ${error.message}`);
+      });
+      socket.once('end', () => {
+        resolve(answer);
+      });
+    });
   }
 
   /** HAProxy does not end with its data directory. */

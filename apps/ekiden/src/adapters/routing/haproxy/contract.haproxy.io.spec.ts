@@ -1,6 +1,7 @@
 import { HaproxyStage } from '../../../../testing/haproxy-stage.js';
-import { routerContract } from '../../../../testing/router-contract.js';
+import { routerContract, trafficContract } from '../../../../testing/router-contract.js';
 
 describe('HAProxy', () => {
   routerContract(() => HaproxyStage.make());
+  trafficContract(() => HaproxyStage.make());
 });

@@ -87,7 +87,7 @@ function global({ statsSocket }: Frame, structure: string): string {
 const DEFAULTS = [
   'defaults',
   '  balance roundrobin',
-  '  retries 3',
+  '  retries 2',
   '  # One that does not answer is passed over at once.',
   '  option redispatch 1',
   '  timeout connect 3s',
