@@ -5,7 +5,7 @@ import { pod as podSchema } from './api/schemas/pod.js';
 import { parseValue, readTree } from './api/schemas/tree-document.js';
 import { withoutNulls } from './api/schemas/without-nulls.js';
 import { presentApp } from './api/v2/presenters/app.js';
-import { presentSteps } from './api/v2/presenters/deployment.js';
+import { presentPlannedRollouts, presentSteps } from './api/v2/presenters/deployment.js';
 import { presentPod } from './api/v2/presenters/pod.js';
 import {
   DEFAULT_APP_SETTINGS,
@@ -91,6 +91,8 @@ function judgeBy<S extends z.ZodType<{ readonly id: string }>, D>(
 /** The plan from one tree to another, as a dry run shows it, and what waits for what. */
 export interface TreePlan {
   readonly steps: ReturnType<typeof presentSteps>['steps'];
+  /** How what has a rollout is done; absent where nothing has. */
+  readonly rollouts?: ReturnType<typeof presentPlannedRollouts>;
   /** Everything of the target; level 1 depends on nothing, each other one on one below it. */
   readonly levels: readonly { readonly level: number; readonly ids: readonly string[] }[];
   readonly warnings: readonly string[];
@@ -125,8 +127,14 @@ export function planTrees(from: unknown, to: unknown, { settings = {} }: Judge =
   });
   if (!planned.ok) return { sound: false, ...planned.error };
   const { plan, levels } = planned.value;
+  const rollouts = presentPlannedRollouts(plan);
   return {
     sound: true,
-    plan: { steps: presentSteps(plan).steps, levels, warnings: plan.warnings },
+    plan: {
+      steps: presentSteps(plan).steps,
+      ...(rollouts.length > 0 ? { rollouts } : {}),
+      levels,
+      warnings: plan.warnings,
+    },
   };
 }

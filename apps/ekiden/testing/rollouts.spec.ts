@@ -20,7 +20,7 @@ const COMPLETE = {
   twin: true,
   drainSeconds: 30,
   blueGreen: { promotion: 'manual', promotionDeadlineSeconds: 3600, holdSeconds: 300 },
-  canary: { steps: [] },
+  canary: { steps: [{ weight: 10, gate: 'manual' }] },
   serial: { order: 'descending' },
   hooks: [],
 };
@@ -33,7 +33,7 @@ const REFUSED: readonly (readonly [string, object, object, string, string])[] = 
   [
     'a canary without steps',
     {},
-    { strategy: 'canary' },
+    { strategy: 'canary', canary: { steps: [] } },
     '/rollout/canary/steps',
     'must not be empty: strategy canary goes by them',
   ],

@@ -14,6 +14,7 @@ export type {
   PodStatus,
   QueueItem,
   Rollout,
+  PlannedRollout,
   Step,
   Task,
   Why,

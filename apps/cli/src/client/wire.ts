@@ -87,6 +87,15 @@ export interface Action {
   readonly pod?: string | undefined;
 }
 
+/** What a rollout comes to in one plan. */
+export interface PlannedRollout {
+  readonly scope: string;
+  readonly strategy: string;
+  readonly twins: readonly string[];
+  readonly replaced: readonly string[];
+  readonly inPlace: readonly string[];
+}
+
 export interface Step {
   readonly actions: readonly Action[];
 }

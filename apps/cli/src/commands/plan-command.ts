@@ -74,7 +74,7 @@ async function planWithoutServer(call: Call, from: string, to: string): Promise<
   }
   const { plan } = verdict;
   if (call.options.json) call.terminal.out(jsonText(plan));
-  else call.terminal.out(planText(plan.steps));
+  else call.terminal.out(planText(plan.steps, plan.rollouts));
   if (!call.options.json) for (const warning of plan.warnings) call.terminal.note(warning);
   return EXIT.ok;
 }

@@ -1,4 +1,4 @@
-import type { Step } from '../client/index.js';
+import type { PlannedRollout, Step } from '../client/index.js';
 import { planText } from '../output/index.js';
 import { rootUpdate, type Document, type PresentGroup, type TreeChange } from '../tree/index.js';
 import { EXIT, jsonText, type Call } from './call.js';
@@ -17,13 +17,14 @@ export async function dryRun(call: Call, change: TreeChange): Promise<number> {
 
 export async function dryRunGroup(call: Call, path: string, body: Document): Promise<number> {
   const plan = await askForPlan(call, path, body);
-  call.terminal.out(call.options.json ? jsonText(plan) : planText(plan.steps));
+  call.terminal.out(call.options.json ? jsonText(plan) : planText(plan.steps, plan.rollouts));
   if (!call.options.json) call.terminal.note('Nothing was changed.');
   return EXIT.ok;
 }
 
 export interface Plan {
   readonly steps: readonly Step[];
+  readonly rollouts?: readonly PlannedRollout[];
   readonly warnings?: readonly string[];
 }
 

@@ -1,4 +1,11 @@
-import type { Action, Deployment, DeploymentDetails, QueueItem, Step } from '../client/index.js';
+import type {
+  Action,
+  Deployment,
+  DeploymentDetails,
+  PlannedRollout,
+  QueueItem,
+  Step,
+} from '../client/index.js';
 import { facts, table, type Column } from './table.js';
 import { shortList } from './short-list.js';
 
@@ -8,8 +15,8 @@ export function actionText({ action, app, pod }: Action): string {
   return `${verb} ${app ?? pod ?? ''}`.trimEnd();
 }
 
-/** The steps of a plan, one numbered line per action. */
-export function planText(steps: readonly Step[]): string {
+/** The steps of a plan, one numbered line per action, and how apps with a rollout are changed. */
+export function planText(steps: readonly Step[], rollouts: readonly PlannedRollout[] = []): string {
   if (steps.length === 0) return 'The plan has no steps: nothing that runs has to change.';
   const width = String(steps.length).length;
   const lines = steps.flatMap(({ actions }, at) =>
@@ -18,8 +25,18 @@ export function planText(steps: readonly Step[]): string {
       return `  ${number}  ${actionText(action)}`;
     }),
   );
-  return [`The plan has ${steps.length} ${steps.length === 1 ? 'step' : 'steps'}:`, ...lines].join(
-    '\n',
+  const title = `The plan has ${steps.length} ${steps.length === 1 ? 'step' : 'steps'}:`;
+  return [title, ...lines, ...rollouts.flatMap(rolloutLines)].join('\n');
+}
+
+function rolloutLines({ scope, strategy, twins, replaced, inPlace }: PlannedRollout): string[] {
+  const lines = [
+    ['side by side', twins],
+    ['once promoted', replaced],
+    ['in place', inPlace],
+  ] as const;
+  return lines.flatMap(([how, ids]) =>
+    ids.length === 0 ? [] : [`  ${strategy} of ${scope}, ${how}: ${ids.join(', ')}`],
   );
 }
 

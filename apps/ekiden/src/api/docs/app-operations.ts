@@ -34,6 +34,15 @@ export const FORCE: QueryParameter = {
   description: 'Cancel running deployments that are in the way, and take over.',
 };
 
+export const STRATEGY: QueryParameter = {
+  name: 'strategy',
+  type: 'string',
+  values: ['rolling', 'blueGreen', 'canary', 'serial'],
+  description:
+    'How this write is carried out, in place of the `strategy` of what it names, with or without a ' +
+    '`rollout`. Apps inside a named group that have a rollout of their own keep to that.',
+};
+
 const PARTIAL: QueryParameter = {
   name: 'partialUpdate',
   type: 'boolean',
@@ -128,7 +137,7 @@ export const APP_OPERATIONS: readonly Operation[] = [
     description:
       'Stores the app and starts a deployment that launches its instances. The answer shows the ' +
       'definition with every default; service ports asked for as 0 are still 0 in it.',
-    query: [FORCE],
+    query: [FORCE, STRATEGY],
     body: {
       schema: 'App',
       examples: {
@@ -158,7 +167,7 @@ export const APP_OPERATIONS: readonly Operation[] = [
     tag: 'Apps',
     summary: 'Create or change several apps',
     description: 'One deployment for all of them. Each element needs an `id`.',
-    query: [FORCE, PARTIAL],
+    query: [FORCE, STRATEGY, PARTIAL],
     body: {
       schema: 'AppUpdate',
       list: true,
@@ -173,7 +182,7 @@ export const APP_OPERATIONS: readonly Operation[] = [
     tag: 'Apps',
     summary: 'Change several apps that exist',
     description: 'As `PUT`, but an unknown id fails the whole request.',
-    query: [FORCE],
+    query: [FORCE, STRATEGY],
     body: {
       schema: 'AppUpdate',
       list: true,
@@ -207,7 +216,7 @@ export const APP_OPERATIONS: readonly Operation[] = [
     description:
       'The id of the URL counts. Changes what is given, unless `partialUpdate=false`. A body of ' +
       'nothing but `version` restores that stored version.',
-    query: [FORCE, PARTIAL],
+    query: [FORCE, STRATEGY, PARTIAL],
     body: {
       schema: 'AppUpdate',
       examples: {
@@ -232,7 +241,7 @@ export const APP_OPERATIONS: readonly Operation[] = [
     tag: 'Apps',
     summary: 'Change an app that exists',
     description: 'Changes what is given; each field is replaced as a whole.',
-    query: [FORCE],
+    query: [FORCE, STRATEGY],
     body: { schema: 'AppUpdate', examples: { scale: SCALE, restore: RESTORE } },
     success: DEPLOYS,
     errors: { 404: UNKNOWN, 409: LOCKED, 422: INVALID },
@@ -255,7 +264,7 @@ export const APP_OPERATIONS: readonly Operation[] = [
     tag: 'Apps',
     summary: 'Restart an app',
     description: 'Replaces every instance, as its upgrade strategy says. Needs no body.',
-    query: [FORCE],
+    query: [FORCE, STRATEGY],
     success: DEPLOYS,
     errors: { 404: UNKNOWN, 409: LOCKED },
   },

@@ -1,4 +1,4 @@
-import { DEPLOYS, FORCE, NO_TIMESTAMP, WIPE } from './app-operations.js';
+import { DEPLOYS, FORCE, NO_TIMESTAMP, WIPE, STRATEGY } from './app-operations.js';
 import { APP_INFO, DEPLOYMENT_RESULT } from './examples.js';
 import { GROUP_INFO, PARK_BY_URL, SHOP, SHOP_BY_URL, STEPS } from './group-examples.js';
 import type { Examples, Operation, QueryParameter, Success } from './operation.js';
@@ -156,7 +156,7 @@ const WRITES: readonly Operation[] = [
         'With all its apps and groups, in one deployment that starts them in order of their ' +
         'dependencies. The `id` of the body is relative to that of the URL.',
       samples: { id: 'park' },
-      query: [FORCE, DRY_RUN],
+      query: [FORCE, STRATEGY, DRY_RUN],
       success: CREATED,
       errors: {
         409: {
@@ -180,7 +180,7 @@ const WRITES: readonly Operation[] = [
         'What is given replaces what was: apps and groups left out of a list that is given are ' +
         'removed; lists that are not given stay. `scaleBy` or `version` alone scales or restores ' +
         'everything below.',
-      query: [FORCE, DRY_RUN],
+      query: [FORCE, STRATEGY, DRY_RUN],
       success: MAY_BE_PLANNED,
       errors: { 404: UNKNOWN, 409: LOCKED, 422: INVALID },
     },

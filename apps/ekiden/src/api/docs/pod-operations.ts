@@ -1,4 +1,4 @@
-import { FORCE, NO_TIMESTAMP } from './app-operations.js';
+import { FORCE, NO_TIMESTAMP, STRATEGY } from './app-operations.js';
 import { DRY_RUN } from './group-operations.js';
 import type { Operation, QueryParameter, Success } from './operation.js';
 import { PLACEHOLDERS } from './placeholders.js';
@@ -84,7 +84,7 @@ const COLLECTION: readonly Operation[] = [
       'and run on a Docker engine, or none has one and they run as processes in the network of the ' +
       'host; instances of other pods, and of pods with persistent volumes, wait, and the queue says ' +
       'why.',
-    query: [FORCE, DRY_RUN],
+    query: [FORCE, STRATEGY, DRY_RUN],
     body: bodies('/cart'),
     success: {
       ...POD,
@@ -139,7 +139,7 @@ const ONE: readonly Operation[] = [
     tag: TAG,
     summary: 'Create or replace a pod',
     description: 'The whole definition: what is not given falls back to its default.',
-    query: [FORCE, DRY_RUN],
+    query: [FORCE, STRATEGY, DRY_RUN],
     body: bodies('/sidecar'),
     success: {
       status: 200,

@@ -322,9 +322,23 @@ export const deploymentDetails = deployment
   })
   .meta({ id: 'DeploymentDetails', description: 'A running deployment, or one that has ended.' });
 
+const plannedRollout = z
+  .object({
+    scope: text('The app or group whose rollout it is.', '/shop'),
+    strategy: shownRollout.shape.strategy.unwrap().meta({ description: 'How it is done.' }),
+    twins: texts('Apps and pods that get a second generation: promoted together.'),
+    replaced: texts('Those that never run twice: replaced once the others are promoted.'),
+    inPlace: texts('Those that keep one generation: upgraded where they are, or new.'),
+  })
+  .meta({ id: 'PlannedRollout', description: 'What a rollout comes to in one deployment.' });
+
 export const deploymentSteps = z
   .object({
     steps,
+    rollouts: z
+      .array(plannedRollout)
+      .optional()
+      .meta({ description: 'How what has a rollout is done; absent where nothing has.' }),
     warnings: texts('What would be accepted although it is likely not meant so.').optional(),
   })
   .meta({ id: 'DeploymentSteps', description: 'What a dry run would have started.' });

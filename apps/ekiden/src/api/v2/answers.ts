@@ -3,8 +3,14 @@ import type { FastifyRequest } from 'fastify';
 import type { PathId } from '../../core/app/index.js';
 import type { Answer, StateView } from '../../core/turn/index.js';
 import { json, type HttpAnswer } from '../http/index.js';
-import type { Shown, deploymentResult as schema } from '../schemas/index.js';
-import { isPlaced, presentSteps, presentTask, type ShownTask } from './presenters/index.js';
+import type { Shown, deploymentResult as schema, deploymentSteps } from '../schemas/index.js';
+import {
+  isPlaced,
+  presentPlannedRollouts,
+  presentSteps,
+  presentTask,
+  type ShownTask,
+} from './presenters/index.js';
 
 type Deployed = Extract<Answer, { kind: 'deployed' }>;
 
@@ -15,12 +21,15 @@ export function deployed(answer: Answer): Deployed {
 }
 
 /** The body of the answer to a dry run. */
-export function planned(
-  answer: Answer,
-): ReturnType<typeof presentSteps> & { readonly warnings?: readonly string[] | undefined } {
+export function planned(answer: Answer): Shown<typeof deploymentSteps> {
   assert(answer.kind === 'planned', `a dry run was answered with ${answer.kind}`);
-  const { warnings } = answer.plan;
-  return { ...presentSteps(answer.plan), ...(warnings.length > 0 ? { warnings } : {}) };
+  const { plan } = answer;
+  const rollouts = presentPlannedRollouts(plan);
+  return {
+    ...presentSteps(plan),
+    ...(rollouts.length > 0 ? { rollouts } : {}),
+    ...(plan.warnings.length > 0 ? { warnings: plan.warnings } : {}),
+  };
 }
 
 export function deploymentResult(

@@ -11,6 +11,7 @@ import { deployed, deploymentResult, locationHeader } from './answers.js';
 import { appOf, appsBelow, groupOfWildcard, idOf, versionOf } from './ids.js';
 import { APP_EMBEDS, deferAppInfo, embedsOf, presentApp, rolloutOf } from './presenters/index.js';
 import { rollbackVersion } from './rollback.js';
+import { strategyOf } from './strategy.js';
 
 /** One app (marathon-api 4.1). */
 @Controller('v2/apps/:id')
@@ -140,6 +141,12 @@ export class AppController {
     change: RootChange,
     force = flag(query, 'force', false),
   ): ReturnType<ApiContext['submit']> {
-    return this.api.submit({ kind: 'changeRoot', change, force, origin: originOf(request) });
+    return this.api.submit({
+      kind: 'changeRoot',
+      change,
+      force,
+      ...strategyOf(query),
+      origin: originOf(request),
+    });
   }
 }

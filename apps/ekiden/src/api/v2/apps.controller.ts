@@ -19,6 +19,7 @@ import { appFilter } from './app-filters.js';
 import { allApps, idOf } from './ids.js';
 import { LIST_EMBEDS, deferAppInfo, embedsOf, presentCreatedInfo } from './presenters/index.js';
 import { rollbackVersion } from './rollback.js';
+import { strategyOf } from './strategy.js';
 
 /** The collection of apps (marathon-api 4.1). */
 @Controller('v2/apps')
@@ -57,6 +58,7 @@ export class AppsController {
         kind: 'changeRoot',
         change: created(wire),
         force: flag(query, 'force', false),
+        ...strategyOf(query),
         origin: originOf(request),
       }),
     );
@@ -101,6 +103,7 @@ export class AppsController {
       kind: 'changeRoot',
       change: { kind: 'upsertApps', entries, partial, mustExist, listed: true },
       force: flag(query, 'force', false),
+      ...strategyOf(query),
       origin: originOf(request),
     });
     return deploymentResult(deployed(answer));

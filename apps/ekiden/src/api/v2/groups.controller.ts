@@ -21,6 +21,7 @@ import {
   presentGroup,
   presentPodStatus,
 } from './presenters/index.js';
+import { strategyOf } from './strategy.js';
 
 type GroupChange = Extract<RootChange, { readonly kind: `${string}Group` }>;
 
@@ -154,6 +155,7 @@ export class GroupsController {
       change,
       force,
       ...(dryRun ? { dryRun } : {}),
+      ...strategyOf(query),
       origin: originOf(request),
     });
     if (dryRun) return this.api.once(() => planned(answer));

@@ -18,6 +18,7 @@ import { parseDefinition, pod } from '../schemas/index.js';
 import { deployed, deploymentHeader, locationHeader, planned } from './answers.js';
 import { idOf, missingPod, podOf, versionOf } from './ids.js';
 import { embedsOf, presentPod, rolloutOf } from './presenters/index.js';
+import { strategyOf } from './strategy.js';
 
 /** One pod and its versions (marathon-api 4.3). */
 @Controller('v2/pods/:id')
@@ -111,6 +112,7 @@ export class PodController {
       change,
       force: flag(query, 'force', false),
       ...(isDryRun(query) ? { dryRun: true } : {}),
+      ...strategyOf(query),
       origin: originOf(request),
     });
   }

@@ -10,6 +10,7 @@ import { parseDefinition, pod } from '../schemas/index.js';
 import { deployed, deploymentHeader, locationHeader, planned } from './answers.js';
 import { idOf } from './ids.js';
 import { embedsOf, presentPod, rolloutOf } from './presenters/index.js';
+import { strategyOf } from './strategy.js';
 
 /** The collection of pods (marathon-api 4.3). */
 @Controller('v2/pods')
@@ -49,6 +50,7 @@ export class PodsController {
       change: created(wire),
       force: flag(query, 'force', false),
       ...(dryRun ? { dryRun } : {}),
+      ...strategyOf(query),
       origin: originOf(request),
     });
     if (dryRun) return this.api.once(() => planned(answer));

@@ -92,7 +92,8 @@ export const APP_DEFAULTS = {
     promotionDeadlineSeconds: 3600,
     holdSeconds: 300,
   },
-  rolloutCanary: { steps: [] },
+  /** A tenth, until somebody promotes it. */
+  rolloutCanary: { steps: [{ weight: 10, gate: 'manual' }] },
   rolloutSerial: { order: 'descending' },
   rolloutHook: { timeoutSeconds: 60, onFailure: 'abort' },
   rolloutHookCall: { expect: 200 },

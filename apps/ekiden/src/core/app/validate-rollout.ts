@@ -7,7 +7,7 @@ import type { CanaryStepWire, HookWire, RolloutWire } from './rollout-wire.js';
 import { twinObstacle, type TwinSubject } from './twin-obstacle.js';
 
 /** Whether a strategy has the old and the new version side by side. */
-export function hasTwoGenerations(strategy: RolloutStrategy): boolean {
+export function hasTwoGenerations(strategy: RolloutStrategy): strategy is 'blueGreen' | 'canary' {
   return strategy === 'blueGreen' || strategy === 'canary';
 }
 
@@ -18,10 +18,11 @@ export function hasTwoGenerations(strategy: RolloutStrategy): boolean {
 export function validateRollout(wire: Maybe<RolloutWire>): readonly Violation[] {
   if (wire === null || wire === undefined) return [];
   const strategy = wire.strategy ?? DEFAULT_ROLLOUT.strategy;
-  const steps = wire.canary?.steps ?? [];
+  const given = wire.canary?.steps ?? undefined;
+  const steps = given ?? [];
   return [
     ...unless(
-      strategy !== 'canary' || steps.length > 0,
+      strategy !== 'canary' || given === undefined || given.length > 0,
       '/rollout/canary/steps',
       'must not be empty: strategy canary goes by them',
     ),

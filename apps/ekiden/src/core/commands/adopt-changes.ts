@@ -16,6 +16,7 @@ import {
   type DeploymentPlan,
   type GroupChange,
   type PlannedRollout,
+  type TwinRefusal,
 } from '../deployment/index.js';
 import { deploymentFailed, healthChecksChanged, stepEvent } from '../events/index.js';
 import {
@@ -24,14 +25,16 @@ import {
   patchTree,
   treeOf,
   type Group,
+  type StrategyChoice,
   type Tree,
   type TreePatch,
 } from '../group/index.js';
 import type { Rejection, TurnContext } from '../turn/index.js';
-import { checkRoot } from './check-root.js';
-import { planRollouts } from './plan-rollouts.js';
-import { enforcesRoleAnew } from './enforce-role.js';
+import type { Violation } from '../violation.js';
+import { checkRoot, placeOf, type RootCheck } from './check-root.js';
 import { beginRollouts, withoutRollouts } from './begin-rollouts.js';
+import { enforcesRoleAnew } from './enforce-role.js';
+import { settleChanges } from './settle-changes.js';
 
 /** A change as asked for: ports not allocated, version not stamped. */
 export interface ProposedChange extends AppChange {
@@ -52,10 +55,12 @@ export interface Adoption {
   readonly restoring?: boolean;
   /** The deployment that this change takes back. */
   readonly undoes?: string;
-  /** Of the plan, in place of what the definitions say. */
+  /** Of the plan, in place of what the definitions say; nothing is twinned beyond it. */
   readonly rollouts?: readonly PlannedRollout[];
   /** Why deployments that are in its way end. */
   readonly reason?: string;
+  /** The strategy that the write asks for. */
+  readonly choice?: StrategyChoice;
   /** Called once the change is accepted, before its deployment begins: says so in events. */
   readonly accepted?: () => void;
   /** The change is a document of several nodes: violations name theirs (`/apps//prod/web`). */
@@ -154,25 +159,42 @@ function* decide(context: Planning, adoption: Adoption): Steps<Result<Decided, R
   const { violations, warnings } = yield* checkRoot(check);
   if (violations.length > 0) return err({ kind: 'invalid', violations });
 
-  const blocking = yield* conflicts(context, stamped.value);
-  const superseded = adoption.force ? blocking : [];
-  const changes = withUnfinished(stamped.value, superseded, target);
+  const settled = yield* settleChanges(context, {
+    changes: stamped.value,
+    target,
+    graph,
+    adoption,
+  });
+  if (settled.refusals.length > 0) {
+    return err({ kind: 'invalid', violations: settled.refusals.map((one) => refused(check, one)) });
+  }
+  const { rollouts, inPlace, changes, blocking } = settled;
   const plan = yield* planDeployment({
     id: context.ids.random(),
     parent: draft.rootVersion,
     version: adoption.version,
     original,
     graph,
-    changes,
-    rollouts: adoption.rollouts ?? planRollouts(target, changes),
+    changes: settled.planned,
     groupChanges,
     sentenced: adoption.sentenced ?? {},
+    rollouts,
+    inPlace,
     warnings,
   });
   yield;
   const faults = yield* lintPlan(plan);
   assert(faults.length === 0, `unsound plan: ${JSON.stringify(faults)}`);
-  return ok({ plan, changes: stamped.value, groupChanges, blocking });
+  return ok({ plan, changes, groupChanges, blocking });
+}
+
+/** What cannot run twice, and the way out (rollouts.md, Blue/green, twin set). */
+function refused(check: RootCheck, { id, scope, strategy, reason }: TwinRefusal): Violation {
+  const whose = scope === id ? 'its rollout' : `the rollout of '${scope}'`;
+  const message =
+    `'${id}' has changed and cannot run twice, as ${strategy} of ${whose} would have it: it ` +
+    `${reason}. Give it a rollout of its own: {"strategy": "serial"}, or {"twin": false}`;
+  return { path: placeOf(check, 'apps', id) || '/', message };
 }
 
 /** Ends a running deployment where it stands; the root keeps its target. */
@@ -292,50 +314,6 @@ function* completeGroups(
     }
   });
   return [...complete.values()];
-}
-
-function* conflicts(
-  context: Planning,
-  changes: readonly AppChange[],
-): Steps<readonly Deployment[]> {
-  const found = new Map<string, Deployment>();
-  yield* eachInSteps(changes, ({ id }) => {
-    const deployment = context.draft.runningDeploymentOf(id);
-    if (deployment !== undefined) found.set(deployment.id, deployment);
-  });
-  return [...found.values()];
-}
-
-/**
- * What a superseded deployment had not finished becomes part of the plan that supersedes it
- * (rollouts.md, force): nothing of it is forgotten half-way.
- */
-function withUnfinished(
-  changes: readonly AppChange[],
-  superseded: readonly Deployment[],
-  target: Tree,
-): readonly AppChange[] {
-  if (superseded.length === 0) return changes;
-  const merged = new Map(changes.map((change) => [change.id, change]));
-  for (const { plan, step } of superseded) {
-    const open = new Set(plan.steps.slice(step).flatMap((s) => s.actions.map((a) => a.app)));
-    for (const old of plan.changes) {
-      if (!open.has(old.id)) continue;
-      const after = merged.has(old.id) ? merged.get(old.id)?.after : target.app(old.id);
-      const before = old.before;
-      if (before === undefined && after === undefined) {
-        // Created by the old plan and gone again: what it started still has to be stopped.
-        const unfinished = old.after ?? merged.get(old.id)?.before;
-        if (unfinished !== undefined) {
-          merged.set(old.id, { id: old.id, before: unfinished, mixed: true });
-        }
-        continue;
-      }
-      const change = { id: old.id, ...(before && { before }), ...(after && { after }) };
-      merged.set(old.id, { ...change, mixed: true });
-    }
-  }
-  return [...merged.values()];
 }
 
 /** Makes the target of a plan the root of the draft, whatever runs. */

@@ -128,7 +128,8 @@ function restore(
   const kept = present.dependencies.filter((d) => old.includes(d) || !planned.includes(d));
   const removedByPlan = old.filter((d) => !planned.includes(d));
   const dependencies = [...new Set([...kept, ...removedByPlan])];
-  return before === undefined && dependencies.length === 0
-    ? undefined
-    : { ...present, dependencies };
+  if (before === undefined && dependencies.length === 0) return undefined;
+  const { rollout: now, ...rest } = present;
+  const rollout = isEqual(now, after?.rollout) ? before?.rollout : now;
+  return { ...rest, dependencies, ...(rollout && { rollout }) };
 }

@@ -1,5 +1,6 @@
 import { assertNever, millis, type Millis, type Steps } from '@ekiden/kernel';
-import { ROOT_ID, isPod, parentOf, type PathId } from '../app/index.js';
+import { ROOT_ID, isPod, parentOf, type PathId, type RolloutStrategy } from '../app/index.js';
+import type { StrategyChoice } from '../group/index.js';
 import type { Origin, Reply, RootChange, TurnContext } from '../turn/index.js';
 import { orderWipe } from '../reconcile/index.js';
 import { adoptChanges, planChanges, type Adoption, type ProposedChange } from './adopt-changes.js';
@@ -23,6 +24,7 @@ import {
 export interface ChangeOptions {
   readonly force: boolean;
   readonly dryRun?: boolean;
+  readonly strategy?: RolloutStrategy;
   readonly origin: Origin;
 }
 
@@ -38,7 +40,9 @@ export function* changeRoot(
 ): Steps<Reply> {
   const version = nextVersion(context);
   const proposal = yield* propose(context, change, { version, force: options.force });
-  if (options.dryRun === true) return yield* dryRun(context, proposal, { ...options, version });
+  const choice = choiceOf(change, options.strategy);
+  const how = { version, force: options.force, ...(choice && { choice }) };
+  if (options.dryRun === true) return yield* dryRun(context, proposal, how);
   const notice = { groupId: groupOf(change), version };
   const accepted = (): void => {
     announceAccepted(context, notice);
@@ -46,7 +50,7 @@ export function* changeRoot(
     announcePod(context, change, options.origin);
   };
   const outcome = proposal.ok
-    ? yield* adoptChanges(context, { ...proposal.value, version, force: options.force, accepted })
+    ? yield* adoptChanges(context, { ...proposal.value, ...how, accepted })
     : proposal;
   if (!outcome.ok) {
     announceRefused(context, notice, outcome.error);
@@ -91,11 +95,21 @@ export function nextVersion(context: TurnContext): Millis {
 function* dryRun(
   context: TurnContext,
   proposal: Proposal,
-  { version, force }: Pick<Adoption, 'version' | 'force'>,
+  how: Pick<Adoption, 'version' | 'force' | 'choice'>,
 ): Steps<Reply> {
   if (!proposal.ok) return proposal.error;
-  const planned = yield* planChanges(context, { ...proposal.value, version, force });
+  const planned = yield* planChanges(context, { ...proposal.value, ...how });
   return planned.ok ? { kind: 'planned', plan: planned.value } : planned.error;
+}
+
+/** The strategy that a write asks for, and of what. */
+function choiceOf(
+  change: RootChange,
+  strategy: RolloutStrategy | undefined,
+): StrategyChoice | undefined {
+  if (strategy === undefined) return undefined;
+  const at = change.kind === 'upsertApps' ? change.entries.map(({ id }) => id) : [change.id];
+  return { strategy, at: new Set(at) };
 }
 
 /** The group around what is changed (marathon-api 9.2); that of a list is the root. */

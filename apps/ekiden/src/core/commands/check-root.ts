@@ -15,7 +15,7 @@ import { contestedVolumes, reservedChanges } from './check-data.js';
 import { reservedPodChanges } from './check-pod-data.js';
 import { nearestId } from './nearest-id.js';
 
-interface RootCheck {
+export interface RootCheck {
   readonly target: Tree;
   /** Of the target. */
   readonly graph: DependencyGraph;
@@ -179,7 +179,7 @@ function* unknownDependencies(check: RootCheck): Steps<Violation[]> {
 }
 
 /** Where the document of the request speaks of a node; empty for a document of one node. */
-function placeOf(
+export function placeOf(
   { addressed = false, places }: RootCheck,
   kind: 'apps' | 'groups',
   id: PathId,

@@ -13,8 +13,10 @@ export {
   type GroupChange,
   type Step,
 } from './plan.js';
+export { planRollouts, type TwinRefusal } from './plan-rollouts.js';
 export {
   rolloutsUnderWay,
+  type InPlaceRollout,
   type PlannedRollout,
   type Reserved,
   type RolloutPhase,

@@ -1,10 +1,21 @@
 import { eachInSteps, type Steps } from '@ekiden/kernel';
+import { lintRollouts } from './lint-rollouts.js';
 import { verbOf, type DeploymentPlan } from './plan.js';
 
 /** A rule every plan must keep; a broken one is a bug of the planner, found before adoption. */
 export interface PlanFault {
   readonly rule:
-    'one-action-per-app' | 'action-without-change' | 'change-without-action' | 'empty-step';
+    | 'one-action-per-app'
+    | 'action-without-change'
+    | 'change-without-action'
+    | 'empty-step'
+    | 'promotion-without-rollout'
+    | 'rollout-not-promoted'
+    | 'promoted-without-twin'
+    | 'twin-in-two-scopes'
+    | 'twin-not-promoted'
+    | 'twin-without-configuration'
+    | 'replaced-too-early';
   readonly subject: string;
 }
 
@@ -31,5 +42,5 @@ export function* lintPlan(plan: DeploymentPlan): Steps<readonly PlanFault[]> {
     const structural = before === undefined || after === undefined;
     if (structural && !acted.has(id)) faults.push({ rule: 'change-without-action', subject: id });
   });
-  return faults;
+  return [...faults, ...lintRollouts(plan)];
 }

@@ -1,9 +1,18 @@
 import { eachInSteps, type Millis, type Steps } from '@ekiden/kernel';
-import { isPod, isScaleOnly, type AppDefinition, type PathId } from '../app/index.js';
+import { fixedHostPorts, isPod, type PathId } from '../app/index.js';
 import { DependencyGraph, type Tree } from '../group/index.js';
-import { withRollouts } from './place-rollouts.js';
-import type { PlannedRollout } from './rollout-progress.js';
-import type { Action, ActionVerb, AppChange, DeploymentPlan, GroupChange, Step } from './plan.js';
+import {
+  verbFor,
+  type Action,
+  type ActionVerb,
+  type AppChange,
+  type DeploymentPlan,
+  type GroupChange,
+  type Step,
+} from './plan.js';
+import { isInScope } from './plan-rollouts.js';
+import { promotionOrder } from './promotion-order.js';
+import type { InPlaceRollout, PlannedRollout } from './rollout-progress.js';
 
 export interface PlanInput {
   readonly id: string;
@@ -16,9 +25,10 @@ export interface PlanInput {
   readonly changes: readonly AppChange[];
   readonly groupChanges: readonly GroupChange[];
   readonly sentenced: Readonly<Record<string, readonly string[]>>;
-  readonly warnings: readonly string[];
-  /** What gets a second generation; absent = nothing. */
+  /** What `planRollouts` makes of the same changes. */
   readonly rollouts?: readonly PlannedRollout[];
+  readonly inPlace?: readonly InPlaceRollout[];
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -26,17 +36,21 @@ export interface PlanInput {
  * rollouts.md): removed apps stop first, dependants before what they used; then the Start markers
  * of new apps; then one step per dependency level, dependencies first; and last, again in mirror
  * order, the removed apps that surviving changed apps used until their own upgrade.
+ *
+ * With two generations a level restarts each twin, which brings its new generation up; once the
+ * levels are done that do not depend on it, a step of its own scales the twins of a scope to their
+ * full size and promotes them; what depends on them, and what never runs twice, comes after that.
+ * What is removed inside the scope goes last: the old generation may still use it.
  */
 export function* planDeployment(input: PlanInput): Steps<DeploymentPlan> {
   const removed = input.changes.filter((change) => change.after === undefined);
   const late = yield* usedBySurvivors(input, removed);
   const soon = removed.filter((change) => !late.has(change.id));
   const afterwards = removed.filter((change) => late.has(change.id));
-  const rollouts = input.rollouts ?? [];
   const steps = [
     ...(yield* stopSteps(input.original, soon)),
     yield* startStep(input.changes),
-    ...withRollouts(yield* levelSteps(input), rollouts),
+    ...(yield* levelSteps(input)),
     ...(yield* stopSteps(input.original, afterwards)),
   ].filter((step) => step.actions.length > 0);
   return {
@@ -47,7 +61,8 @@ export function* planDeployment(input: PlanInput): Steps<DeploymentPlan> {
     changes: input.changes,
     groupChanges: input.groupChanges,
     sentenced: input.sentenced,
-    ...(rollouts.length === 0 ? {} : { rollouts }),
+    ...(isSome(input.rollouts) && { rollouts: input.rollouts }),
+    ...(isSome(input.inPlace) && { inPlace: input.inPlace }),
     warnings: input.warnings,
   };
 }
@@ -68,31 +83,86 @@ function actOn({ id, before, after }: AppChange, verb: ActionVerb): Action {
   return { kind: `${verb}${noun}`, app: id };
 }
 
-function* levelSteps(input: PlanInput): Steps<Step[]> {
-  const { graph } = input;
-  const byLevel = new Map<number, Action[]>();
-  yield* eachInSteps(input.changes, (change) => {
-    const action = actionFor(change);
-    if (action === undefined) return;
-    const level = graph.levelOf(change.id);
-    const actions = byLevel.get(level);
-    if (actions === undefined) byLevel.set(level, [action]);
-    else actions.push(action);
-  });
-  return [...byLevel].sort(([a], [b]) => a - b).map(([, actions]) => ({ actions }));
+function isSome<T>(list: readonly T[] | undefined): list is readonly T[] {
+  return list !== undefined && list.length > 0;
 }
 
-function actionFor(change: AppChange): Action | undefined {
-  const { before, after, mixed } = change;
-  if (after === undefined) return undefined;
-  if (before === undefined || after.instances === 0 || isScaleOnly(before, after)) {
-    return actOn(change, 'Scale');
+function* levelSteps({ graph, changes, rollouts = [] }: PlanInput): Steps<Step[]> {
+  const twins = new Set(rollouts.flatMap((rollout) => rollout.twins));
+  const order = yield* promotionOrder(
+    rollouts,
+    graph,
+    changes.map(({ id }) => id),
+  );
+  const rounds = new Map<number, Map<number, Action[]>>();
+  yield* eachInSteps(changes, (change) => {
+    const action = actionFor(change, twins.has(change.id));
+    if (action === undefined) return;
+    const byLevel = entry(rounds, order.roundOf(change.id), () => new Map<number, Action[]>());
+    entry(byLevel, graph.levelOf(change.id), () => []).push(action);
+  });
+  const changed = new Map(changes.map((change) => [change.id, change]));
+  const steps = new StepList();
+  for (const [round, byLevel] of rounds) {
+    for (const [level, actions] of byLevel) steps.put({ round, level }, { actions });
   }
-  const sameConfig = before.versionInfo.lastConfigChangeAt === after.versionInfo.lastConfigChangeAt;
-  if (sameConfig && mixed !== true) {
-    return undefined;
+  for (const rollout of rollouts) {
+    const round = order.roundOfScope(rollout.scope);
+    const level = waitsForSomebody(rollout)
+      ? Infinity
+      : Math.max(...rollout.twins.map((id) => (order.roundOf(id) < round ? 0 : graph.levelOf(id))));
+    steps.put({ round, level }, promotion(rollout, changed));
   }
-  return actOn(change, 'Restart');
+  return steps.inOrder();
+}
+
+/** Its promotion holds up everything after it: it comes when all is done that does not need it. */
+function waitsForSomebody({ settings, back }: PlannedRollout): boolean {
+  return back !== true && settings.blueGreen.promotion === 'manual';
+}
+
+/** Steps by round and level; at the same place in the order they were put. */
+class StepList {
+  private readonly placed: { readonly round: number; readonly level: number; step: Step }[] = [];
+
+  put({ round, level }: { readonly round: number; readonly level: number }, step: Step): void {
+    this.placed.push({ round, level, step });
+  }
+
+  inOrder(): Step[] {
+    return this.placed
+      .sort((a, b) => (a.round === b.round ? byLevel(a.level, b.level) : a.round - b.round))
+      .map(({ step }) => step);
+  }
+}
+
+function byLevel(a: number, b: number): number {
+  return a === b ? 0 : a - b;
+}
+
+function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
+
+function promotion(
+  { scope, twins }: PlannedRollout,
+  changed: ReadonlyMap<PathId, AppChange>,
+): Step {
+  const actions = twins.flatMap((id) => {
+    const change = changed.get(id);
+    return change === undefined ? [] : [actOn(change, 'Scale')];
+  });
+  return { actions, promotes: scope };
+}
+
+function actionFor(change: AppChange, isTwin: boolean): Action | undefined {
+  if (change.after === undefined) return undefined;
+  const verb = isTwin ? 'Restart' : verbFor(change);
+  return verb === undefined ? undefined : actOn(change, verb);
 }
 
 /** Stops in mirror order: who depends on others stops before them. */
@@ -118,6 +188,7 @@ function* usedBySurvivors(
   removed: readonly AppChange[],
 ): Steps<ReadonlySet<PathId>> {
   if (removed.length === 0) return new Set();
+  const { rollouts = [] } = input;
   const used = new Set<PathId>();
   const graph = new DependencyGraph(input.original);
   yield* eachInSteps(input.changes, (change) => {
@@ -131,13 +202,8 @@ function* usedBySurvivors(
   const late = new Set<PathId>();
   yield* eachInSteps(removed, ({ id, before }) => {
     const handsOver = before !== undefined && fixedHostPorts(before).some((p) => taken.has(p));
-    if (used.has(id) && !handsOver) late.add(id);
+    const inScope = rollouts.some((rollout) => isInScope(id, rollout));
+    if ((used.has(id) || inScope) && !handsOver) late.add(id);
   });
   return late;
-}
-
-function fixedHostPorts(app: AppDefinition): number[] {
-  const mapped = (app.container?.portMappings ?? []).map((mapping) => mapping.hostPort ?? 0);
-  const required = app.requirePorts ? (app.portDefinitions ?? []).map((d) => d.port) : [];
-  return [...mapped, ...required].filter((port) => port > 0);
 }

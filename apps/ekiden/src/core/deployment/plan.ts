@@ -1,7 +1,7 @@
 import type { Millis } from '@ekiden/kernel';
-import type { AppDefinition, PathId } from '../app/index.js';
+import { isScaleOnly, type AppDefinition, type PathId } from '../app/index.js';
 import type { Group } from '../group/index.js';
-import type { PlannedRollout } from './rollout-progress.js';
+import type { InPlaceRollout, PlannedRollout } from './rollout-progress.js';
 
 /** What an action does; apps and pods go through the same ones. */
 export type ActionVerb = 'Start' | 'Scale' | 'Restart' | 'Stop';
@@ -49,6 +49,19 @@ export interface AppChange {
   readonly mixed?: boolean;
 }
 
+/** What the step of an app does; nothing where only what is said of it has changed. */
+export function verbFor({ before, after, mixed }: AppChange): ActionVerb | undefined {
+  if (after === undefined) return 'Stop';
+  if (before === undefined || after.instances === 0 || isScaleOnly(before, after)) return 'Scale';
+  const sameConfig = before.versionInfo.lastConfigChangeAt === after.versionInfo.lastConfigChangeAt;
+  return sameConfig && mixed !== true ? undefined : 'Restart';
+}
+
+/** Whether instances take the place of others. */
+export function replaces(change: AppChange): boolean {
+  return verbFor(change) === 'Restart';
+}
+
 /** The same for a group; groups have no actions, but undo needs them. */
 export interface GroupChange {
   readonly id: PathId;
@@ -71,6 +84,8 @@ export interface DeploymentPlan {
   readonly sentenced: Readonly<Record<string, readonly string[]>>;
   /** Those with two generations; absent = none. */
   readonly rollouts?: readonly PlannedRollout[];
+  /** The other changed apps that a rollout governs; absent = none. */
+  readonly inPlace?: readonly InPlaceRollout[];
   /** What was accepted although it is likely not meant so; sentences for people. */
   readonly warnings: readonly string[];
 }

@@ -18,6 +18,18 @@ export interface PlannedRollout {
 }
 
 /**
+ * Changed apps under a rollout that keep one generation: upgraded where they are (`rolling`,
+ * `serial`), or new. Part of a plan: what is said of the rollout later is for later deployments.
+ */
+export interface InPlaceRollout {
+  /** The app or group whose `rollout` it is; unique among these. */
+  readonly scope: PathId;
+  readonly settings: Rollout;
+  /** In order of id. */
+  readonly apps: readonly PathId[];
+}
+
+/**
  * Where a planned rollout is. Before `promoted` the old generation is live, from it on the new one:
  * that row and the generations of the instances change in one commit.
  */

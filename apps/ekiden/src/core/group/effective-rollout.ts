@@ -1,5 +1,13 @@
-import { ancestorsOf, type AppDefinition, type PathId, type Rollout } from '../app/index.js';
+import {
+  DEFAULT_ROLLOUT,
+  ancestorsOf,
+  type AppDefinition,
+  type PathId,
+  type Rollout,
+  type RolloutStrategy,
+} from '../app/index.js';
 import type { Group } from './root-group.js';
+import type { Tree } from './tree.js';
 
 /** The `rollout` that governs an app, and whose it is. */
 export interface EffectiveRollout {
@@ -14,16 +22,51 @@ export interface RolloutSource {
   readonly groups: { get(id: PathId): Pick<Group, 'rollout'> | undefined };
 }
 
-/** The nearest one wins: the app's own, else that of its closest group (rollouts.md, Generations). */
+/** A strategy that somebody chose for one write (`?strategy=`). */
+export interface StrategyChoice {
+  readonly strategy: RolloutStrategy;
+  /** What the write names: apps, or the group. */
+  readonly at: ReadonlySet<PathId>;
+}
+
+export function rolloutSource(tree: Pick<Tree, 'app' | 'group'>): RolloutSource {
+  return { apps: { get: (id) => tree.app(id) }, groups: { get: (id) => tree.group(id) } };
+}
+
+/**
+ * The nearest one wins: the app's own, else that of its closest group (rollouts.md, Generations). A
+ * choice takes the place of the strategy in what governs the node it names, and stands for a rollout
+ * of that node where there is none; what is nearer to the app than that node wins over it too.
+ */
 export function effectiveRollout(
-  { apps, groups }: RolloutSource,
+  source: RolloutSource,
   id: PathId,
+  choice?: StrategyChoice,
 ): EffectiveRollout | undefined {
-  const own = apps.get(id)?.rollout;
-  if (own !== undefined) return { scope: id, settings: own };
+  const own = source.apps.get(id)?.rollout;
+  const chosen = choice !== undefined && choice.at.has(id);
+  if (own !== undefined) return { scope: id, settings: by(own, chosen ? choice : undefined) };
+  return rolloutAround(source, id, choice, chosen ? id : undefined);
+}
+
+/** The same without the app's own. `chosen`: the node where the choice has been met already. */
+export function rolloutAround(
+  { groups }: RolloutSource,
+  id: PathId,
+  choice?: StrategyChoice,
+  chosen?: PathId,
+): EffectiveRollout | undefined {
+  let named = chosen;
   for (const scope of ancestorsOf(id)) {
+    if (named === undefined && choice?.at.has(scope) === true) named = scope;
     const settings = groups.get(scope)?.rollout;
-    if (settings !== undefined) return { scope, settings };
+    if (settings === undefined) continue;
+    return { scope, settings: by(settings, named === undefined ? undefined : choice) };
   }
-  return undefined;
+  return named === undefined ? undefined : { scope: named, settings: by(DEFAULT_ROLLOUT, choice) };
+}
+
+function by(settings: Rollout, choice: StrategyChoice | undefined): Rollout {
+  if (choice === undefined || choice.strategy === settings.strategy) return settings;
+  return { ...settings, strategy: choice.strategy };
 }

@@ -1,8 +1,11 @@
 export { DependencyGraph, type DependencyCycle } from './dependency-graph.js';
 export {
   effectiveRollout,
+  rolloutAround,
+  rolloutSource,
   type EffectiveRollout,
   type RolloutSource,
+  type StrategyChoice,
 } from './effective-rollout.js';
 export type { GroupWire } from './group-wire.js';
 export type { Group, RootSnapshot, RootView } from './root-group.js';

@@ -1,7 +1,13 @@
 import type { AgentId, Millis, TaskId, TaskStatus } from '@ekiden/kernel';
 import type { ExecutorKind } from '@ekiden/host';
 import type { AgentInfo, Unavailability } from '@ekiden/offers';
-import type { AppDefinition, AppWire, PathId, PodDefinition } from '../app/index.js';
+import type {
+  AppDefinition,
+  AppWire,
+  PathId,
+  PodDefinition,
+  RolloutStrategy,
+} from '../app/index.js';
 import type { DeploymentPlan } from '../deployment/index.js';
 import type { GroupWire, RootSnapshot } from '../group/index.js';
 import type { ReadinessAnswer } from '../health/index.js';
@@ -142,6 +148,8 @@ export type ApiCommand =
       readonly force: boolean;
       /** Answers with the plan, as if nothing were in its way, and changes nothing. */
       readonly dryRun?: boolean;
+      /** In place of what the rollout of the written app or group says, for this write. */
+      readonly strategy?: RolloutStrategy;
       readonly origin: Origin;
     }
   /** Changes a top-level group without a deployment; the version of the root stays. */

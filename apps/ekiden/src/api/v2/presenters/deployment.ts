@@ -37,6 +37,8 @@ export function presentDeployment(
   };
 }
 
+type ShownPlannedRollout = NonNullable<Shown<typeof deploymentSteps>['rollouts']>[number];
+
 export type ShownDetails = Shown<typeof deploymentDetails>;
 
 /** A deployment as operators see it, whether it runs or not (DESIGN 7). */
@@ -79,6 +81,25 @@ function presentWait(wait: WaitingOn): ShownDetails['waitingOn'][0] {
     since: formatTimestamp(since),
     ...(until === undefined ? {} : { until: formatTimestamp(until) }),
   };
+}
+
+/** Of each rollout of a plan what it concerns. */
+export function presentPlannedRollouts({
+  rollouts = [],
+  inPlace = [],
+}: DeploymentPlan): readonly ShownPlannedRollout[] {
+  return [
+    ...rollouts.map(({ scope, settings, twins, replaced }) => {
+      const { strategy } = settings;
+      const others = inPlace.find((one) => one.scope === scope)?.apps ?? [];
+      return { scope, strategy, twins, replaced, inPlace: others };
+    }),
+    ...inPlace
+      .filter(({ scope }) => rollouts.every((one) => one.scope !== scope))
+      .map(({ scope, settings: { strategy }, apps }) => {
+        return { scope, strategy, twins: [], replaced: [], inPlace: apps };
+      }),
+  ];
 }
 
 /** The steps alone: the answer to a dry run. */

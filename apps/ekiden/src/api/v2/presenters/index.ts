@@ -3,6 +3,7 @@ export { deferAppInfo, presentAppInfo, presentCreatedInfo, type AppInfo } from '
 export {
   presentDeployment,
   presentDetails,
+  presentPlannedRollouts,
   presentSteps,
   type ShownDeployment,
 } from './deployment.js';

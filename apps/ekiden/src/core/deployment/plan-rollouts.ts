@@ -1,0 +1,191 @@
+import { eachInSteps, type Millis, type Steps } from '@ekiden/kernel';
+import {
+  hasTwoGenerations,
+  isBelow,
+  stampVersion,
+  twinObstacle,
+  type AppDefinition,
+  type PathId,
+} from '../app/index.js';
+import {
+  effectiveRollout,
+  rolloutAround,
+  rolloutSource,
+  walkApps,
+  type DependencyGraph,
+  type EffectiveRollout,
+  type StrategyChoice,
+  type Tree,
+} from '../group/index.js';
+import { replaces, type AppChange } from './plan.js';
+import type { InPlaceRollout, PlannedRollout } from './rollout-progress.js';
+
+export interface RolloutInput {
+  readonly target: Tree;
+  /** Of the target. */
+  readonly graph: DependencyGraph;
+  readonly changes: readonly AppChange[];
+  readonly choice?: StrategyChoice;
+  /** Of the plan: what is twinned without having changed gets it. */
+  readonly version: Millis;
+}
+
+/** A changed app that its rollout wants twice, and why that cannot be. */
+export interface TwinRefusal {
+  readonly id: PathId;
+  readonly scope: PathId;
+  readonly strategy: 'blueGreen' | 'canary';
+  /** End of a sentence that begins with the app. */
+  readonly reason: string;
+}
+
+export interface RolloutPlan {
+  readonly rollouts: readonly PlannedRollout[];
+  readonly inPlace: readonly InPlaceRollout[];
+  /** Those given, and those of dependants that are twinned with them. */
+  readonly changes: readonly AppChange[];
+  readonly refusals: readonly TwinRefusal[];
+}
+
+/**
+ * Which changed apps get a second generation, together with which others (rollouts.md, Blue/green):
+ * per scope the changed apps that it governs and those that depend on them inside it. A dependant
+ * that has not changed gets a new configuration that is equal to its present one, so that it has a
+ * generation of its own. Apps that are new or that depend on no twin are not twinned.
+ */
+export function* planRollouts(input: RolloutInput): Steps<RolloutPlan> {
+  const planning = new Planning(input);
+  yield* eachInSteps(input.changes, (change) => planning.take(change));
+  return yield* planning.finish();
+}
+
+interface Scope {
+  readonly rollout: EffectiveRollout;
+  readonly twins: Set<PathId>;
+  readonly replaced: Set<PathId>;
+}
+
+class Planning {
+  private readonly input: RolloutInput;
+  private readonly source: ReturnType<typeof rolloutSource>;
+  private readonly changes: Map<PathId, AppChange>;
+  private readonly scopes = new Map<PathId, Scope>();
+  private readonly inPlace = new Map<PathId, EffectiveRollout & { readonly apps: PathId[] }>();
+  private readonly refusals: TwinRefusal[] = [];
+  /** Changed apps that are not to run twice, by the scope around them. */
+  private readonly single: (readonly [PathId, EffectiveRollout])[] = [];
+  /** New apps whose rollout has two generations. */
+  private readonly fresh: (readonly [PathId, EffectiveRollout])[] = [];
+
+  constructor(input: RolloutInput) {
+    this.input = input;
+    this.source = rolloutSource(input.target);
+    this.changes = new Map(input.changes.map((change) => [change.id, change]));
+  }
+
+  take(change: AppChange): void {
+    const { id, before, after } = change;
+    const isNew = before === undefined && after !== undefined;
+    if (after === undefined || !(isNew || replaces(change))) return;
+    const governing = effectiveRollout(this.source, id, this.input.choice);
+    if (governing === undefined) return;
+    const { strategy, twin } = governing.settings;
+    if (!hasTwoGenerations(strategy)) {
+      this.keep(id, governing);
+      if (!twin && !isNew) this.noteSingle(id);
+    } else if (isNew) {
+      this.fresh.push([id, governing]);
+    } else {
+      this.twin(after, governing, strategy);
+    }
+  }
+
+  *finish(): Steps<RolloutPlan> {
+    for (const scope of this.scopes.values()) yield* this.addDependants(scope);
+    for (const [id, { scope }] of this.single) this.scopes.get(scope)?.replaced.add(id);
+    for (const [id, governing] of this.fresh) {
+      if (this.scopes.get(governing.scope)?.twins.has(id) !== true) this.keep(id, governing);
+    }
+    return {
+      rollouts: sorted([...this.scopes.values()].map(plannedOf)),
+      inPlace: sorted(
+        [...this.inPlace.values()].map(({ apps, ...rest }) => ({ ...rest, apps: apps.sort() })),
+      ),
+      changes: [...this.changes.values()],
+      refusals: this.refusals,
+    };
+  }
+
+  private twin(
+    app: AppDefinition,
+    governing: EffectiveRollout,
+    strategy: TwinRefusal['strategy'],
+  ): void {
+    const { id } = app;
+    const { scope, settings } = governing;
+    const reason = settings.twin ? twinObstacle(app) : 'is not to run twice (`twin: false`)';
+    if (reason !== undefined) {
+      this.refusals.push({ id, scope, strategy, reason });
+      return;
+    }
+    const known = this.scopes.get(scope);
+    if (known !== undefined) known.twins.add(id);
+    else this.scopes.set(scope, { rollout: governing, twins: new Set([id]), replaced: new Set() });
+  }
+
+  private keep(id: PathId, { scope, settings }: EffectiveRollout): void {
+    const known = this.inPlace.get(scope);
+    if (known === undefined) this.inPlace.set(scope, { scope, settings, apps: [id] });
+    else known.apps.push(id);
+  }
+
+  private noteSingle(id: PathId): void {
+    const around = rolloutAround(this.source, id, this.input.choice);
+    if (around !== undefined && hasTwoGenerations(around.settings.strategy)) {
+      this.single.push([id, around]);
+    }
+  }
+
+  /** In order of levels, so that each is looked at after all that it depends on. */
+  private *addDependants({ rollout, twins }: Scope): Steps<void> {
+    const { target, graph, choice } = this.input;
+    const candidates: AppDefinition[] = [];
+    yield* eachInSteps(walkApps(target, rollout.scope), (app) => {
+      if (twins.has(app.id) || app.instances === 0 || twinObstacle(app) !== undefined) return;
+      const governing = effectiveRollout(this.source, app.id, choice);
+      if (governing?.scope === rollout.scope) candidates.push(app);
+    });
+    candidates.sort((a, b) => graph.levelOf(a.id) - graph.levelOf(b.id));
+    yield* eachInSteps(candidates, (app) => {
+      if (!graph.dependenciesOf(app.id).some((id) => twins.has(id))) return;
+      twins.add(app.id);
+      this.changes.set(app.id, this.twinned(app));
+    });
+  }
+
+  private twinned(app: AppDefinition): AppChange {
+    const known = this.changes.get(app.id);
+    if (known?.after !== undefined && (known.before === undefined || replaces(known))) return known;
+    const before = known?.before ?? app;
+    return {
+      ...known,
+      id: app.id,
+      before,
+      after: stampVersion(before, known?.after ?? app, this.input.version, { restart: true }),
+    };
+  }
+}
+
+function plannedOf({ rollout, twins, replaced }: Scope): PlannedRollout {
+  const { scope, settings } = rollout;
+  return { scope, settings, twins: [...twins].sort(), replaced: [...replaced].sort() };
+}
+
+function sorted<T extends { readonly scope: PathId }>(list: readonly T[]): readonly T[] {
+  return [...list].sort((a, b) => (a.scope < b.scope ? -1 : 1));
+}
+
+/** Whether something lies in what a rollout promotes, or would. */
+export function isInScope(id: PathId, { scope }: Pick<PlannedRollout, 'scope'>): boolean {
+  return id === scope || isBelow(id, scope);
+}
