@@ -15,7 +15,7 @@ export function hasTwoGenerations(strategy: RolloutStrategy): strategy is 'blueG
  * Rules of a `rollout` by itself, wherever it stands (DESIGN 7, rollouts.md); all violations, with
  * paths from `/rollout` on.
  */
-export function validateRollout(wire: Maybe<RolloutWire>): readonly Violation[] {
+function validateRollout(wire: Maybe<RolloutWire>): readonly Violation[] {
   if (wire === null || wire === undefined) return [];
   const strategy = wire.strategy ?? DEFAULT_ROLLOUT.strategy;
   const given = wire.canary?.steps ?? undefined;

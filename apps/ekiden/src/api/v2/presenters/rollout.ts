@@ -5,7 +5,7 @@ import { given } from './given.js';
 export type ShownRollout = Shown<typeof shownRollout>;
 
 /** With every default in place, and as it can be sent again. */
-export function presentRollout(rollout: Rollout): ShownRollout {
+function presentRollout(rollout: Rollout): ShownRollout {
   const { previewInstances, ...others } = rollout.blueGreen;
   return {
     ...rollout,
