@@ -7,6 +7,7 @@ import { group } from './group/index.js';
 import { matching } from './matching/index.js';
 import { planning } from './plan/index.js';
 import { health } from './health/index.js';
+import { rolling } from './rolling/index.js';
 import { start } from './start/index.js';
 
 /** All there are, in the order they are listed. */
@@ -14,6 +15,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   allocator,
   matching,
   start,
+  rolling,
   boot,
   durable,
   group,

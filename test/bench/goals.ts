@@ -156,6 +156,36 @@ export const GOALS = {
     bar: [atLeast('ratio', 0.25), atLeast('value', 2_000)],
     aim: [atLeast('ratio', 0.25), atLeast('value', 4_000)],
   },
+  rollStartFirst: {
+    number: '4a',
+    about: 'rolling update in a window of 10, start-first, against Docker Swarm',
+    bar: [atMost('ratio', 1)],
+    aim: [atMost('ratio', 0.9)],
+  },
+  rollRawWindow: {
+    number: '4a',
+    about: "the same, against the engine's requests in such a window",
+    bar: [atMost('ratio', 1.1)],
+    aim: [atMost('ratio', 1.1)],
+  },
+  rollStopFirst: {
+    number: '4b',
+    about: 'rolling update in a window of 10, stop-first, against Docker Swarm',
+    bar: [atMost('ratio', 0.85)],
+    aim: [atMost('ratio', 0.72)],
+  },
+  rollOneStarted: {
+    number: '4c',
+    about: 'rolling update one by one, start-first, against Docker Swarm',
+    bar: [atMost('ratio', 0.8)],
+    aim: [atMost('ratio', 0.65)],
+  },
+  rollOneStopped: {
+    number: '4c',
+    about: 'rolling update one by one, stop-first, against Docker Swarm',
+    bar: [atMost('ratio', 0.35)],
+    aim: [atMost('ratio', 0.25)],
+  },
   planOne: {
     number: '5a',
     about: 'deployment plan of 10,000 apps, one changed, ms',

@@ -59,13 +59,28 @@ export class EkidenContainers {
   async start(count: number, withPorts: boolean): Promise<number> {
     this.made += 1;
     const id = `/bench-${this.made}`;
-    const body = JSON.stringify(appOf(id, count, withPorts));
     const begun = performance.now();
-    const answer = await fetch(`${this.server.url}/v2/apps`, { method: 'POST', body });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`POST /v2/apps: ${answer.status} ${text.slice(0, 500)}`);
+    await this.send('POST', '/v2/apps', appOf(id, count, withPorts));
     await this.running.reach(id, count, LIMIT_MS);
     return (performance.now() - begun) / 1_000;
+  }
+
+  async send(method: 'POST' | 'PUT', path: string, document: object): Promise<void> {
+    const body = JSON.stringify(document);
+    const answer = await fetch(`${this.server.url}${path}`, { method, body });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text.slice(0, 500)}`);
+  }
+
+  /** Waits until nothing is being deployed. */
+  async quiet(): Promise<void> {
+    const end = performance.now() + LIMIT_MS;
+    for (;;) {
+      const answer = await fetch(`${this.server.url}/v2/deployments`);
+      if (((await answer.json()) as readonly unknown[]).length === 0) return;
+      if (performance.now() > end) throw new Error('a deployment does not end');
+      await delay(50);
+    }
   }
 
   /** Of the service and its database. */

@@ -1,1 +1,2 @@
+export { EkidenContainers } from './ekiden-containers.js';
 export { start } from './start.js';

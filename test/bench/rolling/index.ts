@@ -1,0 +1,1 @@
+export { rolling } from './rolling.js';
