@@ -186,6 +186,18 @@ export const GOALS = {
     bar: [atMost('ratio', 0.35)],
     aim: [atMost('ratio', 0.25)],
   },
+  rollChecked: {
+    number: '4d',
+    about: 'the update of 4a with health and readiness checks under load, against 4a',
+    bar: [atMost('ratio', 1.3)],
+    aim: [atMost('ratio', 1.3)],
+  },
+  rollLost: {
+    number: '4d',
+    about: 'the same: requests lost through the service port',
+    bar: [atMost('value', 0)],
+    aim: [atMost('value', 0)],
+  },
   planOne: {
     number: '5a',
     about: 'deployment plan of 10,000 apps, one changed, ms',

@@ -26,14 +26,22 @@ interface Parts {
 }
 
 /**
- * 4a to 4c: rolling updates of containers without health checks, from the request until the
+ * 4a to 4d: rolling updates of containers, from the request until the
  * engine's own list has the new ones only, against Docker Swarm on the same engine, with the same
  * image, network and window; and against the engine's requests alone.
  */
 export const rolling: Benchmark = {
   name: 'rolling',
   about: 'rolling updates of containers, against Docker Swarm and the raw engine in turn',
-  goals: ['rollStartFirst', 'rollRawWindow', 'rollStopFirst', 'rollOneStarted', 'rollOneStopped'],
+  goals: [
+    'rollStartFirst',
+    'rollRawWindow',
+    'rollStopFirst',
+    'rollOneStarted',
+    'rollOneStopped',
+    'rollChecked',
+    'rollLost',
+  ],
   rounds: 5,
   async prepare({ say, long, quick }) {
     const main = builtService(say);
@@ -46,7 +54,7 @@ export const rolling: Benchmark = {
     try {
       const image = await busyboxImage(engine.docker);
       const swarm = await SwarmService.begin(engine, image);
-      const service = await EkidenContainers.open(main, engine.socketPath, engine.docker);
+      const service = await EkidenContainers.open(main, engine, true);
       const parts = {
         swarm,
         raw: new RawWindow(engine.docker, image),
@@ -78,6 +86,7 @@ function casesOf(parts: Parts, { many, window, few }: Sizes, quick: boolean): re
     caseOf('Swarm', parts, stopped, goal('rollStopFirst')),
     caseOf('Swarm', parts, oneStarted, goal('rollOneStarted')),
     caseOf('Swarm', parts, oneStopped, goal('rollOneStopped')),
+    underLoad(parts, started, quick),
   ];
 }
 
@@ -111,4 +120,38 @@ function caseOf(
 
 function sampleOf(seconds: number, cpuSeconds: number, { instances }: UpdatePlan): Sample {
   return { measures: { time: seconds, each: (1_000 * seconds) / instances }, cpuSeconds };
+}
+
+/** 4d: the same update as 4a, with checks and under load, against itself without them. */
+function underLoad({ ekiden }: Parts, plan: UpdatePlan, quick: boolean): Case {
+  const config = `${plan.instances} servers, window ${plan.window}, checks every second, load`;
+  return {
+    name: config,
+    reference: {
+      about: 'PUT /v2/apps, without checks and load',
+      run: async () => {
+        const { seconds, cpuSeconds } = await ekiden.update(plan);
+        return sampleOf(seconds, cpuSeconds, plan);
+      },
+    },
+    subject: {
+      about: 'PUT /v2/apps, with both',
+      run: async () => {
+        const { seconds, cpuSeconds, requests, lost, reason } = await ekiden.updateServer(plan);
+        if (reason !== undefined) process.stdout.write(`a request was lost: ${reason}\n`);
+        const { measures } = sampleOf(seconds, cpuSeconds, plan);
+        return { measures: { ...measures, requests, lost }, cpuSeconds };
+      },
+    },
+    rows: [
+      { measure: 'time', config, unit: 's', ...(quick ? {} : { goal: 'rollChecked' }) },
+      {
+        measure: 'lost',
+        config: 'the same: requests lost',
+        unit: '',
+        ...(quick ? {} : { goal: 'rollLost' }),
+      },
+      { measure: 'requests', config: 'the same: requests', unit: '' },
+    ],
+  };
 }

@@ -105,7 +105,8 @@ function okBody(url: string): Promise<string | undefined> {
   });
 }
 
-function freePort(): Promise<number> {
+/** One of the loopback that nobody has at this moment. */
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

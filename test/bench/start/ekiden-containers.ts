@@ -1,4 +1,5 @@
 import type Docker from 'dockerode';
+import type { TestEngine } from '@ekiden/host-docker/testing';
 import { setTimeout as delay } from 'node:timers/promises';
 import { testDatabases, type TestDatabase } from '../../../libs/store/testing/index.js';
 import { Home } from '../../support/home.js';
@@ -36,15 +37,20 @@ export class EkidenContainers {
     this.docker = parts.docker;
   }
 
-  static async open(main: string, socketPath: string, docker: Docker): Promise<EkidenContainers> {
+  /** With `routes`, service ports lead to what the engine publishes. */
+  static async open(main: string, engine: TestEngine, routes = false): Promise<EkidenContainers> {
+    const { docker, url, address, hostAddress } = engine;
     const home = new Home();
     const database = await testDatabases.create();
     const server = await SpawnedServer.spawn({
       script: main,
-      args: ['--data-dir', home.dir, '--log-level', 'error', '--router', 'none'],
+      args: [
+        ...['--data-dir', home.dir, '--log-level', 'error'],
+        ...['--router', routes ? 'embedded' : 'none'],
+      ],
       env: {
         DATABASE_URL: database.url,
-        DOCKER_HOST: `unix://${socketPath}`,
+        EKIDEN_DOCKER_HOSTS: `${url}?address=${address}&services=${hostAddress}`,
         EKIDEN_AGENT_RESOURCES: RESOURCES,
       },
     });

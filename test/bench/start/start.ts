@@ -41,7 +41,7 @@ export const start: Benchmark = {
       await busyboxImage(engine.docker);
       const raw = new RawContainers(engine.docker);
       const lanes = await bestOf(raw, say);
-      const ekiden = await EkidenContainers.open(main, engine.socketPath, engine.docker);
+      const ekiden = await EkidenContainers.open(main, engine);
       const parts = { raw, ekiden, lanes };
       return {
         cases: [one(parts), many(parts, false), many(parts, true)],
