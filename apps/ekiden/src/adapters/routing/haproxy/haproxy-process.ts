@@ -50,7 +50,10 @@ const COME_UP_MAX_MS = 15_000;
 const LOG_MAX_BYTES = 1024 * 1024;
 
 /** One that is there and does not answer for so long hangs, and is replaced. */
-const PATIENCE_MS = 5_000;
+const PATIENCE_MS = 3_000;
+
+/** The master has nothing else to do than to answer. */
+const ANSWER_MAX_MS = 1_000;
 
 /** HAProxy as a process of its own, which outlives this one. Failures are thrown with a reason. */
 export class HaproxyProcess {
@@ -145,7 +148,7 @@ export class HaproxyProcess {
 
   private async processes(): Promise<Processes | undefined> {
     try {
-      return parseProcesses(await askMaster(this.place.masterSocket, 'show proc'));
+      return parseProcesses(await askMaster(this.place.masterSocket, 'show proc', ANSWER_MAX_MS));
     } catch {
       return undefined;
     }

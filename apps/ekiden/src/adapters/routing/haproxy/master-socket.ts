@@ -8,12 +8,16 @@ const LINE_MAX_BYTES = 8 * 1024;
 const TIMEOUT_MS = 5_000;
 
 /** Asks the master process; `line` goes to it, or to a worker when it begins with `@`. */
-export function askMaster(socketPath: string, line: string): Promise<string> {
+export function askMaster(
+  socketPath: string,
+  line: string,
+  timeoutMs = TIMEOUT_MS,
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(socketPath);
     const chunks: Buffer[] = [];
     let size = 0;
-    const timer = setTimeout(() => socket.destroy(new Error('no answer in time')), TIMEOUT_MS);
+    const timer = setTimeout(() => socket.destroy(new Error('no answer in time')), timeoutMs);
     socket.on('data', (chunk: Buffer) => {
       chunks.push(chunk);
       size += chunk.length;

@@ -110,7 +110,7 @@ function frontend(frame: Frame, route: Route): readonly Lines[] {
   const next = mode === 'http' ? handOver(frame, name) : undefined;
   return [
     [
-      `# ${escaped(route.app)} port ${route.portIndex}, ${route.kind}`,
+      `# ${escaped(route.app).replaceAll(':2f', '/')} port ${route.portIndex}, ${route.kind}`,
       `frontend ${frontendName(listen)}`,
       `  bind ${socketAddress(listen.address, listen.port)}`,
       ...modeLines(mode, 'front'),
@@ -193,7 +193,10 @@ function isHostName(text: string): boolean {
 }
 
 function backendHead({ name, route }: WantedBackend): readonly string[] {
-  return [`backend ${name}`, ...modeLines(route.mode, 'back')];
+  const { mode, clientAddress } = route;
+  // Belongs to each server, and cannot be changed without a reload.
+  const told = clientAddress === undefined ? [] : [`  # clients are named by ${clientAddress}`];
+  return [`backend ${name}`, ...modeLines(mode, 'back'), ...told];
 }
 
 function modeLines(mode: Route['mode'], side: 'front' | 'back'): readonly string[] {
