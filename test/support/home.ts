@@ -98,6 +98,10 @@ export class Home {
       return this.marked().length === 0;
     }, 'the end of all tasks');
     await until(() => {
+      for (const one of this.proxies()) signal(one, 'SIGKILL');
+      return this.proxies().length === 0;
+    }, 'the end of HAProxy');
+    await until(() => {
       const now = this.postmaster();
       // A new server may have been on its way up when the service was killed.
       if (now !== undefined) signal(now, 'SIGQUIT');
@@ -131,6 +135,15 @@ export class Home {
     const postmaster = this.postmaster();
     if (postmaster === undefined) return;
     for (const one of family(postmaster.pid)) signal(one, name);
+  }
+
+  /** Masters and workers of HAProxy on this directory; the embedded router ends with the folder. */
+  private proxies(): readonly ProcessMark[] {
+    const folder = `${join(this.dir, 'haproxy')}/`;
+    return processIds().flatMap((pid) => {
+      const look = commandOf(pid).includes(folder) ? lookAt(pid) : undefined;
+      return look !== undefined && lives(look) ? [look] : [];
+    });
   }
 
   private marked(): readonly TaskProcess[] {
