@@ -9,6 +9,18 @@ import { GroupWorld, accepted } from './group-world.js';
 
 /** A group world with a `rollout` on a group, and a record of what was launched and killed. */
 export class RolloutWorld extends GroupWorld {
+  /** For behaviours: whether what failed does not any more. */
+  healed = false;
+
+  /** Whether an instance has the configuration that its app has by now, and had another before. */
+  isNew(app: string, id: string): boolean {
+    const definition = this.state.rows.apps.get(app as PathId);
+    const instance = this.instances(app).find((one) => one.id === id);
+    if (definition === undefined || instance === undefined) return false;
+    const { lastConfigChangeAt } = definition.versionInfo;
+    return instance.createdAt < lastConfigChangeAt && instance.configVersion === lastConfigChangeAt;
+  }
+
   setRollout(group: string, rollout: Partial<Rollout>): void {
     const id = group as PathId;
     const known = this.state.rows.groups.get(id) ?? { id, dependencies: [], enforceRole: false };

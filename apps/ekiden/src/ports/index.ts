@@ -1,4 +1,5 @@
 export type { EventNews, EventSource } from './event-source.js';
+export type { HookAnswer, HookCall, HookCaller } from './hook-caller.js';
 export type {
   HostListener,
   HostTerm,

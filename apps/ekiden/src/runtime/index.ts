@@ -1,3 +1,4 @@
 export { HealthScheduler } from './health-scheduler.js';
 export type { Traffic } from './route-keeper.js';
-export { Service, type ServiceOptions } from './service.js';
+export { Service } from './service.js';
+export type { ServiceOptions } from './service-options.js';

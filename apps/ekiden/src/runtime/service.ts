@@ -1,20 +1,10 @@
-import {
-  isTerminalTaskState,
-  millis,
-  type Chance,
-  type Clock,
-  type IdSource,
-  type Millis,
-} from '@ekiden/kernel';
-import type { Timers } from '@ekiden/host';
-import type { Allocator } from '@ekiden/offers';
+import { isTerminalTaskState, millis, type Millis } from '@ekiden/kernel';
 import type { AppDefinition, PathId } from '../core/app/index.js';
 import type { RootSnapshot } from '../core/group/index.js';
 import {
   viewOf,
   type ApiCommand,
   type Look,
-  type OrchestratorSettings,
   type Reply,
   type ServiceState,
   type StateView,
@@ -23,62 +13,27 @@ import {
 import type { ClosedPort } from '../core/why/index.js';
 import type {
   EventSource,
-  HealthProber,
-  Hosts,
   LeaderTerm,
   LeadershipView,
-  Log,
-  Metrics,
   ServiceDoor,
   StateStore,
   TaskAccess,
-  VersionsKept,
 } from '../ports/index.js';
 import { stateInSteps } from './build-state.js';
 import { campaign } from './campaign.js';
 import { EventFeed } from './event-feed.js';
 import { HealthScheduler } from './health-scheduler.js';
+import { HookKeeper } from './hook-keeper.js';
 import { LeaderNotes } from './leader-notes.js';
 import { Looks } from './looks.js';
 import { pruneHistory } from './prune-history.js';
+import type { ServiceOptions } from './service-options.js';
 import { RequestDesk, type Request } from './request-desk.js';
-import { RouteKeeper, type Traffic } from './route-keeper.js';
+import { RouteKeeper } from './route-keeper.js';
 import { ServiceMeters } from './service-meters.js';
 import { TermLoop, type TermEnd } from './term-loop.js';
 import { inTurnSlices } from './turn-slices.js';
 import { WitnessedProber } from './witnessed-prober.js';
-
-export interface ServiceOptions {
-  /**
-   * Opens the store and waits for as long as the database is not there, saying why; rejects only
-   * for what waiting cannot mend, or when `signal` ends it.
-   */
-  readonly openStore: (
-    signal: AbortSignal,
-    waitingFor: (reason: string) => void,
-  ) => Promise<StateStore>;
-  readonly hosts: Hosts;
-  readonly prober: HealthProber;
-  readonly clock: Clock;
-  /** Where connections to service ports are brought to; `undefined` = nowhere. */
-  readonly traffic: Traffic | undefined;
-  /** For probes and routes. */
-  readonly timers: Timers;
-  readonly ids: IdSource;
-  readonly chance: Chance;
-  readonly settings: OrchestratorSettings;
-  /** Makes the allocator of a term; absent = the resource core's own. */
-  readonly allocator?: (() => Allocator) | undefined;
-  readonly metrics: Metrics;
-  readonly log: Log;
-  /** `host:port` this service answers on. */
-  readonly address: string;
-  readonly mailboxCapacity: number;
-  /** Newest events that stay in the outbox, for clients that resume. */
-  readonly eventsKept: number;
-  readonly versionsKept: VersionsKept;
-  readonly requestTimeout: Millis;
-}
 
 /** How long a reader waits for a turn under way, and how many of them may. */
 const LOOKS = { patience: millis(2_000), capacity: 1_000 } as const;
@@ -106,6 +61,7 @@ export class Service implements ServiceDoor {
   private readonly options: ServiceOptions;
   private readonly desk: RequestDesk;
   private readonly health: HealthScheduler;
+  private readonly hooks: HookKeeper;
   private readonly feed: EventFeed;
   private readonly looks: Looks;
   private readonly meters: ServiceMeters;
@@ -136,6 +92,7 @@ export class Service implements ServiceDoor {
         this.meters.probed(late);
       },
     });
+    this.hooks = new HookKeeper({ ...options, report: (result) => this.desk.report(result) });
     const { traffic } = options;
     this.routes = traffic && new RouteKeeper({ ...options, ...traffic, report });
     this.feed = new EventFeed({
@@ -288,6 +245,7 @@ export class Service implements ServiceDoor {
       return end;
     } finally {
       this.health.leave();
+      this.hooks.leave();
       this.routes?.leave();
       hosts.leave();
       this.feed.leave();
@@ -356,6 +314,7 @@ export class Service implements ServiceDoor {
       over.abort();
     });
     this.health.enter(viewOf(state));
+    this.hooks.enter(term, viewOf(state));
     this.routes?.enter(term);
     const loop = new TermLoop({
       ...this.options,
@@ -368,6 +327,7 @@ export class Service implements ServiceDoor {
       publish: (view, changes) => {
         this.view = view;
         this.health.publish(view, changes);
+        this.hooks.publish(view);
         this.routes?.publish(view, changes);
       },
       tell: (events) => {

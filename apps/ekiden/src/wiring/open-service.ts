@@ -1,5 +1,6 @@
 import { ChanceIdSource, seconds, type Clock } from '@ekiden/kernel';
 import type { Timers } from '@ekiden/host';
+import { HttpHookCaller } from '../adapters/hooks/index.js';
 import { SystemChance } from '../adapters/machine/index.js';
 import type { Log, Metrics, ServiceDoor } from '../ports/index.js';
 import { Service, type ServiceOptions } from '../runtime/index.js';
@@ -45,6 +46,7 @@ export async function openService(settings: Settings, tools: ServiceTools): Prom
     openStore,
     hosts,
     prober,
+    hookCaller: new HttpHookCaller(),
     clock,
     timers,
     traffic: openRouter(settings, { clock, log: logTo(loggers.of('router')) }),

@@ -18,6 +18,8 @@ export function tellEvent(event: DomainEvent, names: Names): string | undefined 
       return `${event.type} ${names.deployment(event.id)}`;
     case 'deployment_rollout_changed':
       return `${event.type} ${names.deployment(event.id)} ${event.scope} ${event.phase}`;
+    case 'deployment_rolling_back':
+      return `deployment_rolling_back ${names.deployment(event.id)}: ${event.reason}`;
     case 'deployment_failed':
       return `deployment_failed ${names.deployment(event.id)}: ${event.reason}`;
     case 'instance_changed_event': {
@@ -33,6 +35,10 @@ export function tellEvent(event: DomainEvent, names: Names): string | undefined 
       return `health kills of ${event.appId} are suspended: ${event.reason}`;
     case 'agent_changed_event':
       return `agent ${event.hostname} is ${event.state}`;
+    case 'hook_started':
+      return `hook ${event.at} of ${event.appId} begins`;
+    case 'hook_finished':
+      return `hook ${event.at} of ${event.appId} is ${event.ok === true ? 'well' : 'failed'}`;
     case 'app_terminated_event':
       return `app_terminated_event ${event.appId}`;
     case 'api_post_event':

@@ -157,6 +157,8 @@ class Stage {
         case 'healthResult':
         case 'readinessResult':
         case 'routesConfirmed':
+        case 'hookResult':
+        case 'hookOutput':
         case 'wake':
           return report.kind;
       }

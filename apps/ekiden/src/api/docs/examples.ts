@@ -112,6 +112,7 @@ export const DEPLOYMENT_DETAILS = {
   startedAt: VERSION,
   progressAt: VERSION,
   stallsAt: VERSION,
+  hooks: [],
   warnings: [],
 };
 

@@ -272,6 +272,25 @@ export const deployment = z
   })
   .meta({ id: 'Deployment', description: 'A running deployment.' });
 
+const hookRun = z.object({
+  at: z
+    .enum(['beforeStart', 'afterReady', 'beforePromote', 'afterPromote', 'beforeStop', 'afterStop'])
+    .meta({ description: 'At which moment it runs.' }),
+  scope: text('The app or group whose `rollout` brings it.', '/shop'),
+  id: text('The app it concerns; a command runs from its definition.', '/shop/db'),
+  slot: number('The number of the instance it concerns, in `serial`.').optional(),
+  kind: z.enum(['http', 'command']).meta({ description: 'A call, or a task of its own.' }),
+  state: z
+    .enum(['running', 'succeeded', 'failed', 'again'])
+    .meta({ description: '`again`: it is about to be tried once more.' }),
+  attempt: number('How often it was begun.'),
+  startedAt: at('When it was begun last.'),
+  finishedAt: at('When it ended.').optional(),
+  taskId: text('Of a command: the task it runs as.').optional(),
+  reason: text('How it ended, where there is more to say.').optional(),
+  output: text('The last it wrote or answered, 4 KiB at most; kept of the newest.').optional(),
+});
+
 export const deploymentDetails = deployment
   .extend({
     state: z
@@ -294,6 +313,7 @@ export const deploymentDetails = deployment
               'readiness',
               'drain',
               'stop',
+              'hook',
               'agent',
               'replacement',
             ])
@@ -313,9 +333,10 @@ export const deploymentDetails = deployment
     stallsAt: at('While it runs: when it counts as stalled if nothing moves.').optional(),
     finishedAt: at('When it ended.').optional(),
     reason: text(
-      'Why it ended so, unless it succeeded.',
+      'Why it ended so, unless it succeeded; while it waits for an operator by itself: why.',
       'The upgrade has been cancelled',
     ).optional(),
+    hooks: z.array(hookRun).meta({ description: 'Hooks that were begun, in that order.' }),
     undoes: uuid('The deployment that it takes back.').optional(),
     undoneBy: uuid('The deployment that took it back.').optional(),
     warnings: texts('What was accepted although it is likely not meant so.'),

@@ -29,6 +29,7 @@ import {
   type Tree,
   type TreePatch,
 } from '../group/index.js';
+import { hookAppId } from '../launch/index.js';
 import type { Rejection, TurnContext } from '../turn/index.js';
 import type { Violation } from '../violation.js';
 import { checkRoot, placeOf, type RootCheck } from './check-root.js';
@@ -57,10 +58,10 @@ export interface Adoption {
   readonly undoes?: string;
   /** Of the plan, in place of what the definitions say; nothing is twinned beyond it. */
   readonly rollouts?: readonly PlannedRollout[];
-  /** Why deployments that are in its way end. */
-  readonly reason?: string;
   /** The strategy that the write asks for. */
   readonly choice?: StrategyChoice;
+  /** How deployments that are in its way end; absent = cancelled. */
+  readonly ending?: Ending;
   /** Called once the change is accepted, before its deployment begins: says so in events. */
   readonly accepted?: () => void;
   /** The change is a document of several nodes: violations name theirs (`/apps//prod/web`). */
@@ -106,8 +107,8 @@ export function* adoptChanges(
     context.draft.events.push(deploymentFailed(plan, LOCKED));
     return err({ kind: 'locked', deployments: blocking.map(({ id }) => id) });
   }
-  const reason = adoption.reason ?? CANCELLED;
-  for (const deployment of blocking) cancelDeployment(context, deployment, reason);
+  const ending = adoption.ending ?? { status: 'cancelled', reason: CANCELLED };
+  for (const deployment of blocking) endDeployment(context, deployment, ending);
   context.draft.advanceRoot(plan.version);
   yield* applyToRoot(context, decided.value);
   adoption.accepted?.();
@@ -197,16 +198,21 @@ function refused(check: RootCheck, { id, scope, strategy, reason }: TwinRefusal)
   return { path: placeOf(check, 'apps', id) || '/', message };
 }
 
+export interface Ending {
+  readonly status: 'cancelled' | 'failed';
+  readonly reason: string;
+}
+
 /** Ends a running deployment where it stands; the root keeps its target. */
-export function cancelDeployment(
+export function endDeployment(
   context: TurnContext,
-  deployment: Deployment,
-  reason: string,
+  { paused: _paused, ...deployment }: Deployment,
+  { status, reason }: Ending,
 ): void {
   const { draft, now } = context;
   draft.deployments.put(deployment.id, {
     ...deployment,
-    status: 'cancelled',
+    status,
     finishedAt: now,
     reason,
     ...withoutRollouts(context, deployment),
@@ -214,6 +220,9 @@ export function cancelDeployment(
   if (deployment.announced) draft.events.push(stepEvent('deployment_step_failure', deployment));
   draft.events.push(deploymentFailed(deployment.plan, reason));
   for (const { id } of deployment.plan.changes) draft.dirty.add(id);
+  for (const { app, state } of deployment.hooks ?? []) {
+    if (state === 'running') draft.dirty.add(hookAppId(app));
+  }
 }
 
 function start(context: TurnContext, plan: DeploymentPlan, undoes: string | undefined): void {

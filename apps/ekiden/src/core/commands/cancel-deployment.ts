@@ -1,9 +1,20 @@
 import type { Steps } from '@ekiden/kernel';
 import { appsBelow, treeOf, type Group } from '../group/index.js';
 import { ROOT_ID, isEqual, type PathId } from '../app/index.js';
-import { claimOf, type DeploymentPlan, type GroupChange } from '../deployment/index.js';
+import {
+  claimOf,
+  type Deployment,
+  type DeploymentPlan,
+  type GroupChange,
+} from '../deployment/index.js';
 import type { Reply, TurnContext } from '../turn/index.js';
-import { CANCELLED, adoptChanges, cancelDeployment, type ProposedChange } from './adopt-changes.js';
+import {
+  CANCELLED,
+  adoptChanges,
+  endDeployment,
+  type Ending,
+  type ProposedChange,
+} from './adopt-changes.js';
 import { announceAccepted, announceRefused } from './announce-root.js';
 import { nextVersion } from './change-root.js';
 import { adoptPreviews, rolloutsBack } from './rollouts-back.js';
@@ -15,16 +26,16 @@ import { adoptPreviews, rolloutsBack } from './rollouts-back.js';
  */
 export function* cancel(
   context: TurnContext,
-  command: { readonly id: string; readonly force: boolean; readonly reason?: string },
+  command: { readonly id: string; readonly force: boolean; readonly ending?: Ending },
 ): Steps<Reply> {
   const deployment = context.draft.deployments.get(command.id);
   if (deployment?.status !== 'running') {
     return { kind: 'notFound', message: `DeploymentPlan ${command.id} does not exist` };
   }
-  const reason = command.reason ?? CANCELLED;
+  const ending = command.ending ?? { status: 'cancelled', reason: CANCELLED };
   if (command.force) {
     adoptPreviews(context, deployment);
-    cancelDeployment(context, deployment, reason);
+    endDeployment(context, deployment, ending);
     return { kind: 'done' };
   }
   const version = nextVersion(context);
@@ -37,7 +48,7 @@ export function* cancel(
     restoring: true,
     undoes: deployment.id,
     rollouts: rolloutsBack(deployment),
-    reason,
+    ending,
     accepted: () => announceAccepted(context, notice),
   });
   if (!adopted.ok) {
@@ -45,7 +56,7 @@ export function* cancel(
     return adopted.error;
   }
   const still = context.draft.deployments.get(command.id);
-  if (still?.status === 'running') cancelDeployment(context, still, reason);
+  if (still?.status === 'running') endDeployment(context, still, ending);
   return {
     kind: 'deployed',
     deploymentId: adopted.value.deploymentId,
@@ -60,14 +71,30 @@ export function* cancel(
  */
 export function* takeBack(
   context: TurnContext,
-  { id, reason }: { readonly id: string; readonly reason: string },
+  { id, ending }: { readonly id: string; readonly ending: Ending },
 ): Steps<void> {
-  const { draft, now } = context;
-  const reply = yield* cancel(context, { id, force: false, reason });
+  const { draft } = context;
+  const reply = yield* cancel(context, { id, force: false, ending });
   const deployment = draft.deployments.get(id);
-  if (reply.kind === 'deployed' || deployment?.status !== 'running') return;
-  draft.deployments.put(id, { ...deployment, paused: { since: now }, reason });
-  draft.events.push({ type: 'deployment_paused', id });
+  const { reason } = ending;
+  if (reply.kind === 'deployed') {
+    draft.events.push({ type: 'deployment_rolling_back', id, by: reply.deploymentId, reason });
+  } else if (deployment?.status === 'running') {
+    const why = 'message' in reply ? reply.message : reply.kind;
+    pauseFor(context, deployment, `${reason}; it cannot be taken back by itself: ${why}`);
+  }
+}
+
+/** It waits for an operator, and says why. */
+export function pauseFor(
+  { draft, now }: TurnContext,
+  deployment: Deployment,
+  reason: string,
+): void {
+  const { id, plan } = deployment;
+  draft.deployments.put(id, { ...deployment, paused: { since: now, reason } });
+  draft.events.push({ type: 'deployment_paused', id, reason });
+  for (const change of plan.changes) draft.dirty.add(change.id);
 }
 
 function reverse(context: TurnContext, plan: DeploymentPlan): ProposedChange[] {

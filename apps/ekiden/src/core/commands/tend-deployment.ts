@@ -57,6 +57,7 @@ function resumed(deployment: Deployment, paused: Deployment['paused'], now: Mill
   const later = (at: Millis): Millis => millis(at + stood);
   return {
     ...deployment,
+    ...hooksAgain(deployment),
     progressAt: now,
     ...(rollouts && {
       rollouts: rollouts.map((one) => ({
@@ -97,6 +98,14 @@ const WAITS_FOR_PROMOTION: ReadonlySet<RolloutPhase> = new Set([
   'starting',
   'awaitingPromotion',
 ]);
+
+/** What has failed is tried once more. */
+function hooksAgain({ hooks }: Deployment): Pick<Deployment, 'hooks'> {
+  if (hooks === undefined) return {};
+  return {
+    hooks: hooks.map((run) => (run.state === 'failed' ? { ...run, state: 'again' } : run)),
+  };
+}
 
 function ended({ id, status }: Deployment, order: DeploymentOrder): Reply {
   const next = order === 'abort' ? ' What it did can be undone.' : '';

@@ -1,4 +1,5 @@
 import type { Millis } from '@ekiden/kernel';
+import type { HookRun } from './hook-run.js';
 import type { DeploymentPlan } from './plan.js';
 import type { RolloutProgress } from './rollout-progress.js';
 
@@ -16,12 +17,14 @@ export interface Deployment {
   readonly startedAt: Millis;
   /** When something last moved, to the second: a step, or an instance of an affected app. */
   readonly progressAt: Millis;
-  /** Since when an operator has it wait. */
-  readonly paused?: { readonly since: Millis };
+  /** Since when an operator has it wait; with a reason: since when it waits for one. */
+  readonly paused?: { readonly since: Millis; readonly reason?: string };
   /** The deployment that this one takes back. */
   readonly undoes?: string;
   /** The last one that took this one back. */
   readonly undoneBy?: string;
+  /** Hooks that were begun, in that order. */
+  readonly hooks?: readonly HookRun[];
   /** Of the plan's rollouts, in its order; one that holds outlives `status: 'running'`. */
   readonly rollouts?: readonly RolloutProgress[];
   readonly finishedAt?: Millis;

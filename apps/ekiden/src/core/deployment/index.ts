@@ -1,3 +1,4 @@
+export { bringsVersion } from './brings-version.js';
 export { claimOf, generationBeside, isPromoted, twinsOf, type Claim } from './claims.js';
 export type { Deployment, DeploymentStatus } from './deployment.js';
 export { lintPlan, type PlanFault } from './lint-plan.js';
@@ -49,3 +50,13 @@ export {
   type RollingView,
 } from './strategies/rolling.js';
 export { serial, type SerialTargets, type SerialView } from './strategies/serial.js';
+export { hookFacts, hookVariables, type HookFacts } from './hook-facts.js';
+export {
+  hookOfRun,
+  hooksOf,
+  needsHands,
+  withRun,
+  type HookPoint,
+  type HookRun,
+  type HookVerdict,
+} from './hook-run.js';

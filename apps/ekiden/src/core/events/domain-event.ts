@@ -6,6 +6,7 @@ import {
   type AppChange,
   type Deployment,
   type DeploymentPlan,
+  type HookRun,
   type RolloutPhase,
   type RolloutProgress,
   type Step,
@@ -64,8 +65,20 @@ export type DomainEvent =
       readonly scope: string;
       readonly phase: RolloutPhase;
     }
-  /** By an operator. */
-  | { readonly type: 'deployment_paused' | 'deployment_resumed'; readonly id: string }
+  /** By an operator; with a reason: by itself, for that. */
+  | {
+      readonly type: 'deployment_paused' | 'deployment_resumed';
+      readonly id: string;
+      readonly reason?: string;
+    }
+  /** It cannot go on, so another one takes it back. */
+  | {
+      readonly type: 'deployment_rolling_back';
+      readonly id: string;
+      /** The deployment that does. */
+      readonly by: string;
+      readonly reason: string;
+    }
   | {
       readonly type: StepEventType;
       readonly plan: PlanPayload;
@@ -108,6 +121,7 @@ export type DomainEvent =
   | { readonly type: 'app_terminated_event'; readonly appId: string }
   | KillEvent
   | UnknownTaskEvent
+  | HookEvent
   | {
       /** A version of the app brings this check along. */
       readonly type: 'add_health_check_event';
@@ -134,6 +148,22 @@ export type ConnectionEvent =
     }
   | { readonly type: 'scheduler_reregistered_event'; readonly master: string }
   | { readonly type: 'scheduler_disconnected_event' };
+
+/** Hooks of rollouts; types of our own, for those who name them. */
+export interface HookEvent {
+  readonly type: 'hook_started' | 'hook_finished';
+  readonly deploymentId: string;
+  readonly at: HookRun['at'];
+  /** Whose `rollout` brings the hook. */
+  readonly scope: string;
+  readonly appId: string;
+  readonly slot?: number;
+  readonly kind: HookRun['kind'];
+  readonly attempt: number;
+  /** Only when it has finished. */
+  readonly ok?: boolean;
+  readonly reason?: string;
+}
 
 /** Kills, whoever orders them; types of our own, for those who name them. */
 export type KillEvent =

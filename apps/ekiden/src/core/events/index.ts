@@ -8,6 +8,7 @@ export {
   type DomainEvent,
   type NumberedEvent,
 } from './domain-event.js';
+export { hookFinished, hookStarted } from './hook-events.js';
 export { killOrdered, killOverdue } from './kill-events.js';
 export { unknownTaskChanged } from './unknown-task-event.js';
 export {

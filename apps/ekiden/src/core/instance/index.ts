@@ -19,6 +19,7 @@ export type {
   Condition,
   Generation,
   Goal,
+  HookErrand,
   Instance,
   InstanceId,
   InstanceReservation,
@@ -33,6 +34,7 @@ export {
   isBlameless,
   launchDelayId,
   launchDelayOf,
+  type DelayView,
   type LaunchDelay,
 } from './launch-delay.js';
 export type { TaskFailure } from './task-failure.js';

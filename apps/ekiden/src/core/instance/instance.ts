@@ -1,5 +1,5 @@
 import type { AgentId, Brand, MemberEnd, Millis, TaskId, TaskState } from '@ekiden/kernel';
-import type { PathId } from '../app/index.js';
+import type { AppDefinition, PathId } from '../app/index.js';
 import type { CheckState, ReadinessState } from '../health/index.js';
 import type { KillOrder } from './kill-order.js';
 
@@ -77,6 +77,16 @@ export interface InstanceReservation {
  */
 export type Generation = 'preview' | 'warm';
 
+/** An instance that is no replica of any app: it runs the command of a hook, once. */
+export interface HookErrand {
+  readonly deployment: string;
+  /** Of the run, in its deployment. */
+  readonly key: string;
+  readonly attempt: number;
+  /** What it is started from; nobody else's, so it is kept here alone. */
+  readonly definition: AppDefinition;
+}
+
 /** One replica of an app. */
 export interface Instance {
   readonly id: InstanceId;
@@ -107,6 +117,8 @@ export interface Instance {
   readonly replaces?: InstanceId;
   /** Absent = live, as nearly all are. */
   readonly generation?: Generation;
+  /** Absent but for commands of hooks, which are instances to hosts and to nobody else. */
+  readonly hook?: HookErrand;
   /** Its number among those of its app, from 0; of apps that are replaced one by one (`serial`). */
   readonly slot?: number;
   /** Where its last task was, for one with a slot: the first choice for the next. */

@@ -10,6 +10,7 @@ export type KillReason =
   | 'stagingTooLong'
   | 'notConfirmed'
   | 'draining'
+  | 'hookOverdue'
   | 'preempted'
   | 'orphaned';
 
@@ -30,6 +31,7 @@ const BECAUSE: Readonly<Record<KillReason, string>> = {
   unhealthy: 'it failed its health checks',
   stagingTooLong: 'it did not start in time',
   notConfirmed: 'its host did not confirm what was reserved for it',
+  hookOverdue: 'the time of its hook is over',
   draining: 'its agent is being emptied',
   preempted: 'an app of a higher priority needs its place',
   orphaned: 'no instance needs it',

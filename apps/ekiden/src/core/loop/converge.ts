@@ -1,9 +1,10 @@
 import type { Steps } from '@ekiden/kernel';
 import type { PathId } from '../app/index.js';
-import { takeBack } from '../commands/index.js';
+import { failDeployment, takeBack } from '../commands/index.js';
 import {
   advanceDeployment,
   advanceRollouts,
+  failingOf,
   placeInstances,
   reconcileApp,
   wakeWaitingKills,
@@ -72,6 +73,7 @@ function* settleApps(context: TurnContext): Steps<void> {
       else for (const app of yield* advanceDeployment(context, deployment)) draft.dirty.add(app);
     }
     yield* takeBackFailed(context);
+    for (const id of deployments) yield* failIfItMust(context, id);
   }
   for (const id of emptyDeployments(context)) {
     const deployment = draft.deployments.get(id);
@@ -102,5 +104,15 @@ function* takeBackFailed(context: TurnContext): Steps<void> {
   const { aborts } = context;
   const found = [...aborts];
   aborts.clear();
-  for (const [id, reason] of found) yield* takeBack(context, { id, reason });
+  for (const [id, reason] of found) {
+    yield* takeBack(context, { id, ending: { status: 'cancelled', reason } });
+  }
+}
+
+/** Those that cannot go on, by what their rollouts say of that. */
+function* failIfItMust(context: TurnContext, id: string): Steps<void> {
+  const deployment = context.draft.deployments.get(id);
+  if (deployment === undefined) return;
+  const failing = failingOf(context, deployment);
+  if (failing !== undefined) yield* failDeployment(context, deployment, failing);
 }

@@ -35,6 +35,7 @@ import {
   reconcileHost,
   takeConfirmedRoutes,
   takeHealthResult,
+  takeHookNews,
   takeReadinessResult,
   wakeWaitingKills,
   takeWipe,
@@ -271,6 +272,10 @@ function* perform(context: TurnContext, command: Command): Steps<Reply | undefin
       return undefined;
     case 'routesConfirmed':
       takeConfirmedRoutes(context, command);
+      return undefined;
+    case 'hookResult':
+    case 'hookOutput':
+      takeHookNews(context, command);
       return undefined;
     case 'wake':
       return undefined;

@@ -16,6 +16,8 @@ import { isHealthyAndReady, isPutAway, isTerminal, type Instance } from '../inst
 import type { TurnContext } from '../turn/index.js';
 import { advanceRollouts, servingOf } from './rollouts/index.js';
 import { isReached } from './rules.js';
+import { isSerial, isSettled } from './reach-serial.js';
+import { passStepHooks } from './step-hooks.js';
 
 /**
  * Moves a running deployment on as far as what is observed allows: announces the step, checks its
@@ -44,10 +46,14 @@ export function* advanceDeployment(
     const before = at.rollouts;
     at = advanceRollouts(context, at);
     if (at.rollouts !== before) return opened;
+    // Hooks may have begun meanwhile.
+    at = draft.deployments.get(at.id) ?? at;
     // A step that has just been opened is judged after its apps have been looked at.
     const fresh = step.actions.some(({ app }) => opened.has(app));
     if (fresh || !(yield* areDone(context, at, step))) return opened;
     yield;
+    if (!passStepHooks(context, at)) return opened;
+    at = draft.deployments.get(at.id) ?? at;
     draft.events.push(stepEvent('deployment_step_success', at));
     at = { ...at, step: at.step + 1, announced: false, progressAt: now };
     draft.deployments.put(at.id, at);
@@ -109,7 +115,8 @@ function isDone(context: TurnContext, action: Action): boolean {
           i.configVersion === config &&
           isHealthyAndReady(i, draft.definitionOf(i)),
       );
-      return serving.length === app.instances && instances.length === app.instances;
+      if (serving.length !== app.instances || instances.length !== app.instances) return false;
+      return !isSerial(context, app) || serving.every((one) => isSettled(context, one, config));
     }
   }
 }

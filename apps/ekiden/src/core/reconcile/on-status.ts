@@ -11,6 +11,7 @@ import {
 import { instanceHealthChanged, statusesUpdated } from '../events/index.js';
 import type { TurnContext } from '../turn/index.js';
 import { noteProgress } from './note-progress.js';
+import { noteErrandEnd } from './tend-errands.js';
 import { noteAnswer } from './pass-kill-on.js';
 import { noteVolumeUse } from './note-volume-use.js';
 
@@ -42,8 +43,18 @@ export function takeStatus(context: TurnContext, status: TaskStatus): 'taken' | 
   if (healthChanged) draft.tellOf(next, instanceHealthChanged(next));
   noteAnswer(context, status);
   if (ends) ended(context, next, { ...status, message });
-  noteProgress(context, instance.appId);
+  if (!isSetback(instance, status)) noteProgress(context, instance.appId);
   return 'taken';
+}
+
+/**
+ * What fails and starts again for ever moves nothing on (rollouts.md, Deadline): an end that nobody
+ * wanted, and what follows it until the task is found to be well.
+ */
+function isSetback({ goal, kill, backsOff }: Instance, { state }: TaskStatus): boolean {
+  if (!isTerminalTaskState(state)) return backsOff === true;
+  const failed = kill?.reason === 'stagingTooLong' || kill?.reason === 'unhealthy';
+  return goal === 'Running' && (kill === undefined || failed);
 }
 
 function taskAfter(task: InstanceTask, status: TaskStatus, moved: boolean): InstanceTask {
@@ -68,6 +79,10 @@ function ended(
   status: TaskStatus & { readonly message: string },
 ): void {
   const { draft, master, now, settings } = context;
+  if (instance.hook !== undefined) {
+    noteErrandEnd(context, instance.hook, status.message);
+    return;
+  }
   if (status.takenPorts !== undefined && status.takenPorts.length > 0) {
     const until = millis(now + settings.withheldPorts);
     master.withholdPorts(status.agentId, status.takenPorts, until);

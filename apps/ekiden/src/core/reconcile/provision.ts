@@ -1,5 +1,5 @@
 import type { Offer, Resources, TaskLaunch } from '@ekiden/offers';
-import { isPod, topGroupOf, usesHostNetwork, type AppDefinition } from '../app/index.js';
+import { isPod, parentOf, topGroupOf, usesHostNetwork, type AppDefinition } from '../app/index.js';
 import {
   podTaskIdOf,
   taskIdOf,
@@ -37,6 +37,8 @@ export function provision(
   const hostPorts = placement.hostPorts.flatMap((port) => port ?? []);
   const addresses = draft.addresses.get(offer.agentId);
   const reached = servicesAt(app, addresses);
+  // The command of a hook sees what its app sees.
+  const dependent = instance.hook === undefined ? app : (draft.apps.get(parentOf(app.id)) ?? app);
   const task: InstanceTask = {
     id: isPod(app) ? podTaskIdOf(instance.id, incarnation) : taskIdOf(instance.id, incarnation),
     agentId: offer.agentId,
@@ -66,7 +68,7 @@ export function provision(
     envVarsPrefix: context.settings.envVarsPrefix,
     ...slotOf(context, app, instance),
     enforceRole: context.draft.groups.get(topGroupOf(app.id))?.enforceRole ?? false,
-    serviceVariables: services.variablesOf(app, reached).variables,
+    serviceVariables: services.variablesOf(dependent, reached).variables,
     chance: context.chance,
   });
   context.launched.add(task.id);

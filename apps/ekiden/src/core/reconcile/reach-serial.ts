@@ -1,11 +1,12 @@
-import type { AgentId } from '@ekiden/kernel';
+import type { AgentId, Millis } from '@ekiden/kernel';
 import { isResident, type AppDefinition } from '../app/index.js';
-import { serial } from '../deployment/index.js';
+import { bringsVersion, changeIn, serial } from '../deployment/index.js';
 import { effectiveRollout } from '../group/index.js';
 import { isHealthyAndReady, isTerminal, newInstanceId, type Instance } from '../instance/index.js';
 import type { TurnContext } from '../turn/index.js';
 import type { EarliestWake } from './earliest-wake.js';
 import { movingView } from './move-instances.js';
+import { passInstanceHooks } from './tend-hooks.js';
 import { adopt, begin, kill, putAway, resume } from './tend-residents.js';
 
 /** Whether the instances of an app are numbered and replaced one by one, each in its place. */
@@ -39,7 +40,7 @@ export function reachSerial(
     configVersion: config,
     order: orderOf(context, app, deployment?.undoes !== undefined),
     instances: draft.instances.by('app', app.id),
-    isHealthy: (instance) => isHealthyAndReady(instance, draft.definitionOf(instance)),
+    isHealthy: (instance) => isSettled(context, instance, config),
     sentenced,
     oneByOne: deployment !== undefined,
     ...movingView(context, app, wake),
@@ -51,6 +52,10 @@ export function reachSerial(
   for (const instance of targets.remove) giveUp(context, current(context, instance), app);
   for (const instance of targets.resume) resume(context, current(context, instance), app);
   if (targets.replace !== undefined) replace(context, current(context, targets.replace), app);
+  const mayStart = targets.start.every((slot) =>
+    passInstanceHooks(context, app.id, 'beforeStart', slot),
+  );
+  if (!mayStart) return;
   if (isResident(app)) begin(context, app, targets.start);
   else create(context, app, targets.start);
 }
@@ -70,15 +75,44 @@ function current({ draft }: TurnContext, instance: Instance): Instance {
   return draft.instances.get(instance.id) ?? instance;
 }
 
+/** Healthy and ready; where it is new, with the hooks behind it that follow its start. */
+export function isSettled(context: TurnContext, instance: Instance, config: Millis): boolean {
+  const { appId, configVersion, slot, task, createdAt } = instance;
+  if (!isHealthyAndReady(instance, context.draft.definitionOf(instance))) return false;
+  const deployment = context.draft.runningDeploymentOf(appId);
+  if (deployment === undefined || configVersion !== config) return true;
+  const change = changeIn(deployment.plan, appId);
+  const begun = deployment.startedAt;
+  const isNew = createdAt >= begun || (change !== undefined && bringsVersion(change));
+  if (!isNew || (task?.stagedAt ?? 0) < begun) return true;
+  return passInstanceHooks(context, appId, 'afterReady', slot);
+}
+
+/** Between two tasks: its last one is over, and hooks run before the next. */
+export function waitsBetween(context: TurnContext, instance: Instance): boolean {
+  const { appId, condition, kill, slot } = instance;
+  if (slot === undefined || !isTerminal(condition)) return false;
+  const app = context.draft.apps.get(appId);
+  if (app === undefined || !isSerial(context, app)) return false;
+  if (kill?.reason !== 'upgrading' && kill?.reason !== 'scaling') return false;
+  if (context.draft.runningDeploymentOf(appId)?.paused !== undefined) return false;
+  if (!passInstanceHooks(context, appId, 'afterStop', slot)) return true;
+  return kill.reason === 'upgrading' && !passInstanceHooks(context, appId, 'beforeStart', slot);
+}
+
 /** Stopped, and started again once it is; what does not run has only to learn of it. */
 function replace(context: TurnContext, instance: Instance, app: AppDefinition): void {
   const config = app.versionInfo.lastConfigChangeAt;
-  if (instance.condition === 'Scheduled') adopt(context, instance, app);
+  const runs = instance.condition !== 'Scheduled';
+  const at = runs ? 'beforeStop' : 'beforeStart';
+  if (!passInstanceHooks(context, app.id, at, instance.slot)) return;
+  if (!runs) adopt(context, instance, app);
   else if (instance.configVersion !== config) kill(context, instance, 'upgrading');
   else kill(context, instance, 'draining');
 }
 
 function giveUp(context: TurnContext, instance: Instance, app: AppDefinition): void {
+  if (!passInstanceHooks(context, app.id, 'beforeStop', instance.slot)) return;
   if (isResident(app)) {
     putAway(context, instance);
     return;

@@ -21,6 +21,7 @@ import type { EarliestWake } from './earliest-wake.js';
 import { movingView } from './move-instances.js';
 import { isSerial, reachSerial } from './reach-serial.js';
 import type { Reach, Rule } from './rules.js';
+import { passScopeHooks } from './tend-hooks.js';
 import { reachResidents } from './tend-residents.js';
 
 /** Starts and stops instances of one generation of an app, by the set there is. */
@@ -50,12 +51,16 @@ export function reach(
     ...(replaced.size === 0 ? {} : { isReplaced: ({ id }) => replaced.has(id) }),
   };
   const targets = targetsBySums(context, rule, moving) ?? targetsByInstances(context, rule, moving);
+  const isOfNow = (each: Instance): boolean =>
+    each.configVersion === config || rule.asItIs === true;
+  const mayUpgrade = targets.stop.every(isOfNow) || passScopeHooks(context, app.id, 'beforeStop');
   for (const { id } of targets.stop) {
     const instance = draft.instances.get(id);
     if (instance === undefined) continue;
+    const isKept = isOfNow(instance);
+    if (!isKept && !mayUpgrade) continue;
     const moves = moving.isLeaving?.(instance) === true;
     const kept = moves ? 'draining' : 'scaling';
-    const isKept = instance.configVersion === config || rule.asItIs === true;
     decommission(context, instance, isKept ? kept : 'upgrading');
   }
   const start = context.starts.take(app.id, targets.start);

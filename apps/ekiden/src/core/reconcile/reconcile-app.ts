@@ -15,16 +15,18 @@ import {
 import { appVersionKey, type TurnContext } from '../turn/index.js';
 import { drainsFirst } from './drain-first.js';
 import { EarliestWake } from './earliest-wake.js';
+import { wakeWhenOverdue } from './failing-deployment.js';
 import { killUnhealthy } from './kill-unhealthy.js';
 import { killOverdue } from './move-instances.js';
 import { killPreempted } from './preempt.js';
 import { passKillOn } from './pass-kill-on.js';
-import { nextPlace, wasReplaced } from './reach-serial.js';
+import { nextPlace, waitsBetween, wasReplaced } from './reach-serial.js';
 import { decommission, isOneByOne, reach } from './reach.js';
 import { tendReplacements } from './replace-unhealthy.js';
 import { rolloutDeadline } from './rollouts/index.js';
 import { rulesFor, type Rule, type Rules } from './rules.js';
 import { isKeeper, settleKeeper, tendReservations } from './tend-residents.js';
+import { isErrandId, tendErrands } from './tend-errands.js';
 import { tendUnreachable } from './tend-unreachable.js';
 import { tendVolumes } from './tend-volumes.js';
 import { watchStart } from './watch-start.js';
@@ -36,10 +38,15 @@ import { watchStart } from './watch-start.js';
  */
 export function reconcileApp(context: TurnContext, id: PathId): void {
   const { draft } = context;
+  if (isErrandId(id)) {
+    tendErrands(context, id);
+    return;
+  }
   const rules = rulesFor(context, id);
   const wake = new EarliestWake();
   for (const instance of draft.instances.by('restless', id)) {
     const rule = rules.of(instance);
+    if (waitsBetween(context, instance)) continue;
     if (isKeeper(instance)) settleKeeper(context, instance, reachedBy(context, rule, instance));
     else settle(context, instance, rule);
     if (instance.goal === 'Running') tendUnreachable(context, instance, wake);
@@ -58,6 +65,7 @@ export function reconcileApp(context: TurnContext, id: PathId): void {
   const claim = claimOf(draft.deployments, id);
   const rolloutMoves = claim && rolloutDeadline(context, claim);
   if (rolloutMoves !== undefined) wake.by(rolloutMoves);
+  wakeWhenOverdue(context, id, wake);
   tendVolumes(context, id, wake);
   tendLaunchDelays(context, id, wake);
   dropUnusedVersions(context, id);

@@ -11,6 +11,8 @@ import {
 } from '../deployment/index.js';
 import type { Generation, Instance, KillReason } from '../instance/index.js';
 import type { TurnContext } from '../turn/index.js';
+import { isSerial } from './reach-serial.js';
+import { passScopeHooks } from './tend-hooks.js';
 
 /** What governs the instances of one generation of an app at this moment. */
 export type Rule =
@@ -60,12 +62,16 @@ function claimedConfig({ progress, twin }: Claim): number | undefined {
   return isPromoted(progress) ? undefined : twin.next;
 }
 
-function ruleFor({ draft }: TurnContext, id: PathId): Rule {
+function ruleFor(context: TurnContext, id: PathId): Rule {
+  const { draft } = context;
   const app = draft.apps.get(id);
   const deployment = draft.runningDeploymentOf(id);
   const waits = deployment?.paused !== undefined;
   if (deployment !== undefined && (waits || !isReached(deployment, id))) return { kind: 'hold' };
   if (app === undefined) return { kind: 'stop', reason: 'deletingApp' };
+  if (!isSerial(context, app) && !passScopeHooks(context, id, 'beforeStart')) {
+    return { kind: 'hold' };
+  }
   const sentenced = deployment?.plan.sentenced[id] ?? [];
   return { kind: 'reach', app, sentenced: new Set(sentenced) };
 }
@@ -83,7 +89,8 @@ function oldRule({ deployment, twin }: Claim): Rule {
   return { kind: 'reach', app, sentenced: NOBODY, asItIs: true };
 }
 
-function besideRule({ draft }: TurnContext, claim: Claim): Rule {
+function besideRule(context: TurnContext, claim: Claim): Rule {
+  const { draft } = context;
   const { deployment, planned, progress, twin } = claim;
   if (isPromoted(progress)) {
     const old = oldRule(claim);
@@ -93,6 +100,8 @@ function besideRule({ draft }: TurnContext, claim: Claim): Rule {
   if (app === undefined) return RETIRE;
   if (deployment.paused !== undefined) return { kind: 'hold' };
   const open = isReached(deployment, twin.id);
+  const isOpening = open && planned.back !== true && progress.phase === 'starting';
+  if (isOpening && !passScopeHooks(context, twin.id, 'beforeStart')) return { kind: 'hold' };
   const size = sizeOfNew(planned.settings, progress, { wanted: app.instances, open });
   const reached = { ...app, instances: size };
   return { kind: 'reach', app: reached, sentenced: NOBODY, generation: 'preview' };

@@ -9,6 +9,7 @@ import {
   type KillReason,
 } from '../instance/index.js';
 import type { TurnContext } from '../turn/index.js';
+import { passScopeHooks } from './tend-hooks.js';
 import { detachedGroups, isGone, orderWipe } from './tend-volumes.js';
 import type { EarliestWake } from './earliest-wake.js';
 
@@ -102,7 +103,8 @@ export function reachResidents(
   });
   for (const instance of targets.putAway) putAway(context, instance);
   for (const instance of targets.resume) resume(context, instance, app);
-  for (const instance of targets.replace) kill(context, instance, 'upgrading');
+  const mayStop = targets.replace.length === 0 || passScopeHooks(context, app.id, 'beforeStop');
+  for (const instance of mayStop ? targets.replace : []) kill(context, instance, 'upgrading');
   begin(context, app, targets.start);
 }
 

@@ -1,4 +1,4 @@
-import type { AgentId, Millis } from '@ekiden/kernel';
+import type { AgentId } from '@ekiden/kernel';
 import type { AgentRow } from '@ekiden/offers';
 import { isPod, podObstacle, type AppDefinition, type PathId } from '../app/index.js';
 import { isTerminal, launchDelayOf, type Instance } from '../instance/index.js';
@@ -62,8 +62,8 @@ function countOn({ draft }: TurnContext, app: AppDefinition, agentId: AgentId): 
 function waitingByVersion(
   { draft, now }: TurnContext,
   app: PathId,
-): ReadonlyMap<Millis, readonly Instance[]> {
-  const versions = new Map<Millis, Instance[]>();
+): ReadonlyMap<string, readonly Instance[]> {
+  const versions = new Map<string, Instance[]>();
   const delayed = new Map<string, boolean>();
   for (const instance of draft.instances.by('scheduled', app)) {
     if (instance.goal !== 'Running' || instance.reservation !== undefined) continue;
@@ -76,8 +76,10 @@ function waitingByVersion(
       delayed.set(alike, isDelayed);
     }
     if (isDelayed) continue;
-    const siblings = versions.get(appVersion);
-    if (siblings === undefined) versions.set(appVersion, [instance]);
+    // Commands of hooks have a definition each.
+    const like = instance.hook === undefined ? String(appVersion) : instance.id;
+    const siblings = versions.get(like);
+    if (siblings === undefined) versions.set(like, [instance]);
     else siblings.push(instance);
   }
   return versions;

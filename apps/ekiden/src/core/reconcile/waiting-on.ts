@@ -1,21 +1,24 @@
-import { millis, seconds, type Millis } from '@ekiden/kernel';
+import { millis, seconds, type Millis, type TaskId } from '@ekiden/kernel';
 import { DEFAULT_KILL_GRACE_SECONDS, type AppDefinition, type PathId } from '../app/index.js';
-import { verbOf, type Action, type Deployment } from '../deployment/index.js';
+import { hookOfRun, verbOf, type Action, type Deployment } from '../deployment/index.js';
+import { effectiveRollout, type RolloutSource } from '../group/index.js';
 import { longestGrace } from '../health/index.js';
 import {
   isHealthy,
   isHealthyAndReady,
   isTerminal,
   launchDelayOf,
+  type DelayView,
   type Instance,
 } from '../instance/index.js';
 import {
   appVersionKey,
   drainStage,
+  type AppVersionKey,
   type ConfirmedRoutes,
   type Drain,
+  type KillAsk,
   type OrchestratorSettings,
-  type StateView,
 } from '../turn/index.js';
 
 /** What something waits for. */
@@ -34,6 +37,8 @@ export type WaitKind =
   | 'drain'
   /** The end of tasks that were told to stop. */
   | 'stop'
+  /** The hooks of a rollout. */
+  | 'hook'
   /** A host that cannot be reached. */
   | 'agent'
   /** Instances of an older configuration, kept until newer ones do their work. */
@@ -52,12 +57,16 @@ export interface WaitingOn {
   readonly until?: Millis;
 }
 
-type View = Pick<
-  StateView,
-  'instances' | 'appVersions' | 'launchDelays' | 'drains' | 'confirmed' | 'killAsks'
-> & {
-  readonly root: Pick<StateView['root'], 'apps'>;
-};
+interface View extends DelayView {
+  readonly drains: { get(id: TaskId): Drain | undefined };
+  readonly confirmed: ConfirmedRoutes;
+  readonly killAsks: { get(id: TaskId): KillAsk | undefined };
+  readonly appVersions: { get(key: AppVersionKey): AppDefinition | undefined };
+  readonly root: {
+    readonly apps: { get(id: PathId): AppDefinition | undefined };
+    readonly groups: RolloutSource['groups'];
+  };
+}
 
 type Settings = Pick<OrchestratorSettings, 'stagingDeadline' | 'progressDeadline'>;
 
@@ -73,15 +82,40 @@ export function waitingOn(
   const { paused, plan, step, status } = deployment;
   if (status !== 'running') return [];
   if (paused !== undefined) {
-    const message = 'paused by an operator; resume it to go on, or abort it';
+    const { reason } = paused;
+    const because = reason === undefined ? 'by an operator' : `as it cannot go on: ${reason}`;
+    const message = `paused ${because}; resume it to go on, or abort it`;
     return [{ kind: 'resume', instances: 0, message, since: paused.since }];
   }
-  const told: WaitingOn[] = [];
+  const told: WaitingOn[] = [...hookWaits(view, deployment)];
   for (const action of plan.steps[step]?.actions ?? []) {
     told.push(...waitsOf(view, action, settings));
     if (told.length >= TOLD_MAX) return told.slice(0, TOLD_MAX);
   }
   return told;
+}
+
+function hookWaits(view: View, { hooks = [] }: Deployment): readonly WaitingOn[] {
+  return hooks
+    .filter(({ state }) => state === 'running' || state === 'again')
+    .map((run) => {
+      const { app, at, slot, kind, startedAt: since } = run;
+      const rollout = effectiveRollout(view.root, app);
+      const hook =
+        rollout?.scope === run.scope ? hookOfRun(rollout.settings.hooks, run) : undefined;
+      const where = slot === undefined ? '' : ` (slot ${slot})`;
+      const how = kind === 'http' ? 'is being called' : 'runs';
+      const wait: WaitingOn = {
+        kind: 'hook',
+        app,
+        instances: slot === undefined ? 0 : 1,
+        message: `${app}: hook ${at}${where} ${how}`,
+        since,
+      };
+      return hook === undefined || kind === 'command'
+        ? wait
+        : { ...wait, until: millis(since + seconds(hook.timeoutSeconds)) };
+    });
 }
 
 /**
@@ -93,12 +127,16 @@ export function stallsAt(
   { plan, step, progressAt }: Deployment,
   { progressDeadline }: Settings,
 ): Millis {
-  let patience: number = progressDeadline;
+  let own = 0;
+  let grace = 0;
   for (const { app } of plan.steps[step]?.actions ?? []) {
+    const rollout = effectiveRollout(root, app)?.settings;
+    if (rollout !== undefined) own = Math.max(own, seconds(rollout.progressDeadlineSeconds));
     const definition = root.apps.get(app);
-    if (definition !== undefined) patience = Math.max(patience, longestGrace(definition));
+    if (definition !== undefined) grace = Math.max(grace, longestGrace(definition));
   }
-  return millis(progressAt + patience);
+  const patience = own === 0 ? progressDeadline : own;
+  return millis(progressAt + Math.max(patience, grace));
 }
 
 interface Waiting {
@@ -198,6 +236,7 @@ const SENTENCES: Readonly<Record<Waiting['kind'], readonly [one: string, many: s
     'ends the requests and connections it has before it is stopped',
     'end the requests and connections they have before they are stopped',
   ],
+  hook: ['waits for a hook', 'wait for a hook'],
   stop: ['is being stopped', 'are being stopped'],
   agent: ['is on an agent that cannot be reached', 'are on agents that cannot be reached'],
   replacement: [

@@ -246,6 +246,26 @@ export type WorldCommand =
       /** Of the tasks whose kills wait, those to which something is still under way. */
       readonly draining: readonly TaskId[];
     }
+  /** What came of a call that a hook makes; `attempt` says of which one. */
+  | {
+      readonly kind: 'hookResult';
+      readonly deployment: string;
+      readonly key: string;
+      readonly attempt: number;
+      readonly ok: boolean;
+      /** One sentence. */
+      readonly reason: string;
+      /** The beginning of the answer's body, bounded. */
+      readonly output: string;
+    }
+  /** The last that the command of a hook wrote, bounded. */
+  | {
+      readonly kind: 'hookOutput';
+      readonly deployment: string;
+      readonly key: string;
+      readonly attempt: number;
+      readonly output: string;
+    }
   /** Carries nothing: asks for a look at what is due. */
   | { readonly kind: 'wake' };
 

@@ -135,8 +135,8 @@ export class Draft {
    * Announces what happens to an instance. Clients know of the live generation only: a load
    * balancer that follows events never meets another one (rollouts.md, Generations).
    */
-  tellOf({ generation }: Instance, ...events: readonly DomainEvent[]): void {
-    if (generation === undefined) this.events.push(...events);
+  tellOf({ generation, hook }: Instance, ...events: readonly DomainEvent[]): void {
+    if (generation === undefined && hook === undefined) this.events.push(...events);
   }
 
   /** Marks a living task without an instance, to be stopped. */
@@ -162,6 +162,7 @@ export class Draft {
   }
 
   definitionOf(instance: Instance): AppDefinition | undefined {
+    if (instance.hook !== undefined) return instance.hook.definition;
     // Nearly always the present one; asking for it first spares making a key.
     const app = this.apps.get(instance.appId);
     if (app?.version === instance.appVersion) return app;

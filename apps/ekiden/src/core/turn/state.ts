@@ -8,7 +8,7 @@ import {
 } from '@ekiden/kernel';
 import type { FrameworkId, Master } from '@ekiden/offers';
 import { parentOf, servicePortsOf, type AppDefinition, type PathId } from '../app/index.js';
-import { rolloutsUnderWay, twinsOf, type Deployment } from '../deployment/index.js';
+import { needsHands, rolloutsUnderWay, twinsOf, type Deployment } from '../deployment/index.js';
 import type { Group, RootView } from '../group/index.js';
 import {
   isRestless,
@@ -42,7 +42,7 @@ export interface OrchestratorRows {
   readonly appVersions: Table<AppVersionKey, AppDefinition>;
   /**
    * Indexes `app`: the live ones, which are its instances to everybody, and `beside`: those of
-   * another generation (rollouts.md, Generations). Of all: `task` and `agent` (of the current
+   * another generation (rollouts.md, Generations), `hook`: commands of hooks. Of all: `task` and `agent` (of the current
    * task), `servicesAt` (the address
    * the current task was told); `scheduled` and `restless` (see
    * `isRestless`) by app as well; `reserved` by app: those with a reservation; `returning`
@@ -52,7 +52,7 @@ export interface OrchestratorRows {
   /**
    * Indexes `status`; `app` for running ones: every app the plan changes; `twins`: the apps that
    * have two generations by it, also when it has ended and keeps the old one warm; `rollout`
-   * (`yes`): those with a rollout that is not over.
+   * (`yes`): those with a rollout that is not over; `errands` (`yes`): hooks of it are to be called, or what they wrote is to be read.
    */
   readonly deployments: Table<string, Deployment>;
   /** Index `app`. */
@@ -74,8 +74,9 @@ export function emptyRows(): OrchestratorRows {
     appVersions: new Table({ app: (row) => [row.id] }),
     instances: new Table<InstanceId, Instance>(
       {
-        app: (row) => (row.generation === undefined ? [row.appId] : []),
+        app: (row) => (isOwn(row) ? [row.appId] : []),
         beside: (row) => (row.generation === undefined ? [] : [row.appId]),
+        hook: (row) => (row.hook === undefined ? [] : [row.appId]),
         task: (row) => (row.task === undefined ? [] : [row.task.id]),
         agent: (row) => (row.task === undefined ? [] : [row.task.agentId]),
         servicesAt: (row) => (row.task?.servicesAt === undefined ? [] : [row.task.servicesAt]),
@@ -92,6 +93,7 @@ export function emptyRows(): OrchestratorRows {
       app: (row) => (row.status === 'running' ? row.plan.changes.map(({ id }) => id) : []),
       twins: twinsOf,
       rollout: (row) => (rolloutsUnderWay(row).length > 0 ? ['yes'] : []),
+      errands: (row) => (row.hooks?.some(needsHands) === true ? ['yes'] : []),
     }),
     launchDelays: new Table({ app: (row) => [row.appId] }),
     taskFailures: new Table(),
@@ -102,6 +104,11 @@ export function emptyRows(): OrchestratorRows {
     }),
     unknownTasks: new Table({ app: (row) => [row.appId], agent: (row) => [row.agentId] }),
   };
+}
+
+/** Live, and a replica at all. */
+function isOwn({ generation, hook }: Instance): boolean {
+  return generation === undefined && hook === undefined;
 }
 
 function isReturning({ condition, goal, reservation }: Instance): boolean {

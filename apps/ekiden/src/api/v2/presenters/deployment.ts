@@ -4,6 +4,7 @@ import {
   type Action,
   type Deployment,
   type DeploymentPlan,
+  type HookRun,
 } from '../../../core/deployment/index.js';
 import { stallsAt, waitingOn, type WaitingOn } from '../../../core/reconcile/index.js';
 import type { OrchestratorSettings, StateView } from '../../../core/turn/index.js';
@@ -57,10 +58,21 @@ export function presentDetails(
     progressAt: formatTimestamp(one.progressAt),
     ...(runs && one.paused === undefined ? { stallsAt: formatTimestamp(stalls) } : {}),
     ...(one.finishedAt === undefined ? {} : { finishedAt: formatTimestamp(one.finishedAt) }),
-    ...given('reason', one.reason),
+    ...given('reason', one.reason ?? one.paused?.reason),
+    hooks: (one.hooks ?? []).map(presentHook),
     ...given('undoes', one.undoes),
     ...given('undoneBy', one.undoneBy),
     warnings: one.plan.warnings,
+  };
+}
+
+function presentHook(run: HookRun): ShownDetails['hooks'][0] {
+  const { key: _key, app: id, startedAt, finishedAt, ...facts } = run;
+  return {
+    ...facts,
+    id,
+    startedAt: formatTimestamp(startedAt),
+    ...(finishedAt === undefined ? {} : { finishedAt: formatTimestamp(finishedAt) }),
   };
 }
 

@@ -68,7 +68,9 @@ function isKept({ goal, condition, generation }: Instance): boolean {
 function isGoing({ goal, condition, generation }: Instance): boolean {
   const lost = condition === 'Unreachable' || condition === 'UnreachableInactive';
   if (goal === 'Running' || generation !== undefined || lost) return false;
-  return !isTerminal(condition) && condition !== 'Scheduled';
+  // What is over and given up and still there is between its end and what follows it.
+  if (isTerminal(condition)) return goal === 'Decommissioned';
+  return condition !== 'Scheduled';
 }
 
 /** Of the wanted configuration, and where it may stay. */

@@ -106,7 +106,7 @@ function viewOf(
     unattended: planned.back === true || progress.twins.every(({ keep }) => keep === undefined),
     hasRoom,
     isConfirmed: isConfirmed(context, progress),
-    hooks: hooksOf(),
+    hooks: hooksOf(context, deployment, { planned, progress }),
   };
 }
 

@@ -1,0 +1,1 @@
+export { HttpHookCaller } from './http-hook-caller.js';

@@ -1,0 +1,75 @@
+import type { PathId } from '../app/index.js';
+import type { Instance } from '../instance/index.js';
+import type { Deployment } from './deployment.js';
+import type { HookRun } from './hook-run.js';
+
+/** What a hook is told: as JSON in the body of a call, as variables in the environment of a command. */
+export interface HookFacts {
+  readonly deployment: string;
+  readonly at: HookRun['at'];
+  /** Whose `rollout` brings the hook. */
+  readonly scope: PathId;
+  readonly app: PathId;
+  readonly slot?: number;
+  readonly attempt: number;
+  /** The deployment that this one takes back. */
+  readonly undoes?: string;
+  /** Of the slot: where its task is or was last. */
+  readonly instance?: {
+    readonly taskId: string;
+    readonly host: string;
+    readonly ports: readonly number[];
+  };
+  /** Addresses (`host:port`) at which the new version answers before it is promoted, by app. */
+  readonly previews: Readonly<Record<string, readonly string[]>>;
+}
+
+interface View {
+  readonly instances: { by(index: 'app', app: PathId): readonly Instance[] };
+}
+
+export function hookFacts(
+  { instances }: View,
+  { id, undoes }: Deployment,
+  { at, scope, app, slot, attempt }: HookRun,
+  previews: HookFacts['previews'] = {},
+): HookFacts {
+  const instance = instances.by('app', app).find((one) => slot !== undefined && one.slot === slot);
+  return {
+    deployment: id,
+    at,
+    scope,
+    app,
+    ...(slot === undefined ? {} : { slot }),
+    attempt,
+    ...(undoes === undefined ? {} : { undoes }),
+    ...(instance?.task === undefined ? {} : { instance: placeOf(instance.task) }),
+    previews,
+  };
+}
+
+function placeOf(task: NonNullable<Instance['task']>): NonNullable<HookFacts['instance']> {
+  return { taskId: task.id, host: task.hostAddress ?? task.host, ports: task.hostPorts };
+}
+
+/** The same for the environment of a command. */
+export function hookVariables(facts: HookFacts): Readonly<Record<string, string>> {
+  const { deployment, at, scope, app, slot, undoes, instance, previews } = facts;
+  const ports = instance?.ports ?? [];
+  return {
+    EKIDEN_DEPLOYMENT_ID: deployment,
+    EKIDEN_HOOK: at,
+    EKIDEN_HOOK_SCOPE: scope,
+    EKIDEN_HOOK_APP: app,
+    ...(slot === undefined ? {} : { EKIDEN_SLOT: String(slot) }),
+    ...(undoes === undefined ? {} : { EKIDEN_UNDOES: undoes }),
+    ...(instance === undefined
+      ? {}
+      : {
+          EKIDEN_INSTANCE_TASK: instance.taskId,
+          EKIDEN_INSTANCE_HOST: instance.host,
+          EKIDEN_INSTANCE_PORTS: ports.join(' '),
+        }),
+    EKIDEN_PREVIEWS: JSON.stringify(previews),
+  };
+}

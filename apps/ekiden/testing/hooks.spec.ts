@@ -1,0 +1,189 @@
+import { expect } from 'chai';
+import type { TaskSpec } from '@ekiden/host';
+import { seconds } from '@ekiden/kernel';
+import type { Hook, Rollout } from '../src/core/app/index.js';
+import type { HookRun } from '../src/core/deployment/index.js';
+import type { Reply } from '../src/core/turn/index.js';
+import { accepted, sleeper } from './group-world.js';
+import { RolloutWorld } from './rollout-world.js';
+
+const DB = '/db/pg';
+
+function command(at: Hook['at'], more: Partial<Hook> = {}): Hook {
+  return { at, command: ['./do', at], timeoutSeconds: 60, onFailure: 'abort', ...more };
+}
+
+function call(at: Hook['at'], more: Partial<Hook> = {}): Hook {
+  const http = { url: 'http://127.0.0.1:1/', expect: 200 };
+  return { at, http, timeoutSeconds: 60, onFailure: 'abort', ...more };
+}
+
+/** Commands of hooks end well at once unless told otherwise; other tasks run. */
+function world(rollout: Partial<Rollout>, instances = 2): RolloutWorld {
+  const made = new RolloutWorld();
+  made.behaviour = (app) => (app.endsWith('/HOOK') ? { exit: 'TASK_FINISHED' } : {});
+  made.create(DB, sleeper(DB, { instances }));
+  made.setRollout('/db', rollout);
+  return made;
+}
+
+function runsOf(db: RolloutWorld, reply: Reply): readonly HookRun[] {
+  return db.deploymentOf(accepted(reply).deploymentId).hooks ?? [];
+}
+
+function told(runs: readonly HookRun[]): string[] {
+  return runs.map(({ at, slot, state }) => `${at} ${slot ?? '-'} ${state}`);
+}
+
+const MOMENTS = ['beforeStart', 'afterReady', 'beforeStop', 'afterStop'] as const;
+
+describe('hooks of a rollout', () => {
+  it('run once per instance, one after the other, where instances are replaced one by one', () => {
+    const db = world({ strategy: 'serial', hooks: MOMENTS.map((at) => command(at)) });
+    const reply = db.update(DB, { cmd: 'sleep 200' });
+    const deployment = db.deployment(reply);
+    expect(deployment.status).to.equal('succeeded');
+    const ofSlot = (slot: number): string[] => [
+      `beforeStop ${slot} succeeded`,
+      `afterStop ${slot} succeeded`,
+      `beforeStart ${slot} succeeded`,
+      `afterReady ${slot} succeeded`,
+    ];
+    expect(told(deployment.hooks ?? [])).to.deep.equal([...ofSlot(1), ...ofSlot(0)]);
+  });
+
+  it('run once per deployment elsewhere', () => {
+    const db = world({ strategy: 'rolling', hooks: MOMENTS.map((at) => command(at)) }, 3);
+    const deployment = db.deployment(db.update(DB, { cmd: 'sleep 200' }));
+    expect(deployment.status).to.equal('succeeded');
+    expect(told(deployment.hooks ?? [])).to.deep.equal([
+      'beforeStart - succeeded',
+      'beforeStop - succeeded',
+      'afterStop - succeeded',
+      'afterReady - succeeded',
+    ]);
+  });
+
+  it('run on the first deployment, too, promotion included', () => {
+    const moments = ['beforeStart', 'beforePromote', 'afterPromote'] as const;
+    const db = world({ strategy: 'blueGreen', hooks: moments.map((at) => command(at)) });
+    const reply = db.create('/db/new', sleeper('/db/new'));
+    expect(told(runsOf(db, reply))).to.deep.equal(moments.map((at) => `${at} - succeeded`));
+    expect(db.deployment(reply).status).to.equal('succeeded');
+  });
+
+  it('do not run for a mere change of the number', () => {
+    const db = world({ strategy: 'rolling', hooks: MOMENTS.map((at) => command(at)) });
+    const deployment = db.deployment(db.update(DB, { instances: 5 }));
+    expect([deployment.status, deployment.hooks]).to.deep.equal(['succeeded', undefined]);
+  });
+
+  it('are tasks of the new version, of which nobody sees an instance', () => {
+    const db = world({ strategy: 'serial', hooks: [command('beforeStop')] });
+    db.behaviour = () => ({});
+    db.performed.length = 0;
+    db.update(DB, { cmd: 'sleep 200', env: { STAGE: 'two' } });
+    const [launched] = db.performed.flatMap((one) => (one.kind === 'launch' ? [one] : []));
+    const spec = launched?.info as TaskSpec;
+    expect(spec.command).to.deep.equal({ kind: 'argv', value: ['./do', 'beforeStop'] });
+    expect(spec.env).to.include({
+      STAGE: 'two',
+      EKIDEN_HOOK: 'beforeStop',
+      EKIDEN_HOOK_APP: DB,
+      EKIDEN_SLOT: '1',
+      EKIDEN_INSTANCE_TASK: db.inSlot(DB, 1).task?.id,
+    });
+    expect(db.instances(DB)).to.have.length(2);
+    expect(db.instances(`${DB}/HOOK`)).to.deep.equal([]);
+    const told = JSON.stringify(db.events.filter(({ type }) => !type.startsWith('hook')));
+    expect(told).to.not.include('HOOK');
+  });
+
+  it('are taken over by the next leader as they are', () => {
+    const db = world({ strategy: 'serial', hooks: [command('beforeStop')] });
+    db.behaviour = () => ({});
+    const reply = db.update(DB, { cmd: 'sleep 200' });
+    const [running] = runsOf(db, reply);
+    const launches = db.performed.length;
+    db.newTerm();
+    expect(db.performed.slice(launches).filter(({ kind }) => kind === 'launch')).to.deep.equal([]);
+    db.report(running?.taskId ?? ('' as never), 'TASK_FINISHED');
+    db.settle();
+    expect(told(runsOf(db, reply))[0]).to.equal('beforeStop 1 succeeded');
+  });
+
+  it('are killed when their time is over, and have failed then', () => {
+    const hooks = [command('beforeStop', { timeoutSeconds: 20 })];
+    const db = world({ strategy: 'serial', hooks });
+    db.behaviour = () => ({});
+    const reply = db.update(DB, { cmd: 'sleep 200' });
+    db.advance(seconds(19));
+    expect(told(runsOf(db, reply))).to.deep.equal(['beforeStop 1 running']);
+    db.advance(seconds(2));
+    const [run] = runsOf(db, reply);
+    expect(run?.reason).to.equal('did not end within 20 s');
+    const { paused, status } = db.deployment(reply);
+    expect([status, paused?.reason]).to.deep.equal([
+      'running',
+      'hook beforeStop of /db/pg (slot 1) failed: did not end within 20 s',
+    ]);
+    expect(db.instances(DB).map(({ condition }) => condition)).to.deep.equal([
+      'Running',
+      'Running',
+    ]);
+  });
+
+  it('that fail and may, keep nothing from going on', () => {
+    const hooks = [command('beforeStop', { onFailure: 'ignore' })];
+    const db = world({ strategy: 'serial', hooks });
+    db.behaviour = (app) => (app.endsWith('/HOOK') ? { exit: 'TASK_FAILED' } : {});
+    const deployment = db.deployment(db.update(DB, { cmd: 'sleep 200' }));
+    expect(deployment.status).to.equal('succeeded');
+    expect(told(deployment.hooks ?? [])).to.deep.equal([
+      'beforeStop 1 failed',
+      'beforeStop 0 failed',
+    ]);
+  });
+
+  it('that failed are tried once more when the deployment is resumed', () => {
+    const db = world({ strategy: 'serial', hooks: [command('beforeStart')] });
+    db.behaviour = (app) => (app.endsWith('/HOOK') ? { exit: 'TASK_FAILED' } : {});
+    const reply = db.update(DB, { cmd: 'sleep 200' });
+    const { id, paused } = db.deployment(reply);
+    expect(paused?.reason).to.include('hook beforeStart of /db/pg (slot 1) failed: ended as told');
+    // Stopped for its replacement, and back as it was while an operator is waited for.
+    expect(db.inSlot(DB, 1)).to.include({ condition: 'Running' });
+    db.behaviour = (app) => (app.endsWith('/HOOK') ? { exit: 'TASK_FINISHED' } : {});
+    db.send({ kind: 'tendDeployment', id, order: 'resume' });
+    db.advance(seconds(60));
+    expect(db.deployment(reply).status).to.equal('succeeded');
+    expect(runsOf(db, reply).map(({ attempt }) => attempt)).to.deep.equal([2, 1]);
+  });
+
+  it('that are calls wait for the answer, which is kept', () => {
+    const db = world({ strategy: 'rolling', hooks: [call('beforeStart')] });
+    const reply = db.update(DB, { cmd: 'sleep 200' });
+    const [run] = runsOf(db, reply);
+    expect(run).to.include({ kind: 'http', state: 'running' });
+    const { deploymentId: deployment } = accepted(reply);
+    const { key, attempt } = run as HookRun;
+    const answer = { kind: 'hookResult', deployment, key, attempt, ok: true } as const;
+    db.inject({ ...answer, attempt: 7, ok: false, reason: 'late', output: '' });
+    expect(told(runsOf(db, reply))).to.deep.equal(['beforeStart - running']);
+    db.inject({ ...answer, reason: 'HTTP status 200', output: 'well' });
+    expect(db.deployment(reply).status).to.equal('succeeded');
+    expect(runsOf(db, reply)[0]).to.include({ state: 'succeeded', output: 'well' });
+    expect(db.eventTypes('hook_started', 'hook_finished')).to.have.length(2);
+  });
+
+  it('end with their deployment', () => {
+    const db = world({ strategy: 'serial', hooks: [command('beforeStop')] });
+    db.behaviour = () => ({});
+    const reply = db.update(DB, { cmd: 'sleep 200' });
+    const [run] = runsOf(db, reply);
+    db.send({ kind: 'cancelDeployment', id: accepted(reply).deploymentId, force: true });
+    db.advance(seconds(40));
+    expect(db.tasks.get(run?.taskId ?? ('' as never))).to.equal(undefined);
+    expect(db.state.rows.instances.by('hook', `${DB}/HOOK`)).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,153 @@
+import { expect } from 'chai';
+import { seconds } from '@ekiden/kernel';
+import type { Hook, Rollout } from '../src/core/app/index.js';
+import { stallsAt } from '../src/core/reconcile/index.js';
+import { DEFAULT_SETTINGS } from '../src/core/turn/index.js';
+import { sleeper } from './group-world.js';
+import { RolloutWorld } from './rollout-world.js';
+
+const WEB = '/shop/web';
+
+/** Tasks of the second version fail as told, those of the first run. */
+function world(rollout: Partial<Rollout> | undefined): RolloutWorld {
+  const made = new RolloutWorld();
+  made.create(WEB, sleeper(WEB, { instances: 3 }));
+  if (rollout !== undefined) made.setRollout('/shop', rollout);
+  const first = new Set(made.instanceIds(WEB));
+  made.behaviour = (_, task) => {
+    const id = task.replace(/\._app\.\d+$/, '');
+    const isOld = first.has(id) && !made.isNew(WEB, id);
+    return isOld || made.healed ? {} : { exit: 'TASK_FAILED' };
+  };
+  return made;
+}
+
+function commands(shop: RolloutWorld): readonly (string | undefined)[] {
+  return shop
+    .instances(WEB)
+    .filter(({ condition }) => condition === 'Running')
+    .map((one) => shop.state.rows.appVersions.get(`${one.appId}@${one.appVersion}`)?.cmd)
+    .sort();
+}
+
+const THREE_OLD = Array<string>(3).fill('sleep 100');
+
+describe('a version that never becomes healthy', () => {
+  it('is stalled without a rollout, tried on, and never taken back', () => {
+    const shop = world(undefined);
+    const reply = shop.update(WEB, { cmd: 'sleep 200' });
+    shop.advance(seconds(3_000));
+    const deployment = shop.deployment(reply);
+    expect([deployment.status, deployment.paused]).to.deep.equal(['running', undefined]);
+    expect(stallsAt(shop.view, deployment, DEFAULT_SETTINGS)).to.be.below(shop.clock.now());
+    expect(commands(shop)).to.deep.equal(THREE_OLD);
+  });
+
+  for (const strategy of ['rolling', 'serial'] as const) {
+    it(`says why and waits under pause (${strategy})`, () => {
+      const shop = world({ strategy, progressDeadlineSeconds: 100 });
+      const reply = shop.update(WEB, { cmd: 'sleep 200' });
+      shop.advance(seconds(95));
+      expect(shop.deployment(reply).paused).to.equal(undefined);
+      shop.advance(seconds(30));
+      const { status, paused } = shop.deployment(reply);
+      expect(status).to.equal('running');
+      expect(paused?.reason).to.match(/^nothing has moved for 100 s: \/shop\/web: /);
+      expect(paused?.reason).to.include('the last task of /shop/web that failed: TASK_FAILED');
+      const { type, ...event } = shop.events.filter(
+        (one) => one.type === 'deployment_paused',
+      )[0] as never as {
+        type: string;
+        reason: string;
+      };
+      expect([type, event.reason]).to.deep.equal(['deployment_paused', paused?.reason]);
+    });
+
+    it(`is taken back without an operator under rollback (${strategy})`, () => {
+      const shop = world({ strategy, progressDeadlineSeconds: 100, onFailure: 'rollback' });
+      const ids = shop.instanceIds(WEB);
+      const reply = shop.update(WEB, { cmd: 'sleep 200' });
+      shop.advance(seconds(200));
+      const failed = shop.deployment(reply);
+      expect(failed.status).to.equal('failed');
+      expect(failed.reason).to.match(/^taken back: nothing has moved for 100 s/);
+      const undo = shop.deploymentOf(failed.undoneBy ?? '');
+      expect([undo.status, undo.undoes]).to.deep.equal(['succeeded', failed.id]);
+      expect(commands(shop)).to.deep.equal(THREE_OLD);
+      expect(shop.instanceIds(WEB)).to.deep.equal(ids);
+      expect(shop.eventTypes('deployment_rolling_back')).to.have.length(1);
+    });
+  }
+
+  it('is tried again for as long when an operator resumes it', () => {
+    const shop = world({ strategy: 'rolling', progressDeadlineSeconds: 100 });
+    const reply = shop.update(WEB, { cmd: 'sleep 200' });
+    shop.advance(seconds(130));
+    shop.healed = true;
+    shop.send({ kind: 'tendDeployment', id: shop.deployment(reply).id, order: 'resume' });
+    shop.advance(seconds(300));
+    expect(shop.deployment(reply).status).to.equal('succeeded');
+  });
+
+  it('has as long as its longest grace, however short the deadline is', () => {
+    const shop = world({ strategy: 'rolling', progressDeadlineSeconds: 10 });
+    shop.healed = true;
+    const healthChecks = [
+      { protocol: 'COMMAND', command: { value: 'true' }, gracePeriodSeconds: 200 },
+    ];
+    const reply = shop.update(WEB, { healthChecks } as never);
+    shop.advance(seconds(190));
+    expect(shop.deployment(reply).paused).to.equal(undefined);
+    shop.advance(seconds(30));
+    expect(shop.deployment(reply).paused?.reason).to.include('nothing has moved for 200 s');
+  });
+
+  it('that is taken back and fails again is not taken back once more', () => {
+    const shop = world({
+      strategy: 'rolling',
+      progressDeadlineSeconds: 100,
+      onFailure: 'rollback',
+    });
+    const reply = shop.update(WEB, { cmd: 'sleep 200' });
+    shop.behaviour = () => ({ exit: 'TASK_FAILED' });
+    for (const { task } of shop.instances(WEB)) {
+      if (task !== undefined && shop.tasks.has(task.id)) shop.report(task.id, 'TASK_FAILED');
+    }
+    shop.advance(seconds(3_000));
+    expect(shop.deployment(reply).status).to.equal('failed');
+    expect(shop.running).to.have.length(1);
+    expect(shop.state.rows.deployments.size).to.equal(3);
+  });
+});
+
+describe('a hook that fails', () => {
+  const hook: Hook = {
+    at: 'afterReady',
+    command: ['./check'],
+    timeoutSeconds: 10,
+    onFailure: 'abort',
+  };
+
+  it('has a replacement one by one stop there, and taken back the other way round', () => {
+    const shop = world({ strategy: 'serial', onFailure: 'rollback', hooks: [hook] });
+    shop.healed = true;
+    const bad = (app: string): boolean =>
+      app.endsWith('/HOOK') && shop.inSlot(WEB, 1).incarnation > 1;
+    shop.behaviour = (app) => {
+      if (!app.endsWith('/HOOK')) return {};
+      return { exit: bad(app) ? 'TASK_FAILED' : 'TASK_FINISHED' };
+    };
+    shop.performed.length = 0;
+    const reply = shop.update(WEB, { cmd: 'sleep 200' });
+    shop.advance(seconds(60));
+    expect(shop.deployment(reply).status).to.equal('failed');
+    const launched = shop.done.filter((one) => one.includes('sleep'));
+    expect(launched).to.deep.equal([
+      'launch 2 sleep 200',
+      'launch 1 sleep 200',
+      'launch 1 sleep 100',
+      'launch 2 sleep 100',
+    ]);
+    expect(commands(shop)).to.deep.equal(THREE_OLD);
+  });
+});
