@@ -81,7 +81,7 @@ interface Definitions extends RolloutSource {
 }
 
 /** How long an app may stand still under its `rollout`. */
-export function patienceWith({ apps }: Definitions, id: PathId, rollout: Rollout): Millis {
+function patienceWith({ apps }: Definitions, id: PathId, rollout: Rollout): Millis {
   const app = apps.get(id);
   const grace = app === undefined ? 0 : longestGrace(app);
   return millis(Math.max(seconds(rollout.progressDeadlineSeconds), grace));
