@@ -57,6 +57,18 @@ export class Home {
     }
   }
 
+  /** The master process of HAProxy, which does not end with its data directory. */
+  private haproxy(): ProcessMark | undefined {
+    try {
+      const text = readFileSync(join(this.dir, 'haproxy', 'haproxy.json'), 'utf8');
+      const { pid } = JSON.parse(text) as { readonly pid: number };
+      const look = lookAt(pid);
+      return look !== undefined && lives(look) && isOurs(pid, this.dir) ? look : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
   signalPostmaster(name: NodeJS.Signals): void {
     const postmaster = this.postmaster();
     if (postmaster !== undefined) signal(postmaster, name);
@@ -107,6 +119,8 @@ export class Home {
       if (now !== undefined) signal(now, 'SIGQUIT');
       return now === undefined;
     }, 'the end of the database');
+    const haproxy = this.haproxy();
+    if (haproxy !== undefined) signal(haproxy, 'SIGKILL');
     this.watcher.dismiss();
     this.removeSocketDirectory();
     rmSync(this.dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });

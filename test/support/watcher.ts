@@ -10,6 +10,7 @@ const WATCHER = `
 read -r word && [ "$word" = done ] && exit 0
 read -r pid <"$1/service.pid" && kill -9 "$pid"
 read -r pid <"$1/postgres/cluster/postmaster.pid" && kill -CONT "$pid" && kill -QUIT "$pid"
+pid=$(sed -n 's/^{"pid":\\([0-9]*\\),.*/\\1/p' "$1/haproxy/haproxy.json") && [ "$pid" -gt 1 ] && kill -9 "$pid"
 for file in "$1"/tasks/*/supervisor "$1"/tasks/*/task; do
   read -r pid rest <"$file" && [ "$pid" -gt 1 ] && kill -9 "$pid"
 done
