@@ -1,10 +1,9 @@
 import type { AppDefinition, PathId } from '../app/index.js';
 import {
   rolloutsUnderWay,
+  weightOfNew,
   type Deployment,
-  type PlannedRollout,
   type RolloutPhase,
-  type RolloutProgress,
 } from '../deployment/index.js';
 import type { Instance } from '../instance/index.js';
 import type { Embodied } from './backends-of.js';
@@ -41,7 +40,7 @@ export function twinnedBy(deployment: Deployment, app: PathId): Twinned | undefi
       scope,
       phase,
       next: twin.next,
-      share: shareOfNext(progress, planned),
+      share: planned === undefined ? 0 : weightOfNew(planned.settings, progress),
       ...(before === undefined ? {} : { before }),
       ...(twin.previewPorts === undefined ? {} : { previewPorts: twin.previewPorts }),
     };
@@ -55,18 +54,6 @@ const SWAPPED: ReadonlySet<RolloutPhase> = new Set(['promoted', 'holding', 'over
 /** Everything is led to the new generation, also before that is committed as the live one. */
 function isSwitched(phase: RolloutPhase): boolean {
   return phase === 'switching' || SWAPPED.has(phase);
-}
-
-function shareOfNext(
-  { phase, step, stepSince }: RolloutProgress,
-  planned: PlannedRollout | undefined,
-): number {
-  if (isSwitched(phase)) return 100;
-  if (planned?.settings.strategy !== 'canary' || step === undefined) return 0;
-  const { steps } = planned.settings.canary;
-  // A weight acts when what it needs is ready; until then the one before.
-  const reached = stepSince === undefined ? step - 1 : step;
-  return steps[Math.min(reached, steps.length - 1)]?.weight ?? 0;
 }
 
 /** Whether new requests may come to what is not live yet, for those who ask for it. */
