@@ -23,6 +23,7 @@ export type {
   Instance,
   InstanceId,
   InstanceReservation,
+  InstanceScope,
   InstanceTask,
 } from './instance.js';
 export { becauseOf, messageOfKill, type KillOrder, type KillReason } from './kill-order.js';

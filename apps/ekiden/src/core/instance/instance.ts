@@ -87,6 +87,17 @@ export interface HookErrand {
   readonly definition: AppDefinition;
 }
 
+/**
+ * Where an instance finds what it depends on in its group, so that it meets its own generation of it
+ * (ADR 0047).
+ */
+export interface InstanceScope {
+  /** The same for all that are to find the same. */
+  readonly id: string;
+  /** By dependency, by index of its ports; 0 = at its service port, if it has one. */
+  readonly ports: Readonly<Record<PathId, readonly number[]>>;
+}
+
 /** One replica of an app. */
 export interface Instance {
   readonly id: InstanceId;
@@ -123,6 +134,8 @@ export interface Instance {
   readonly slot?: number;
   /** Where its last task was, for one with a slot: the first choice for the next. */
   readonly lastAgent?: AgentId;
+  /** From its first launch on; absent = it finds everything at service ports. */
+  readonly scope?: InstanceScope;
   readonly createdAt: Millis;
   /** Last change of condition. */
   readonly since: Millis;

@@ -52,7 +52,7 @@ function beginDrain(context: TurnContext, instance: Instance): Drain | undefined
 /** A route may have led to it: it runs, was healthy once, and its app has service ports. */
 function mayBeRouted({ draft, settings }: TurnContext, instance: Instance): boolean {
   const { condition, kill, task } = instance;
-  if (!settings.hasRouter || condition !== 'Running') return false;
+  if (!settings.hasRouter || condition !== 'Running' || instance.hook !== undefined) return false;
   if (kill === undefined || AT_ONCE.has(kill.reason)) return false;
   const definition = draft.definitionOf(instance);
   if (definition === undefined) return false;

@@ -9,6 +9,7 @@ import {
 } from '../instance/index.js';
 import { taskSpecFor } from '../launch/index.js';
 import { executorOf } from '../matching/index.js';
+import { scopeOf } from './assign-scope.js';
 import type { ServiceDirectory } from '../traffic/index.js';
 import type { AgentAddresses, TurnContext } from '../turn/index.js';
 import type { Volume } from '../volume/index.js';
@@ -50,8 +51,11 @@ export function provision(
     state: 'TASK_STAGING',
     stagedAt: now,
   };
+  const { scope: _left, ...rest } = instance;
+  const scope = scopeOf(context, { app: dependent, instance }, services);
   draft.putInstance({
-    ...instance,
+    ...rest,
+    ...(scope === undefined ? {} : { scope }),
     incarnation,
     condition: 'Provisioned',
     since: now,
@@ -68,7 +72,7 @@ export function provision(
     envVarsPrefix: context.settings.envVarsPrefix,
     ...slotOf(context, app, instance),
     enforceRole: context.draft.groups.get(topGroupOf(app.id))?.enforceRole ?? false,
-    serviceVariables: services.variablesOf(dependent, reached).variables,
+    serviceVariables: services.variablesOf(dependent, reached, scope).variables,
     chance: context.chance,
   });
   context.launched.add(task.id);

@@ -62,7 +62,7 @@ function serviceRoutes(sight: AppSight, app: AppDefinition, port: ServicePort): 
 }
 
 /** What the stable addresses lead to. */
-export function stableBackends(
+function stableBackends(
   { instances, twinned }: Pick<AppSight, 'instances' | 'twinned'>,
   app: AppDefinition,
   port: ServicePort,

@@ -1,8 +1,9 @@
 import type { AppDefinition, PathId } from '../app/index.js';
 import {
-  rolloutsUnderWay,
+  changeIn,
+  claimOf,
+  isPromoted,
   weightOfNew,
-  type Deployment,
   type RolloutPhase,
 } from '../deployment/index.js';
 import type { Instance } from '../instance/index.js';
@@ -15,8 +16,6 @@ export interface Twinned {
   /** The app or group whose rollout it is. */
   readonly scope: PathId;
   readonly phase: RolloutPhase;
-  /** `lastConfigChangeAt` of the new generation. */
-  readonly next: number;
   /** Per cent of what comes to the stable ports that the new generation gets. */
   readonly share: number;
   /** Whose ports are served until the switch; absent = the new definition's. */
@@ -26,39 +25,28 @@ export interface Twinned {
 }
 
 /** The two generations of an app by a rollout that is under way; `undefined` = it has one. */
-export function twinnedBy(deployment: Deployment, app: PathId): Twinned | undefined {
-  for (const progress of rolloutsUnderWay(deployment)) {
-    const twin = progress.twins.find(({ id }) => id === app);
-    if (twin === undefined) continue;
-    const { scope, phase } = progress;
-    const planned = deployment.plan.rollouts?.find((one) => one.scope === scope);
-    const before = isSwitched(phase)
-      ? undefined
-      : deployment.plan.changes.find(({ id }) => id === app)?.before;
-    return {
-      deployment: deployment.id,
-      scope,
-      phase,
-      next: twin.next,
-      share: planned === undefined ? 0 : weightOfNew(planned.settings, progress),
-      ...(before === undefined ? {} : { before }),
-      ...(twin.previewPorts === undefined ? {} : { previewPorts: twin.previewPorts }),
-    };
-  }
-  return undefined;
-}
-
-/** The new generation is the live one: its instances carry no mark, the old ones are `warm`. */
-const SWAPPED: ReadonlySet<RolloutPhase> = new Set(['promoted', 'holding', 'over']);
-
-/** Everything is led to the new generation, also before that is committed as the live one. */
-function isSwitched(phase: RolloutPhase): boolean {
-  return phase === 'switching' || SWAPPED.has(phase);
+export function twinnedOf(
+  deployments: Parameters<typeof claimOf>[0],
+  app: PathId,
+): Twinned | undefined {
+  const claim = claimOf(deployments, app);
+  if (claim === undefined) return undefined;
+  const { deployment, planned, progress, twin } = claim;
+  const isSwitched = progress.phase === 'switching' || isPromoted(progress);
+  const before = isSwitched ? undefined : changeIn(deployment.plan, app)?.before;
+  return {
+    deployment: deployment.id,
+    scope: planned.scope,
+    phase: progress.phase,
+    share: weightOfNew(planned.settings, progress),
+    ...(before === undefined ? {} : { before }),
+    ...(twin.previewPorts === undefined ? {} : { previewPorts: twin.previewPorts }),
+  };
 }
 
 /** Whether new requests may come to what is not live yet, for those who ask for it. */
 export function hasPreview({ phase }: { readonly phase: RolloutPhase }): boolean {
-  return !SWAPPED.has(phase);
+  return !isPromoted({ phase });
 }
 
 /** What is shown and routed to as the app where it has one generation. */
@@ -75,7 +63,7 @@ export function generationsOf(
   instances: readonly Embodied[],
   { phase }: Pick<Twinned, 'phase'>,
 ): Generations {
-  const [oldMark, nextMark] = SWAPPED.has(phase) ? ['warm', undefined] : [undefined, 'preview'];
+  const [oldMark, nextMark] = isPromoted({ phase }) ? ['warm', undefined] : [undefined, 'preview'];
   return {
     old: instances.filter(({ instance }) => instance.generation === oldMark),
     next: instances.filter(({ instance }) => instance.generation === nextMark),

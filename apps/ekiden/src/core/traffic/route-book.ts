@@ -9,11 +9,12 @@ import {
 import { twinsOf, type Deployment } from '../deployment/index.js';
 import type { Instance, InstanceId } from '../instance/index.js';
 import { appVersionKey, type StateView } from '../turn/index.js';
-import { appRoutes } from './app-routes.js';
+import { appRoutes, type AppSight } from './app-routes.js';
 import { drainTime } from './drain-time.js';
 import type { Embodied } from './backends-of.js';
-import { twinnedBy, type Twinned } from './generations.js';
-import { openingsFor, type Opening } from './openings.js';
+import { twinnedOf } from './generations.js';
+import { openingsFor, scopesFor, type Opening } from './openings.js';
+import { scopeRoutes } from './scope-routes.js';
 import type { Routing } from './route-table.js';
 import { servicePortOwner, type OwnerOf } from './service-port-owner.js';
 
@@ -40,8 +41,11 @@ interface Page {
 export class RouteBook {
   private readonly serviceAddress: string;
   private openings: readonly Opening[];
+  private scopeAddresses = scopesFor([]);
   private readonly pages = new Map<PathId, Page>();
   private readonly appOf = new Map<InstanceId, PathId>();
+  /** What instances find in their scopes. */
+  private readonly reaches = new Map<InstanceId, readonly PathId[]>();
   /** Groups that say how apps below them are rolled out. */
   private readonly rollouts = new Map<PathId, Rollout>();
   /** Deployments with a rollout under way, as they were looked at last. */
@@ -65,6 +69,7 @@ export class RouteBook {
     for (const [id, instance] of changes) {
       const app = instance?.appId ?? this.appOf.get(id);
       if (app !== undefined) stale.add(app);
+      this.addReached(id, instance, stale);
     }
     const ownerOf = servicePortOwner(state.root.apps);
     let changed = false;
@@ -81,6 +86,18 @@ export class RouteBook {
     };
   }
 
+  private addReached(id: InstanceId, instance: Instance | undefined, stale: Set<PathId>): void {
+    for (const app of this.reaches.get(id) ?? []) stale.add(app);
+    const { scope } = instance ?? {};
+    if (scope === undefined) {
+      this.reaches.delete(id);
+      return;
+    }
+    const reached = Object.keys(scope.ports) as PathId[];
+    for (const app of reached) stale.add(app);
+    this.reaches.set(id, reached);
+  }
+
   /** Whether routes listen on other addresses from now on. */
   private openAt({ addresses, instances }: RoutedState): boolean {
     const scopes = [...addresses.values()].flatMap((agent) => [
@@ -90,6 +107,7 @@ export class RouteBook {
     // What a task was told holds as long as it runs, also while its host has not answered yet.
     scopes.push(...instances.valuesOf('servicesAt'));
     const openings = openingsFor(this.serviceAddress, scopes);
+    this.scopeAddresses = scopesFor(scopes);
     const same = JSON.stringify(openings) === JSON.stringify(this.openings);
     this.openings = openings;
     return !same;
@@ -157,14 +175,17 @@ export class RouteBook {
       return before !== undefined && before.text !== NOTHING;
     }
     const instances = embodied(state, app);
-    const routing = appRoutes({
+    const sight: AppSight = {
       app,
       instances,
-      twinned: twinnedOf(state, id),
+      twinned: twinnedOf(state.deployments, id),
       ownerOf,
       openings: this.openings,
       drain: drainTime(app, state.root.groups),
-    });
+    };
+    const own = appRoutes(sight);
+    const inScopes = scopeRoutes(sight, state, this.scopeAddresses);
+    const routing = { ...own, routes: [...own.routes, ...inScopes] };
     const text = JSON.stringify(routing);
     const ids = instances.map(({ instance }) => instance.id);
     for (const instance of ids) this.appOf.set(instance, id);
@@ -174,14 +195,6 @@ export class RouteBook {
 }
 
 const NOTHING = JSON.stringify({ routes: [], conflicts: [] } satisfies Routing);
-
-function twinnedOf({ deployments }: RoutedState, id: PathId): Twinned | undefined {
-  for (const deployment of deployments.by('twins', id)) {
-    const twinned = twinnedBy(deployment, id);
-    if (twinned !== undefined) return twinned;
-  }
-  return undefined;
-}
 
 function embodied(state: RoutedState, app: AppDefinition): readonly Embodied[] {
   const { instances } = state;

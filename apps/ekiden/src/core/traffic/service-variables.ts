@@ -20,9 +20,15 @@ export interface ServiceVariables {
   readonly warnings: readonly ServiceWarning[];
 }
 
+/** Where a task finds things. */
+export interface ServicePlace {
+  /** Where service ports answer, as seen from the task; absent = this machine's loopback. */
+  readonly host?: string | undefined;
+  /** Ports of its scope, by dependency and index of its ports; 0 or absent = the service port. */
+  readonly scope?: Readonly<Record<PathId, readonly number[]>> | undefined;
+}
+
 /**
- * `host`: where service ports answer, as seen from the task.
- *
  * How a task of `app` finds what the app depends on, by its own dependencies and by those of the
  * groups around it (DESIGN 7): `SERVICE_<NAME>_HOST`, `SERVICE_<NAME>_PORT` (the first service
  * port) and `SERVICE_<NAME>_PORT0..n`. A dependency without a TCP port has none.
@@ -31,7 +37,7 @@ export function serviceVariables(
   app: AppDefinition,
   tree: Tree,
   ownerOf: OwnerOf,
-  host: string = SCOPE_ADDRESS,
+  { host = SCOPE_ADDRESS, scope = {} }: ServicePlace = {},
 ): ServiceVariables {
   const variables: Record<string, string> = {};
   const warnings: ServiceWarning[] = [];
@@ -42,14 +48,16 @@ export function serviceVariables(
       continue;
     }
     for (const { portIndex, servicePort } of tcpServicePorts(only)) {
+      const scopePort = scope[only.id]?.[portIndex] ?? 0;
       const owner = ownerOf(servicePort);
-      if (owner !== only.id) {
+      if (scopePort === 0 && owner !== only.id) {
         warnings.push({ kind: 'portOfAnother', app: only.id, servicePort, owner });
         continue;
       }
       variables[`SERVICE_${name}_HOST`] = host;
-      variables[`SERVICE_${name}_PORT${portIndex}`] = `${servicePort}`;
-      if (portIndex === 0) variables[`SERVICE_${name}_PORT`] = `${servicePort}`;
+      const port = `${scopePort === 0 ? servicePort : scopePort}`;
+      variables[`SERVICE_${name}_PORT${portIndex}`] = port;
+      if (portIndex === 0) variables[`SERVICE_${name}_PORT`] = port;
     }
   }
   return { variables, warnings };
@@ -68,17 +76,22 @@ export function serviceName(dependent: PathId, dependency: PathId): string {
     .replace(/[^A-Z0-9]/g, '_');
 }
 
-function byName(app: AppDefinition, tree: Tree): ReadonlyMap<string, readonly AppDefinition[]> {
+/** What an app depends on, by its own dependencies and by those of the groups around it. */
+export function dependenciesOf(app: AppDefinition, tree: Tree): readonly AppDefinition[] {
   // An older definition that is launched again has the dependencies it had.
   const own =
     tree.app(app.id) === app
       ? tree
       : patchedTree(tree, { apps: new Map([[app.id, app]]), groups: new Map() }, parentOf);
+  return new DependencyGraph(own)
+    .dependenciesOf(app.id)
+    .flatMap((id) => (id === app.id ? [] : (own.app(id) ?? [])));
+}
+
+function byName(app: AppDefinition, tree: Tree): ReadonlyMap<string, readonly AppDefinition[]> {
   const found = new Map<string, AppDefinition[]>();
-  for (const id of new DependencyGraph(own).dependenciesOf(app.id)) {
-    const dependency = own.app(id);
-    if (dependency === undefined || id === app.id) continue;
-    const name = serviceName(app.id, id);
+  for (const dependency of dependenciesOf(app, tree)) {
+    const name = serviceName(app.id, dependency.id);
     const named = found.get(name);
     if (named === undefined) found.set(name, [dependency]);
     else named.push(dependency);

@@ -41,12 +41,12 @@ export interface OrchestratorRows {
   /** Definitions that some instance or running deployment still refers to. Index `app`. */
   readonly appVersions: Table<AppVersionKey, AppDefinition>;
   /**
-   * Indexes `app`: the live ones, which are its instances to everybody, and `beside`: those of
-   * another generation (rollouts.md, Generations), `hook`: commands of hooks. Of all: `task` and `agent` (of the current
-   * task), `servicesAt` (the address
-   * the current task was told); `scheduled` and `restless` (see
-   * `isRestless`) by app as well; `reserved` by app: those with a reservation; `returning`
-   * (`yes`): of those, the ones that wait for their own agent. Tallies `standing` and `waiting`.
+   * Indexes `app`: the live ones, which are its instances to everybody; `beside`: those of another
+   * generation (rollouts.md, Generations); `hook`: commands of hooks. Of all: `task` and `agent` (of
+   * the current task), `servicesAt` (the address the current task was told), `reaches` (what they
+   * find in their scope) and `scopePort` (at which ports); `scheduled` and `restless` (see
+   * `isRestless`) by app as well; `reserved` by app: those with a reservation; `returning` (`yes`):
+   * of those, the ones that wait for their own agent. Tallies `standing` and `waiting`.
    */
   readonly instances: Table<InstanceId, Instance>;
   /**
@@ -82,6 +82,8 @@ export function emptyRows(): OrchestratorRows {
         servicesAt: (row) => (row.task?.servicesAt === undefined ? [] : [row.task.servicesAt]),
         // Looked at alone, where the rest of an app's instances make no difference.
         scheduled: (row) => (row.condition === 'Scheduled' ? [row.appId] : []),
+        reaches: (row) => Object.keys(row.scope?.ports ?? {}),
+        scopePort: scopePortsOf,
         restless: (row) => (isRestless(row) ? [row.appId] : []),
         reserved: (row) => (row.reservation === undefined ? [] : [row.appId]),
         returning: (row) => (isReturning(row) ? ['yes'] : []),
@@ -109,6 +111,13 @@ export function emptyRows(): OrchestratorRows {
 /** Live, and a replica at all. */
 function isOwn({ generation, hook }: Instance): boolean {
   return generation === undefined && hook === undefined;
+}
+
+function scopePortsOf({ scope }: Instance): readonly string[] {
+  if (scope === undefined) return [];
+  return Object.values(scope.ports).flatMap((ports) =>
+    ports.flatMap((port) => (port === 0 ? [] : [`${port}`])),
+  );
 }
 
 function isReturning({ condition, goal, reservation }: Instance): boolean {
