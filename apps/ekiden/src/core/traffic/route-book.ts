@@ -15,7 +15,7 @@ import type { Embodied } from './backends-of.js';
 import { twinnedOf } from './generations.js';
 import { openingsFor, scopesFor, type Opening } from './openings.js';
 import { scopeRoutes } from './scope-routes.js';
-import type { Routing } from './route-table.js';
+import type { Route, Routing } from './route-table.js';
 import { servicePortOwner, type OwnerOf } from './service-port-owner.js';
 
 /** What of the state decides where traffic goes. */
@@ -80,8 +80,10 @@ export class RouteBook {
   /** Everything, in order of app id and port. */
   routing(): Routing {
     const pages = [...this.pages].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, page]) => page);
+    const routes = pages.flatMap(({ routing }) => routing.routes);
+    const hasOthers = this.reaches.size > 0 || this.underWay.size > 0;
     return {
-      routes: pages.flatMap(({ routing }) => routing.routes),
+      routes: hasOthers ? withoutClashes(routes) : routes,
       conflicts: pages.flatMap(({ routing }) => routing.conflicts),
     };
   }
@@ -192,6 +194,17 @@ export class RouteBook {
     this.pages.set(id, { definition: app, instances: ids, routing, text });
     return text !== (before?.text ?? NOTHING);
   }
+}
+
+/** Somebody has taken a port of ours as the service port of an app: that is served. */
+function withoutClashes(routes: readonly Route[]): readonly Route[] {
+  const keyOf = ({ listen: { address, port } }: Route): string => `${address} ${port}`;
+  const stable = new Set(routes.filter(isStable).map(keyOf));
+  return routes.filter((route) => isStable(route) || !stable.has(keyOf(route)));
+}
+
+function isStable({ kind }: Route): boolean {
+  return kind === 'service';
 }
 
 const NOTHING = JSON.stringify({ routes: [], conflicts: [] } satisfies Routing);
