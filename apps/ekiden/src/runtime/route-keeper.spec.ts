@@ -1,8 +1,9 @@
 import { expect } from 'chai';
-import { ManualClock, millis, type Change } from '@ekiden/kernel';
+import { ManualClock, millis, type Change, type TaskId } from '@ekiden/kernel';
 import { ManualTimers } from '../../../../libs/host/testing/manual-timers.js';
 import { FakeRouter } from '../../testing/fake-router.js';
-import { SmallWorld } from '../../testing/small-world.js';
+import { SmallWorld, type SmallWorldOptions } from '../../testing/small-world.js';
+import type { PathId } from '../core/app/index.js';
 import type { Instance, InstanceId } from '../core/instance/index.js';
 import type { WorldCommand } from '../core/turn/index.js';
 import type { LeaderTerm, LogEntry } from '../ports/index.js';
@@ -15,7 +16,7 @@ function changesOf({ view }: SmallWorld): readonly Change<InstanceId, Instance>[
 
 /** A world, a router, and the keeper between them. */
 class Stage {
-  readonly world = new SmallWorld();
+  readonly world: SmallWorld;
   readonly router = new FakeRouter();
   readonly clock = new ManualClock();
   readonly timers = new ManualTimers(this.clock);
@@ -29,6 +30,24 @@ class Stage {
     log: (entry) => this.log.push(entry),
     report: (command) => this.reports.push(command) > 0,
   });
+
+  constructor(settings: SmallWorldOptions['settings'] = {}) {
+    this.world = new SmallWorld({ settings });
+  }
+
+  /** Everything of the app is to be killed; returns one of its tasks. */
+  killAll(): TaskId {
+    const [instance] = this.world.instances('/web');
+    const tasks = { by: 'app', app: '/web' as PathId } as const;
+    this.world.send({ kind: 'killTasks', tasks, scale: false, wipe: false, force: false });
+    if (instance?.task === undefined) throw new Error('/web has no task');
+    return instance.task.id;
+  }
+
+  /** What was reported comes to the core. */
+  take(): void {
+    this.world.hear(...this.reports.splice(0));
+  }
 
   enter(epoch = 1, stillHeld = (): boolean => true): this {
     const term: LeaderTerm = {
@@ -168,5 +187,73 @@ describe('the keeper of routes', () => {
     stage.router.occupied.clear();
     await stage.pass(5_000);
     expect(stage.events()).to.deep.equal([...told, 'info routes-failed']);
+  });
+
+  it('reports what is confirmed once something waits for it, and once for each news', async () => {
+    const stage = new Stage({ hasRouter: true }).enter();
+    stage.world.create('/web', WEB);
+    await stage.publish();
+    expect(stage.reports).to.deep.equal([]);
+    const busy = stage.killAll();
+    stage.router.draining.set(busy, 1);
+    await stage.publish();
+    const { turn: generation } = stage.world.view;
+    const told = { kind: 'routesConfirmed', epoch: 1, generation } as const;
+    expect(stage.reports).to.deep.equal([{ ...told, draining: [busy] }]);
+    stage.take();
+    await stage.publish();
+    expect(stage.world.view.drains.size).to.equal(1);
+    // Asked again at short intervals, it has nothing new to say.
+    const asked = stage.router.tables.length;
+    for (let i = 0; i < 10; i += 1) await stage.pass(100);
+    expect(stage.reports).to.deep.equal([]);
+    expect(stage.router.tables.length).to.equal(asked + 10);
+    stage.router.draining.clear();
+    await stage.pass(200);
+    expect(stage.reports.map(({ kind }) => kind)).to.deep.equal(['routesConfirmed']);
+    stage.take();
+    await stage.publish();
+    expect(stage.world.view.drains.size).to.equal(0);
+  });
+
+  it('asks no more often than usual when nothing waits any longer', async () => {
+    const stage = new Stage({ hasRouter: true }).enter();
+    stage.world.create('/web', WEB);
+    await stage.publish();
+    stage.killAll();
+    await stage.publish();
+    stage.take();
+    await stage.publish();
+    const asked = stage.router.tables.length;
+    await stage.pass(4_000);
+    expect(stage.router.tables.length).to.equal(asked);
+  });
+
+  it('confirms nothing while the router cannot be asked, and what it follows afterwards', async () => {
+    const stage = new Stage({ hasRouter: true }).enter();
+    stage.world.create('/web', WEB);
+    await stage.publish();
+    stage.router.down = 'no answer';
+    stage.killAll();
+    await stage.publish();
+    await stage.pass(2_000);
+    expect(stage.reports).to.deep.equal([]);
+    stage.router.down = undefined;
+    await stage.pass(5_000);
+    expect(stage.reports.map(({ kind }) => kind)).to.deep.equal(['routesConfirmed']);
+  });
+
+  it('finds out anew in each term what is confirmed', async () => {
+    const stage = new Stage({ hasRouter: true }).enter();
+    stage.world.create('/web', WEB);
+    await stage.publish();
+    stage.killAll();
+    stage.keeper.leave();
+    stage.world.newTerm();
+    stage.enter(stage.world.state.epoch);
+    await stage.publish();
+    expect(stage.reports).to.have.length(1);
+    stage.take();
+    expect(stage.world.view.drains.size).to.equal(0);
   });
 });
