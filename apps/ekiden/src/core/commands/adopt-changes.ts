@@ -35,6 +35,7 @@ import type { Violation } from '../violation.js';
 import { checkRoot, placeOf, type RootCheck } from './check-root.js';
 import { beginRollouts, withoutRollouts } from './begin-rollouts.js';
 import { enforcesRoleAnew } from './enforce-role.js';
+import { planOfScaling, scaleOld, scalesBoth } from './scale-both.js';
 import { settleChanges } from './settle-changes.js';
 
 /** A change as asked for: ports not allocated, version not stamped. */
@@ -111,6 +112,7 @@ export function* adoptChanges(
   for (const deployment of blocking) endDeployment(context, deployment, ending);
   context.draft.advanceRoot(plan.version);
   yield* applyToRoot(context, decided.value);
+  scaleOld(context, decided.value.changes, adoption.sentenced ?? {});
   adoption.accepted?.();
   start(context, plan, adoption.undoes);
   yield* eachInSteps(decided.value.changes, (change) => {
@@ -160,6 +162,12 @@ function* decide(context: Planning, adoption: Adoption): Steps<Result<Decided, R
   const { violations, warnings } = yield* checkRoot(check);
   if (violations.length > 0) return err({ kind: 'invalid', violations });
 
+  if (groupChanges.length === 0 && scalesBoth(context, stamped.value)) {
+    const { rootVersion: parent } = draft;
+    const scaling = { id: context.ids.random(), parent, version: adoption.version, warnings };
+    const plan = planOfScaling(scaling);
+    return ok({ plan, changes: stamped.value, groupChanges, blocking: [] });
+  }
   const settled = yield* settleChanges(context, {
     changes: stamped.value,
     target,

@@ -33,12 +33,13 @@ export function beginRollouts(
 function progressOf(
   { now }: TurnContext,
   plan: DeploymentPlan,
-  { scope, twins, back }: PlannedRollout,
+  { scope, settings, twins, back }: PlannedRollout,
 ): RolloutProgress {
   return {
     scope,
     phase: back === true ? 'growing' : 'reserving',
     since: now,
+    ...(settings.strategy === 'canary' ? { step: 0 } : {}),
     twins: twins.flatMap((id): readonly Twin[] => {
       const { before, after } = changeIn(plan, id) ?? {};
       if (after === undefined) return [];

@@ -6,6 +6,7 @@ import {
   type Deployment,
   type InPlaceRollout,
   type PlannedRollout,
+  type Twin,
   type TwinRefusal,
 } from '../deployment/index.js';
 import type { DependencyGraph, Tree } from '../group/index.js';
@@ -108,6 +109,10 @@ function promotedTwins({ rollouts = [] }: Deployment): ReadonlySet<PathId> {
   return new Set(done.flatMap(({ twins }) => twins.map(({ id }) => id)));
 }
 
+function twinsIn({ rollouts = [] }: Deployment): readonly Twin[] {
+  return rollouts.flatMap(({ twins }) => twins);
+}
+
 function* conflicts(
   { draft }: Pick<Planning, 'draft'>,
   changes: readonly AppChange[],
@@ -134,6 +139,7 @@ function withUnfinished(
   for (const deployment of superseded) {
     const { plan, step } = deployment;
     const promoted = promotedTwins(deployment);
+    const kept = new Map(twinsIn(deployment).map(({ id, keep }) => [id, keep]));
     const open = new Set(plan.steps.slice(step).flatMap((s) => s.actions.map((a) => a.app)));
     for (const old of plan.changes) {
       if (!open.has(old.id) || promoted.has(old.id)) continue;
@@ -148,7 +154,8 @@ function withUnfinished(
         continue;
       }
       const change = { id: old.id, ...(before && { before }), ...(after && { after }) };
-      merged.set(old.id, { ...change, mixed: true });
+      const keep = kept.get(old.id);
+      merged.set(old.id, { ...change, mixed: true, ...(keep === undefined ? {} : { keep }) });
     }
   }
   return [...merged.values()];
