@@ -9,6 +9,7 @@ import {
   type TaskId,
 } from '@ekiden/kernel';
 import { createMaster, type Allocator, type FrameworkId } from '@ekiden/offers';
+import { changeIn, twinsOf } from '../core/deployment/index.js';
 import { appIdOfTask } from '../core/instance/index.js';
 import { leavingOf } from '../core/reconcile/index.js';
 import {
@@ -49,7 +50,14 @@ export function* stateInSteps(stored: StoredState, options: BuildOptions): Steps
     rows.appVersions.put(appVersionKey(app.id, app.version), app);
   }
   yield* eachInSteps(stored.instances, (instance) => rows.instances.put(instance.id, instance));
-  for (const deployment of stored.deployments) rows.deployments.put(deployment.id, deployment);
+  for (const deployment of stored.deployments) {
+    rows.deployments.put(deployment.id, deployment);
+    // Of two generations the old one is kept up also when none of it is left for a moment.
+    for (const id of twinsOf(deployment)) {
+      const before = changeIn(deployment.plan, id)?.before;
+      if (before !== undefined) rows.appVersions.put(appVersionKey(id, before.version), before);
+    }
+  }
   for (const delay of stored.launchDelays) rows.launchDelays.put(delay.id, delay);
   for (const failure of stored.taskFailures) rows.taskFailures.put(failure.appId, failure);
   for (const task of stored.unknownTasks) rows.unknownTasks.put(task.taskId, task);

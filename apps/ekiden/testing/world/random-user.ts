@@ -11,6 +11,7 @@ import {
 import type { ApiCommand, RootChange, StateView } from '../../src/core/turn/index.js';
 import { commandFor, type ConductKind } from './conduct.js';
 import { PodUser } from './pod-user.js';
+import { randomRollout, tendAtRandom } from './rollout-user.js';
 
 const APP_IDS = [
   '/db',
@@ -79,6 +80,7 @@ type Deed =
   | 'restart'
   | 'delete'
   | 'cancel'
+  | 'tend'
   | 'kill'
   | 'resetDelay'
   | 'group'
@@ -112,6 +114,7 @@ export class RandomUser {
       restart: 4,
       delete: 6,
       cancel: 8,
+      tend: 14,
       kill: 10,
       resetDelay: 3,
       group: 5,
@@ -142,6 +145,8 @@ export class RandomUser {
         if (victim === undefined) return undefined;
         return { kind: 'cancelDeployment', id: victim.id, force: chance.int(3) === 0 };
       }
+      case 'tend':
+        return tendAtRandom(chance, view);
       case 'updateSeveral': {
         const ids = chance.shuffle(present).slice(0, 2 + chance.int(3));
         if (ids.length === 0) return undefined;
@@ -276,6 +281,7 @@ export class RandomUser {
       backoffFactor: 1.5,
       maxLaunchDelaySeconds: 20,
       taskKillGracePeriodSeconds: 5,
+      ...(chance.int(2) === 0 ? { rollout: randomRollout(chance) } : {}),
     };
   }
 
@@ -307,6 +313,7 @@ export class RandomUser {
       ...this.command(),
       ...(chance.int(3) === 0 ? { instances: this.count(id) } : {}),
       ...(chance.int(4) === 0 ? { dependencies: this.dependencies(id, present) } : {}),
+      ...(chance.int(3) === 0 && !isKeeper(id) ? { rollout: randomRollout(chance) } : {}),
       ...(chance.int(3) === 0 && !isKeeper(id)
         ? { upgradeStrategy: pick(chance, STRATEGIES) }
         : {}),

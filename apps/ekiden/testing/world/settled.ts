@@ -1,4 +1,5 @@
 import { isTerminalTaskState } from '@ekiden/kernel';
+import { claimOf, generationBeside } from '../../src/core/deployment/index.js';
 import { isPutAway } from '../../src/core/instance/index.js';
 import type { StateView } from '../../src/core/turn/index.js';
 import type { SimulatedHost } from './simulated-host.js';
@@ -39,6 +40,11 @@ function missingInstances(view: StateView): readonly string[] {
 function strangeInstances(view: StateView): readonly string[] {
   const found: string[] = [];
   for (const instance of view.instances.values()) {
+    const claim = claimOf(view.deployments, instance.appId);
+    const kept = claim && generationBeside(claim.progress);
+    if (instance.generation !== undefined && instance.generation !== kept) {
+      found.push(`${instance.id} (${instance.generation}) is left over`);
+    }
     const spec = view.root.apps.get(instance.appId);
     if (spec === undefined) found.push(`${instance.id} has no app`);
     if (isPutAway(instance)) continue;

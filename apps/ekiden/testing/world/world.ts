@@ -126,6 +126,11 @@ export class World {
       const command = { kind: 'tendAgent', agent: host.id, order: { kind: 'activate' } } as const;
       this.inbox.push({ command, answer: () => undefined });
     }
+    for (const { id, paused } of this.state.rows.deployments.by('status', 'running')) {
+      if (paused === undefined) continue;
+      const command = { kind: 'tendDeployment', id, order: 'resume' } as const;
+      this.inbox.push({ command, answer: () => undefined });
+    }
     return this;
   }
 

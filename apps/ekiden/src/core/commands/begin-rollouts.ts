@@ -9,7 +9,7 @@ import {
   type Twin,
 } from '../deployment/index.js';
 import { takeBackTwins } from '../reconcile/index.js';
-import type { TurnContext } from '../turn/index.js';
+import { appVersionKey, type TurnContext } from '../turn/index.js';
 
 /**
  * Where the rollouts of a plan begin. The next write to a twin ends a hold first (rollouts.md,
@@ -31,7 +31,7 @@ export function beginRollouts(
 }
 
 function progressOf(
-  { now }: TurnContext,
+  { draft, now }: TurnContext,
   plan: DeploymentPlan,
   { scope, settings, twins, back }: PlannedRollout,
 ): RolloutProgress {
@@ -41,10 +41,12 @@ function progressOf(
     since: now,
     ...(settings.strategy === 'canary' ? { step: 0 } : {}),
     twins: twins.flatMap((id): readonly Twin[] => {
-      const { before, after } = changeIn(plan, id) ?? {};
+      const { before, after, keep = before?.instances } = changeIn(plan, id) ?? {};
       if (after === undefined) return [];
+      // What is live may be of other versions by now, and what is missing of it is started from this.
+      if (before !== undefined) draft.appVersions.put(appVersionKey(id, before.version), before);
       const next = after.versionInfo.lastConfigChangeAt;
-      return [{ id, next, ...(before === undefined ? {} : { keep: before.instances }) }];
+      return [{ id, next, ...(keep === undefined ? {} : { keep }) }];
     }),
   };
 }

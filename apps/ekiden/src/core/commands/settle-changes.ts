@@ -45,7 +45,7 @@ export function* settleChanges(context: Planning, wish: Wish): Steps<Settled> {
     const isLast = found.length === blocking.length;
     blocking = found;
     const planned = withUnfinished(changes, adoption.force ? blocking : [], target);
-    const plan = yield* rolloutsOf(planned, wish);
+    const plan = yield* rolloutsOf(context, planned, wish);
     const restamped = restampedOf(planned, plan);
     const known = new Set(restamped.size === 0 ? [] : changes.map(({ id }) => id));
     const added = [...restamped.values()].filter(({ id }) => !known.has(id));
@@ -77,6 +77,7 @@ function withAfterOf(change: AppChange, twinned: AppChange | undefined): AppChan
 }
 
 function* rolloutsOf(
+  { draft }: Planning,
   changes: readonly AppChange[],
   { target, graph, adoption }: Wish,
 ): Steps<Pick<Settled, 'rollouts' | 'inPlace' | 'changes' | 'refusals'>> {
@@ -85,7 +86,17 @@ function* rolloutsOf(
     return { rollouts, inPlace: [], changes, refusals: [] };
   }
   const { choice, version } = adoption;
-  const plan = yield* planRollouts({ target, graph, changes, version, ...(choice && { choice }) });
+  const plan = yield* planRollouts({
+    target,
+    graph,
+    changes,
+    version,
+    isLive: ({ id, after }) =>
+      draft.instances
+        .by('app', id)
+        .some((one) => one.configVersion === after?.versionInfo.lastConfigChangeAt),
+    ...(choice && { choice }),
+  });
   return adoption.undoes === undefined ? plan : { ...plan, rollouts: plan.rollouts.map(atOnce) };
 }
 

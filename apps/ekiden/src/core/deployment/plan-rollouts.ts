@@ -28,6 +28,8 @@ export interface RolloutInput {
   readonly choice?: StrategyChoice;
   /** Of the plan: what is twinned without having changed gets it. */
   readonly version: Millis;
+  /** Whether some of what a change leads to is live already; absent = nothing is. */
+  readonly isLive?: (change: AppChange) => boolean;
 }
 
 /** A changed app that its rollout wants twice, and why that cannot be. */
@@ -90,7 +92,7 @@ class Planning {
     const governing = effectiveRollout(this.source, id, this.input.choice);
     if (governing === undefined) return;
     const { strategy, twin } = governing.settings;
-    if (!hasTwoGenerations(strategy)) {
+    if (!hasTwoGenerations(strategy) || this.isUnderWay(change)) {
       this.keep(id, governing);
       if (!twin && !isNew) this.noteSingle(id);
     } else if (isNew) {
@@ -114,6 +116,14 @@ class Planning {
       changes: [...this.changes.values()],
       refusals: this.refusals,
     };
+  }
+
+  /** A superseded plan has begun to replace it in place: it goes on that way. */
+  private isUnderWay(change: AppChange): boolean {
+    const { before, after, mixed } = change;
+    if (mixed !== true) return false;
+    const isSame = before?.versionInfo.lastConfigChangeAt === after?.versionInfo.lastConfigChangeAt;
+    return isSame || this.input.isLive?.(change) === true;
   }
 
   private twin(
@@ -165,7 +175,8 @@ class Planning {
 
   private twinned(app: AppDefinition): AppChange {
     const known = this.changes.get(app.id);
-    if (known?.after !== undefined && (known.before === undefined || replaces(known))) return known;
+    const isOwn = known?.after !== undefined && !this.isUnderWay(known);
+    if (isOwn && (known.before === undefined || replaces(known))) return known;
     const before = known?.before ?? app;
     return {
       ...known,

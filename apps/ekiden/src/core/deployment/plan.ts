@@ -47,6 +47,8 @@ export interface AppChange {
   readonly after?: AppDefinition;
   /** A superseded plan left instances of several configurations: act even if nothing differs. */
   readonly mixed?: boolean;
+  /** How many are live of what it was, where scaling has changed that since. */
+  readonly keep?: number;
 }
 
 /** What the step of an app does; nothing where only what is said of it has changed. */

@@ -69,6 +69,8 @@ export interface RolloutProgress {
   readonly promoteAsked?: true;
   /** While it waits for room: what is missing, one sentence. */
   readonly missing?: string;
+  /** When room was looked for last. */
+  readonly roomSoughtAt?: Millis;
   /** Where room for its new generation is kept free until that needs it. */
   readonly reserved?: readonly Reserved[];
 }

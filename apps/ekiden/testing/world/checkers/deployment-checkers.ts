@@ -36,12 +36,18 @@ export const stepsAreDone: TurnChecker = {
       const before = draft.deployments.before(id);
       if (after === undefined) return [];
       const passed = after.plan.steps.slice(before?.step ?? 0, after.step);
-      return passed.flatMap(({ actions }) =>
-        actions.flatMap((action) =>
-          verbOf(action) === 'Start' || isUp(draft, action.app)
+      const twins = new Set((after.plan.rollouts ?? []).flatMap((one) => one.twins));
+      return passed.flatMap(({ actions, promotes }) =>
+        actions.flatMap((action) => {
+          // What comes up beside the live ones is looked at by the checkers of generations.
+          if (verbOf(action) === 'Start' || (twins.has(action.app) && promotes === undefined)) {
+            return [];
+          }
+          const done = promotes === undefined ? isUp : isPromotedWhole;
+          return done(draft, action.app)
             ? []
-            : [`deployment ${id} passes ${action.kind} ${action.app} before it is done`],
-        ),
+            : [`deployment ${id} passes ${action.kind} ${action.app} before it is done`];
+        }),
       );
     }),
 };
@@ -95,6 +101,18 @@ function unfinished(draft: Draft, deployment: Deployment, app: AppDefinition): P
     );
     return at >= step && !isUp(draft, id);
   });
+}
+
+/** Only the new configuration is live, and some of it serves. */
+function isPromotedWhole(draft: Draft, id: PathId): boolean {
+  const app = draft.apps.get(id);
+  if (app === undefined || app.instances === 0) return true;
+  const live = draft.instances.by('app', id);
+  const config = app.versionInfo.lastConfigChangeAt;
+  return (
+    live.every((i) => i.configVersion === config || i.goal !== 'Running') &&
+    live.some((i) => serves(i, draft.definitionOf(i)))
+  );
 }
 
 /** Exactly the wanted instances of the wanted configuration, all of them serving. */

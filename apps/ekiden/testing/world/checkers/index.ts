@@ -5,6 +5,12 @@ import {
   stepsAreDone,
   versionsIncrease,
 } from './deployment-checkers.js';
+import {
+  fewGenerations,
+  nothingUnclaimed,
+  oneLiveGeneration,
+  promotionsAreWhole,
+} from './generation-checkers.js';
 import { goalsAreFinal, incarnations, minimumHealth, overCapacity } from './instance-checkers.js';
 import { constraintsHold } from './placement-checkers.js';
 import {
@@ -28,6 +34,10 @@ export function turnCheckers(): readonly TurnChecker[] {
     stepsAreDone,
     oneDeploymentPerApp,
     versionsIncrease,
+    oneLiveGeneration,
+    promotionsAreWhole,
+    fewGenerations,
+    nothingUnclaimed,
   ];
 }
 

@@ -1,4 +1,5 @@
-import type { AppDefinition } from '../../../src/core/app/index.js';
+import type { AppDefinition, PathId } from '../../../src/core/app/index.js';
+import { changeIn, claimOf, isPromoted } from '../../../src/core/deployment/index.js';
 import type { Condition, Instance } from '../../../src/core/instance/index.js';
 import type { Draft } from '../../../src/core/turn/index.js';
 import type { TurnChecker, TurnSight } from '../sight.js';
@@ -26,16 +27,33 @@ export function serves(instance: Instance, definition: AppDefinition | undefined
 export const overCapacity: TurnChecker = {
   rule: 'over-capacity',
   check: ({ turn: { draft } }) => {
-    const grown = new Set(created(draft).map(({ appId }) => appId));
-    return [...grown].flatMap((id) => {
-      const app = draft.apps.get(id);
+    const seen = new Set<string>();
+    return created(draft).flatMap(({ appId: id, generation, configVersion }) => {
+      const key = `${id} ${generation ?? 'live'}`;
+      if (seen.has(key)) return [];
+      seen.add(key);
+      const app = generation === 'preview' ? draft.apps.get(id) : liveDefinition(draft, id);
       if (app === undefined) return [`${id} gets instances and has no definition`];
-      const living = draft.instances.by('app', id).filter((i) => !OVER.has(i.condition)).length;
+      const alike =
+        generation === undefined
+          ? draft.instances.by('app', id)
+          : draft.instances
+              .by('beside', id)
+              .filter((i) => i.generation === generation && i.configVersion === configVersion);
+      const living = alike.filter((i) => !OVER.has(i.condition)).length;
       const most = mostInstances(app);
-      return living <= most ? [] : [`${id} is brought to ${living} instances, allowed: ${most}`];
+      return living <= most ? [] : [`${key} is brought to ${living} instances, allowed: ${most}`];
     });
   },
 };
+
+/** What an app is live as: of two generations the one that is shown. */
+export function liveDefinition(draft: Draft, id: PathId): AppDefinition | undefined {
+  const claim = claimOf(draft.deployments, id);
+  if (claim === undefined || isPromoted(claim.progress)) return draft.apps.get(id);
+  const before = changeIn(claim.deployment.plan, id)?.before;
+  return before && { ...before, instances: claim.twin.keep ?? before.instances };
+}
 
 /** Our own kills leave the promised minimum healthy. */
 export const minimumHealth: TurnChecker = {
@@ -44,7 +62,7 @@ export const minimumHealth: TurnChecker = {
     const struck = new Set(ownVictims(sight).map(({ appId }) => appId));
     const { draft } = sight.turn;
     return [...struck].flatMap((id) => {
-      const app = draft.apps.get(id);
+      const app = liveDefinition(draft, id);
       if (app === undefined) return [];
       const left = draft.instances
         .by('app', id)
@@ -97,7 +115,7 @@ function ownVictims({ now, turn: { draft } }: TurnSight): Instance[] {
     const before = draft.instances.before(id);
     if (before?.goal !== 'Running' || before.kill !== undefined) return [];
     if (after?.goal !== 'Decommissioned' || after.kill === undefined) return [];
-    if (!OF_OUR_OWN.has(after.kill.reason)) return [];
+    if (!OF_OUR_OWN.has(after.kill.reason) || after.generation !== undefined) return [];
     const plan = draft.runningDeploymentOf(after.appId)?.plan;
     if (plan?.sentenced[after.appId]?.includes(id) === true) return [];
     // At the end of a drain it is the operator who has the host emptied, whatever is promised.

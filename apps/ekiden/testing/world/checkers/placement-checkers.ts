@@ -45,8 +45,7 @@ function faultOf(
     return operator === 'UNLIKE' || operator === 'SPREAD' ? undefined : 'there is no such thing';
   }
   const { draft } = sight.turn;
-  const siblings = draft.instances
-    .by('app', app.id)
+  const siblings = [...draft.instances.by('app', app.id), ...draft.instances.by('beside', app.id)]
     .filter((each) => each.task !== undefined && !OVER.has(each.condition))
     .filter((each) => each.configVersion === instance.configVersion);
   const sameHere = siblings.filter((each) => valueOf(sight, each, field) === here);

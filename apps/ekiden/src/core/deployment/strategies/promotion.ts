@@ -46,7 +46,11 @@ export function takeOver(view: RolloutView): RolloutMove {
       return afterHooks(view, 'beforePromote', () => enter('switching'));
     }
     case 'switching':
-      return view.isConfirmed ? enter('promoted') : { kind: 'wait', on: 'routes' };
+      if (!view.isConfirmed) return { kind: 'wait', on: 'routes' };
+      // What has died since is started again; nothing that serves nothing is ever made live.
+      return view.twins.every(({ serving, wanted }) => serving > 0 || wanted === 0)
+        ? enter('promoted')
+        : { kind: 'wait', on: 'instances' };
     case 'promoted': {
       const holds = settings.blueGreen.holdSeconds > 0 && !view.unattended;
       return afterHooks(view, 'afterPromote', () => enter(holds ? 'holding' : 'over'));

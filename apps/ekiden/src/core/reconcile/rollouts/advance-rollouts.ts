@@ -58,15 +58,17 @@ function advance(
   if (progress === undefined) return undefined;
   let gang: Gang | undefined;
   const hasRoom = (): boolean => {
-    gang = mayStart(context, progress) ? placeGang(context, progress) : undefined;
-    return gang?.fits === true;
+    if (roomSoughtNext(context, progress) > context.now) return false;
+    gang = mayStart(context, progress) ? placeGang(context, progress) : NOT_YET;
+    return gang.fits;
   };
   const view = viewOf(context, deployment, { planned: place.planned, progress, hasRoom });
   const { move } = lookAtRollout(view);
   switch (move.kind) {
     case 'wait':
-      if (gang?.fits === false && gang.missing !== progress.missing) {
-        put(context, deployment, place, { ...progress, missing: gang.missing });
+      if (gang?.fits === false) {
+        const { missing } = gang;
+        put(context, deployment, place, { ...progress, missing, roomSoughtAt: context.now });
       }
       return undefined;
     case 'abort':
@@ -77,6 +79,16 @@ function advance(
     case 'step':
       return put(context, deployment, place, moved(context, progress, { move, gang }));
   }
+}
+
+const NOT_YET: Gang = { fits: false, missing: 'an earlier version has to be gone first' };
+
+/** Room comes and goes with what others do: it is looked for at a pace of its own. */
+function roomSoughtNext(
+  { now }: Pick<TurnContext, 'now'>,
+  { roomSoughtAt }: RolloutProgress,
+): Millis {
+  return roomSoughtAt === undefined ? now : millis(roomSoughtAt + ROOM_RETRY);
 }
 
 interface Looked {
@@ -145,7 +157,7 @@ function moved(
       return { ...onwards, step: move.step };
     }
     case 'enter': {
-      const { missing: _found, reserved, ...entered } = rest;
+      const { missing: _found, roomSoughtAt: _then, reserved, ...entered } = rest;
       if (move.phase === 'promoted') promoteTwins(context, progress);
       const room = gang?.fits === true ? gang.reserved : reserved;
       const keepsRoom = move.phase !== 'switching' && !isPromoted({ phase: move.phase });
@@ -183,14 +195,14 @@ function put(
 
 /** When an app is to be looked at again for its rollout, though nothing happens. */
 export function rolloutDeadline(
-  { now }: TurnContext,
+  context: TurnContext,
   { deployment, planned, progress }: Claim,
 ): Millis | undefined {
   if (deployment.paused !== undefined && deployment.status === 'running') return undefined;
   const { move } = lookAtRollout({
     settings: planned.settings,
     progress,
-    now,
+    now: context.now,
     twins: [],
     levelsAreUp: true,
     unattended: false,
@@ -199,5 +211,6 @@ export function rolloutDeadline(
     hooks: () => 'waiting',
   });
   if (move.kind !== 'wait') return undefined;
-  return move.on === 'capacity' ? millis(now + ROOM_RETRY) : move.until;
+  if (move.on !== 'capacity') return move.until;
+  return progress.roomSoughtAt === undefined ? undefined : roomSoughtNext(context, progress);
 }

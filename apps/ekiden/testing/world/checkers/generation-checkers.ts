@@ -1,0 +1,88 @@
+import type { PathId } from '../../../src/core/app/index.js';
+import { claimOf, generationBeside, isPromoted } from '../../../src/core/deployment/index.js';
+import type { Draft } from '../../../src/core/turn/index.js';
+import type { TurnChecker } from '../sight.js';
+import { serves } from './instance-checkers.js';
+
+/** What is live is of one generation: the old one before its promotion, the new one after it. */
+export const oneLiveGeneration: TurnChecker = {
+  rule: 'one-live-generation',
+  check: ({ turn: { draft } }) =>
+    touched(draft).flatMap((id) => {
+      const claim = claimOf(draft.deployments, id);
+      if (claim === undefined) return [];
+      const { progress, twin } = claim;
+      const promoted = isPromoted(progress);
+      const strays = draft.instances
+        .by('app', id)
+        .filter(({ goal }) => goal === 'Running')
+        .filter(({ configVersion }) => (configVersion === twin.next) !== promoted);
+      return strays.map((one) => `${one.id} is live in phase ${progress.phase} of ${id}`);
+    }),
+};
+
+/** A promotion makes nothing live that serves nothing, and leaves nothing that was there to be seen. */
+export const promotionsAreWhole: TurnChecker = {
+  rule: 'promotions-are-whole',
+  check: ({ turn: { draft } }) => {
+    const promoted = draft.deployments.changes().flatMap(([id, after]) => {
+      const before = draft.deployments.before(id)?.rollouts ?? [];
+      return (after?.rollouts ?? []).flatMap((one, at) => {
+        const was = before[at];
+        const switched = one.phase === 'promoted' || one.phase === 'holding';
+        return switched && was !== undefined && !isPromoted(was) ? one.twins : [];
+      });
+    });
+    return promoted.flatMap(({ id }) => {
+      if (draft.apps.get(id)?.instances === 0) return [];
+      const live = draft.instances.by('app', id);
+      return live.some((one) => serves(one, draft.definitionOf(one)))
+        ? []
+        : [`${id} is promoted to nothing that serves`];
+    });
+  },
+};
+
+/** Two generations and one that is given up, never more: looked at where a new one grows. */
+export const fewGenerations: TurnChecker = {
+  rule: 'few-generations',
+  check: ({ turn: { draft } }) => {
+    const grown = draft.instances.changes().flatMap(([id, after]) => {
+      const isNew = draft.instances.before(id) === undefined;
+      return isNew && after?.generation === 'preview' ? [after] : [];
+    });
+    return grown.flatMap(({ appId, configVersion }) => {
+      const others = draft.instances
+        .by('beside', appId)
+        .filter((one) => one.configVersion !== configVersion);
+      const configs = new Set(others.map((one) => one.configVersion));
+      return configs.size <= 1 ? [] : [`${appId} has ${configs.size} versions beside two others`];
+    });
+  },
+};
+
+/** What no rollout claims is given up in the turn in which that becomes so. */
+export const nothingUnclaimed: TurnChecker = {
+  rule: 'nothing-unclaimed',
+  check: ({ turn: { draft, context } }) =>
+    touched(draft)
+      .filter((id) => !context.leftOver.has(id) && !context.state.memory.frozen.has(id))
+      .flatMap((id) => {
+        const claim = claimOf(draft.deployments, id);
+        const kept = claim && generationBeside(claim.progress);
+        return draft.instances
+          .by('beside', id)
+          .filter(({ goal, generation }) => goal === 'Running' && generation !== kept)
+          .map((one) => `${one.id} (${one.generation}) is kept and nobody claims it`);
+      }),
+};
+
+function touched(draft: Draft): readonly PathId[] {
+  return [
+    ...new Set(
+      draft.instances.changes().flatMap(([id, after]) => {
+        return (after ?? draft.instances.before(id))?.appId ?? [];
+      }),
+    ),
+  ];
+}
