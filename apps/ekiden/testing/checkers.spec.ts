@@ -281,6 +281,8 @@ const faulty: readonly (readonly [rule: string, name: string, options: WorldOpti
     'liveness',
     'forgets about deployments when it forgets what is dirty',
     {
+      // Another rule would find it first.
+      forkEvery: 1_000_000,
       tamper: (_turn, state) => {
         state.memory.wakes.due(millis(Number.MAX_SAFE_INTEGER));
       },

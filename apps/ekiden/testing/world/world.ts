@@ -126,11 +126,6 @@ export class World {
       const command = { kind: 'tendAgent', agent: host.id, order: { kind: 'activate' } } as const;
       this.inbox.push({ command, answer: () => undefined });
     }
-    for (const { id, paused } of this.state.rows.deployments.by('status', 'running')) {
-      if (paused === undefined) continue;
-      const command = { kind: 'tendDeployment', id, order: 'resume' } as const;
-      this.inbox.push({ command, answer: () => undefined });
-    }
     return this;
   }
 
@@ -140,6 +135,7 @@ export class World {
     let missing: readonly string[] = ['nothing was looked at yet'];
     while (this.clock.now() < healedAt + HEAL_WITHIN) {
       this.step(seconds(60));
+      this.resumeAll();
       if (this.inbox.length > 0 || this.state.memory.dirty.size > 0) continue;
       missing = missingAfterHeal(viewOf(this.state), this.hosts);
       if (missing.length === 0) break;
@@ -165,6 +161,16 @@ export class World {
       `${this.started.size} tasks`,
       `at rest ${Math.round(this.restAfter / 1000)} s after healing`,
     ].join(', ');
+  }
+
+  /** Nobody keeps anything waiting in a healed world, also not by what was said just before. */
+  private resumeAll(): void {
+    for (const { id, paused } of this.state.rows.deployments.by('status', 'running')) {
+      const isSaid = this.inbox.some(({ command }) => 'id' in command && command.id === id);
+      if (paused === undefined || isSaid) continue;
+      const command = { kind: 'tendDeployment', id, order: 'resume' } as const;
+      this.inbox.push({ command, answer: () => undefined });
+    }
   }
 
   /** One turn if anything asks for one, else time moves on, by `most` at most. */

@@ -25,6 +25,7 @@ export {
   type Twin,
 } from './rollout-progress.js';
 export { changeIn } from './change-in.js';
+export { weightOfNew } from './strategies/canary.js';
 export { lookAtRollout, sizeOfNew } from './strategies/two-generations.js';
 export type {
   HookState,

@@ -1,5 +1,6 @@
 import { millis, seconds } from '@ekiden/kernel';
 import type { CanaryStep, Rollout } from '../../app/index.js';
+import { isPromoted } from '../claims.js';
 import type { RolloutProgress } from '../rollout-progress.js';
 import { afterHooks, enter, reserve, takeOver } from './promotion.js';
 import type { RolloutMove, RolloutTargets, RolloutView, TwinView } from './rollout-view.js';
@@ -66,4 +67,18 @@ function climb(view: RolloutView): RolloutMove {
   const until = millis(pauseEnds + seconds(limit));
   if (now < until) return { kind: 'wait', on: 'gate', until };
   return { kind: 'abort', reason: `nobody has opened the gate of step ${step + 1} in ${limit} s` };
+}
+
+/**
+ * The part of what comes to the stable ports that the new generation gets before it is promoted,
+ * in per cent: the weight of the last step that had its instances.
+ */
+export function weightOfNew(settings: Rollout, progress: RolloutProgress): number {
+  if (progress.phase === 'switching' || isPromoted(progress)) return 100;
+  if (settings.strategy !== 'canary') return 0;
+  const { steps } = settings.canary;
+  if (progress.phase === 'growing') return steps.at(-1)?.weight ?? 0;
+  const { step = 0, stepSince } = progress;
+  const acting = stepSince === undefined ? step - 1 : step;
+  return steps[acting]?.weight ?? 0;
 }
