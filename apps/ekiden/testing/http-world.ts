@@ -43,8 +43,8 @@ export interface Answered {
 }
 
 /**
- * The real HTTP surface over the real core, without hosts and without a database: every request is
- * a turn of its own, looked after until nothing more follows, and no task ever runs. Remembers every version, as the store would.
+ * The real HTTP surface over the real core, without a database, and unless given without hosts: every
+ * request is a turn of its own, looked after until nothing more follows. Remembers every version, as the store would.
  */
 export class HttpWorld {
   private readonly settings: OrchestratorSettings;
@@ -61,9 +61,13 @@ export class HttpWorld {
     this.door = door;
   }
 
-  static async open(changes: Partial<OrchestratorSettings> = {}): Promise<HttpWorld> {
+  /** `agents`: as `SmallWorldOptions` has them; none unless given. */
+  static async open(
+    changes: Partial<OrchestratorSettings> = {},
+    agents: readonly string[] = [],
+  ): Promise<HttpWorld> {
     const settings = { ...DEFAULT_SETTINGS, ...changes };
-    const door = new WorldDoor(settings);
+    const door = new WorldDoor(settings, agents);
     const server = await createHttpServer({
       door,
       identity: {
@@ -93,6 +97,10 @@ export class HttpWorld {
 
   get view(): StateView {
     return this.door.state();
+  }
+
+  advance(by: Millis): void {
+    this.door.advance(by);
   }
 
   async ask(
@@ -129,19 +137,25 @@ function parsed(text: string): unknown {
 class WorldDoor implements ServiceDoor {
   readonly events = NO_EVENTS;
   readonly tasks = noTasks({ kind: 'unknown', message: 'Nothing runs here' });
+  private readonly agents: readonly string[];
   private world: SmallWorld;
   /** Turns of former worlds: numbers of turns never repeat. */
   private formerTurns = 0;
   private versions = new Map<PathId, Map<Millis, AppDefinition>>();
   private roots = new Map<Millis, RootSnapshot>();
 
-  constructor(settings: OrchestratorSettings) {
-    this.world = new SmallWorld({ agents: [], settings });
+  constructor(settings: OrchestratorSettings, agents: readonly string[]) {
+    this.agents = agents;
+    this.world = new SmallWorld({ agents, settings });
+  }
+
+  advance(by: Millis): void {
+    this.world.advance(by);
   }
 
   begin(settings: OrchestratorSettings): void {
     this.formerTurns += this.world.state.turn + 1;
-    this.world = new SmallWorld({ agents: [], settings });
+    this.world = new SmallWorld({ agents: this.agents, settings });
     this.versions = new Map();
     this.roots = new Map();
   }

@@ -8,7 +8,7 @@ const ENDED = 'It has ended.';
 
 /** Verbs that answer with the deployment as it then is. */
 const held = (
-  verb: 'pause' | 'resume',
+  verb: 'pause' | 'resume' | 'promote',
   summary: string,
   description: string,
   state: 'paused' | 'running',
@@ -88,6 +88,14 @@ export const DEPLOYMENT_OPERATIONS: readonly Operation[] = [
       409: 'Another deployment is in the way.',
     },
   },
+  held(
+    'promote',
+    'Promote a new version',
+    'Of `blueGreen` and `canary`: the new version that is up beside the old one becomes the live ' +
+      'one, or the canary goes on to its next step. Said before it can be done, it is done as ' +
+      'soon as it can; said twice, it is done once.',
+    'running',
+  ),
   held(
     'pause',
     'Pause a deployment',

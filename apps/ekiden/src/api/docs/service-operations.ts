@@ -24,6 +24,16 @@ const WIPE: QueryParameter = {
 const TEXT_FORM =
   'To clients that prefer `text/plain` the endpoints of running tasks are listed, a line per service port.';
 
+const GENERATION: QueryParameter = {
+  name: 'generation',
+  type: 'string',
+  values: ['live', 'all'],
+  fallback: 'live',
+  description:
+    '`all`: with the tasks of versions that are not promoted yet, kept warm, or given up; each task ' +
+    'says which `generation` it is of.',
+};
+
 const CONTAINER_NETWORKS: QueryParameter = {
   name: 'containerNetworks',
   type: 'string',
@@ -54,7 +64,7 @@ const TASK_OPERATIONS: readonly Operation[] = [
     tag: 'Tasks',
     summary: 'List the tasks of an app',
     description: `An id of \`*\` or \`group/*\` lists the tasks of all apps below a group. ${TEXT_FORM}`,
-    query: [CONTAINER_NETWORKS],
+    query: [CONTAINER_NETWORKS, GENERATION],
     success: {
       status: 200,
       description: 'Every task that was placed, in any state.',
@@ -109,6 +119,7 @@ const TASK_OPERATIONS: readonly Operation[] = [
     summary: 'List the tasks of all apps',
     description: `With their service ports. ${TEXT_FORM}`,
     query: [
+      GENERATION,
       {
         name: 'status',
         type: 'strings',

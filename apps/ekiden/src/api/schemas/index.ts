@@ -1,4 +1,5 @@
 export { app, appList, appUpdate, appUpdateList, taskIds } from './app.js';
+export { deployment, deploymentDetails, deploymentSteps } from './deployment-responses.js';
 export { groupRoles, groupUpdate } from './group.js';
 export type { Shown } from './answer-fields.js';
 export { groupInfo, type ShownGroup } from './group-responses.js';
@@ -23,10 +24,7 @@ export { volume, volumeDeletion } from './volume.js';
 export { queueItem } from './queue-responses.js';
 export {
   appInfo,
-  deployment,
-  deploymentDetails,
   deploymentResult,
-  deploymentSteps,
   problem,
   readinessResult,
   shownApp,

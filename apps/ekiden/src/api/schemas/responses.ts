@@ -103,6 +103,14 @@ export const task = z
     version: at('Version of the app it was started from. While it is active.').optional(),
     localVolumes: z.array(localVolume).meta({ description: 'Its persistent volumes.' }),
     role: text('Role whose share of the pool it uses.'),
+    generation: z
+      .enum(['live', 'preview', 'warm', 'draining'])
+      .optional()
+      .meta({
+        description:
+          'With `generation=all`: `preview` is not promoted yet, `warm` is kept for an instant undo, ' +
+          '`draining` is given up.',
+      }),
   })
   .meta({ id: 'Task', description: 'One task of an app.' });
 
@@ -229,137 +237,3 @@ export const appInfo = shownApp
     tasksStats: tasksStats.optional(),
   })
   .meta({ id: 'AppInfo', description: 'A definition and what `embed` asks for of its state.' });
-
-const action = z.object({
-  action: z
-    .enum([
-      'StartApplication',
-      'StopApplication',
-      'ScaleApplication',
-      'RestartApplication',
-      'StartPod',
-      'StopPod',
-      'ScalePod',
-      'RestartPod',
-    ])
-    .meta({ description: 'What is done.' }),
-  app: text('To which app.', '/hello').optional(),
-  pod: text('To which pod, instead of an app.', '/shop/cart').optional(),
-});
-
-const steps = z
-  .array(z.object({ actions: z.array(action).meta({ description: 'Done side by side.' }) }))
-  .meta({ description: 'Done one after the other.' });
-
-export const deployment = z
-  .object({
-    id: uuid('Id of the deployment.'),
-    steps,
-    version: at('Version that the change gives to what it changes.'),
-    affectedApps: texts('Ids of the apps that some step acts on.'),
-    affectedPods: texts('Ids of the pods that some step acts on.'),
-    currentActions: z
-      .array(
-        action.extend({
-          readinessCheckResults: z
-            .array(readinessResult)
-            .meta({ description: 'What the new tasks say of themselves.' }),
-        }),
-      )
-      .meta({ description: 'The actions of the step under way.' }),
-    currentStep: number('Counted from 1; 0 before the first step.'),
-    totalSteps: number('How many steps there are.'),
-  })
-  .meta({ id: 'Deployment', description: 'A running deployment.' });
-
-const hookRun = z.object({
-  at: z
-    .enum(['beforeStart', 'afterReady', 'beforePromote', 'afterPromote', 'beforeStop', 'afterStop'])
-    .meta({ description: 'At which moment it runs.' }),
-  scope: text('The app or group whose `rollout` brings it.', '/shop'),
-  id: text('The app it concerns; a command runs from its definition.', '/shop/db'),
-  slot: number('The number of the instance it concerns, in `serial`.').optional(),
-  kind: z.enum(['http', 'command']).meta({ description: 'A call, or a task of its own.' }),
-  state: z
-    .enum(['running', 'succeeded', 'failed', 'again'])
-    .meta({ description: '`again`: it is about to be tried once more.' }),
-  attempt: number('How often it was begun.'),
-  startedAt: at('When it was begun last.'),
-  finishedAt: at('When it ended.').optional(),
-  taskId: text('Of a command: the task it runs as.').optional(),
-  reason: text('How it ended, where there is more to say.').optional(),
-  output: text('The last it wrote or answered, 4 KiB at most; kept of the newest.').optional(),
-});
-
-export const deploymentDetails = deployment
-  .extend({
-    state: z
-      .enum(['running', 'paused', 'stalled', 'rollingBack', 'succeeded', 'failed', 'cancelled'])
-      .meta({
-        description:
-          '`stalled`: nothing has moved for long; it is tried on. `rollingBack`: it takes another ' +
-          'one back. The last three are ends.',
-      }),
-    waitingOn: z
-      .array(
-        z.object({
-          kind: z
-            .enum([
-              'resume',
-              'offers',
-              'backoff',
-              'start',
-              'health',
-              'readiness',
-              'drain',
-              'stop',
-              'hook',
-              'agent',
-              'replacement',
-            ])
-            .meta({ description: 'What kind of thing it is.' }),
-          id: text('Which app or pod it is about.', '/shop/web').optional(),
-          instances: number('How many instances wait for it.'),
-          message: text('The same as a sentence.', '/shop/web: 1 instance is being started'),
-          since: at('Since when.'),
-          until: at(
-            'When something else happens at the latest; absent = never by itself.',
-          ).optional(),
-        }),
-      )
-      .meta({ description: 'What the step under way waits for; 50 things at most.' }),
-    startedAt: at('When it was accepted.'),
-    progressAt: at('When something last moved.'),
-    stallsAt: at('While it runs: when it counts as stalled if nothing moves.').optional(),
-    finishedAt: at('When it ended.').optional(),
-    reason: text(
-      'Why it ended so, unless it succeeded; while it waits for an operator by itself: why.',
-      'The upgrade has been cancelled',
-    ).optional(),
-    hooks: z.array(hookRun).meta({ description: 'Hooks that were begun, in that order.' }),
-    undoes: uuid('The deployment that it takes back.').optional(),
-    undoneBy: uuid('The deployment that took it back.').optional(),
-    warnings: texts('What was accepted although it is likely not meant so.'),
-  })
-  .meta({ id: 'DeploymentDetails', description: 'A running deployment, or one that has ended.' });
-
-const plannedRollout = z
-  .object({
-    scope: text('The app or group whose rollout it is.', '/shop'),
-    strategy: shownRollout.shape.strategy.unwrap().meta({ description: 'How it is done.' }),
-    twins: texts('Apps and pods that get a second generation: promoted together.'),
-    replaced: texts('Those that never run twice: replaced once the others are promoted.'),
-    inPlace: texts('Those that keep one generation: upgraded where they are, or new.'),
-  })
-  .meta({ id: 'PlannedRollout', description: 'What a rollout comes to in one deployment.' });
-
-export const deploymentSteps = z
-  .object({
-    steps,
-    rollouts: z
-      .array(plannedRollout)
-      .optional()
-      .meta({ description: 'How what has a rollout is done; absent where nothing has.' }),
-    warnings: texts('What would be accepted although it is likely not meant so.').optional(),
-  })
-  .meta({ id: 'DeploymentSteps', description: 'What a dry run would have started.' });

@@ -6,9 +6,10 @@ import type { StateView, TaskSelection } from '../../core/turn/index.js';
 import { ApiContext, originOf } from '../api-context.js';
 import { first, json, notFound, type HttpAnswer, type QueryValues } from '../http/index.js';
 import { deployed, deploymentResult, killedTasks } from './answers.js';
+import { wantsGenerations } from './generations.js';
 import { appOf, appsBelow, groupOfWildcard, idOf } from './ids.js';
 import { killOptions } from './kill-options.js';
-import { deferTasks } from './presenters/index.js';
+import { deferTasks, instancesFor } from './presenters/index.js';
 import { prefersText, taskText } from './task-text.js';
 
 /** Tasks of one app, or of all apps below a group (marathon-api 4.1). */
@@ -28,9 +29,10 @@ export class AppTasksController {
   ): HttpAnswer {
     const state = this.api.state();
     if (prefersText(request)) return taskText(state, appsNamed(state, parameter), query);
+    const generations = wantsGenerations(query);
     return this.api.snapshot(request, state, () => ({
       tasks: appsNamed(state, parameter).flatMap((app) =>
-        deferTasks(state.instances.by('app', app.id), app),
+        deferTasks(instancesFor(state, app.id, generations), app, { generations }),
       ),
     }));
   }

@@ -47,6 +47,11 @@ export class DeploymentsController {
     return force ? empty(202) : deploymentResult(deployed(answer));
   }
 
+  @Post(':id/promote')
+  promote(@Param('id') id: string): Promise<HttpAnswer> {
+    return this.hold(id, 'promote');
+  }
+
   @Post(':id/pause')
   pause(@Param('id') id: string): Promise<HttpAnswer> {
     return this.hold(id, 'pause');

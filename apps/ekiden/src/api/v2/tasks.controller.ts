@@ -8,7 +8,14 @@ import { parseShape, taskIds } from '../schemas/index.js';
 import { deployed, deploymentResult, killedTasks } from './answers.js';
 import { allApps } from './ids.js';
 import { killOptions } from './kill-options.js';
-import { deferTasks, servicePortsOf, shownState, type ShownTask } from './presenters/index.js';
+import {
+  deferTasks,
+  instancesFor,
+  servicePortsOf,
+  shownState,
+  type ShownTask,
+} from './presenters/index.js';
+import { wantsGenerations } from './generations.js';
 import { parseTaskId } from './task-id.js';
 import { prefersText, taskText } from './task-text.js';
 
@@ -31,7 +38,10 @@ export class TasksController {
     const state = this.api.state();
     if (prefersText(request)) return taskText(state, [...state.root.apps.values()], query);
     const wanted = statesWanted(query);
-    return this.api.snapshot(request, state, () => ({ tasks: tasksIn(state, wanted) }));
+    const generations = wantsGenerations(query);
+    return this.api.snapshot(request, state, () => ({
+      tasks: tasksIn(state, { wanted, generations }),
+    }));
   }
 
   @Post('delete')
@@ -57,12 +67,16 @@ export class TasksController {
 /** Tasks in one of the wanted states, or all of them. */
 function tasksIn(
   state: StateView,
-  wanted: ReadonlySet<ShownTask['state']>,
+  {
+    wanted,
+    generations,
+  }: { readonly wanted: ReadonlySet<ShownTask['state']>; readonly generations: boolean },
 ): readonly DeferredJson[] {
   const isWanted = (one: Instance): boolean => wanted.size === 0 || wanted.has(shownState(one));
   return allApps(state).flatMap((app) => {
     const servicePorts = servicePortsOf(app);
-    return deferTasks(state.instances.by('app', app.id), app, { servicePorts, isWanted });
+    const instances = instancesFor(state, app.id, generations);
+    return deferTasks(instances, app, { servicePorts, isWanted, generations });
   });
 }
 

@@ -14,6 +14,7 @@ export {
   type GroupChange,
   type Step,
 } from './plan.js';
+export { rolloutInForce, type RolloutsInForce } from './rollout-in-force.js';
 export { planRollouts, type TwinRefusal } from './plan-rollouts.js';
 export {
   rolloutsUnderWay,

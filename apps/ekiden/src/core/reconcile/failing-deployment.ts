@@ -1,7 +1,12 @@
 import { millis, seconds, type Millis } from '@ekiden/kernel';
 import type { PathId, Rollout } from '../app/index.js';
-import { hookOfRun, verbOf, type Deployment } from '../deployment/index.js';
-import { effectiveRollout, type RolloutSource } from '../group/index.js';
+import {
+  hookOfRun,
+  rolloutInForce,
+  verbOf,
+  type Deployment,
+  type RolloutsInForce,
+} from '../deployment/index.js';
 import { longestGrace } from '../health/index.js';
 import type { TurnContext } from '../turn/index.js';
 import type { EarliestWake } from './earliest-wake.js';
@@ -27,7 +32,7 @@ export function failingOf(context: TurnContext, deployment: Deployment): Failing
 function failedHook({ draft }: TurnContext, { hooks = [] }: Deployment): Failing | undefined {
   for (const run of hooks) {
     if (run.state !== 'failed') continue;
-    const rollout = effectiveRollout(draft, run.app);
+    const rollout = rolloutInForce(draft, run.app);
     if (rollout?.scope !== run.scope) continue;
     if (hookOfRun(rollout.settings.hooks, run)?.onFailure !== 'abort') continue;
     const slot = run.slot === undefined ? '' : ` (slot ${run.slot})`;
@@ -44,7 +49,7 @@ function overdue(context: TurnContext, deployment: Deployment): Failing | undefi
   let patience = 0;
   let then: Failing['then'] | undefined;
   for (const action of plan.steps[step]?.actions ?? []) {
-    const rollout = effectiveRollout(draft, action.app)?.settings;
+    const rollout = rolloutInForce(draft, action.app)?.settings;
     if (rollout === undefined || verbOf(action) === 'Stop') continue;
     patience = Math.max(patience, patienceWith(draft, action.app, rollout));
     if (then !== 'rollback') then = rollout.onFailure;
@@ -74,10 +79,10 @@ function waitsForPeople({ rollouts = [] }: Deployment): boolean {
 
 const REASON_LENGTH_MAX = 2_000;
 
-interface Definitions extends RolloutSource {
+interface Definitions extends RolloutsInForce {
   readonly apps: {
     get(id: PathId): Parameters<typeof longestGrace>[0] | undefined;
-  } & RolloutSource['apps'];
+  } & RolloutsInForce['apps'];
 }
 
 /** How long an app may stand still under its `rollout`. */
@@ -92,7 +97,7 @@ export function wakeWhenOverdue({ draft, now }: TurnContext, id: PathId, wake: E
   const deployment = draft.runningDeploymentOf(id);
   if (deployment === undefined || deployment.paused !== undefined) return;
   if (deployment.undoes !== undefined) return;
-  const rollout = effectiveRollout(draft, id)?.settings;
+  const rollout = rolloutInForce(draft, id)?.settings;
   if (rollout === undefined) return;
   const at = deployment.progressAt + patienceWith(draft, id, rollout);
   if (at > now) wake.by(at);

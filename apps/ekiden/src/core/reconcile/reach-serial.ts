@@ -1,7 +1,6 @@
 import type { AgentId, Millis } from '@ekiden/kernel';
 import { isResident, type AppDefinition } from '../app/index.js';
-import { bringsVersion, changeIn, serial } from '../deployment/index.js';
-import { effectiveRollout } from '../group/index.js';
+import { bringsVersion, changeIn, rolloutInForce, serial } from '../deployment/index.js';
 import { isHealthyAndReady, isTerminal, newInstanceId, type Instance } from '../instance/index.js';
 import type { TurnContext } from '../turn/index.js';
 import type { EarliestWake } from './earliest-wake.js';
@@ -11,7 +10,7 @@ import { adopt, begin, kill, putAway, resume } from './tend-residents.js';
 
 /** Whether the instances of an app are numbered and replaced one by one, each in its place. */
 export function isSerial({ draft }: Pick<TurnContext, 'draft'>, app: AppDefinition): boolean {
-  return effectiveRollout(draft, app.id)?.settings.strategy === 'serial';
+  return rolloutInForce(draft, app.id)?.settings.strategy === 'serial';
 }
 
 /**
@@ -66,7 +65,7 @@ function orderOf(
   app: AppDefinition,
   reversed: boolean,
 ): 'ascending' | 'descending' {
-  const order = effectiveRollout(draft, app.id)?.settings.serial.order ?? 'descending';
+  const order = rolloutInForce(draft, app.id)?.settings.serial.order ?? 'descending';
   if (!reversed) return order;
   return order === 'ascending' ? 'descending' : 'ascending';
 }

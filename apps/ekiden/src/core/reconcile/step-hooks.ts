@@ -1,6 +1,11 @@
 import type { HookMoment, PathId } from '../app/index.js';
-import { bringsVersion, stepChanging, type Deployment } from '../deployment/index.js';
-import { effectiveRollout, type EffectiveRollout } from '../group/index.js';
+import {
+  bringsVersion,
+  rolloutInForce,
+  stepChanging,
+  type Deployment,
+} from '../deployment/index.js';
+import type { EffectiveRollout } from '../group/index.js';
 import type { TurnContext } from '../turn/index.js';
 import { runHooks } from './tend-hooks.js';
 
@@ -29,7 +34,7 @@ interface EndingScope {
 function endingScopes({ draft }: TurnContext, { plan, step }: Deployment): readonly EndingScope[] {
   const found = new Map<PathId, EndingScope & { readonly last: number }>();
   for (const change of plan.changes) {
-    const rollout = effectiveRollout(draft, change.id);
+    const rollout = rolloutInForce(draft, change.id);
     if (rollout === undefined || rollout.settings.hooks.length === 0) continue;
     if (rollout.settings.strategy === 'serial' || !bringsVersion(change)) continue;
     const at = stepChanging(plan, change.id) ?? 0;

@@ -1,7 +1,6 @@
 import type { TaskId } from '@ekiden/kernel';
 import type { PathId } from '../app/index.js';
-import { hookOfRun, type HookRun } from '../deployment/index.js';
-import { effectiveRollout } from '../group/index.js';
+import { hookOfRun, rolloutInForce, type HookRun } from '../deployment/index.js';
 import {
   containerTaskIdOf,
   isTerminal,
@@ -106,7 +105,7 @@ function doomedOf(
 const TIMEOUT_SECONDS = 60;
 
 function timeoutOf({ draft }: TurnContext, run: HookRun): number {
-  const rollout = effectiveRollout(draft, run.app);
+  const rollout = rolloutInForce(draft, run.app);
   const hook = rollout?.scope === run.scope ? hookOfRun(rollout.settings.hooks, run) : undefined;
   return hook?.timeoutSeconds ?? TIMEOUT_SECONDS;
 }

@@ -10,9 +10,10 @@ import {
   type HookPoint,
   type HookRun,
   type HookVerdict,
+  rolloutInForce,
 } from '../deployment/index.js';
 import { hookFinished, hookStarted } from '../events/index.js';
-import { effectiveRollout, type EffectiveRollout } from '../group/index.js';
+import type { EffectiveRollout } from '../group/index.js';
 import { newInstanceId, type Instance } from '../instance/index.js';
 import { hookAppId, hookDefinition } from '../launch/index.js';
 import type { TurnContext, WorldCommand } from '../turn/index.js';
@@ -69,7 +70,7 @@ export function passInstanceHooks(
   slot: number | undefined,
 ): boolean {
   const deployment = context.draft.runningDeploymentOf(app);
-  const rollout = effectiveRollout(context.draft, app);
+  const rollout = rolloutInForce(context.draft, app);
   if (deployment === undefined || rollout === undefined || slot === undefined) return true;
   return runHooks(context, deployment, { at, app, slot, rollout }) === 'done';
 }
@@ -79,7 +80,7 @@ export function passInstanceHooks(
  */
 export function passScopeHooks(context: TurnContext, app: PathId, at: HookMoment): boolean {
   const deployment = context.draft.runningDeploymentOf(app);
-  const rollout = effectiveRollout(context.draft, app);
+  const rollout = rolloutInForce(context.draft, app);
   if (deployment === undefined || rollout === undefined) return true;
   const change = changeIn(deployment.plan, app);
   if (change === undefined || !bringsVersion(change)) return true;

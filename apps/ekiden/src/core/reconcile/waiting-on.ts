@@ -20,6 +20,7 @@ import {
   type KillAsk,
   type OrchestratorSettings,
 } from '../turn/index.js';
+import { instancesInQuestion, rolloutWaits } from './rollout-waits.js';
 
 /** What something waits for. */
 export type WaitKind =
@@ -42,7 +43,15 @@ export type WaitKind =
   /** A host that cannot be reached. */
   | 'agent'
   /** Instances of an older configuration, kept until newer ones do their work. */
-  | 'replacement';
+  | 'replacement'
+  /** Room for the whole of a second generation. */
+  | 'capacity'
+  /** Somebody who promotes a second generation, or opens the gate of a canary. */
+  | 'promotion'
+  /** The end of a pause of a canary. */
+  | 'pause'
+  /** Routers that are to confirm a switch. */
+  | 'router';
 
 /** One thing a deployment waits for (DESIGN 7): since when, and until when at most. */
 export interface WaitingOn {
@@ -87,9 +96,10 @@ export function waitingOn(
     const message = `paused ${because}; resume it to go on, or abort it`;
     return [{ kind: 'resume', instances: 0, message, since: paused.since }];
   }
-  const told: WaitingOn[] = [...hookWaits(view, deployment)];
+  const told: WaitingOn[] = [...rolloutWaits(deployment), ...hookWaits(view, deployment)];
   for (const action of plan.steps[step]?.actions ?? []) {
-    told.push(...waitsOf(view, action, settings));
+    const instances = instancesInQuestion(view, deployment, action.app);
+    told.push(...waitsOf(view, { action, instances }, settings));
     if (told.length >= TOLD_MAX) return told.slice(0, TOLD_MAX);
   }
   return told;
@@ -140,19 +150,26 @@ export function stallsAt(
 }
 
 interface Waiting {
-  readonly kind: WaitKind | 'confirmation';
+  readonly kind: OfInstances | 'confirmation';
   readonly since: Millis;
   readonly until?: Millis;
 }
 
-function waitsOf(view: View, action: Action, settings: Settings): readonly WaitingOn[] {
+/** What instances wait for. */
+type OfInstances = Exclude<WaitKind, 'capacity' | 'promotion' | 'pause' | 'router'>;
+
+function waitsOf(
+  view: View,
+  { action, instances }: { readonly action: Action; readonly instances: readonly Instance[] },
+  settings: Settings,
+): readonly WaitingOn[] {
   if (verbOf(action) === 'Start') return [];
   const app = view.root.apps.get(action.app);
   const waits = new Map<
     Waiting['kind'],
     { count: number; since: Millis; until: Millis | undefined }
   >();
-  for (const instance of view.instances.by('app', action.app)) {
+  for (const instance of instances) {
     const wait = waitOf(view, instance, { app, settings });
     if (wait === undefined) continue;
     const known = waits.get(wait.kind);

@@ -5,12 +5,14 @@ import {
   type Deployment,
   type DeploymentPlan,
   type HookRun,
+  type InPlaceRollout,
 } from '../../../core/deployment/index.js';
 import { stallsAt, waitingOn, type WaitingOn } from '../../../core/reconcile/index.js';
 import type { OrchestratorSettings, StateView } from '../../../core/turn/index.js';
 import type { Shown, deployment, deploymentDetails, deploymentSteps } from '../../schemas/index.js';
-import { given } from './given.js';
+import { given, some } from './given.js';
 import { definitionIn, presentReadiness } from './readiness.js';
+import { awaitsPromotion, presentRollouts } from './rollout-progress.js';
 
 export type ShownDeployment = Shown<typeof deployment>;
 
@@ -62,6 +64,8 @@ export function presentDetails(
     hooks: (one.hooks ?? []).map(presentHook),
     ...given('undoes', one.undoes),
     ...given('undoneBy', one.undoneBy),
+    ...some('rollouts', presentRollouts(one, state)),
+    ...some('inPlace', one.plan.inPlace?.map(presentInPlace)),
     warnings: one.plan.warnings,
   };
 }
@@ -76,11 +80,19 @@ function presentHook(run: HookRun): ShownDetails['hooks'][0] {
   };
 }
 
-function stateOf({ status, paused, undoes }: Deployment, stalled: boolean): ShownDetails['state'] {
-  if (status !== 'running') return status;
+function stateOf(one: Deployment, stalled: boolean): ShownDetails['state'] {
+  const { status, paused, undoes, rollouts = [] } = one;
+  if (status !== 'running') {
+    return rollouts.some(({ phase }) => phase === 'holding') ? 'holding' : status;
+  }
   if (paused !== undefined) return 'paused';
+  if (awaitsPromotion(one)) return 'awaitingPromotion';
   if (stalled) return 'stalled';
   return undoes === undefined ? 'running' : 'rollingBack';
+}
+
+function presentInPlace({ scope, settings, apps }: InPlaceRollout) {
+  return { scope, strategy: settings.strategy, apps };
 }
 
 function presentWait(wait: WaitingOn): ShownDetails['waitingOn'][0] {

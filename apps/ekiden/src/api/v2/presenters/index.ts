@@ -21,6 +21,7 @@ export {
 export { presentQueueItem, type QueueItem } from './queue.js';
 export {
   deferTasks,
+  instancesFor,
   isPlaced,
   presentTask,
   servicePortsOf,

@@ -1,5 +1,5 @@
 import { formatTimestamp } from '@ekiden/kernel';
-import type { AppDefinition } from '../../../core/app/index.js';
+import type { AppDefinition, PathId } from '../../../core/app/index.js';
 import { isKnown, type CheckState } from '../../../core/health/index.js';
 import {
   isActive,
@@ -8,6 +8,7 @@ import {
   type InstanceTask,
   type TaskFailure,
 } from '../../../core/instance/index.js';
+import type { StateView } from '../../../core/turn/index.js';
 import { DeferredJson } from '../../http/index.js';
 import type { Shown, task, taskFailure } from '../../schemas/index.js';
 
@@ -77,6 +78,22 @@ export function presentTask(
   };
 }
 
+/** Instances beside the live ones are given up before they are over (rollouts.md, Generations). */
+function generationOf({ generation, goal }: Instance): NonNullable<ShownTask['generation']> {
+  if (generation === undefined) return 'live';
+  return goal === 'Running' ? generation : 'draining';
+}
+
+/** Those that `?generation=` asks for: the live ones, or with `all` every one. */
+export function instancesFor(
+  { instances }: Pick<StateView, 'instances'>,
+  app: PathId,
+  all: boolean,
+): readonly Instance[] {
+  const live = instances.by('app', app);
+  return all ? [...live, ...instances.by('beside', app)] : live;
+}
+
 /** Tasks whose text is made in one go. */
 export const TASKS_PER_RUN = 100;
 
@@ -88,9 +105,15 @@ export function deferTasks(
     readonly servicePorts?: readonly number[];
     /** Default: all of them. */
     readonly isWanted?: (instance: Instance) => boolean;
+    /** Each says which generation it is of. */
+    readonly generations?: boolean;
   } = {},
 ): readonly DeferredJson[] {
-  const { servicePorts = [], isWanted = () => true } = options;
+  const { servicePorts = [], isWanted = () => true, generations = false } = options;
+  const show = (one: PlacedInstance): ShownTask => {
+    const shown = presentTask(one, app, servicePorts);
+    return generations ? { ...shown, generation: generationOf(one) } : shown;
+  };
   const runs: DeferredJson[] = [];
   for (let at = 0; at < instances.length; at += TASKS_PER_RUN) {
     const run =
@@ -99,7 +122,7 @@ export function deferTasks(
         : instances.slice(at, at + TASKS_PER_RUN);
     const text = (): string => {
       const tasks = run.filter(isPlaced).filter(isWanted);
-      return tasks.map((one) => JSON.stringify(presentTask(one, app, servicePorts))).join(',');
+      return tasks.map((one) => JSON.stringify(show(one))).join(',');
     };
     runs.push(new DeferredJson(text));
   }

@@ -1,0 +1,34 @@
+import type { PathId } from '../app/index.js';
+import { effectiveRollout, type EffectiveRollout, type RolloutSource } from '../group/index.js';
+import type { Deployment } from './deployment.js';
+import type { DeploymentPlan } from './plan.js';
+
+export interface RolloutsInForce extends RolloutSource {
+  readonly deployments: { by(index: 'app', app: PathId): readonly Deployment[] };
+}
+
+/**
+ * The rollout that an app goes by now: that of the plan that is changing it, which was decided with
+ * it and may have been told another strategy; else what the definitions say.
+ */
+export function rolloutInForce(source: RolloutsInForce, id: PathId): EffectiveRollout | undefined {
+  const plan = source.deployments.by('app', id)[0]?.plan;
+  return (plan && plannedFor(plan).get(id)) ?? effectiveRollout(source, id);
+}
+
+/** A plan never changes. */
+const known = new WeakMap<DeploymentPlan, ReadonlyMap<PathId, EffectiveRollout>>();
+
+function plannedFor(plan: DeploymentPlan): ReadonlyMap<PathId, EffectiveRollout> {
+  const found = known.get(plan);
+  if (found !== undefined) return found;
+  const made = new Map<PathId, EffectiveRollout>();
+  for (const { scope, settings, twins } of plan.rollouts ?? []) {
+    for (const id of twins) made.set(id, { scope, settings });
+  }
+  for (const { scope, settings, apps } of plan.inPlace ?? []) {
+    for (const id of apps) made.set(id, { scope, settings });
+  }
+  known.set(plan, made);
+  return made;
+}
