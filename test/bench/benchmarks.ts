@@ -8,6 +8,7 @@ import { matching } from './matching/index.js';
 import { planning } from './plan/index.js';
 import { health } from './health/index.js';
 import { rolling } from './rolling/index.js';
+import { router } from './router/index.js';
 import { start } from './start/index.js';
 
 /** All there are, in the order they are listed. */
@@ -22,4 +23,5 @@ export const BENCHMARKS: readonly Benchmark[] = [
   planning,
   api,
   health,
+  router,
 ];
