@@ -43,7 +43,7 @@ const REPEATS_MAX = 2;
 
 /**
  * A backend may close a connection while a request is on its way. One that has just answered does
- * not; what cannot be sent again goes over such a connection, or a new one (ADR 0046).
+ * not; what cannot be sent again goes over such a connection, or a new one (ADR 0048).
  */
 const SURELY_OPEN_MS = 1_000;
 
