@@ -33,23 +33,34 @@ const MINUTE = 60_000;
 const PROGRESS_EVERY_MS = 15_000;
 const CI = process.env.CI === 'true';
 
+/** Where the routes of a lane's services may be. */
+const ports = (service, previews, scopes) => ({
+  EKIDEN_SERVICE_PORT_MIN: service,
+  EKIDEN_PREVIEW_PORTS: previews,
+  EKIDEN_SCOPE_PORTS: scopes,
+});
+
 /**
  * The I/O suite in lanes that take about as long. Services of different lanes run at the same time:
- * each lane has its own first service port, so that their routes are not in each other's way.
+ * each lane has its own ports for routes, so that their routes are not in each other's way.
  */
 const LANES = [
   {
     name: 'I/O of hosts',
     // Hosts, stores and adapters by themselves, and containers.
     has: (file) => /^(apps|libs|test\/docker)\//.test(file),
-    env: { EKIDEN_SERVICE_PORT_MIN: '16000' },
+    env: ports('16000', '20001-20299', '21000-23999'),
   },
   {
     name: 'I/O of the service',
     has: (file) => /^test\/(integration|packaging)\//.test(file),
-    env: { EKIDEN_SERVICE_PORT_MIN: '13000' },
+    env: ports('13000', '20300-20599', '24000-26999'),
   },
-  { name: 'I/O of its clients', has: () => true, env: {} },
+  {
+    name: 'I/O of its clients',
+    has: () => true,
+    env: ports('10000', '20600-20999', '27000-29999'),
+  },
 ];
 
 /** Real definitions, beside the working copy: they are not ours to keep in it. */

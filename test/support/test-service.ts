@@ -10,6 +10,8 @@ import type { AppJson } from './wire.js';
 const BUILT = fileURLToPath(new URL('../../dist/apps/ekiden/src/main.js', import.meta.url));
 /** Relative addresses in apps, as in examples/hello.json, start here. */
 const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
+/** Given to each lane of tests by the runner. */
+const PORTS = ['EKIDEN_SERVICE_PORT_MIN', 'EKIDEN_PREVIEW_PORTS', 'EKIDEN_SCOPE_PORTS'];
 const LOG_LINES_MAX = 500;
 const START_MS = 15_000;
 
@@ -155,7 +157,7 @@ export class TestService {
     const child = spawn(process.execPath, args, {
       cwd: REPOSITORY,
       env: {
-        ...kept('PATH', 'HOME', 'TMPDIR', 'LANG', 'EKIDEN_SERVICE_PORT_MIN'),
+        ...kept('PATH', 'HOME', 'TMPDIR', 'LANG', ...PORTS),
         EKIDEN_AGENT_RESOURCES: RESOURCES,
         ...this.env,
       },
