@@ -8,6 +8,7 @@ export interface TaskJson {
   readonly ports: readonly number[];
   readonly state: string;
   readonly version: string;
+  readonly startedAt?: string;
   readonly healthCheckResults?: readonly {
     readonly alive: boolean;
     readonly consecutiveFailures: number;
