@@ -33,7 +33,6 @@ describe('A deployment with two generations, as it is told of', () => {
       scope: '/shop',
       strategy: 'blueGreen',
       phase: 'awaitingPromotion',
-      weight: 0,
       twins: [
         { id: '/shop/api', instances: 2, serving: 1, kept: 2 },
         { id: '/shop/web', instances: 2, serving: 1, kept: 2 },
@@ -62,7 +61,7 @@ describe('A deployment with two generations, as it is told of', () => {
     const holding = await show(id);
     expect(holding['state']).to.equal('holding');
     const [rollout] = holding['rollouts'] as readonly Fields[];
-    expect(rollout).to.include({ phase: 'holding', weight: 100 });
+    expect(rollout).to.include({ phase: 'holding' });
     const held =
       Date.parse(String(rollout?.['holdUntil'])) - Date.parse(String(rollout?.['since']));
     expect(held).to.equal(300_000);

@@ -83,7 +83,7 @@ const rolloutProgress = z
     since: at('Since when it is in that phase.'),
     step: number('Of a canary: the step under way, counted from 0.').optional(),
     steps: number('Of a canary: how many steps there are.').optional(),
-    weight: number('Per cent of what comes that the new version gets.'),
+    weight: number('Of a canary: per cent of what comes that the new version gets.').optional(),
     promotionDeadline: at('Not promoted by then, it is aborted.').optional(),
     holdUntil: at('While it holds: so long undo is one route change.').optional(),
     twins: z

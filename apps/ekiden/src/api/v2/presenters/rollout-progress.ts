@@ -41,7 +41,7 @@ function present(
   state: StateView,
 ): ShownProgress {
   const { scope, settings, replaced } = planned;
-  const { phase, since, twins, step = 0 } = progress;
+  const { phase, since, twins } = progress;
   const due = promotionDue(planned, progress);
   const heldUntil = millis(since + seconds(settings.blueGreen.holdSeconds));
   return {
@@ -49,8 +49,7 @@ function present(
     strategy: settings.strategy,
     phase,
     since: formatTimestamp(since),
-    ...(settings.strategy === 'canary' ? { step, steps: settings.canary.steps.length } : {}),
-    weight: weightOfNew(settings, progress),
+    ...(settings.strategy === 'canary' ? canaryFacts(planned, progress) : {}),
     ...(due === undefined ? {} : { promotionDeadline: formatTimestamp(due) }),
     ...(phase === 'holding' ? { holdUntil: formatTimestamp(heldUntil) } : {}),
     twins: twins.map((twin) => ({
@@ -64,6 +63,14 @@ function present(
       previewPorts.filter((port) => port > 0).map((port) => ({ app: id, port })),
     ),
   };
+}
+
+function canaryFacts(
+  { settings }: PlannedRollout,
+  progress: RolloutProgress,
+): Required<Pick<ShownProgress, 'step' | 'steps' | 'weight'>> {
+  const steps = settings.canary.steps.length;
+  return { step: progress.step ?? 0, steps, weight: weightOfNew(settings, progress) };
 }
 
 function serving({ id, next }: Twin, progress: RolloutProgress, state: StateView): number {
