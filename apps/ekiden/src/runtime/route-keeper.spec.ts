@@ -131,6 +131,20 @@ describe('the keeper of routes', () => {
     expect(stage.events()).to.deep.equal(['warn router', 'info router']);
   });
 
+  it('names every port while the router cannot be told, for those who ask why', async () => {
+    const stage = new Stage().enter();
+    stage.world.create('/web', WEB);
+    stage.router.down = 'there is no such file';
+    await stage.publish();
+    const reason = 'the router cannot be told: there is no such file';
+    expect(stage.keeper.closedPorts()).to.deep.equal([
+      { port: 10_101, address: '127.0.0.1', reason },
+    ]);
+    stage.router.down = undefined;
+    await stage.pass(250);
+    expect(stage.keeper.closedPorts()).to.deep.equal([]);
+  });
+
   it('begins every term by telling all, even if nothing has changed', async () => {
     const stage = new Stage().enter(1);
     stage.world.create('/web', WEB);

@@ -190,6 +190,10 @@ export class RouteKeeper {
       return true;
     }
     const { error } = outcome;
+    if (error.kind === 'unreachable') {
+      const reason = `the router cannot be told: ${error.reason}`;
+      this.closed = routes.map(({ listen }) => ({ ...listen, reason }));
+    }
     this.trouble(
       error.kind,
       error.kind === 'unreachable'

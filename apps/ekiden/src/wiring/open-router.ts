@@ -1,6 +1,6 @@
 import type { Clock } from '@ekiden/kernel';
 import { EmbeddedRouter } from '../adapters/routing/embedded/index.js';
-import { HaproxyRouter } from '../adapters/routing/haproxy/index.js';
+import { HaproxyRouter, retireHaproxy } from '../adapters/routing/haproxy/index.js';
 import type { Log } from '../ports/index.js';
 import type { Traffic } from '../runtime/index.js';
 import type { Settings } from '../settings/index.js';
@@ -11,13 +11,14 @@ type RouterSettings = Pick<
 >;
 
 /** The router of the data directory, unless service ports are somebody else's business. */
-export function openRouter(
+export async function openRouter(
   settings: RouterSettings,
   tools: { readonly clock: Clock; readonly log: Log },
-): Traffic | undefined {
+): Promise<Traffic | undefined> {
   const { router, haproxy, dataDir, serviceAddress, vhostPort } = settings;
   const vhosts = vhostPort === 0 ? {} : { vhosts: { address: serviceAddress, port: vhostPort } };
   const options = { dataDir, ...vhosts, ...tools };
+  if (router !== 'haproxy') await retireHaproxy(dataDir, tools.log);
   switch (router) {
     case 'embedded':
       return { router: new EmbeddedRouter(options), serviceAddress };

@@ -42,6 +42,7 @@ export async function openService(settings: Settings, tools: ServiceTools): Prom
     hostLog: loggers.of('hosts'),
   });
   const recording = await recordingTo(settings.recordFile, log);
+  const traffic = await openRouter(settings, { clock, log: logTo(loggers.of('router')) });
   const service = new Service({
     openStore,
     hosts,
@@ -49,7 +50,7 @@ export async function openService(settings: Settings, tools: ServiceTools): Prom
     hookCaller: new HttpHookCaller(),
     clock,
     timers,
-    traffic: openRouter(settings, { clock, log: logTo(loggers.of('router')) }),
+    traffic,
     ids: new ChanceIdSource(chance),
     chance,
     allocator: recording?.allocator,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { err, ok, type Clock, type Result, type TaskId } from '@ekiden/kernel';
 import type { Listen, Route, RouteTable } from '../../../core/traffic/index.js';
 import type {
@@ -49,6 +50,8 @@ interface Served {
 
 /** Of a route that is gone, when nobody remembers it. */
 const DRAIN_MS = 30_000;
+
+const LET_GO_MS = 300;
 
 const SETTLE_ROUNDS_MAX = 4;
 
@@ -126,7 +129,13 @@ export class HaproxyRouter implements Router {
   private async bring(routes: readonly Route[], running: boolean): Promise<Served> {
     const workers = running ? await this.process.workers() : [];
     const current = workers.find((one) => one.current);
-    const failed = await this.failures(routes, current?.frontends ?? new Set());
+    const frontends = current?.frontends ?? new Set<string>();
+    let failed = await this.failures(routes, frontends);
+    if (!running && failed.length > 0) {
+      // One that was killed may be about to let go.
+      await pause(LET_GO_MS);
+      failed = await this.failures(routes, frontends);
+    }
     const closed = new Set(failed.map(({ listen }) => backendName(listen)));
     const isOpen = ({ listen }: Pick<Route, 'listen'>): boolean => !closed.has(backendName(listen));
     const served = routes.filter(isOpen);

@@ -1,1 +1,2 @@
 export { HaproxyRouter, type HaproxyRouterOptions } from './haproxy-router.js';
+export { retireHaproxy } from './retire-haproxy.js';

@@ -7,6 +7,7 @@ import { HaproxyStage } from '../../../../testing/haproxy-stage.js';
 import { httpRouteTo, routeTo, tableOf } from '../../../../testing/router-contract.js';
 import { SystemClock } from '../../machine/index.js';
 import { HaproxyRouter } from './haproxy-router.js';
+import { retireHaproxy } from './retire-haproxy.js';
 
 /** Polls until a condition holds; mocha's limit bounds the wait. */
 async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
@@ -68,8 +69,11 @@ describe('the life of HAProxy', () => {
     for (const end of ['SIGKILL', 'SIGSTOP'] as const) {
       const pid = await pidOf();
       process.kill(pid, end);
-      await until(async () => (await stage.anotherRouter().apply(table)).ok);
-      await until(async () => (await stage.ask(listen)) === 'a');
+      await until(async () => {
+        const applied = await stage.anotherRouter().apply(table);
+        return applied.ok && applied.value.failed.length === 0;
+      });
+      expect(await stage.ask(listen)).to.equal('a');
       expect(isThere(pid)).to.equal(false);
       expect(await pidOf()).to.not.equal(pid);
     }
@@ -89,7 +93,7 @@ describe('the life of HAProxy', () => {
     expect(await stage.ask(listen)).to.equal('a');
   });
 
-  it('cuts what is open to a task when its time is over, in workers of before too', async () => {
+  it('BG-07: cuts what is open to a task when its time is over, in workers of before too', async () => {
     const [listen, other] = [await stage.freeListen(), await stage.freeListen()];
     const [a, b] = [await stage.backend('a'), await stage.backend('b')];
     const soon = { drain: seconds(1) };
@@ -117,7 +121,9 @@ describe('the life of HAProxy', () => {
     const router = stage.anotherRouter({ vhosts });
     const [shop, below] = [await stage.httpBackend('shop'), await stage.httpBackend('below')];
     const echo = await stage.answering('echo', (request, response) => {
-      response.end(String(request.headers['x-forwarded-for']));
+      const { headers } = request;
+      const names = ['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host'];
+      response.end(names.map((name) => headers[name]).join(' '));
     });
     const applied = await router.apply(
       tableOf(1, [
@@ -131,7 +137,8 @@ describe('the life of HAProxy', () => {
     expect(await at('api.example.com')).to.deep.equal({ status: 200, backend: 'below' });
     expect((await at('elsewhere.org')).status).to.equal(503);
     await router.apply(tableOf(2, [httpRouteTo(one, [echo])]));
-    expect((await stage.request(one)).backend).to.equal('127.0.0.1');
+    const told = (await stage.request(one, { Host: 'a.org' })).backend;
+    expect(told).to.equal('127.0.0.1 http a.org');
   });
 
   it('counts what went to each task', async () => {
@@ -171,6 +178,18 @@ describe('the life of HAProxy', () => {
     await writeFile(executable, '#!/bin/sh\nexec /usr/sbin/haproxy "$@"\n');
     expect(await reason()).to.equal('');
     expect(await stage.ask(listen)).to.equal('a');
+  });
+
+  it('ends for a service that routes by other means, and finishes what it has', async () => {
+    const listen = await stage.freeListen();
+    await retireHaproxy(stage.dataDir, () => undefined);
+    await stage.router.apply(tableOf(1, [routeTo(listen, [await stage.backend('a')])]));
+    const pid = await pidOf();
+    const held = await stage.hold(listen);
+    await retireHaproxy(stage.dataDir, () => undefined);
+    await until(async () => (await stage.ask(listen)) === undefined);
+    await held.end();
+    await until(() => !isThere(pid));
   });
 
   it('leaves the environment of the service behind', async () => {

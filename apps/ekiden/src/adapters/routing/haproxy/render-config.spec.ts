@@ -146,6 +146,8 @@ backend :::10102
   mode http
   option http-server-close
   option forwardfor
+  http-request set-header X-Forwarded-Proto http unless { req.hdr(X-Forwarded-Proto) -m found }
+  http-request set-header X-Forwarded-Host %[req.hdr(host)] unless { req.hdr(X-Forwarded-Host) -m found }
   # What has not begun to be answered may be asked again elsewhere, if that is safe.
   retry-on conn-failure empty-response
   http-request disable-l7-retry unless { method GET HEAD OPTIONS }
@@ -156,6 +158,8 @@ backend :::10102:preview:d-1
   mode http
   option http-server-close
   option forwardfor
+  http-request set-header X-Forwarded-Proto http unless { req.hdr(X-Forwarded-Proto) -m found }
+  http-request set-header X-Forwarded-Host %[req.hdr(host)] unless { req.hdr(X-Forwarded-Host) -m found }
   # What has not begun to be answered may be asked again elsewhere, if that is safe.
   retry-on conn-failure empty-response
   http-request disable-l7-retry unless { method GET HEAD OPTIONS }

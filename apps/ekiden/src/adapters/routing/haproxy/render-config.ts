@@ -209,6 +209,8 @@ function modeLines(mode: Route['mode'], side: 'front' | 'back'): readonly string
     : [
         ...both,
         '  option forwardfor',
+        '  http-request set-header X-Forwarded-Proto http unless { req.hdr(X-Forwarded-Proto) -m found }',
+        '  http-request set-header X-Forwarded-Host %[req.hdr(host)] unless { req.hdr(X-Forwarded-Host) -m found }',
         '  # What has not begun to be answered may be asked again elsewhere, if that is safe.',
         '  retry-on conn-failure empty-response',
         '  http-request disable-l7-retry unless { method GET HEAD OPTIONS }',
