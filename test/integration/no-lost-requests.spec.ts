@@ -112,6 +112,32 @@ describe('Under load through the service port no request is lost', () => {
     await load.lostNothing('update and scale-down');
   }).timeout(90_000);
 
+  it('while a version is switched to all at once, undone, and let in step by step', async () => {
+    const hold = { promotion: 'automatic', holdSeconds: 60 };
+    const load = new AllKinds(url, await direct());
+    const blueGreen = { strategy: 'blueGreen', blueGreen: hold };
+    const switched = await deploy({ ...web(servicePort, 'v2'), rollout: blueGreen });
+    expect(await said()).to.equal('v2');
+    await service.api.ask('POST', `/v2/deployments/${switched}/undo`);
+    await until(async () => (await said()) === 'v1', 'the old version', 30_000);
+    await service.allWell('/web', INSTANCES, 30_000);
+    const steps = [
+      { weight: 25, pauseSeconds: 1 },
+      { weight: 50, pauseSeconds: 1 },
+    ];
+    const canary = { strategy: 'canary', canary: { steps }, blueGreen: { holdSeconds: 0 } };
+    await deploy({ ...web(servicePort, 'v3'), rollout: canary });
+    await until(async () => (await said()) === 'v3', 'the new version alone', 30_000);
+    await load.lostNothing('switch, undo and canary');
+  }).timeout(120_000);
+
+  /** Resolves when the deployment is no longer listed; returns its id. */
+  async function deploy(app: AppBody): Promise<string> {
+    const { body } = await service.api.ask('PUT', '/v2/apps/web', app);
+    await service.allWell('/web', INSTANCES, 60_000);
+    return (body as { readonly deploymentId: string }).deploymentId;
+  }
+
   it('while an instance is killed because it is ill, and while the service is away', async () => {
     const load = new AllKinds(url, await direct());
     const [sick] = (await service.api.app('/web')).tasks;
