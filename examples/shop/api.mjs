@@ -1,4 +1,4 @@
-import { addressOf, fetchJson, readBody, serve, task } from './serve.mjs';
+import { addressOf, fetchJson, readBody, serve, task, version } from './serve.mjs';
 
 const store = addressOf('STORE');
 
@@ -15,5 +15,5 @@ serve(async (request, url) => {
   }
   const found = await fetchJson(`${store}/`);
   const stock = Object.entries(found).map(([name, count]) => ({ name, count: Number(count) }));
-  return [200, { servedBy: task, stock }];
+  return [200, { servedBy: task, version, stock }];
 });

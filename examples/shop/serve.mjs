@@ -45,6 +45,9 @@ export async function readBody(request) {
   return body;
 }
 
+/** Which version of the shop this is part of. */
+export const version = process.env.SHOP_VERSION ?? '1';
+
 /** Which instance answers, for people who watch the load being shared. */
 export const task = process.env.MESOS_TASK_ID ?? `process ${process.pid}`;
 

@@ -1,9 +1,9 @@
-import { addressOf, fetchJson, serve, task } from './serve.mjs';
+import { addressOf, fetchJson, serve, task, version } from './serve.mjs';
 
 const api = addressOf('API');
 
 serve(async () => {
-  const { stock, servedBy } = await fetchJson(`${api}/stock`);
+  const { stock, servedBy, version: ofApi } = await fetchJson(`${api}/stock`);
   const rows = stock.map(({ name, count }) => `<tr><td>${escape(name)}</td><td>${count}</td></tr>`);
   const page = `<!doctype html>
 <title>Shop</title>
@@ -11,8 +11,8 @@ serve(async () => {
 <table>
 ${rows.join('\n')}
 </table>
-<p>Page by ${escape(task)}<br>
-figures by ${escape(servedBy)}</p>
+<p>Page of version ${escape(version)} by ${escape(task)}<br>
+figures of version ${escape(ofApi)} by ${escape(servedBy)}</p>
 `;
   return [200, page];
 });

@@ -128,6 +128,13 @@ export interface DeploymentDetails extends Deployment {
   readonly undoes?: string;
   readonly undoneBy?: string;
   readonly rollouts?: readonly Rollout[];
+  readonly hooks?: readonly {
+    readonly at: string;
+    readonly scope: string;
+    readonly id: string;
+    readonly state: string;
+    readonly reason?: string;
+  }[];
 }
 
 /** Two generations side by side, of an app or of a group (rollouts.md, Generations). */
@@ -146,10 +153,13 @@ export interface Rollout {
     readonly host?: string;
     readonly port: number;
   }[];
-  readonly hooks?: readonly {
-    readonly at: string;
-    readonly state: string;
-    readonly message?: string;
+  readonly twins?: readonly {
+    readonly id: string;
+    readonly instances: number;
+    /** Of the new version. */
+    readonly serving: number;
+    /** Of the old version. */
+    readonly kept?: number;
   }[];
 }
 

@@ -7,7 +7,7 @@ import {
 } from '../client/index.js';
 import { lookAtApp, lookAtPod, type Known } from './look-at-member.js';
 import { afterOf, isWithin, placesOf, targetOf, type Place } from './places.js';
-import { rolloutViews } from './rollouts.js';
+import { countsOfTwin, rolloutViews } from './rollouts.js';
 import type { Member, View, Wait } from './view.js';
 
 /** Apps and pods drawn at most, and asked for at each look; more would be a burden and no help. */
@@ -61,6 +61,7 @@ export class Onlooker {
   private memberOf(place: Place, all: readonly Place[], details: DeploymentDetails): Member {
     const { id, verb, stage } = place;
     const known = this.known.get(id);
+    const counts = countsOfTwin(details, id) ?? known?.counts;
     const waits = stage === 'now' ? waitsOf(details, id) : [];
     const reasons = stage === 'now' ? (known?.reasons ?? []) : [];
     return {
@@ -68,7 +69,7 @@ export class Onlooker {
       verb,
       stage,
       after: afterOf(id, [...(known?.dependencies ?? []), ...this.inheritedBy(id)], all),
-      ...(known === undefined ? {} : { counts: known.counts }),
+      ...(counts === undefined ? {} : { counts }),
       waits: [...waits, ...reasons.map((message) => ({ message }))],
     };
   }

@@ -1,33 +1,47 @@
 import type { DeploymentDetails, Rollout } from '../client/index.js';
-import type { RolloutView } from './view.js';
+import type { Counts, RolloutView } from './view.js';
 
 /** What the service tells of two generations, for a person; older services tell nothing. */
-export function rolloutViews({ rollouts = [] }: DeploymentDetails): readonly RolloutView[] {
-  return rollouts.map((one) => {
+export function rolloutViews(details: DeploymentDetails): readonly RolloutView[] {
+  return (details.rollouts ?? []).map((one) => {
     const limit = limitOf(one);
     return {
       scope: one.scope,
       strategy: one.strategy,
       phase: one.phase,
-      notes: notesOf(one),
-      previews: one.phase === 'over' ? [] : (one.previews ?? []).map(previewText),
+      notes: [...shareOf(one), ...hooksOf(details, one)],
+      previews: isSwitched(one) ? [] : (one.previews ?? []).map(previewText),
       ...(limit !== undefined && limit),
     };
   });
 }
 
-function notesOf({ step, steps, weight, hooks = [], phase }: Rollout): readonly string[] {
+/** Of an app with two generations before the switch: lists of tasks show the live one only. */
+export function countsOfTwin({ rollouts = [] }: DeploymentDetails, id: string): Counts | undefined {
+  const rollout = rollouts.find((one) => !isSwitched(one) && one.twins?.some((t) => t.id === id));
+  const twin = rollout?.twins?.find((one) => one.id === id);
+  if (twin === undefined) return undefined;
+  const { instances: wanted, serving, kept = 0 } = twin;
+  return { wanted, serving, running: 0, starting: 0, old: kept };
+}
+
+function isSwitched({ phase }: Rollout): boolean {
+  return phase === 'promoted' || phase === 'holding' || phase === 'over';
+}
+
+function shareOf(one: Rollout): readonly string[] {
+  const { strategy, step, steps, weight } = one;
+  if (strategy !== 'canary' || weight === undefined || isSwitched(one)) return [];
   const at = step !== undefined && steps !== undefined ? `, step ${step + 1} of ${steps}` : '';
-  const share =
-    weight === undefined || phase === 'over' || phase === 'holding'
-      ? []
-      : [`${weight} % of what comes goes to the new version${at}`];
-  return [
-    ...share,
-    ...hooks.map(({ at: moment, state, message }) =>
-      [`hook ${moment}: ${state}`, ...(message === undefined ? [] : [message])].join(', '),
-    ),
-  ];
+  return [`${weight} % of what comes goes to the new version${at}`];
+}
+
+function hooksOf({ hooks = [] }: DeploymentDetails, { scope }: Rollout): readonly string[] {
+  return hooks
+    .filter((hook) => hook.scope === scope)
+    .map(({ at, id, state, reason }) =>
+      [`hook ${at} of ${id}: ${state}`, ...(reason === undefined ? [] : [reason])].join(', '),
+    );
 }
 
 function previewText({ app, host, port }: NonNullable<Rollout['previews']>[number]): string {
@@ -39,7 +53,7 @@ function limitOf({
   promotionDeadline,
   holdUntil,
 }: Rollout): Required<Pick<RolloutView, 'until' | 'deadline'>> | undefined {
-  if (phase === 'awaitingPromotion' && promotionDeadline !== undefined) {
+  if (promotionDeadline !== undefined) {
     return { until: Date.parse(promotionDeadline), deadline: 'aborts in' };
   }
   if (phase === 'holding' && holdUntil !== undefined) {

@@ -2,6 +2,7 @@ import type { PathId } from '../app/index.js';
 import type { Instance } from '../instance/index.js';
 import type { Deployment } from './deployment.js';
 import type { HookRun } from './hook-run.js';
+import type { RolloutProgress } from './rollout-progress.js';
 
 /** What a hook is told: as JSON in the body of a call, as variables in the environment of a command. */
 export interface HookFacts {
@@ -30,9 +31,8 @@ interface View {
 
 export function hookFacts(
   { instances }: View,
-  { id, undoes }: Deployment,
+  { id, undoes, rollouts = [] }: Deployment,
   { at, scope, app, slot, attempt }: HookRun,
-  previews: HookFacts['previews'] = {},
 ): HookFacts {
   const instance = instances.by('app', app).find((one) => slot !== undefined && one.slot === slot);
   return {
@@ -44,8 +44,17 @@ export function hookFacts(
     attempt,
     ...(undoes === undefined ? {} : { undoes }),
     ...(instance?.task === undefined ? {} : { instance: placeOf(instance.task) }),
-    previews,
+    previews: previewsOf(rollouts.find((one) => one.scope === scope)),
   };
+}
+
+/** As this machine sees them: preview ports are open on its loopback address. */
+function previewsOf(progress: RolloutProgress | undefined): HookFacts['previews'] {
+  const open = (progress?.twins ?? []).map(({ id, previewPorts = [] }) => {
+    const ports = previewPorts.filter((port) => port > 0);
+    return [id, ports.map((port) => `127.0.0.1:${port}`)] as const;
+  });
+  return Object.fromEntries(open.filter(([, addresses]) => addresses.length > 0));
 }
 
 function placeOf(task: NonNullable<Instance['task']>): NonNullable<HookFacts['instance']> {
