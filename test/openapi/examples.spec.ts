@@ -14,6 +14,7 @@ const REFUSED = new Map([
   ['leaves plugins alone', 404],
   ['asks for no session', 426],
   ['gives up no agent that answers', 409],
+  ['promotes nothing that has ended', 409],
   ['aborts nothing that has ended', 409],
 ]);
 

@@ -15,7 +15,7 @@ export interface Act {
 }
 
 const ACTIONS =
-  /\/(?:pause|resume|abort|undo|restart|drain|activate|deactivate|delete)$|^\/logging$/;
+  /\/(?:promote|pause|resume|abort|undo|restart|drain|activate|deactivate|delete)$|^\/logging$/;
 const ROOT = '/v2/groups';
 
 /** Every step is in the first of these that has it; `reads` are played between them, too. */
@@ -43,6 +43,10 @@ export const ACTS: readonly Act[] = [
   {
     name: 'gives up what waits',
     has: ({ method, path }) => method === 'delete' && path === '/v2/deployments/{deployment}',
+  },
+  {
+    name: 'promotes nothing that has ended',
+    has: ({ path }) => path === '/v2/deployments/{deployment}/promote',
   },
   {
     name: 'aborts nothing that has ended',

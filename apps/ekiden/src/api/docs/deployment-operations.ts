@@ -4,7 +4,7 @@ import type { Operation } from './operation.js';
 
 const DETAILS = { schema: 'DeploymentDetails' } as const;
 const UNKNOWN = 'No such deployment; of those that have ended, the last hundred are kept.';
-const ENDED = 'It has ended.';
+const ENDED = 'It has ended, or has nothing of the kind.';
 
 /** Verbs that answer with the deployment as it then is. */
 const held = (
