@@ -14,5 +14,6 @@ export function settingsFor(chance: Chance): OrchestratorSettings {
     offersPerTurn: pick(chance, [1, 3, 256]),
     launchesPerTurn: pick(chance, [1, 3, 200]),
     startsPerTurn: pick(chance, [1, 2, 500]),
+    hasRouter: pick(chance, [false, true]),
   };
 }

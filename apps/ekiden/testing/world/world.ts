@@ -21,6 +21,7 @@ import { RandomUser } from './random-user.js';
 import { missingAfterHeal } from './settled.js';
 import { settingsFor } from './settings.js';
 import { SimulatedHost } from './simulated-host.js';
+import { SimulatedRouter } from './simulated-router.js';
 
 export interface WorldOptions {
   /** Changes a decided turn before anything looks at it: for proving that checkers bite. */
@@ -69,6 +70,7 @@ export class World {
   private readonly inspector: Inspector;
   private readonly hosts: readonly SimulatedHost[];
   private readonly scheduler: VirtualScheduler;
+  private readonly router: SimulatedRouter;
   private readonly chance: SeededChance;
   private readonly user: RandomUser;
   private readonly acknowledged: Acknowledgements;
@@ -96,6 +98,12 @@ export class World {
     this.acknowledged = new Acknowledgements(this.store);
     const { store, trace } = this;
     this.inspector = new Inspector({ seed, setting: this.faults.describe(), store, trace });
+    this.router = new SimulatedRouter({
+      scheduler: this.scheduler,
+      chance: chanceFor(seed, 'router'),
+      state: () => this.state,
+      tell: (command) => this.inbox.push({ command }),
+    });
     this.hosts = Array.from({ length: HOSTS }, (_, index) => this.host(index));
     this.state = this.recover('the first term');
   }
@@ -119,6 +127,7 @@ export class World {
   heal(): this {
     this.note('--- everything heals ---');
     this.faults.end();
+    this.router.heal();
     for (const host of this.hosts) {
       host.heal();
       host.thaw();
@@ -260,6 +269,7 @@ export class World {
       this.note(describeEffect(effect));
       this.hosts.find(({ id }) => id === effect.agentId)?.perform(effect);
     }
+    this.router.look();
     const thorough = this.isThorough();
     this.inspector.rest(this.state, this.clock.now(), thorough);
     const settled = this.inbox.length === 0 && this.state.memory.dirty.size === 0 && !turn.more;

@@ -11,6 +11,7 @@ import {
   oneLiveGeneration,
   promotionsAreWhole,
 } from './generation-checkers.js';
+import { drainedFirst, drainsAreOfTheDoomed } from './drain-checkers.js';
 import { goalsAreFinal, incarnations, minimumHealth, overCapacity } from './instance-checkers.js';
 import { constraintsHold } from './placement-checkers.js';
 import {
@@ -38,6 +39,8 @@ export function turnCheckers(): readonly TurnChecker[] {
     promotionsAreWhole,
     fewGenerations,
     nothingUnclaimed,
+    drainedFirst,
+    drainsAreOfTheDoomed,
   ];
 }
 
