@@ -12,7 +12,7 @@ export type {
   Routing,
 } from './route-table.js';
 export { hasPreview } from './generations.js';
-export { reachedFrom, scopeGroupOf, scopeIdOf, type Reached } from './scopes.js';
+export { scopeGroupOf, scopeIdOf } from './scopes.js';
 export { drainTime } from './drain-time.js';
 export { RouteBook, type RoutedState } from './route-book.js';
 export { servicePortOwner, tcpServicePorts } from './service-port-owner.js';
