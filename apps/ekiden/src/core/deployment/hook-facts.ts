@@ -31,8 +31,8 @@ interface View {
 
 export function hookFacts(
   { instances }: View,
-  { id, undoes, rollouts = [] }: Deployment,
-  { at, scope, app, slot, attempt }: HookRun,
+  { id, undoes, rollouts = [] }: Pick<Deployment, 'id' | 'undoes' | 'rollouts'>,
+  { at, scope, app, slot, attempt }: Omit<HookRun, 'key' | 'kind' | 'state' | 'startedAt'>,
 ): HookFacts {
   const instance = instances.by('app', app).find((one) => slot !== undefined && one.slot === slot);
   return {
