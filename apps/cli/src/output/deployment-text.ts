@@ -10,7 +10,7 @@ import { facts, table, type Column } from './table.js';
 import { shortList } from './short-list.js';
 
 /** `start /shop/web`; unknown actions keep their name. */
-export function actionText({ action, app, pod }: Action): string {
+function actionText({ action, app, pod }: Action): string {
   const verb = action.replace(/(?:Application|Pod)$/, '').toLowerCase();
   return `${verb} ${app ?? pod ?? ''}`.trimEnd();
 }

@@ -1,6 +1,5 @@
 export { appFacts, appTable, podFacts, podTable, taskTable } from './app-text.js';
 export {
-  actionText,
   deploymentFacts,
   deploymentTable,
   historyTable,

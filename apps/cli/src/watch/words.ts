@@ -16,7 +16,7 @@ export function waitText({ message, until }: Wait, now: number | undefined): str
 }
 
 /** `14:03:12` in the terms of the service. */
-export function timeText(ms: number): string {
+function timeText(ms: number): string {
   return `${new Date(ms).toISOString().slice(11, 19)}Z`;
 }
 
