@@ -24,6 +24,10 @@ export class BlueGreenWorld extends RolloutWorld {
     return accepted(this.update('/t/web', { cmd }, force)).deploymentId;
   }
 
+  upgradeRefused(cmd: string): Reply {
+    return this.update('/t/web', { cmd });
+  }
+
   tend(id: string, order: DeploymentOrder): Reply {
     return this.send({ kind: 'tendDeployment', id, order });
   }
@@ -106,5 +110,165 @@ describe('blue/green', () => {
     expect(world.done.slice(launched).filter((line) => line.startsWith('launch'))).to.deep.equal(
       [],
     );
+  });
+
+  it('BG-04: stays at 8 old and 2 new until it is promoted', () => {
+    const world = new BlueGreenWorld({ previewInstances: 2 }, { instances: 8 });
+    const id = world.upgrade();
+    world.advance(seconds(3_000));
+    expect(world.stands()).to.equal('2 sleep 200 preview, 8 sleep 100 live');
+    world.tend(id, 'promote');
+    expect(world.stands()).to.equal('8 sleep 100 warm, 8 sleep 200 live');
+  });
+
+  it('BG-06: a new version that never comes up leaves the old one as it was', () => {
+    const world = new BlueGreenWorld();
+    const before = world.instances('/t/web').map(({ id }) => id);
+    world.behaviour = () => ({ stuck: true });
+    const id = world.upgrade();
+    world.advance(seconds(100));
+    expect(world.stands()).to.equal('3 sleep 100 live');
+    expect(world.deploymentOf(id).status).to.equal('running');
+    accepted(world.tend(id, 'abort'));
+    expect(world.instances('/t/web').map((one) => one.id)).to.deep.equal(before);
+    expect(world.beside('/t/web')).to.deep.equal([]);
+    expect(world.state.rows.deployments.by('status', 'running')).to.deep.equal([]);
+  });
+
+  it('BG-09: goes on in the next term from where it was', () => {
+    const world = new BlueGreenWorld({ previewInstances: 1 });
+    const id = world.upgrade();
+    world.newTerm();
+    expect(world.phase(id)).to.equal('awaitingPromotion');
+    expect(world.stands()).to.equal('1 sleep 200 preview, 3 sleep 100 live');
+    world.tend(id, 'promote');
+    world.newTerm();
+    expect(world.stands()).to.equal('3 sleep 100 warm, 3 sleep 200 live');
+    world.advance(seconds(301));
+    expect(world.stands()).to.equal('3 sleep 200 live');
+  });
+
+  it('starts nothing until everything has room, and says what is missing', () => {
+    const agents = [
+      'cpus:1.75;mem:4096;ports:[31000-32000]',
+      'cpus:1.75;mem:4096;ports:[31000-32000]',
+    ];
+    const world = new BlueGreenWorld({}, { agents, instances: 2 });
+    accepted(world.update('/t/web', { cpus: 0.5 }));
+    const [first] = world.state.rows.deployments.by('rollout', 'yes');
+    accepted(world.tend(first?.id ?? '', 'abort'));
+    const id = accepted(
+      world.update('/t/web', { cpus: 1, instances: 3, cmd: 'sleep 200' }),
+    ).deploymentId;
+    expect(world.phase(id)).to.equal('reserving');
+    expect(world.beside('/t/web')).to.deep.equal([]);
+    expect(world.deploymentOf(id).rollouts?.[0]?.missing).to.match(
+      /^2 of 3 fit; short \d.\d+ cpus on 1 agent$/,
+    );
+  });
+
+  it('keeps the room of what has not started yet from others', () => {
+    const agents = ['cpus:4;mem:4096;ports:[31000-32000]'];
+    const world = new BlueGreenWorld({ previewInstances: 1 }, { agents, instances: 3 });
+    const id = accepted(world.update('/t/web', { cpus: 1, cmd: 'sleep 200' })).deploymentId;
+    expect(world.phase(id)).to.equal('awaitingPromotion');
+    accepted(world.create('/greedy', sleeper('/greedy', { cpus: 1, instances: 3 })));
+    expect(world.conditions('/greedy')).to.deep.equal({ Scheduled: 3 });
+    world.tend(id, 'promote');
+    expect(world.stands()).to.equal('3 sleep 100 warm, 3 sleep 200 live');
+  });
+
+  it('scales both generations while it waits for promotion', () => {
+    const world = new BlueGreenWorld();
+    const id = world.upgrade();
+    const scaled = accepted(world.update('/t/web', { instances: 5 })).deploymentId;
+    expect(world.deploymentOf(scaled).status).to.equal('succeeded');
+    expect(world.stands()).to.equal('5 sleep 100 live, 5 sleep 200 preview');
+    accepted(world.update('/t/web', { instances: 2 }));
+    expect(world.stands()).to.equal('2 sleep 100 live, 2 sleep 200 preview');
+    accepted(world.tend(id, 'abort'));
+    expect(world.stands()).to.equal('2 sleep 100 live');
+  });
+
+  it('makes way for a forced change: what was not promoted retires', () => {
+    const world = new BlueGreenWorld();
+    world.upgrade();
+    const next = world.upgrade('sleep 300', true);
+    expect(world.stands()).to.equal('3 sleep 100 live, 3 sleep 300 preview');
+    expect(world.upgradeRefused('sleep 400').kind).to.equal('locked');
+    world.tend(next, 'promote');
+    expect(world.stands()).to.equal('3 sleep 100 warm, 3 sleep 300 live');
+  });
+
+  it('retires what it holds before the next change begins', () => {
+    const world = new BlueGreenWorld();
+    world.tend(world.upgrade(), 'promote');
+    world.upgrade('sleep 300');
+    expect(world.stands()).to.equal('3 sleep 200 live, 3 sleep 300 preview');
+  });
+
+  it('ends where it stands when it is deleted by force: the target stays', () => {
+    const world = new BlueGreenWorld();
+    const id = world.upgrade();
+    world.send({ kind: 'cancelDeployment', id, force: true });
+    world.advance(seconds(10));
+    expect(world.stands()).to.equal('3 sleep 200 live');
+    expect(world.beside('/t/web')).to.deep.equal([]);
+  });
+
+  it('takes every verb twice, at every phase', () => {
+    const world = new BlueGreenWorld({ promotionDeadlineSeconds: 60 });
+    const id = world.upgrade();
+    for (const order of ['pause', 'pause', 'promote', 'promote'] as const) {
+      expect(world.tend(id, order).kind).to.equal('done');
+    }
+    world.advance(seconds(500));
+    expect(world.stands()).to.equal('3 sleep 100 live, 3 sleep 200 preview');
+    world.tend(id, 'resume');
+    world.tend(id, 'resume');
+    expect(world.stands()).to.equal('3 sleep 100 warm, 3 sleep 200 live');
+    expect(world.tend(id, 'promote').kind).to.equal('done');
+    accepted(world.tend(id, 'undo'));
+    accepted(world.tend(id, 'undo'));
+    expect(world.stands()).to.equal('3 sleep 100 live');
+  });
+
+  it('restarts what crashes while it is held, and tells clients of one generation only', () => {
+    const world = new BlueGreenWorld();
+    world.tend(world.upgrade(), 'promote');
+    const [warm] = world.beside('/t/web');
+    const told = world.events.length;
+    if (warm?.task !== undefined) world.report(warm.task.id, 'TASK_FAILED');
+    world.settle();
+    world.advance(seconds(20));
+    expect(world.stands()).to.equal('3 sleep 100 warm, 3 sleep 200 live');
+    expect(world.events.slice(told).map(({ type }) => type)).to.not.include('status_update_event');
+  });
+});
+
+describe('canary', () => {
+  it('climbs by its steps: instances first, then a pause or a gate', () => {
+    const world = new BlueGreenWorld({ holdSeconds: 0 }, { instances: 10 });
+    const { blueGreen } = sampleRollout();
+    const steps = [
+      { weight: 10, pauseSeconds: 60 },
+      { weight: 45, gate: 'manual' as const },
+    ];
+    world.setRollout('/t', {
+      strategy: 'canary',
+      canary: { steps },
+      blueGreen: { ...blueGreen, holdSeconds: 0 },
+    });
+    const id = world.upgrade();
+    expect(world.stands()).to.equal('1 sleep 200 preview, 10 sleep 100 live');
+    world.advance(seconds(59));
+    expect(world.stands()).to.equal('1 sleep 200 preview, 10 sleep 100 live');
+    world.advance(seconds(1));
+    expect(world.stands()).to.equal('10 sleep 100 live, 5 sleep 200 preview');
+    world.advance(seconds(600));
+    expect(world.stands()).to.equal('10 sleep 100 live, 5 sleep 200 preview');
+    world.tend(id, 'promote');
+    expect(world.stands()).to.equal('10 sleep 200 live');
+    expect(world.deploymentOf(id).status).to.equal('succeeded');
   });
 });

@@ -23,6 +23,7 @@ import {
 } from '../turn/index.js';
 import { leftAfter } from '../volume/index.js';
 import { hearMaster } from './hear-master.js';
+import { appsWithRoom, withoutReserved } from './rollouts/index.js';
 import { byPriority, preempt, priorityOf, reservedAgents } from './preempt.js';
 import {
   askFor,
@@ -240,11 +241,15 @@ function matchByPriority(
   options: MatchOptions,
 ): readonly Launch[] {
   const reserved = reservedAgents(context);
+  const owners = appsWithRoom(context);
   const launches: Launch[] = [];
   let left = offers;
-  for (const alike of byPriority(demands)) {
+  for (const alike of ownersFirst(context, byPriority(demands))) {
+    const isOwner = alike.some(({ app }) => owners.has(app.id));
     const own = priorityOf(alike[0]?.app);
-    const open = left.filter(({ agentId }) => (reserved.get(agentId) ?? own) <= own);
+    const may = left.filter(({ agentId }) => (reserved.get(agentId) ?? own) <= own);
+    const open =
+      isOwner || owners.size === 0 ? may : may.map((offer) => lessReserved(context, offer));
     const launchesMax = options.launchesMax - launches.length;
     if (launchesMax <= 0) break;
     launches.push(...matchOffers(alike, open, { ...options, launchesMax }).launches);
@@ -252,6 +257,25 @@ function matchByPriority(
     left = left.filter(({ id }) => !used.has(id));
   }
   return launches;
+}
+
+/** Those for whom room is reserved take theirs before anybody takes what is left. */
+function ownersFirst(
+  context: TurnContext,
+  classes: readonly (readonly Demand[])[],
+): readonly (readonly Demand[])[] {
+  const owners = appsWithRoom(context);
+  if (owners.size === 0) return classes;
+  const isOwner = ({ app }: Demand): boolean => owners.has(app.id);
+  const own = classes.map((alike) => alike.filter(isOwner));
+  const others = classes.map((alike) => alike.filter((demand) => !isOwner(demand)));
+  return [...own, ...others].filter((alike) => alike.length > 0);
+}
+
+function lessReserved(context: TurnContext, offer: Offer): Offer {
+  const row = context.master.agent(offer.agentId);
+  if (row === undefined) return offer;
+  return { ...offer, resources: withoutReserved(context, row, offer.resources) };
 }
 
 interface Answering {

@@ -1,4 +1,4 @@
 export { advanceRollouts, rolloutDeadline } from './advance-rollouts.js';
 export { servingOf } from './count-generation.js';
-export { agentsWithReserved, appsWithRoom, withoutReserved } from './reservations.js';
+export { appsWithRoom, withoutReserved } from './reservations.js';
 export { joinLive, takeBackTwins } from './promote-twins.js';

@@ -1,4 +1,3 @@
-import type { AgentId } from '@ekiden/kernel';
 import { subtractResources, type AgentRow, type Resources } from '@ekiden/offers';
 import type { AppDefinition, PathId } from '../../app/index.js';
 import type { Deployment, Reserved } from '../../deployment/index.js';
@@ -54,10 +53,4 @@ function outstanding({ draft }: TurnContext, app: AppDefinition, one: Reserved):
     });
   const here = placed.filter(({ task }) => task?.agentId === one.agentId).length;
   return Math.max(0, Math.min(one.instances - here, app.instances - placed.length));
-}
-
-/** Agents on which something is reserved. */
-export function agentsWithReserved({ draft }: TurnContext): ReadonlySet<AgentId> {
-  const all = reservedIn(draft.deployments.by('status', 'running'));
-  return new Set(all.map(({ agentId }) => agentId));
 }
