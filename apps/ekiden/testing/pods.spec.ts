@@ -1,3 +1,4 @@
+import { seconds } from '@ekiden/kernel';
 import { expect } from 'chai';
 import type { PathId } from '../src/core/app/index.js';
 import { explainQueue } from '../src/core/matching/index.js';
@@ -221,6 +222,8 @@ describe('pods beside apps and groups', () => {
     accepted(world.createGroup('/g', { groups: [{ id: 'pods' }, { id: 'apps' }] }));
     accepted(world.createPod('/g/pods/p'));
     accepted(world.create('/g/apps/a', sleeper('/g/apps/a', { dependencies: ['/g/pods/p'] })));
+    // A pod without instances is waited for a minute.
+    world.advance(seconds(61));
     const removed = accepted(world.deleteGroup('/g'));
     const plan = world.state.rows.deployments.get(removed.deploymentId)?.plan;
     expect(plan?.steps.map(({ actions }) => actions.map(({ app }) => app))).to.deep.equal([

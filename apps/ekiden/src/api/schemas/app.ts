@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { appCheck, healthCheck, readinessCheck } from './checks.js';
 import { container } from './container.js';
+import { dependencyRules } from './dependency-rules.js';
 import {
   LIST_MAX,
   amount,
@@ -190,6 +191,7 @@ const fields = {
   dependencies: z.array(pathId()).max(LIST_MAX).optional().meta({
     description: 'Apps and groups that have to be up before this app starts.',
   }),
+  dependencyRules: dependencyRules().optional(),
   disk: amount().optional().meta({ description: 'MiB.' }),
   env: z
     .record(z.string(), envValue)

@@ -143,6 +143,7 @@ export const deploymentDetails = deployment
               'stop',
               'hook',
               'agent',
+              'dependency',
               'replacement',
               'capacity',
               'promotion',

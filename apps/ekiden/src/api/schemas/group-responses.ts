@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { at, text, texts, yes, type Shown } from './answer-fields.js';
+import { dependencyRules } from './dependency-rules.js';
 import { podStatus } from './pod-status.js';
 import { appInfo } from './responses.js';
 import { shownRollout } from './rollout.js';
@@ -11,6 +12,7 @@ export interface ShownGroup {
   readonly pods: readonly Shown<typeof podStatus>[];
   readonly groups: readonly ShownGroup[];
   readonly dependencies: readonly string[];
+  readonly dependencyRules?: z.infer<ReturnType<typeof dependencyRules>> | undefined;
   readonly version: string;
   readonly enforceRole?: boolean | undefined;
   readonly rollout?: Shown<typeof shownRollout> | undefined;
@@ -27,6 +29,7 @@ export const groupInfo = z
         .meta({ description: 'Groups directly in it. With `group.groups`.' });
     },
     dependencies: texts('Groups that have to be up before any app in it starts.'),
+    dependencyRules: dependencyRules().optional(),
     version: at('When anything in the whole tree last changed.'),
     enforceRole: yes(
       'Top-level groups only: whether apps run under the name of the group as their role.',

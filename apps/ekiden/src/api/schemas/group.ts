@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { GroupWire } from '../../core/group/index.js';
 import { app } from './app.js';
+import { dependencyRules } from './dependency-rules.js';
 import { pathId, timestamp } from './fields.js';
 import { rollout } from './rollout.js';
 
@@ -50,6 +51,7 @@ export const groupUpdate = z
         description: 'Groups that have to be up before any app in this group starts.',
         examples: [['../db']],
       }),
+    dependencyRules: dependencyRules().optional(),
     scaleBy: z.number().min(0).optional().meta({
       description:
         'Alone in its document: multiplies the instances of every app below, rounded up.',

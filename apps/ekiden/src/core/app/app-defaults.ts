@@ -64,6 +64,7 @@ export const APP_DEFAULTS = {
     ignoreHttp1xx: false,
     ipProtocol: 'IPv4',
   },
+  dependencyRule: { onFailure: 'wait' },
   check: { intervalSeconds: 60, timeoutSeconds: 20, delaySeconds: 15 },
   httpCheck: { scheme: 'HTTP' },
   readinessCheck: {

@@ -1,3 +1,4 @@
+import type { DependencyRules } from './dependency-rule.js';
 import type { Rollout } from './rollout.js';
 import type { Millis } from '@ekiden/kernel';
 import type { PathId } from './path-id.js';
@@ -47,6 +48,8 @@ export interface AppDefinition {
   readonly check?: AppCheck;
   readonly readinessChecks: readonly ReadinessCheck[];
   readonly dependencies: readonly PathId[];
+  /** Of some of them; without one as `DependencyRule` says. */
+  readonly dependencyRules?: DependencyRules;
   readonly upgradeStrategy: UpgradeStrategy;
   readonly killSelection: KillSelection;
   /** Whole; absent = 0. The higher, the earlier it is placed, at the cost of lower ones. */

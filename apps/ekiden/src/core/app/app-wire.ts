@@ -1,5 +1,6 @@
 import type { CsiVolume, DvdiVolume } from './app-definition.js';
 import type { RolloutWire } from './rollout-wire.js';
+import type { DependencyRulesWire } from './dependency-rule.js';
 
 /**
  * The app document after the JSON-shape check and before any judgement (marathon-api 5.1): right
@@ -20,6 +21,7 @@ export interface AppWire {
   readonly container?: Maybe<ContainerWire>;
   readonly cpus?: Maybe<number>;
   readonly dependencies?: Maybe<readonly string[]>;
+  readonly dependencyRules?: Maybe<DependencyRulesWire>;
   readonly disk?: Maybe<number>;
   readonly env?: Maybe<Readonly<Record<string, Maybe<EnvValueWire>>>>;
   readonly executor?: Maybe<string>;

@@ -54,8 +54,9 @@ export function isEdited(before: AppDefinition, after: AppDefinition): boolean {
 }
 
 function quietPart(app: AppDefinition): object {
-  const { executorResources, killSelection, unreachableStrategy, priority, pod, rollout } = app;
-  if (pod === undefined) return { executorResources, priority, rollout };
+  const { executorResources, killSelection, unreachableStrategy, priority, rollout } = app;
+  const { dependencyRules, pod } = app;
+  if (pod === undefined) return { executorResources, priority, dependencyRules, rollout };
   const { legacySharedCgroups } = pod;
   return { executorResources, killSelection, unreachableStrategy, legacySharedCgroups, rollout };
 }
@@ -73,6 +74,7 @@ const QUIET: ReadonlySet<string> = new Set<keyof AppDefinition>([
   'executorResources',
   'priority',
   'rollout',
+  'dependencyRules',
 ]);
 
 /** Lists that are sets by nature; health checks beside them. */

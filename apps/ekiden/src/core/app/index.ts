@@ -52,6 +52,15 @@ export type {
   VolumeWire,
 } from './app-wire.js';
 export {
+  normalizeRules,
+  rulesAmong,
+  validateRules,
+  type DependencyCondition,
+  type DependencyRule,
+  type DependencyRules,
+  type DependencyRulesWire,
+} from './dependency-rule.js';
+export {
   isPod,
   type PodCheck,
   type PodCommand,

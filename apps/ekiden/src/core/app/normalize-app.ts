@@ -10,6 +10,7 @@ import { hasVolumes, usesHostNetwork } from './app-facts.js';
 import type { AppContext } from './app-settings.js';
 import type { AppWire, ArtifactWire, Maybe, ResourceLimitsWire } from './app-wire.js';
 import { parseConstraint } from './constraint.js';
+import { normalizeRules } from './dependency-rule.js';
 import { given, givenEntries, givenItems } from './given.js';
 import { modernizeApp, type ModernAppWire } from './modernize-app.js';
 import {
@@ -74,6 +75,7 @@ export function normalizeModern(wire: ModernAppWire, ctx: AppContext): AppDefini
     versionInfo: { lastScalingAt: ctx.now, lastConfigChangeAt: ctx.now },
     ...given({
       cmd: wire.cmd,
+      dependencyRules: normalizeRules(wire.dependencyRules, ctx.base ?? ROOT_ID),
       args: args.length > 0 ? args : undefined,
       user: wire.user,
       priority: wire.priority === 0 ? undefined : wire.priority,

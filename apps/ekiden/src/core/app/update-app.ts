@@ -2,10 +2,12 @@ import { err, ok, type Result } from '@ekiden/kernel';
 import type { Violation } from '../violation.js';
 import type { AppDefinition } from './app-definition.js';
 import type { AppContext } from './app-settings.js';
-import type { AppWire } from './app-wire.js';
+import type { AppWire, Maybe } from './app-wire.js';
 import { buildApp, createApp } from './create-app.js';
+import { rulesAmong } from './dependency-rule.js';
 import { given } from './given.js';
 import { modernizeApp } from './modernize-app.js';
+import { resolveId, type PathId } from './path-id.js';
 import { validateLegacy } from './validate-legacy.js';
 import { validateRoleChange } from './validate-role.js';
 import { wireOf } from './wire-of.js';
@@ -45,8 +47,21 @@ function merge(
   if (legacy.length > 0) return err(legacy);
   const base = wireOf(current);
   const changes = modernizeApp(wire, { bridgeName: ctx.settings.bridgeName, current: base });
-  const merged = { ...base, ...given(changes) };
+  const { dependencies, dependencyRules } = changes;
+  const rules =
+    isGiven(dependencies) && !isGiven(dependencyRules)
+      ? { dependencyRules: rulesAmong(current.dependencyRules, absolute(dependencies, ctx)) }
+      : {};
+  const merged = { ...base, ...given(changes), ...rules };
   return buildApp(wire.rollout === null ? { ...merged, rollout: null } : merged, ctx);
+}
+
+function absolute(ids: readonly string[], { base }: AppContext): readonly PathId[] {
+  return ids.map((id) => resolveId(id, base));
+}
+
+function isGiven<T>(value: Maybe<T>): value is T {
+  return value !== null && value !== undefined;
 }
 
 /** A complete document of somebody who knows nothing of rollouts takes none away. */

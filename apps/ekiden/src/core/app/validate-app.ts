@@ -1,6 +1,7 @@
 import type { Violation } from '../violation.js';
 import type { AppDefinition, ResourceLimits } from './app-definition.js';
 import type { AppContext } from './app-settings.js';
+import { validateRules } from './dependency-rule.js';
 import { doubleText, unless } from './phrases.js';
 import { PORT_FIELDS, judgeBy, type Rule } from './rule.js';
 import { isUri } from './uri.js';
@@ -31,6 +32,7 @@ const RULES: readonly Rule<AppDefinition, AppContext>[] = [
     reads: ['dependencies'],
     judge: ({ dependencies }) => validateReferences(dependencies, '/dependencies'),
   },
+  { reads: ['dependencies', 'dependencyRules'], judge: validateRules },
   ...CONTAINER_RULES,
   { reads: PORT_FIELDS, judge: validateNetworking },
   { reads: ['healthChecks', 'readinessChecks', ...PORT_FIELDS], judge: validateChecks },

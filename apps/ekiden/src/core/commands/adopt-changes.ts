@@ -9,6 +9,7 @@ import {
   type PathId,
 } from '../app/index.js';
 import {
+  dependantsOf,
   lintPlan,
   planDeployment,
   type AppChange,
@@ -183,6 +184,7 @@ function* decide(context: Planning, adoption: Adoption): Steps<Result<Decided, R
     parent: draft.rootVersion,
     version: adoption.version,
     original,
+    target,
     graph,
     changes: settled.planned,
     groupChanges,
@@ -244,6 +246,7 @@ function start(context: TurnContext, plan: DeploymentPlan, undoes: string | unde
     step: 0,
     // The first step is announced here, before anything that happens in it.
     announced: plan.steps.length > 0,
+    stepSince: now,
     startedAt: now,
     progressAt: now,
     ...(undoes !== undefined && { undoes }),
@@ -251,7 +254,12 @@ function start(context: TurnContext, plan: DeploymentPlan, undoes: string | unde
   };
   draft.deployments.put(plan.id, deployment);
   if (deployment.announced) draft.events.push(stepEvent('deployment_info', deployment));
-  for (const { id } of plan.changes) draft.dirty.add(id);
+  for (const { id } of plan.changes) {
+    draft.dirty.add(id);
+    for (const other of draft.deployments.by('waitsFor', id)) {
+      for (const app of dependantsOf(other.plan, id)) draft.dirty.add(app);
+    }
+  }
 }
 
 function* stamp(

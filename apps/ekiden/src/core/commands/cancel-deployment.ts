@@ -1,6 +1,6 @@
 import type { Steps } from '@ekiden/kernel';
 import { appsBelow, treeOf, type Group } from '../group/index.js';
-import { ROOT_ID, isEqual, type PathId } from '../app/index.js';
+import { ROOT_ID, isEqual, rulesAmong, type PathId } from '../app/index.js';
 import {
   claimOf,
   type Deployment,
@@ -156,7 +156,10 @@ function restore(
   const removedByPlan = old.filter((d) => !planned.includes(d));
   const dependencies = [...new Set([...kept, ...removedByPlan])];
   if (before === undefined && dependencies.length === 0) return undefined;
-  const { rollout: now, ...rest } = present;
+  const { rollout: now, dependencyRules: standing, ...rest } = present;
   const rollout = isEqual(now, after?.rollout) ? before?.rollout : now;
-  return { ...rest, dependencies, ...(rollout && { rollout }) };
+  const mine = isEqual(standing, after?.dependencyRules);
+  const dependencyRules = rulesAmong(mine ? before?.dependencyRules : standing, dependencies);
+  const rules = dependencyRules && { dependencyRules };
+  return { ...rest, dependencies, ...rules, ...(rollout && { rollout }) };
 }

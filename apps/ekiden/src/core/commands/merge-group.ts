@@ -5,13 +5,16 @@ import {
   isEqual,
   isPod,
   keptRollout,
+  normalizeRules,
   parentOf,
   resolveId,
+  rulesAmong,
   stampVersion,
   topGroupOf,
   validateGroupRollout,
   validateId,
   validateReferences,
+  validateRules,
   type AppWire,
   type BrokenFields,
   type PathId,
@@ -108,12 +111,17 @@ class GroupMerge {
       return;
     }
     if (before === undefined) this.add(validateId(id), at);
-    const { rollout: present, ...kept } = before ?? {};
+    const { dependencyRules: rules, rollout: present, ...rest } = before ?? {};
+    const dependencyRules = isGiven(wire.dependencyRules)
+      ? normalizeRules(wire.dependencyRules, id)
+      : rulesAmong(rules, dependencies ?? []);
+    this.add(validateRules({ dependencies: dependencies ?? [], dependencyRules }), at);
     const rollout = keptRollout(wire.rollout, present);
     const after = {
-      ...kept,
+      ...rest,
       id,
       dependencies: dependencies ?? [],
+      ...(dependencyRules && { dependencyRules }),
       enforceRole: wire.enforceRole ?? before?.enforceRole ?? this.isEnforcedAnew(id),
       ...(rollout && { rollout }),
     };

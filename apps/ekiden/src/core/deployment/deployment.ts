@@ -1,4 +1,5 @@
 import type { Millis } from '@ekiden/kernel';
+import type { PathId } from '../app/index.js';
 import type { HookRun } from './hook-run.js';
 import type { DeploymentPlan } from './plan.js';
 import type { RolloutProgress } from './rollout-progress.js';
@@ -12,6 +13,10 @@ export interface Deployment {
   readonly status: DeploymentStatus;
   /** Index into `plan.steps` of the step under way; `plan.steps.length` when all are done. */
   readonly step: number;
+  /** Since when that step is under way; absent in rows of older versions. */
+  readonly stepSince?: Millis;
+  /** Apps of later steps that all they depend on has let go ahead, and since when. */
+  readonly ahead?: Readonly<Record<PathId, Millis>>;
   /** Whether `deployment_info` of the current step has been announced. */
   readonly announced: boolean;
   readonly startedAt: Millis;

@@ -12,6 +12,7 @@ export {
   type AppChange,
   type DeploymentPlan,
   type GroupChange,
+  type PlannedEdge,
   type Step,
 } from './plan.js';
 export { rolloutInForce, type RolloutsInForce } from './rollout-in-force.js';
@@ -41,6 +42,17 @@ export {
   type ResidentTargets,
   type ResidentView,
 } from './strategies/residents.js';
+export {
+  dependantsOf,
+  firstLevelOf,
+  gateOf,
+  goesWhenAsked,
+  impatientOf,
+  suspendedIn,
+  type EdgeWait,
+  type Gate,
+  type GateView,
+} from './dependency-gate.js';
 export { stepChanging } from './step-changing.js';
 export {
   maximumCapacity,

@@ -43,12 +43,14 @@ function steps(before: Wires, after: Wires): string[] {
     if (same) return [];
     return [{ id: id as PathId, ...(old && { before: old }), ...(made && { after: made }) }];
   });
+  const tree = sampleTree([...target.values()]);
   const input = {
     id: 'plan',
     parent: ORIGINAL,
     version: TARGET,
     original: sampleTree([...original.values()]),
-    graph: new DependencyGraph(sampleTree([...target.values()])),
+    target: tree,
+    graph: new DependencyGraph(tree),
     changes,
     groupChanges: [],
     sentenced: {},

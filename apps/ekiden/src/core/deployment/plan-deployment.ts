@@ -1,6 +1,7 @@
 import { eachInSteps, type Millis, type Steps } from '@ekiden/kernel';
 import { fixedHostPorts, isPod, type PathId } from '../app/index.js';
 import { DependencyGraph, type Tree } from '../group/index.js';
+import { planEdges } from './plan-edges.js';
 import {
   verbFor,
   type Action,
@@ -19,6 +20,7 @@ export interface PlanInput {
   readonly parent: Millis;
   readonly version: Millis;
   readonly original: Tree;
+  readonly target: Tree;
   /** Of the target. */
   readonly graph: DependencyGraph;
   /** Apps that differ between the two trees. */
@@ -53,6 +55,8 @@ export function* planDeployment(input: PlanInput): Steps<DeploymentPlan> {
     ...(yield* levelSteps(input)),
     ...(yield* stopSteps(input.original, afterwards)),
   ].filter((step) => step.actions.length > 0);
+  const moved = input.changes.filter(({ after }) => after !== undefined);
+  const edges = yield* planEdges({ tree: input.target, graph: input.graph }, moved);
   return {
     id: input.id,
     parent: input.parent,
@@ -63,6 +67,7 @@ export function* planDeployment(input: PlanInput): Steps<DeploymentPlan> {
     sentenced: input.sentenced,
     ...(isSome(input.rollouts) && { rollouts: input.rollouts }),
     ...(isSome(input.inPlace) && { inPlace: input.inPlace }),
+    ...(edges && { edges }),
     warnings: input.warnings,
   };
 }

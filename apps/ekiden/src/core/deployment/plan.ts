@@ -1,5 +1,5 @@
 import type { Millis } from '@ekiden/kernel';
-import { isScaleOnly, type AppDefinition, type PathId } from '../app/index.js';
+import { isScaleOnly, type AppDefinition, type DependencyRule, type PathId } from '../app/index.js';
 import type { Group } from '../group/index.js';
 import type { InPlaceRollout, PlannedRollout } from './rollout-progress.js';
 
@@ -71,6 +71,19 @@ export interface GroupChange {
   readonly after?: Group;
 }
 
+/** Something that an app waits for before its turn comes. */
+export interface PlannedEdge {
+  /** An app that the plan changes too, or one that is suspended. */
+  readonly on: PathId;
+  /** Absent = none was given. */
+  readonly rule?: DependencyRule;
+  /** No instances of it are wanted, so it is waited for until the deadline alone. */
+  readonly suspended?: true;
+}
+
+/** By the app that waits; apps that wait for nothing are left out. */
+export type PlannedEdges = Readonly<Record<PathId, readonly PlannedEdge[]>>;
+
 /**
  * The way from one root to the next, decided whole before anything is done. Immutable; it may
  * become the target only while `parent` is still the current root.
@@ -88,6 +101,8 @@ export interface DeploymentPlan {
   readonly rollouts?: readonly PlannedRollout[];
   /** The other changed apps that a rollout governs; absent = none. */
   readonly inPlace?: readonly InPlaceRollout[];
+  /** Absent = each step waits for all of the one before (as in plans of older versions). */
+  readonly edges?: PlannedEdges;
   /** What was accepted although it is likely not meant so; sentences for people. */
   readonly warnings: readonly string[];
 }

@@ -1,5 +1,12 @@
 import type { Steps } from '@ekiden/kernel';
-import { ROOT_ID, ancestorsOf, type AppDefinition, type PathId } from '../app/index.js';
+import {
+  ROOT_ID,
+  ancestorsOf,
+  isBelow,
+  type AppDefinition,
+  type DependencyRule,
+  type PathId,
+} from '../app/index.js';
 import { appsBelow, type Tree } from './tree.js';
 
 const STARTS_PER_STEP = 100;
@@ -32,6 +39,22 @@ export class DependencyGraph {
     const found = app === undefined ? [] : this.collect(app);
     this.edges.set(id, found);
     return found;
+  }
+
+  /**
+   * The rule of an edge: that of the nearest node that names the dependency, the app itself before
+   * the groups around it; of several entries of one node, that of the longest id.
+   */
+  ruleOf(id: PathId, on: PathId): DependencyRule | undefined {
+    const app = this.tree.app(id);
+    const nodes = [app, ...ancestorsOf(id).map((group) => this.tree.group(group))];
+    for (const node of nodes) {
+      const naming = (node?.dependencies ?? []).filter((each) => each === on || isBelow(on, each));
+      if (naming.length === 0) continue;
+      const nearest = naming.reduce((a, b) => (b.length > a.length ? b : a));
+      return node?.dependencyRules?.[nearest];
+    }
+    return undefined;
   }
 
   /**

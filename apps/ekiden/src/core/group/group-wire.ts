@@ -1,4 +1,4 @@
-import type { AppWire, Maybe, RolloutWire } from '../app/index.js';
+import type { AppWire, DependencyRulesWire, Maybe, RolloutWire } from '../app/index.js';
 
 /**
  * The group document after the JSON-shape check (marathon-api 5.10, GroupUpdate). Ids of apps and
@@ -14,6 +14,8 @@ export interface GroupWire {
   /** Pods cannot be given here: only what has been shown carries them, its version is no wish. */
   readonly pods?: Maybe<readonly unknown[]>;
   readonly dependencies?: Maybe<readonly string[]>;
+  /** Given = these and no others are the group's rules; `{}` = none. */
+  readonly dependencyRules?: Maybe<DependencyRulesWire>;
   /** Top-level groups only. */
   readonly enforceRole?: Maybe<boolean>;
   /** Absent = as it is, `null` = none. Not of the root. */

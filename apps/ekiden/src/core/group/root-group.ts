@@ -1,10 +1,12 @@
 import type { Millis, TableView } from '@ekiden/kernel';
-import type { AppDefinition, PathId, Rollout } from '../app/index.js';
+import type { AppDefinition, DependencyRules, PathId, Rollout } from '../app/index.js';
 
 /** An inner node of the tree. The root group (`/`) always exists, stored or not. */
 export interface Group {
   readonly id: PathId;
   readonly dependencies: readonly PathId[];
+  /** Of some of them; they hold for everything below that has no dependency of its own on the same. */
+  readonly dependencyRules?: DependencyRules;
   readonly enforceRole: boolean;
   /** Of everything below that has none of its own, and nothing nearer; absent = none. */
   readonly rollout?: Rollout;

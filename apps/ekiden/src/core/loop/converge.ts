@@ -51,7 +51,7 @@ function* settleApps(context: TurnContext): Steps<void> {
     // In the order of ids, so that the outcome does not depend on what became dirty first.
     const apps = [...draft.dirty].sort();
     draft.dirty.clear();
-    const deployments = new Set<string>();
+    const deployments = new Map<string, PathId[]>();
     for (const [index, app] of apps.entries()) {
       if (index % LOOKS_PER_STEP === 0) yield;
       const looks = (seen.get(app) ?? 0) + 1;
@@ -62,23 +62,33 @@ function* settleApps(context: TurnContext): Steps<void> {
       }
       if (!state.memory.frozen.has(app)) look(context, app);
       const deployment = draft.runningDeploymentOf(app);
-      if (deployment !== undefined) deployments.add(deployment.id);
-      for (const { id } of draft.deployments.by('twins', app)) deployments.add(id);
+      if (deployment !== undefined) noteLook(deployments, deployment.id, app);
+      for (const { id } of draft.deployments.by('twins', app)) noteLook(deployments, id, app);
     }
-    for (const id of emptyDeployments(context)) deployments.add(id);
-    for (const id of deployments) {
+    for (const id of emptyDeployments(context)) deployments.set(id, []);
+    for (const [id, looked] of deployments) {
       const deployment = draft.deployments.get(id);
       if (deployment === undefined) continue;
-      if (deployment.status !== 'running') advanceRollouts(context, deployment);
-      else for (const app of yield* advanceDeployment(context, deployment)) draft.dirty.add(app);
+      if (deployment.status !== 'running') {
+        advanceRollouts(context, deployment);
+        continue;
+      }
+      const opened = yield* advanceDeployment(context, deployment, looked);
+      for (const app of opened) draft.dirty.add(app);
     }
     yield* takeBackFailed(context);
-    for (const id of deployments) yield* failIfItMust(context, id);
+    for (const id of deployments.keys()) yield* failIfItMust(context, id);
   }
   for (const id of emptyDeployments(context)) {
     const deployment = draft.deployments.get(id);
     if (deployment?.status === 'running') yield* advanceDeployment(context, deployment);
   }
+}
+
+function noteLook(looks: Map<string, PathId[]>, deployment: string, app: PathId): void {
+  const looked = looks.get(deployment);
+  if (looked === undefined) looks.set(deployment, [app]);
+  else looked.push(app);
 }
 
 /** Deployments without a step have no app that would bring them up; they end in their own turn. */

@@ -1,19 +1,27 @@
-import { eachInSteps, type Steps } from '@ekiden/kernel';
+import { eachInSteps, type Millis, type Steps } from '@ekiden/kernel';
 import type { PathId } from '../app/index.js';
 import {
   claimOf,
+  dependantsOf,
+  firstLevelOf,
+  goesWhenAsked,
+  impatientOf,
   isPromoted,
   sizeOfNew,
+  stepChanging,
   twinsOf,
   verbOf,
   type Action,
   type Claim,
   type Deployment,
+  type EdgeWait,
   type Step,
 } from '../deployment/index.js';
 import { deploymentSucceeded, stepEvent } from '../events/index.js';
-import { isHealthyAndReady, isPutAway, isTerminal, type Instance } from '../instance/index.js';
+import { isTerminal, type Instance } from '../instance/index.js';
 import type { TurnContext } from '../turn/index.js';
+import { isDone as isActionDone } from './action-done.js';
+import { gateIn } from './dependency-hold.js';
 import { advanceRollouts, servingOf } from './rollouts/index.js';
 import { isReached } from './rules.js';
 import { isSerial, isSettled } from './reach-serial.js';
@@ -21,14 +29,19 @@ import { passStepHooks } from './step-hooks.js';
 
 /**
  * Moves a running deployment on as far as what is observed allows: announces the step, checks its
- * actions, goes to the next. Returns the apps a new step has opened, for another look.
+ * actions, goes to the next; and lets apps of later steps go ahead where nothing they depend on
+ * keeps them. `looked` are those of its apps that something has happened to. Returns the apps whose
+ * turn has come, for another look.
  */
 export function* advanceDeployment(
   context: TurnContext,
   deployment: Deployment,
+  looked: Iterable<PathId> = [],
 ): Steps<ReadonlySet<PathId>> {
   const { draft, now } = context;
   const opened = new Set<PathId>();
+  const waiting = new Set<PathId>();
+  const passed: PathId[] = [];
   if (deployment.paused !== undefined) return opened;
   let at = deployment;
   for (;;) {
@@ -39,9 +52,13 @@ export function* advanceDeployment(
     }
     if (!at.announced) {
       draft.events.push(stepEvent('deployment_info', at));
-      at = { ...at, announced: true, progressAt: now };
+      at = { ...at, announced: true, stepSince: now, progressAt: now };
       draft.deployments.put(at.id, at);
-      if (at.step > 0) for (const { app } of step.actions) opened.add(app);
+      for (const { app } of step.actions) {
+        if (at.step > 0) opened.add(app);
+        // Their deadlines begin now.
+        for (const other of impatientOf(at.plan, app)) waiting.add(other);
+      }
     }
     const before = at.rollouts;
     at = advanceRollouts(context, at);
@@ -50,14 +67,76 @@ export function* advanceDeployment(
     at = draft.deployments.get(at.id) ?? at;
     // A step that has just been opened is judged after its apps have been looked at.
     const fresh = step.actions.some(({ app }) => opened.has(app));
-    if (fresh || !(yield* areDone(context, at, step))) return opened;
+    if (fresh || !(yield* areDone(context, at, step))) break;
     yield;
     if (!passStepHooks(context, at)) return opened;
     at = draft.deployments.get(at.id) ?? at;
     draft.events.push(stepEvent('deployment_step_success', at));
-    at = { ...at, step: at.step + 1, announced: false, progressAt: now };
+    for (const { app } of step.actions) passed.push(app);
+    at = { ...withoutPast(at), step: at.step + 1, announced: false, progressAt: now };
     draft.deployments.put(at.id, at);
   }
+  const level = firstLevelOf(at.plan);
+  const reachesLevels = deployment.step < level && level <= at.step;
+  const candidates = reachesLevels
+    ? at.plan.changes.map(({ id }) => id)
+    : [...looked, ...passed, ...opened];
+  yield* goAhead(context, at, { candidates, opened });
+  for (const app of waiting) opened.add(app);
+  return opened;
+}
+
+/** Apps of later steps have their turn as soon as what they depend on lets them. */
+function* goAhead(
+  { draft, now, aborts }: TurnContext,
+  deployment: Deployment,
+  { candidates, opened }: { readonly candidates: Iterable<PathId>; readonly opened: Set<PathId> },
+): Steps<void> {
+  const { plan } = deployment;
+  const asked = new Set<PathId>();
+  const gone: [PathId, Millis][] = [];
+  const ask = (app: PathId): string | undefined => {
+    if (asked.has(app)) return undefined;
+    asked.add(app);
+    const gate = gateIn(draft, { deployment, app, now });
+    if (gate.kind === 'failed') return lateness(app, gate.wait);
+    if (gate.kind === 'open' && goesWhenAsked(deployment, app)) gone.push([app, now]);
+    return undefined;
+  };
+  for (const candidate of candidates) {
+    for (const app of [candidate, ...dependantsOf(plan, candidate)]) {
+      const failure = ask(app);
+      if (failure !== undefined) {
+        aborts.set(deployment.id, failure);
+        return;
+      }
+      if (asked.size % ACTIONS_PER_STEP === 0) yield;
+    }
+  }
+  if (gone.length > 0) {
+    const ahead = Object.fromEntries(
+      [...Object.entries(deployment.ahead ?? {}), ...gone].sort(([a], [b]) => (a < b ? -1 : 1)),
+    );
+    draft.deployments.put(deployment.id, { ...deployment, ahead, progressAt: now });
+    for (const [app] of gone) {
+      opened.add(app);
+      for (const other of impatientOf(plan, app)) opened.add(other);
+    }
+  }
+}
+
+function lateness(app: PathId, { on, since, until = since }: EdgeWait): string {
+  const waited = Math.round((until - since) / 1_000);
+  return `'${on}' was not up after ${waited} s, and '${app}' does not go without it`;
+}
+
+/** Those that went ahead are remembered until the step they belong to has passed. */
+function withoutPast({ ahead, ...rest }: Deployment): Deployment {
+  if (ahead === undefined) return rest;
+  const later = Object.entries(ahead).filter(
+    ([app]) => (stepChanging(rest.plan, app as PathId) ?? 0) > rest.step,
+  );
+  return later.length === 0 ? rest : { ...rest, ahead: Object.fromEntries(later) };
 }
 
 const ACTIONS_PER_STEP = 200;
@@ -94,54 +173,17 @@ function isDone(context: TurnContext, action: Action): boolean {
   // What is left of another generation goes first: an aborted rollout ends without a trace.
   const isLeft = draft.instances.by('beside', action.app).some((each) => !isGone(each));
   if (verb !== 'Start' && isLeft) return false;
-  if (verb !== 'Start' && isUnderWay(context, action.app)) return false;
-  // One that is replaced already because its host is lost keeps nothing waiting.
-  const instances = draft.instances
-    .by('app', action.app)
-    .filter((each) => each.condition !== 'UnreachableInactive' && !isOutOfTheWay(each));
-  switch (verb) {
-    case 'Start':
-      return true;
-    case 'Stop':
-      return instances.length === 0;
-    case 'Scale':
-    case 'Restart': {
-      const app = draft.apps.get(action.app);
-      if (app === undefined) return instances.length === 0;
-      const config = app.versionInfo.lastConfigChangeAt;
-      const serving = instances.filter(
-        (i) =>
-          i.goal === 'Running' &&
-          i.configVersion === config &&
-          isHealthyAndReady(i, draft.definitionOf(i)),
-      );
-      if (serving.length !== app.instances || instances.length !== app.instances) return false;
-      return !isSerial(context, app) || serving.every((one) => isSettled(context, one, config));
-    }
-  }
+  if (!isActionDone(draft, action)) return false;
+  const app = draft.apps.get(action.app);
+  if (verb === 'Start' || verb === 'Stop' || app === undefined) return true;
+  if (!isSerial(context, app)) return true;
+  const config = app.versionInfo.lastConfigChangeAt;
+  const slots = draft.instances.by('app', app.id).filter(({ goal }) => goal === 'Running');
+  return slots.every((one) => isSettled(context, one, config));
 }
 
 function isGone({ condition }: Instance): boolean {
   return isTerminal(condition) || condition === 'UnreachableInactive';
-}
-
-/** Put away with its data; what cannot be reached counts as stopped (marathon-behaviour 1.4). */
-function isOutOfTheWay(instance: Instance): boolean {
-  const lost = instance.condition === 'Unreachable';
-  return isPutAway(instance) || (instance.goal === 'Stopped' && lost);
-}
-
-/** What is being started or stopped shows without a look at all that runs. */
-function isUnderWay({ draft }: TurnContext, app: PathId): boolean {
-  if (draft.instances.by('scheduled', app).some((each) => !isOutOfTheWay(each))) return true;
-  return draft.instances
-    .by('restless', app)
-    .some(
-      (each) =>
-        each.condition !== 'Running' &&
-        each.condition !== 'UnreachableInactive' &&
-        !isOutOfTheWay(each),
-    );
 }
 
 function* finish(context: TurnContext, deployment: Deployment): Steps<void> {

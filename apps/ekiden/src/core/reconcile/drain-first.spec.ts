@@ -52,11 +52,10 @@ class Stage {
   }
 
   waits(): readonly string[] {
-    const { view } = this.world;
+    const { view, clock } = this.world;
+    const settings = { stagingDeadline: seconds(300), progressDeadline: seconds(600) };
     return [...view.deployments.by('status', 'running')].flatMap((one) =>
-      waitingOn(view, one, { stagingDeadline: seconds(300), progressDeadline: seconds(600) }).map(
-        ({ kind, message }) => `${kind}: ${message}`,
-      ),
+      waitingOn(view, one, settings, clock.now()).map(({ kind, message }) => `${kind}: ${message}`),
     );
   }
 }

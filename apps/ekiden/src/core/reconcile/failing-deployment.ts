@@ -58,7 +58,7 @@ function overdue(context: TurnContext, deployment: Deployment): Failing | undefi
   const { instances, appVersions, launchDelays, drains, confirmed, killAsks } = draft;
   const rows = { instances, appVersions, launchDelays, drains, confirmed, killAsks };
   const view = { ...rows, root: draft };
-  const waits = waitingOn(view, deployment, settings).slice(0, 3);
+  const waits = waitingOn(view, deployment, settings, now).slice(0, 3);
   const words = waits.map(({ message }) => message);
   for (const app of new Set(waits.flatMap((wait) => wait.app ?? []))) {
     const failure = draft.taskFailures.get(app);

@@ -42,8 +42,8 @@ export function reconcileApp(context: TurnContext, id: PathId): void {
     tendErrands(context, id);
     return;
   }
-  const rules = rulesFor(context, id);
   const wake = new EarliestWake();
+  const rules = rulesFor(context, id, wake);
   for (const instance of draft.instances.by('restless', id)) {
     const rule = rules.of(instance);
     if (waitsBetween(context, instance)) continue;

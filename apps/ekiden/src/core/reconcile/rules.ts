@@ -11,6 +11,8 @@ import {
 } from '../deployment/index.js';
 import type { Generation, Instance, KillReason } from '../instance/index.js';
 import type { TurnContext } from '../turn/index.js';
+import { isHeld } from './dependency-hold.js';
+import type { EarliestWake } from './earliest-wake.js';
 import { isSerial } from './reach-serial.js';
 import { passScopeHooks } from './tend-hooks.js';
 
@@ -42,11 +44,12 @@ const NOBODY: ReadonlySet<string> = new Set();
 /** A generation that no rollout claims (any more). */
 const RETIRE: Rule = { kind: 'stop', reason: 'upgrading' };
 
-export function rulesFor(context: TurnContext, id: PathId): Rules {
+/** What an app that is held waits for until some time goes to `wake`. */
+export function rulesFor(context: TurnContext, id: PathId, wake: EarliestWake): Rules {
   const claim = claimOf(context.draft.deployments, id);
   const live = claim === undefined || isPromoted(claim.progress) ? undefined : oldRule(claim);
   const beside = claim === undefined ? RETIRE : besideRule(context, claim);
-  const rules = { live: live ?? ruleFor(context, id), beside };
+  const rules = { live: live ?? ruleFor(context, id, wake), beside };
   const claimed = claim && generationBeside(claim.progress);
   const config = claim && claimedConfig(claim);
   const of = ({ generation, configVersion }: Instance): Rule => {
@@ -62,12 +65,13 @@ function claimedConfig({ progress, twin }: Claim): number | undefined {
   return isPromoted(progress) ? undefined : twin.next;
 }
 
-function ruleFor(context: TurnContext, id: PathId): Rule {
+function ruleFor(context: TurnContext, id: PathId, wake: EarliestWake): Rule {
   const { draft } = context;
   const app = draft.apps.get(id);
   const deployment = draft.runningDeploymentOf(id);
-  const waits = deployment?.paused !== undefined;
-  if (deployment !== undefined && (waits || !isReached(deployment, id))) return { kind: 'hold' };
+  if (deployment !== undefined && isHeld(context, { deployment, app: id }, wake)) {
+    return { kind: 'hold' };
+  }
   if (app === undefined) return { kind: 'stop', reason: 'deletingApp' };
   if (!isSerial(context, app) && !passScopeHooks(context, id, 'beforeStart')) {
     return { kind: 'hold' };

@@ -21,6 +21,9 @@ import {
   type OrchestratorSettings,
 } from '../turn/index.js';
 import { instancesInQuestion, rolloutWaits } from './rollout-waits.js';
+import { runViewOf, type CommittedView } from './action-done.js';
+import { gateIn } from './dependency-hold.js';
+import { edgeWait, hasTurn } from './dependency-waits.js';
 
 /** What something waits for. */
 export type WaitKind =
@@ -42,6 +45,8 @@ export type WaitKind =
   | 'hook'
   /** A host that cannot be reached. */
   | 'agent'
+  /** Something that the app depends on. */
+  | 'dependency'
   /** Instances of an older configuration, kept until newer ones do their work. */
   | 'replacement'
   /** Room for the whole of a second generation. */
@@ -67,6 +72,7 @@ export interface WaitingOn {
 }
 
 interface View extends DelayView {
+  readonly instances: CommittedView['instances'];
   readonly drains: { get(id: TaskId): Drain | undefined };
   readonly confirmed: ConfirmedRoutes;
   readonly killAsks: { get(id: TaskId): KillAsk | undefined };
@@ -82,11 +88,12 @@ type Settings = Pick<OrchestratorSettings, 'stagingDeadline' | 'progressDeadline
 /** Most that is told of one deployment; it may change ten thousand apps. */
 const TOLD_MAX = 50;
 
-/** Everything that the step under way waits for, by app and in the order of its actions. */
+/** Everything that it waits for, by app and in the order of its actions. */
 export function waitingOn(
   view: View,
   deployment: Deployment,
   settings: Settings,
+  now: Millis,
 ): readonly WaitingOn[] {
   const { paused, plan, step, status } = deployment;
   if (status !== 'running') return [];
@@ -97,10 +104,20 @@ export function waitingOn(
     return [{ kind: 'resume', instances: 0, message, since: paused.since }];
   }
   const told: WaitingOn[] = [...rolloutWaits(deployment), ...hookWaits(view, deployment)];
-  for (const action of plan.steps[step]?.actions ?? []) {
-    const instances = instancesInQuestion(view, deployment, action.app);
-    told.push(...waitsOf(view, { action, instances }, settings));
-    if (told.length >= TOLD_MAX) return told.slice(0, TOLD_MAX);
+  const run = runViewOf(view);
+  for (const [index, { actions }] of plan.steps.entries()) {
+    if (index < step) continue;
+    for (const action of actions) {
+      const { app } = action;
+      if (verbOf(action) === 'Start') continue;
+      const gate = gateIn(run, { deployment, app, now });
+      if (gate.kind === 'held') told.push(...gate.waits.map((wait) => edgeWait(app, wait)));
+      else if (gate.kind === 'open' && hasTurn(deployment, app, index)) {
+        const instances = instancesInQuestion(view, deployment, app);
+        told.push(...waitsOf(view, { action, instances }, settings));
+      }
+      if (told.length >= TOLD_MAX) return told.slice(0, TOLD_MAX);
+    }
   }
   return told;
 }
@@ -256,6 +273,7 @@ const SENTENCES: Readonly<Record<Waiting['kind'], readonly [one: string, many: s
   hook: ['waits for a hook', 'wait for a hook'],
   stop: ['is being stopped', 'are being stopped'],
   agent: ['is on an agent that cannot be reached', 'are on agents that cannot be reached'],
+  dependency: ['waits for what it depends on', 'wait for what it depends on'],
   replacement: [
     'of an older version runs until newer ones do its work',
     'of an older version run until newer ones do their work',

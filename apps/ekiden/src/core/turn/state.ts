@@ -8,7 +8,13 @@ import {
 } from '@ekiden/kernel';
 import type { FrameworkId, Master } from '@ekiden/offers';
 import { parentOf, servicePortsOf, type AppDefinition, type PathId } from '../app/index.js';
-import { needsHands, rolloutsUnderWay, twinsOf, type Deployment } from '../deployment/index.js';
+import {
+  needsHands,
+  rolloutsUnderWay,
+  suspendedIn,
+  twinsOf,
+  type Deployment,
+} from '../deployment/index.js';
 import type { Group, RootView } from '../group/index.js';
 import {
   isRestless,
@@ -50,9 +56,11 @@ export interface OrchestratorRows {
    */
   readonly instances: Table<InstanceId, Instance>;
   /**
-   * Indexes `status`; `app` for running ones: every app the plan changes; `twins`: the apps that
-   * have two generations by it, also when it has ended and keeps the old one warm; `rollout`
-   * (`yes`): those with a rollout that is not over; `errands` (`yes`): hooks of it are to be called, or what they wrote is to be read.
+   * Indexes `status`; for running ones `app`: every app the plan changes, and `waitsFor`: those it
+   * leaves alone and waits for until they are woken; `twins`: the apps that have two generations by
+   * it, also when it has ended and keeps the old one warm; `rollout` (`yes`): those with a rollout
+   * that is not over; `errands` (`yes`): hooks of it are to be called, or what they wrote is to be
+   * read.
    */
   readonly deployments: Table<string, Deployment>;
   /** Index `app`. */
@@ -96,6 +104,7 @@ export function emptyRows(): OrchestratorRows {
       twins: twinsOf,
       rollout: (row) => (rolloutsUnderWay(row).length > 0 ? ['yes'] : []),
       errands: (row) => (row.hooks?.some(needsHands) === true ? ['yes'] : []),
+      waitsFor: (row) => (row.status === 'running' ? suspendedIn(row.plan) : []),
     }),
     launchDelays: new Table({ app: (row) => [row.appId] }),
     taskFailures: new Table(),

@@ -41,6 +41,7 @@ function make(app: AppDefinition): ShownApp {
     ...(app.container === undefined ? {} : { container: presentContainer(app.container) }),
     cpus: app.cpus,
     ...some('dependencies', app.dependencies),
+    ...given('dependencyRules', app.dependencyRules),
     disk: app.disk,
     ...someKeys('env', app.env),
     executor: app.executor,

@@ -55,7 +55,7 @@ export function presentDetails(
   return {
     ...presentDeployment(one, state),
     state: stateOf(one, stalls <= now),
-    waitingOn: waitingOn(state, one, settings).map(presentWait),
+    waitingOn: waitingOn(state, one, settings, now).map(presentWait),
     startedAt: formatTimestamp(one.startedAt),
     progressAt: formatTimestamp(one.progressAt),
     ...(runs && one.paused === undefined ? { stallsAt: formatTimestamp(stalls) } : {}),

@@ -10,6 +10,7 @@ import {
 import type { Group, Tree } from '../../../core/group/index.js';
 import type { ShownGroup } from '../../schemas/index.js';
 import { embedsOf, type Embed } from './embed.js';
+import { given } from './given.js';
 import type { ShownPodStatus } from './pod-status.js';
 import { rolloutOf } from './rollout.js';
 
@@ -73,7 +74,7 @@ export function presentGroup<A>(id: PathId, view: GroupView<A>): GroupOf<A> | un
 
 function present<A>(group: Group, view: GroupView<A>): GroupOf<A> {
   const { tree, version, embeds, presentApp, presentPod } = view;
-  const { id, dependencies, enforceRole } = group;
+  const { id, dependencies, dependencyRules, enforceRole } = group;
   const specs = tree.appsIn(id);
   const top = id !== ROOT_ID && parentOf(id) === ROOT_ID;
   return {
@@ -82,6 +83,7 @@ function present<A>(group: Group, view: GroupView<A>): GroupOf<A> {
     pods: embeds.pods ? specs.filter(isPod).map(presentPod) : [],
     groups: embeds.groups ? tree.groupsIn(id).map((child) => present(child, view)) : [],
     dependencies,
+    ...given('dependencyRules', dependencyRules),
     version: formatTimestamp(version),
     ...(top ? { enforceRole } : {}),
     ...rolloutOf(group, embeds.rollout),

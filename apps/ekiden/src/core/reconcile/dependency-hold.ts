@@ -1,0 +1,61 @@
+import type { Millis } from '@ekiden/kernel';
+import type { PathId } from '../app/index.js';
+import {
+  gateOf,
+  goesWhenAsked,
+  type Deployment,
+  type Gate,
+  type PlannedEdge,
+} from '../deployment/index.js';
+import { isHealthy, isHealthyAndReady } from '../instance/index.js';
+import type { TurnContext } from '../turn/index.js';
+import { isAt, type RunView } from './action-done.js';
+import type { EarliestWake } from './earliest-wake.js';
+
+/** Whether an app is left as it is because its deployment has not come to it, or is paused. */
+export function isHeld(
+  { draft, now }: TurnContext,
+  { deployment, app }: { readonly deployment: Deployment; readonly app: PathId },
+  wake: EarliestWake,
+): boolean {
+  if (deployment.paused !== undefined) return true;
+  const gate = gateIn(draft, { deployment, app, now });
+  for (const { until, ends } of gate.kind === 'held' ? gate.waits : []) {
+    if (until !== undefined && ends) wake.by(until);
+  }
+  // They are let go in one place, so that all of them go in one order.
+  return gate.kind !== 'open' || goesWhenAsked(deployment, app);
+}
+
+/** Whether an app of a deployment has its turn by now, and what it waits for if not. */
+export function gateIn(
+  view: RunView,
+  {
+    deployment,
+    app,
+    now,
+  }: { readonly deployment: Deployment; readonly app: PathId; readonly now: Millis },
+): Gate {
+  return gateOf(deployment, app, {
+    now,
+    isMet: (edge) => isMet(view, edge),
+    isSuspended: (on) => view.apps.get(on)?.instances === 0,
+  });
+}
+
+function isMet(view: RunView, { on, rule }: PlannedEdge): boolean {
+  const condition = rule?.condition;
+  if (condition === undefined) return isAt(view, on, 'Scale');
+  const app = view.apps.get(on);
+  if (app === undefined) return true;
+  const config = app.versionInfo.lastConfigChangeAt;
+  const there = view.instances.by('app', on).filter((each) => {
+    if (each.goal !== 'Running' || each.configVersion !== config) return false;
+    if (condition === 'started') return each.condition === 'Running';
+    const definition = view.definitionOf(each);
+    return condition === 'healthy'
+      ? isHealthy(each, definition)
+      : isHealthyAndReady(each, definition);
+  });
+  return there.length >= app.instances;
+}
