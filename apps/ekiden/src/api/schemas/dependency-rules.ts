@@ -4,7 +4,7 @@ import { caselessEnum, count } from './fields.js';
 const DAY_SECONDS = 86_400;
 
 /** How one dependency is waited for. */
-export const dependencyRule = z
+const dependencyRule = z
   .object({
     condition: caselessEnum(['started', 'healthy', 'ready'])
       .optional()
