@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { World } from './world/index.js';
 
 const SEEDS = process.env['EKIDEN_TEST_LONG'] === '1' ? 10_000 : 200;
-const SEEDS_PER_CASE = 25;
+const SEEDS_PER_CASE = 10;
 const TURNS = 300;
 
 /** Another base each commit, so that in the course of time many worlds are seen. */

@@ -48,7 +48,7 @@ export const overCapacity: TurnChecker = {
 };
 
 /** What an app is live as: of two generations the one that is shown. */
-export function liveDefinition(draft: Draft, id: PathId): AppDefinition | undefined {
+function liveDefinition(draft: Draft, id: PathId): AppDefinition | undefined {
   const claim = claimOf(draft.deployments, id);
   if (claim === undefined || isPromoted(claim.progress)) return draft.apps.get(id);
   const before = changeIn(claim.deployment.plan, id)?.before;
