@@ -210,6 +210,27 @@ describe('api', () => {
       expect(lastCommand()).to.have.nested.property('change.kind', 'restartApp');
     });
 
+    it('is planned only, if asked, by every write', async () => {
+      const { plan } = running(WEB);
+      service.reply = { kind: 'planned', plan };
+      const change = { instances: 2 };
+      for (const [method, url, body] of [
+        ['POST', '/v2/apps?dryRun=true', { id: '/shop/db', cmd: 'sleep 1' }],
+        ['PUT', '/v2/apps?dryRun=true', [{ id: WEB.id, ...change }]],
+        ['PATCH', '/v2/apps?dryRun=true', [{ id: WEB.id, ...change }]],
+        ['PUT', `/v2/apps${WEB.id}?dryRun=true`, change],
+        ['PATCH', `/v2/apps${WEB.id}?dryRun=true`, change],
+        ['DELETE', `/v2/apps${WEB.id}?dryRun=true`, undefined],
+        ['POST', `/v2/apps${WEB.id}/restart?dryRun=true`, undefined],
+      ] as const) {
+        const planned = await ask(method, url, body);
+        expect(planned.statusCode, `${method} ${url}`).to.equal(200);
+        expect(planned.json(), `${method} ${url}`).to.have.property('steps');
+        expect(planned.headers).to.not.have.property('marathon-deployment-id');
+        expect(service.commands.at(-1)).to.deep.include({ dryRun: true });
+      }
+    });
+
     it('has versions', async () => {
       expect((await ask('GET', '/v2/apps/shop/web/versions')).json()).to.deep.equal({
         versions: [VERSION_TEXT],

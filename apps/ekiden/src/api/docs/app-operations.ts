@@ -1,3 +1,4 @@
+import { DRY_RUN, MAY_BE_PLANNED, PLANNED } from './dry-run.js';
 import {
   APP_INFO,
   CONTAINER_APP,
@@ -137,7 +138,7 @@ export const APP_OPERATIONS: readonly Operation[] = [
     description:
       'Stores the app and starts a deployment that launches its instances. The answer shows the ' +
       'definition with every default; service ports asked for as 0 are still 0 in it.',
-    query: [FORCE, STRATEGY],
+    query: [FORCE, STRATEGY, DRY_RUN],
     body: {
       schema: 'App',
       examples: {
@@ -152,6 +153,7 @@ export const APP_OPERATIONS: readonly Operation[] = [
       shape: { schema: 'AppInfo' },
       deploys: true,
       example: APP_INFO,
+      also: PLANNED,
     },
     errors: {
       409: {
@@ -167,13 +169,13 @@ export const APP_OPERATIONS: readonly Operation[] = [
     tag: 'Apps',
     summary: 'Create or change several apps',
     description: 'One deployment for all of them. Each element needs an `id`.',
-    query: [FORCE, STRATEGY, PARTIAL],
+    query: [FORCE, STRATEGY, PARTIAL, DRY_RUN],
     body: {
       schema: 'AppUpdate',
       list: true,
       examples: { scale: { summary: 'Scale one app', value: [{ id: '/hello', instances: 2 }] } },
     },
-    success: DEPLOYS,
+    success: MAY_BE_PLANNED,
     errors: { 409: LOCKED, 422: INVALID },
   },
   {
@@ -182,13 +184,13 @@ export const APP_OPERATIONS: readonly Operation[] = [
     tag: 'Apps',
     summary: 'Change several apps that exist',
     description: 'As `PUT`, but an unknown id fails the whole request.',
-    query: [FORCE, STRATEGY],
+    query: [FORCE, STRATEGY, DRY_RUN],
     body: {
       schema: 'AppUpdate',
       list: true,
       examples: { scale: { summary: 'Scale one app', value: [{ id: '/hello', instances: 2 }] } },
     },
-    success: DEPLOYS,
+    success: MAY_BE_PLANNED,
     errors: { 404: UNKNOWN, 409: LOCKED, 422: INVALID },
   },
   {
@@ -216,7 +218,7 @@ export const APP_OPERATIONS: readonly Operation[] = [
     description:
       'The id of the URL counts. Changes what is given, unless `partialUpdate=false`. A body of ' +
       'nothing but `version` restores that stored version.',
-    query: [FORCE, STRATEGY, PARTIAL],
+    query: [FORCE, STRATEGY, PARTIAL, DRY_RUN],
     body: {
       schema: 'AppUpdate',
       examples: {
@@ -226,7 +228,7 @@ export const APP_OPERATIONS: readonly Operation[] = [
       },
     },
     success: {
-      ...DEPLOYS,
+      ...MAY_BE_PLANNED,
       also: { ...DEPLOYS, status: 201, description: 'The app did not exist, and is created.' },
     },
     errors: {
@@ -241,9 +243,9 @@ export const APP_OPERATIONS: readonly Operation[] = [
     tag: 'Apps',
     summary: 'Change an app that exists',
     description: 'Changes what is given; each field is replaced as a whole.',
-    query: [FORCE, STRATEGY],
+    query: [FORCE, STRATEGY, DRY_RUN],
     body: { schema: 'AppUpdate', examples: { scale: SCALE, restore: RESTORE } },
-    success: DEPLOYS,
+    success: MAY_BE_PLANNED,
     errors: { 404: UNKNOWN, 409: LOCKED, 422: INVALID },
   },
   {
@@ -254,8 +256,8 @@ export const APP_OPERATIONS: readonly Operation[] = [
     description:
       'Stops all its instances and forgets it. Persistent volumes stay, listed under `/v2/volumes`, ' +
       'unless they are to go with it.',
-    query: [{ ...FORCE, fallback: true }, WIPE],
-    success: DEPLOYS,
+    query: [{ ...FORCE, fallback: true }, WIPE, DRY_RUN],
+    success: MAY_BE_PLANNED,
     errors: { 404: UNKNOWN, 409: LOCKED },
   },
   {
@@ -264,8 +266,8 @@ export const APP_OPERATIONS: readonly Operation[] = [
     tag: 'Apps',
     summary: 'Restart an app',
     description: 'Replaces every instance, as its upgrade strategy says. Needs no body.',
-    query: [FORCE, STRATEGY],
-    success: DEPLOYS,
+    query: [FORCE, STRATEGY, DRY_RUN],
+    success: MAY_BE_PLANNED,
     errors: { 404: UNKNOWN, 409: LOCKED },
   },
   {

@@ -1,6 +1,7 @@
 import { DEPLOYS, FORCE, NO_TIMESTAMP, WIPE, STRATEGY } from './app-operations.js';
-import { APP_INFO, DEPLOYMENT_RESULT } from './examples.js';
-import { GROUP_INFO, PARK_BY_URL, SHOP, SHOP_BY_URL, STEPS } from './group-examples.js';
+import { APP_INFO } from './examples.js';
+import { DRY_RUN, MAY_BE_PLANNED, PLANNED } from './dry-run.js';
+import { GROUP_INFO, PARK_BY_URL, SHOP, SHOP_BY_URL } from './group-examples.js';
 import type { Examples, Operation, QueryParameter, Success } from './operation.js';
 import { PLACEHOLDERS } from './placeholders.js';
 
@@ -32,34 +33,11 @@ const EMBED: QueryParameter = {
     'rollout, and hide nothing.',
 };
 
-export const DRY_RUN: QueryParameter = {
-  name: 'dryRun',
-  type: 'boolean',
-  fallback: false,
-  description: 'Change nothing; answer with the `steps` that would be taken.',
-};
-
-const MAY_BE_PLANNED: Success = {
-  status: 200,
-  description: 'The deployment that carries the change out; with `dryRun=true` its steps.',
-  shape: { either: [{ schema: 'DeploymentResult' }, { schema: 'DeploymentSteps' }] },
-  deploys: true,
-  examples: {
-    deployed: { summary: 'A deployment', value: DEPLOYMENT_RESULT },
-    planned: { summary: 'With `dryRun=true`', value: STEPS },
-  },
-};
-
 const CREATED: Success = {
   ...DEPLOYS,
   status: 201,
   description: 'Created. `Location` names the group.',
-  also: {
-    status: 200,
-    description: 'With `dryRun=true`: the steps that would be taken.',
-    shape: { schema: 'DeploymentSteps' },
-    example: STEPS,
-  },
+  also: PLANNED,
 };
 
 const SCALE = { summary: 'Twice as many instances', value: { scaleBy: 2 } };

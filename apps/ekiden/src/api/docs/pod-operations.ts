@@ -1,5 +1,5 @@
 import { FORCE, NO_TIMESTAMP, STRATEGY } from './app-operations.js';
-import { DRY_RUN } from './group-operations.js';
+import { DRY_RUN } from './dry-run.js';
 import type { Operation, QueryParameter, Success } from './operation.js';
 import { PLACEHOLDERS } from './placeholders.js';
 import {

@@ -2,7 +2,7 @@ import { assert, formatTimestamp } from '@ekiden/kernel';
 import type { FastifyRequest } from 'fastify';
 import type { PathId } from '../../core/app/index.js';
 import type { Answer, StateView } from '../../core/turn/index.js';
-import { json, type HttpAnswer } from '../http/index.js';
+import { flag, json, type HttpAnswer, type QueryValues } from '../http/index.js';
 import type { Shown, deploymentResult as schema, deploymentSteps } from '../schemas/index.js';
 import {
   isPlaced,
@@ -18,6 +18,16 @@ type Deployed = Extract<Answer, { kind: 'deployed' }>;
 export function deployed(answer: Answer): Deployed {
   assert(answer.kind === 'deployed', `a change was answered with ${answer.kind}`);
   return answer;
+}
+
+/** `dryRun=true`: what would be done is told, and not done. */
+export function isDryRun(query: QueryValues): boolean {
+  return flag(query, 'dryRun', false);
+}
+
+/** The same for a command. */
+export function dryRunOf(query: QueryValues): { readonly dryRun?: true } {
+  return isDryRun(query) ? { dryRun: true } : {};
 }
 
 /** The body of the answer to a dry run. */

@@ -7,7 +7,14 @@ import type { Violation } from '../../core/violation.js';
 import { ApiContext, originOf } from '../api-context.js';
 import { all, flag, json, notFound, type HttpAnswer, type QueryValues } from '../http/index.js';
 import { appUpdate, parseDefinition, type Salvage } from '../schemas/index.js';
-import { deployed, deploymentResult, locationHeader } from './answers.js';
+import {
+  deployed,
+  deploymentResult,
+  dryRunOf,
+  isDryRun,
+  locationHeader,
+  planned,
+} from './answers.js';
 import { appOf, appsBelow, groupOfWildcard, idOf, versionOf } from './ids.js';
 import { APP_EMBEDS, deferAppInfo, embedsOf, presentApp, rolloutOf } from './presenters/index.js';
 import { rollbackVersion } from './rollback.js';
@@ -51,9 +58,7 @@ export class AppController {
     const wish = { partial: flag(query, 'partialUpdate', true), mustExist: false };
     const app = parseDefinition(appUpdate, body, this.judgeOf(id, wish));
     const change = await this.changeFor(id, app, wish);
-    const answer = deployed(await this.submit(request, query, change));
-    if (!answer.isNew) return deploymentResult(answer);
-    return deploymentResult(answer, { status: 201, headers: locationHeader(request, id) });
+    return this.change(request, query, change, { location: locationHeader(request, id) });
   }
 
   @Patch()
@@ -67,7 +72,7 @@ export class AppController {
     const wish = { partial: true, mustExist: true };
     const app = parseDefinition(appUpdate, body, this.judgeOf(id, wish));
     const change = await this.changeFor(id, app, wish);
-    return deploymentResult(deployed(await this.submit(request, query, change)));
+    return this.change(request, query, change);
   }
 
   @Delete()
@@ -80,7 +85,7 @@ export class AppController {
     const force = flag(query, 'force', true);
     const wipe = flag(query, 'wipe', false) ? { wipe: true } : {};
     const change = { kind: 'deleteApp', id: idOf(parameter), ...wipe } as const;
-    return deploymentResult(deployed(await this.submit(request, query, change, force)));
+    return this.change(request, query, change, { force });
   }
 
   @Post('restart')
@@ -90,7 +95,7 @@ export class AppController {
     @Query() query: QueryValues,
   ): Promise<HttpAnswer> {
     const change = { kind: 'restartApp', id: idOf(parameter) } as const;
-    return deploymentResult(deployed(await this.submit(request, query, change)));
+    return this.change(request, query, change);
   }
 
   @Get('versions')
@@ -135,18 +140,27 @@ export class AppController {
     return { kind: 'rollbackApp', id, definition };
   }
 
-  private submit(
+  /** `location`: told of an app that did not exist before. */
+  private async change(
     request: FastifyRequest,
     query: QueryValues,
     change: RootChange,
-    force = flag(query, 'force', false),
-  ): ReturnType<ApiContext['submit']> {
-    return this.api.submit({
+    {
+      force = flag(query, 'force', false),
+      location,
+    }: { readonly force?: boolean; readonly location?: Record<string, string> } = {},
+  ): Promise<HttpAnswer> {
+    const answer = await this.api.submit({
       kind: 'changeRoot',
       change,
       force,
+      ...dryRunOf(query),
       ...strategyOf(query),
       origin: originOf(request),
     });
+    if (isDryRun(query)) return this.api.once(() => planned(answer));
+    const done = deployed(answer);
+    if (!done.isNew || location === undefined) return deploymentResult(done);
+    return deploymentResult(done, { status: 201, headers: location });
   }
 }

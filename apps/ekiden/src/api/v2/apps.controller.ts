@@ -14,7 +14,15 @@ import {
   type QueryValues,
 } from '../http/index.js';
 import { app, appList, appUpdateList, parseDefinition, type Salvage } from '../schemas/index.js';
-import { deployed, deploymentHeader, deploymentResult, locationHeader } from './answers.js';
+import {
+  deployed,
+  deploymentHeader,
+  deploymentResult,
+  dryRunOf,
+  isDryRun,
+  locationHeader,
+  planned,
+} from './answers.js';
 import { appFilter } from './app-filters.js';
 import { allApps, idOf } from './ids.js';
 import { LIST_EMBEDS, deferAppInfo, embedsOf, presentCreatedInfo } from './presenters/index.js';
@@ -53,15 +61,16 @@ export class AppsController {
     const wire = parseDefinition(app, body, ({ document, broken }) =>
       this.api.judge(created(document), broken),
     );
-    const answer = deployed(
-      await this.api.submit({
-        kind: 'changeRoot',
-        change: created(wire),
-        force: flag(query, 'force', false),
-        ...strategyOf(query),
-        origin: originOf(request),
-      }),
-    );
+    const reply = await this.api.submit({
+      kind: 'changeRoot',
+      change: created(wire),
+      force: flag(query, 'force', false),
+      ...dryRunOf(query),
+      ...strategyOf(query),
+      origin: originOf(request),
+    });
+    if (isDryRun(query)) return this.api.once(() => planned(reply));
+    const answer = deployed(reply);
     const definition = present(answer.created, 'the created app');
     return json(presentCreatedInfo(definition, answer.deploymentId), {
       status: 201,
@@ -103,9 +112,11 @@ export class AppsController {
       kind: 'changeRoot',
       change: { kind: 'upsertApps', entries, partial, mustExist, listed: true },
       force: flag(query, 'force', false),
+      ...dryRunOf(query),
       ...strategyOf(query),
       origin: originOf(request),
     });
+    if (isDryRun(query)) return this.api.once(() => planned(answer));
     return deploymentResult(deployed(answer));
   }
 

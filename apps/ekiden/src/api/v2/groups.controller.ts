@@ -12,7 +12,14 @@ import {
   parseDefinition,
   parseShape,
 } from '../schemas/index.js';
-import { deployed, deploymentResult, locationHeader, planned } from './answers.js';
+import {
+  deployed,
+  deploymentResult,
+  dryRunOf,
+  isDryRun,
+  locationHeader,
+  planned,
+} from './answers.js';
 import { idOf, missingGroup, versionOf } from './ids.js';
 import {
   deferAppInfo,
@@ -147,18 +154,17 @@ export class GroupsController {
     query: QueryValues,
     { change, status }: { readonly change: GroupChange; readonly status: number },
   ): Promise<HttpAnswer> {
-    const dryRun = flag(query, 'dryRun', false);
     const force = flag(query, 'force', false);
     if ('group' in change) await this.api.prepare(change, { force });
     const answer = await this.api.submit({
       kind: 'changeRoot',
       change,
       force,
-      ...(dryRun ? { dryRun } : {}),
+      ...dryRunOf(query),
       ...strategyOf(query),
       origin: originOf(request),
     });
-    if (dryRun) return this.api.once(() => planned(answer));
+    if (isDryRun(query)) return this.api.once(() => planned(answer));
     const headers = status === 201 ? locationHeader(request, change.id) : {};
     return deploymentResult(deployed(answer), { status, headers });
   }

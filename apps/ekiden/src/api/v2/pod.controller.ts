@@ -15,7 +15,14 @@ import {
   type QueryValues,
 } from '../http/index.js';
 import { parseDefinition, pod } from '../schemas/index.js';
-import { deployed, deploymentHeader, locationHeader, planned } from './answers.js';
+import {
+  deployed,
+  deploymentHeader,
+  dryRunOf,
+  isDryRun,
+  locationHeader,
+  planned,
+} from './answers.js';
 import { idOf, missingPod, podOf, versionOf } from './ids.js';
 import { embedsOf, presentPod, rolloutOf } from './presenters/index.js';
 import { strategyOf } from './strategy.js';
@@ -111,7 +118,7 @@ export class PodController {
       kind: 'changeRoot',
       change,
       force: flag(query, 'force', false),
-      ...(isDryRun(query) ? { dryRun: true } : {}),
+      ...dryRunOf(query),
       ...strategyOf(query),
       origin: originOf(request),
     });
@@ -120,8 +127,4 @@ export class PodController {
 
 function wantsRollout(query: QueryValues): boolean {
   return embedsOf(all(query, 'embed'), []).has('rollout');
-}
-
-function isDryRun(query: QueryValues): boolean {
-  return flag(query, 'dryRun', false);
 }

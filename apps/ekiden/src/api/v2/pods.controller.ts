@@ -7,7 +7,14 @@ import type { RootChange } from '../../core/turn/index.js';
 import { ApiContext, originOf } from '../api-context.js';
 import { all, flag, json, type HttpAnswer, type QueryValues } from '../http/index.js';
 import { parseDefinition, pod } from '../schemas/index.js';
-import { deployed, deploymentHeader, locationHeader, planned } from './answers.js';
+import {
+  deployed,
+  deploymentHeader,
+  dryRunOf,
+  isDryRun,
+  locationHeader,
+  planned,
+} from './answers.js';
 import { idOf } from './ids.js';
 import { embedsOf, presentPod, rolloutOf } from './presenters/index.js';
 import { strategyOf } from './strategy.js';
@@ -44,16 +51,15 @@ export class PodsController {
     const wire = parseDefinition(pod, body, ({ document, broken }) =>
       this.api.judge(created(document), broken),
     );
-    const dryRun = flag(query, 'dryRun', false);
     const answer = await this.api.submit({
       kind: 'changeRoot',
       change: created(wire),
       force: flag(query, 'force', false),
-      ...(dryRun ? { dryRun } : {}),
+      ...dryRunOf(query),
       ...strategyOf(query),
       origin: originOf(request),
     });
-    if (dryRun) return this.api.once(() => planned(answer));
+    if (isDryRun(query)) return this.api.once(() => planned(answer));
     const done = deployed(answer);
     const made = present(done.pod, 'the created pod');
     return json(presentPod(made), {
