@@ -36,7 +36,7 @@ function select(context: TurnContext, selection: TaskSelection): readonly Instan
   const { draft } = context;
   switch (selection.by) {
     case 'ids':
-      return selection.ids
+      return [...new Set(selection.ids)]
         .flatMap((id) => [...draft.instances.by('task', id)])
         .filter((instance) => !isOfPod(context, instance));
     case 'app': {

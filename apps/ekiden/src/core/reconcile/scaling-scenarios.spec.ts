@@ -200,6 +200,14 @@ describe('kills by hand', () => {
     expect(left.filter((id) => victims.some((one) => one?.id === id))).to.deep.equal([]);
   });
 
+  it('SCL-11: a task that is named twice counts once', () => {
+    const world = running({ instances: 3 });
+    const task = taskOf(world.instances(WEB)[0]);
+    kill(world, { by: 'ids', ids: [task, task] }, { scale: true });
+    expect(world.view.root.apps.get(WEB)?.instances).to.equal(2);
+    expect(idsOf(world, WEB)).to.have.length(2);
+  });
+
   it('SCL-13: of what does not exist are refused', () => {
     const world = running({ instances: 1 });
     const none = '/none' as PathId;
