@@ -190,6 +190,20 @@ describe('blue/green', () => {
     expect(world.stands()).to.equal('2 sleep 100 live');
   });
 
+  it('kills the very tasks somebody asked for with scale while it waits, and says so', () => {
+    const world = new BlueGreenWorld();
+    world.upgrade();
+    const [, victim] = world.instances('/t/web');
+    const ids = victim?.task === undefined ? [] : [victim.task.id];
+    const told = world.events.length;
+    const tasks = { by: 'ids', ids } as const;
+    accepted(world.send({ kind: 'killTasks', tasks, scale: true, wipe: false, force: false }));
+    expect(world.stands()).to.equal('2 sleep 100 live, 2 sleep 200 preview');
+    expect(world.instances('/t/web').map(({ id }) => id)).to.not.include(victim?.id);
+    const reasons = JSON.stringify(world.events.slice(told)).match(/Killed because [^"(]+/g);
+    expect([...new Set(reasons)]).to.deep.equal(['Killed because somebody asked for it']);
+  });
+
   it('makes way for a forced change: what was not promoted retires', () => {
     const world = new BlueGreenWorld();
     world.upgrade();

@@ -54,7 +54,8 @@ export function scaleOld(
     draft.deployments.put(deployment.id, { ...deployment, rollouts });
     for (const instance of draft.instances.by('app', id)) {
       if (sentenced[id]?.includes(instance.id) !== true || instance.goal !== 'Running') continue;
-      const kill = instance.kill ?? { since: now, reason: 'scaling' as const };
+      // There is no deployment whose plan would say that somebody asked for these very ones.
+      const kill = instance.kill ?? { since: now, reason: 'userRequest' as const };
       draft.putInstance({ ...instance, goal: 'Decommissioned', kill });
     }
     draft.dirty.add(id);
