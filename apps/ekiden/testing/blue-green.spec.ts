@@ -204,6 +204,16 @@ describe('blue/green', () => {
     expect([...new Set(reasons)]).to.deep.equal(['Killed because somebody asked for it']);
   });
 
+  it('DEP-17: is waited for no longer once it is scaled up from none', () => {
+    const world = new BlueGreenWorld();
+    world.upgrade();
+    accepted(world.update('/t/web', { instances: 0 }));
+    accepted(world.create('/front', sleeper('/front', { dependencies: ['/t/web'] })));
+    expect(world.conditions('/front')).to.deep.equal({});
+    accepted(world.update('/t/web', { instances: 1 }));
+    expect(world.conditions('/front')).to.deep.equal({ Running: 1 });
+  });
+
   it('makes way for a forced change: what was not promoted retires', () => {
     const world = new BlueGreenWorld();
     world.upgrade();

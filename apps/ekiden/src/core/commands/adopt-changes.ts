@@ -9,7 +9,6 @@ import {
   type PathId,
 } from '../app/index.js';
 import {
-  dependantsOf,
   lintPlan,
   planDeployment,
   type AppChange,
@@ -254,12 +253,7 @@ function start(context: TurnContext, plan: DeploymentPlan, undoes: string | unde
   };
   draft.deployments.put(plan.id, deployment);
   if (deployment.announced) draft.events.push(stepEvent('deployment_info', deployment));
-  for (const { id } of plan.changes) {
-    draft.dirty.add(id);
-    for (const other of draft.deployments.by('waitsFor', id)) {
-      for (const app of dependantsOf(other.plan, id)) draft.dirty.add(app);
-    }
-  }
+  for (const { id } of plan.changes) draft.dirty.add(id);
 }
 
 function* stamp(

@@ -8,7 +8,7 @@ import {
 } from '@ekiden/kernel';
 import type { MasterTurn } from '@ekiden/offers';
 import { ROOT_ID, ancestorsOf, type AppDefinition, type PathId } from '../app/index.js';
-import type { Deployment } from '../deployment/index.js';
+import { dependantsOf, type Deployment } from '../deployment/index.js';
 import { instanceChanged, killOrdered, type DomainEvent } from '../events/index.js';
 import type { Group } from '../group/index.js';
 import {
@@ -180,7 +180,7 @@ export class Draft {
   putApp(app: AppDefinition): void {
     this.apps.put(app.id, app);
     this.appVersions.put(appVersionKey(app.id, app.version), app);
-    this.dirty.add(app.id);
+    this.dirtyWith(app.id);
     for (const id of ancestorsOf(app.id)) {
       if (id !== ROOT_ID && !this.groups.has(id)) {
         this.putGroup({ id, dependencies: [], enforceRole: false });
@@ -192,7 +192,15 @@ export class Draft {
     this.apps.remove(id);
     this.served.remove(id);
     this.appRemovals.push({ id, version: this.root, data: undefined });
+    this.dirtyWith(id);
+  }
+
+  /** An app, and those that wait until it is woken: however that comes about. */
+  private dirtyWith(id: PathId): void {
     this.dirty.add(id);
+    for (const { plan } of this.deployments.by('waitsFor', id)) {
+      for (const app of dependantsOf(plan, id)) this.dirty.add(app);
+    }
   }
 
   putGroup(group: Group): void {
