@@ -214,6 +214,21 @@ describe('blue/green', () => {
     expect(world.conditions('/front')).to.deep.equal({ Running: 1 });
   });
 
+  it('keeps nobody waiting in later steps who does not depend on it', () => {
+    const world = new BlueGreenWorld();
+    const rollout = { strategy: 'blueGreen', blueGreen: { promotion: 'manual' } } as const;
+    const put = (cmd: string, ...more: object[]): Reply => {
+      const web = sleeper('web', { cmd, rollout });
+      const front = sleeper('front', { cmd, dependencies: ['base'] });
+      return world.putGroup('/g', { apps: [web, sleeper('base'), front, ...more] });
+    };
+    accepted(put('sleep 100', sleeper('gone')));
+    world.behaviour = (app) => ({ stuck: app === '/g/web' });
+    accepted(put('sleep 200'));
+    expect(world.stands('/g/web')).to.equal('1 sleep 100 live');
+    expect(world.stands('/g/front')).to.equal('1 sleep 200 live');
+  });
+
   it('makes way for a forced change: what was not promoted retires', () => {
     const world = new BlueGreenWorld();
     world.upgrade();

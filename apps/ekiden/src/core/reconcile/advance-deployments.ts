@@ -62,20 +62,24 @@ export function* advanceDeployment(
     }
     const before = at.rollouts;
     at = advanceRollouts(context, at);
-    if (at.rollouts !== before) return opened;
+    // What a rollout has moved is looked at first.
+    if (at.rollouts !== before) break;
     // Hooks may have begun meanwhile.
     at = draft.deployments.get(at.id) ?? at;
     // A step that has just been opened is judged after its apps have been looked at.
     const fresh = step.actions.some(({ app }) => opened.has(app));
     if (fresh || !(yield* areDone(context, at, step))) break;
     yield;
-    if (!passStepHooks(context, at)) return opened;
+    if (!passStepHooks(context, at)) break;
     at = draft.deployments.get(at.id) ?? at;
     draft.events.push(stepEvent('deployment_step_success', at));
     for (const { app } of step.actions) passed.push(app);
     at = { ...withoutPast(at), step: at.step + 1, announced: false, progressAt: now };
     draft.deployments.put(at.id, at);
   }
+  // However far it came: nobody else would ask again for those whose turn comes with that.
+  at = draft.deployments.get(at.id) ?? at;
+  if (at.status !== 'running' || context.aborts.has(at.id)) return opened;
   const level = firstLevelOf(at.plan);
   const reachesLevels = deployment.step < level && level <= at.step;
   const candidates = reachesLevels
