@@ -310,4 +310,27 @@ describe('canary', () => {
     expect(world.stands()).to.equal('10 sleep 200 live');
     expect(world.deploymentOf(id).status).to.equal('succeeded');
   });
+
+  it('gives a gate its whole time anew when a pause that came by itself is resumed', () => {
+    const world = new BlueGreenWorld({}, { instances: 10 });
+    const { blueGreen } = sampleRollout();
+    world.setRollout('/t', {
+      strategy: 'canary',
+      canary: { steps: [{ weight: 50, gate: 'manual' as const }] },
+      blueGreen: { ...blueGreen, promotionDeadlineSeconds: 60 },
+    });
+    const id = world.upgrade();
+    world.advance(seconds(59));
+    // The way back is closed: nobody opened the gate, and it cannot be taken back.
+    const row = world.deploymentOf(id);
+    const paused = { since: world.clock.now(), reason: 'nobody has opened the gate' };
+    world.state.rows.deployments.put(id, { ...row, paused });
+    world.advance(seconds(600));
+    world.tend(id, 'resume');
+    world.advance(seconds(59));
+    expect(world.deploymentOf(id).paused).to.equal(undefined);
+    expect(world.deploymentOf(id).status).to.equal('running');
+    world.tend(id, 'promote');
+    expect(world.deploymentOf(id).status).to.equal('succeeded');
+  });
 });

@@ -161,13 +161,11 @@ export class World {
   describe(): string {
     const { rows } = this.state;
     return [
-      `${this.turns} turns`,
-      `${this.terms} terms`,
+      `${this.turns} turns, ${this.terms} terms`,
       `${Math.round((this.clock.now() - START) / 1000)} s`,
       `${rows.apps.size} apps`,
       `${rows.instances.size} instances`,
-      `${this.store.lastEvent} events`,
-      `${this.started.size} tasks`,
+      `${this.store.lastEvent} events, ${this.started.size} tasks`,
       `at rest ${Math.round(this.restAfter / 1000)} s after healing`,
     ].join(', ');
   }
@@ -177,8 +175,13 @@ export class World {
     for (const { id, paused } of this.state.rows.deployments.by('status', 'running')) {
       const isSaid = this.inbox.some(({ command }) => 'id' in command && command.id === id);
       if (paused === undefined || isSaid) continue;
-      const command = { kind: 'tendDeployment', id, order: 'resume' } as const;
-      this.inbox.push({ command, answer: () => undefined });
+      // Some wait for a gate that nobody has opened in time.
+      for (const order of ['promote', 'resume'] as const) {
+        this.inbox.push({
+          command: { kind: 'tendDeployment', id, order },
+          answer: () => undefined,
+        });
+      }
     }
   }
 

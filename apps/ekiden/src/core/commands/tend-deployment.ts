@@ -50,11 +50,15 @@ function hold(context: TurnContext, deployment: Deployment, order: 'pause' | 're
   return { kind: 'done' };
 }
 
-/** What rollouts wait for has its time from where they stood still. */
+/**
+ * What rollouts wait for has its time from where they stood still; all of it anew where the time
+ * was over, or resuming would change nothing.
+ */
 function resumed(deployment: Deployment, paused: Deployment['paused'], now: Millis): Deployment {
   const { rollouts } = deployment;
   const stood = now - (paused?.since ?? now);
-  const later = (at: Millis): Millis => millis(at + stood);
+  const isOver = paused?.reason !== undefined;
+  const later = (at: Millis): Millis => (isOver ? now : millis(at + stood));
   return {
     ...deployment,
     ...hooksAgain(deployment),
