@@ -73,7 +73,12 @@ describe('The shop as a group that is rolled out blue/green', () => {
     const service = await stage.start();
     const ports = await freePorts(4);
     const [, , web = 0] = ports;
-    await service.api.ask('PUT', '/v2/groups', shopOf('group.json', ports));
+    const next = shopOf('blue-green.json', ports);
+    const blueGreen = { promotion: 'automatic', holdSeconds: 60 };
+    const rollout = { ...next.rollout, blueGreen, drainSeconds: 2 };
+    // From the first version on: what was started without a rollout goes by the service ports.
+    const { hooks: _none, ...plain } = rollout as { readonly hooks?: unknown };
+    await service.api.ask('PUT', '/v2/groups', { ...shopOf('group.json', ports), rollout: plain });
     for (const app of ['store', 'api', 'web', 'worker']) {
       await service.settled(`/shop/${app}`, app === 'api' || app === 'web' ? 2 : 1);
     }
@@ -81,9 +86,6 @@ describe('The shop as a group that is rolled out blue/green', () => {
     const reader = new Reader(web);
     const polled = new Poller(service);
 
-    const next = shopOf('blue-green.json', ports);
-    const blueGreen = { promotion: 'automatic', holdSeconds: 60 };
-    const rollout = { ...next.rollout, blueGreen, drainSeconds: 2 };
     const { body } = await service.api.ask('PUT', '/v2/groups', { ...next, rollout });
     const id = (body as { readonly deploymentId: string }).deploymentId;
     await ended(service, id);

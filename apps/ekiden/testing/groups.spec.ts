@@ -41,6 +41,15 @@ describe('groups', () => {
     );
   });
 
+  it('give way to an app only where nothing lives in them, however deep', () => {
+    const world = new GroupWorld();
+    accepted(world.create('/g/b/c', sleeper('/g/b/c')));
+    expect(
+      violationsIn(world.create('/g', sleeper('/g'))).map(({ message }) => message),
+    ).to.include("'/g' would be both");
+    expect(world.groupIds).to.deep.equal(['/g', '/g/b']);
+  });
+
   it('start all their apps in one deployment', () => {
     const world = withTwo();
     expect(world.conditions('/g/a')).to.deep.equal({ Running: 2 });

@@ -378,7 +378,7 @@ const dependencies: readonly Case[] = [
       ),
       deploying('/~/web', { currentStep: 2 }),
       shows('/~/web', { tasks: [], instances: 1 }),
-      tell('PUT /v2/apps/~/db?force=true', { instances: 0 }, deployed),
+      tell('PUT /v2/apps/~/db?force=true', { cmd: 'exec sleep 1000', constraints: [] }, deployed),
       running('/~/web', 1),
     ],
   },

@@ -21,6 +21,7 @@ import {
 import { deploymentFailed, healthChecksChanged, stepEvent } from '../events/index.js';
 import {
   DependencyGraph,
+  appsBelow,
   groupsBelow,
   patchTree,
   treeOf,
@@ -318,9 +319,11 @@ function* completeGroups(
   const made = (node: { readonly before?: unknown; readonly after?: unknown }): boolean =>
     node.before === undefined && node.after !== undefined;
   const newApps = changes.filter(made);
+  const gone = new Set(changes.flatMap(({ id, after }) => (after === undefined ? [id] : [])));
   yield* eachInSteps(newApps, ({ id }) => {
     const inTheWay = original.group(id);
     if (inTheWay === undefined) return;
+    if (appsBelow(original, id).some((app) => !gone.has(app.id))) return;
     for (const group of [inTheWay, ...groupsBelow(original, id)]) {
       if (!complete.has(group.id)) complete.set(group.id, { id: group.id, before: group });
     }
