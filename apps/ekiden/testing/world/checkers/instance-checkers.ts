@@ -32,7 +32,7 @@ export const overCapacity: TurnChecker = {
       const key = `${id} ${generation ?? 'live'}`;
       if (seen.has(key)) return [];
       seen.add(key);
-      const app = generation === 'preview' ? draft.apps.get(id) : liveDefinition(draft, id);
+      const app = definitionFor(draft, id, generation);
       if (app === undefined) return [`${id} gets instances and has no definition`];
       const alike =
         generation === undefined
@@ -47,12 +47,22 @@ export const overCapacity: TurnChecker = {
   },
 };
 
-/** What an app is live as: of two generations the one that is shown. */
-function liveDefinition(draft: Draft, id: PathId): AppDefinition | undefined {
+/** What the instances of a generation are to be; the old one keeps its number when it is replaced. */
+function definitionFor(
+  draft: Draft,
+  id: PathId,
+  generation: Instance['generation'],
+): AppDefinition | undefined {
   const claim = claimOf(draft.deployments, id);
-  if (claim === undefined || isPromoted(claim.progress)) return draft.apps.get(id);
+  const isNew = generation === 'preview' || (generation === undefined && isLatest(claim));
+  if (claim === undefined || isNew) return draft.apps.get(id);
   const before = changeIn(claim.deployment.plan, id)?.before;
   return before && { ...before, instances: claim.twin.keep ?? before.instances };
+}
+
+/** Whether what is live is what the root says. */
+function isLatest(claim: ReturnType<typeof claimOf>): boolean {
+  return claim === undefined || isPromoted(claim.progress);
 }
 
 /** Our own kills leave the promised minimum healthy. */
@@ -62,7 +72,7 @@ export const minimumHealth: TurnChecker = {
     const struck = new Set(ownVictims(sight).map(({ appId }) => appId));
     const { draft } = sight.turn;
     return [...struck].flatMap((id) => {
-      const app = liveDefinition(draft, id);
+      const app = definitionFor(draft, id, undefined);
       if (app === undefined) return [];
       const left = draft.instances
         .by('app', id)
