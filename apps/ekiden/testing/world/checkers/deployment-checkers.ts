@@ -10,11 +10,15 @@ export const dependencyOrder: TurnChecker = {
   rule: 'dependency-order',
   check: ({ turn: { draft } }) => {
     const first = new Set<PathId>();
+    // What has lost all its instances in this very turn, with its host, has been up.
+    const lost = new Set(
+      draft.instances.changes().flatMap(([id]) => draft.instances.before(id)?.appId ?? []),
+    );
     for (const [id, row] of draft.instances.changes()) {
       if (row === undefined || draft.instances.before(id) !== undefined) continue;
       const siblings = draft.instances.by('app', row.appId);
       const had = siblings.some((i) => draft.instances.before(i.id) !== undefined);
-      if (!had) first.add(row.appId);
+      if (!had && !lost.has(row.appId)) first.add(row.appId);
     }
     return [...first].flatMap((id) => {
       const deployment = draft.runningDeploymentOf(id);
