@@ -25,6 +25,12 @@ function answered<T>({ data, error }: { data?: T; error?: components['schemas'][
   return data;
 }
 
+/** What was done; with `dryRun=true` the answer would be the steps that would be taken. */
+function done<T extends object>(answer: T): Exclude<T, { steps: unknown }> {
+  if ('steps' in answer) throw new Error('it was planned only');
+  return answer as Exclude<T, { steps: unknown }>;
+}
+
 async function follow(deploymentId: string): Promise<void> {
   for (;;) {
     const running = answered(await api.GET('/v2/deployments'));
@@ -35,19 +41,19 @@ async function follow(deploymentId: string): Promise<void> {
   }
 }
 
-const created = answered(await api.POST('/v2/apps', { body: APP }));
+const created = done(answered(await api.POST('/v2/apps', { body: APP })));
 for (const { id } of created.deployments ?? []) await follow(id);
 
 const params = { path: { id: ID } };
 const { tasks } = answered(await api.GET('/v2/apps/{id}/tasks', { params }));
 for (const { id, host, ports, state } of tasks) console.log(id, `${host}:${ports.join()}`, state);
 
-const scaled = answered(await api.PUT('/v2/apps/{id}', { params, body: { instances: 3 } }));
+const scaled = done(answered(await api.PUT('/v2/apps/{id}', { params, body: { instances: 3 } })));
 await follow(scaled.deploymentId);
 const { app } = answered(await api.GET('/v2/apps/{id}', { params }));
 console.log(`${app.tasksRunning} of ${app.instances} run`);
 
-const removed = answered(await api.DELETE('/v2/apps/{id}', { params }));
+const removed = done(answered(await api.DELETE('/v2/apps/{id}', { params })));
 await follow(removed.deploymentId);
 const gone = await api.GET('/v2/apps/{id}', { params });
 console.log(gone.error?.message);
