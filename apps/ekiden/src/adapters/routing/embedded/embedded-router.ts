@@ -14,7 +14,8 @@ import type {
 import { controlCall, watchRouter } from './control-call.js';
 import { LIMITS, type RouterLimits } from './limits.js';
 import { launchRouter, type Launched } from './router-launch.js';
-import { routerPlace, isAlive, ownFolder, readRecord, type RouterPlace } from './router-place.js';
+import { isAlive, ownFolder, readJson, type ProcessRecord } from '../process/index.js';
+import { routerPlace, type RouterPlace } from './router-place.js';
 import {
   PROTOCOL,
   type ControlAnswer,
@@ -178,7 +179,7 @@ export class EmbeddedRouter implements Router {
 
   /** A recorded process that lives is given time to answer; then it hangs, and is ended. */
   private async waitForHanging(): Promise<RouterStatus | undefined> {
-    const record = await readRecord(this.place.record);
+    const record = await readJson<ProcessRecord>(this.place.record);
     if (record === undefined || !isAlive(record)) return undefined;
     const answered = await this.until(PATIENCE_MS, {
       ended: () => (isAlive(record) ? undefined : 'it is gone'),

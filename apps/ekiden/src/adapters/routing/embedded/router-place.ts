@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { lstat, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -13,13 +11,6 @@ export interface RouterPlace {
   readonly socket: string;
   readonly record: string;
   readonly log: string;
-}
-
-/** A process that cannot be mistaken for a later one with the same number. */
-export interface RouterRecord {
-  readonly pid: number;
-  /** Clock ticks since boot (proc(5)); '' where the system does not tell. */
-  readonly startTime: string;
 }
 
 /** `dataDir` is absolute. */
@@ -38,60 +29,4 @@ export function routerPlace(dataDir: string): RouterPlace {
 function farSocket(folder: string): string {
   const hash = createHash('sha256').update(folder).digest('hex').slice(0, 16);
   return join(tmpdir(), `ekiden-router-${hash}`, 'control.sock');
-}
-
-/**
- * Makes a folder that only this user can enter. Rejects when it is somebody else's: temporary
- * folders are open to all, and who owns the socket decides where traffic goes.
- */
-export async function ownFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const { uid, mode } = await lstat(folder).then((found) => {
-    if (!found.isDirectory()) throw new Error(`${folder} is no folder`);
-    return found;
-  });
-  const own = process.getuid?.() ?? uid;
-  if (uid !== own || (mode & 0o022) !== 0) {
-    throw new Error(`${folder} can be written by others`);
-  }
-}
-
-export async function readRecord(file: string): Promise<RouterRecord | undefined> {
-  try {
-    return JSON.parse(await readFile(file, 'utf8')) as RouterRecord;
-  } catch (error) {
-    if (error instanceof SyntaxError || isMissing(error)) return undefined;
-    throw error;
-  }
-}
-
-export async function writeRecord(file: string, record: RouterRecord): Promise<void> {
-  await writeFile(`${file}.new`, `${JSON.stringify(record)}\n`, { mode: 0o600 });
-  await rename(`${file}.new`, file);
-}
-
-function isMissing(error: unknown): boolean {
-  const { code } = error as NodeJS.ErrnoException;
-  return code === 'ENOENT' || code === 'ENOTDIR';
-}
-
-export function recordOf(pid: number): RouterRecord {
-  return { pid, startTime: startTimeOf(pid) };
-}
-
-/** Whether that very process is there; false where the system does not tell. */
-export function isAlive({ pid, startTime }: RouterRecord): boolean {
-  return startTime !== '' && startTimeOf(pid) === startTime;
-}
-
-/** '' when there is no such process, or it is dead and only not waited for. */
-function startTimeOf(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // The name in parentheses may itself hold blanks and parentheses.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' || fields[0] === 'X' ? '' : (fields[19] ?? '');
-  } catch {
-    return '';
-  }
 }

@@ -6,7 +6,8 @@ import { BoundedLog } from './bounded-log.js';
 import { ControlServer } from './control-server.js';
 import type { RouterLimits } from './limits.js';
 import { RoutesAtWork } from './routes-at-work.js';
-import { ownFolder, readRecord, recordOf, writeRecord, type RouterPlace } from './router-place.js';
+import { ownFolder, readJson, recordOf, writeWhole, type ProcessRecord } from '../process/index.js';
+import type { RouterPlace } from './router-place.js';
 import {
   PROTOCOL,
   type ControlAnswer,
@@ -65,7 +66,7 @@ export class RouterProcess {
     process.on('SIGTERM', () => this.end('told to end'));
     process.on('SIGINT', () => this.end('told to end'));
     await this.control.open();
-    await writeRecord(this.order.place.record, recordOf(process.pid));
+    await writeWhole(this.order.place.record, `${JSON.stringify(recordOf(process.pid))}\n`);
     this.log.write(`started, pid ${process.pid}, protocol ${PROTOCOL}`);
     this.lookAgain();
   }
@@ -115,7 +116,7 @@ export class RouterProcess {
     if (this.ending) return;
     const { record, socket } = this.order.place;
     // What cannot be read now may be read later; what is gone is gone.
-    const found = await readRecord(record).catch(() => recordOf(process.pid));
+    const found = await readJson<ProcessRecord>(record).catch(() => recordOf(process.pid));
     if (found === undefined) process.exit(0);
     if (found.pid !== process.pid) {
       // The socket is the successor's by now: closing ours would remove it.

@@ -13,7 +13,7 @@ import {
   recordOf,
   writeWhole,
   type ProcessRecord,
-} from './process-record.js';
+} from '../process/index.js';
 import { NEXT, type Rendered } from './render-config.js';
 import {
   parseProcesses,

@@ -17,7 +17,7 @@ import { socketFolder } from './haproxy-place.js';
 import { HostAddresses } from './host-addresses.js';
 import { backendName, routeOfBackend, taskOfServer } from './names.js';
 import { unservable } from './probe-listen.js';
-import { readJson, writeWhole } from './process-record.js';
+import { readJson, writeWhole } from '../process/index.js';
 import { frontendName, renderConfig, VHOSTS, type Rendered } from './render-config.js';
 import { runtimeChanges } from './runtime-changes.js';
 import { TrafficCount } from './traffic-count.js';

@@ -1,6 +1,6 @@
 import type { Log } from '../../../ports/index.js';
 import { haproxyPlace } from './haproxy-place.js';
-import { isAlive, readJson, type ProcessRecord } from './process-record.js';
+import { isAlive, readJson, type ProcessRecord } from '../process/index.js';
 
 /**
  * Ends the HAProxy that an earlier service of the data directory left, for one that routes by other

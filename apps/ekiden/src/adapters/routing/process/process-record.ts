@@ -9,8 +9,8 @@ export interface ProcessRecord {
 }
 
 /**
- * Makes a folder that only this user can enter. Rejects when it is somebody else's: who owns the
- * sockets in it decides where traffic goes.
+ * Makes a folder that only this user can enter. Rejects when it is somebody else's: temporary
+ * folders are open to all, and who owns the sockets in it decides where traffic goes.
  */
 export async function ownFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });

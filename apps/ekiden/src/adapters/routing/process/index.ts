@@ -1,0 +1,8 @@
+export {
+  isAlive,
+  ownFolder,
+  readJson,
+  recordOf,
+  writeWhole,
+  type ProcessRecord,
+} from './process-record.js';
