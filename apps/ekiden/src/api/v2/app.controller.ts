@@ -4,21 +4,14 @@ import type { FastifyRequest } from 'fastify';
 import { isPod, type AppWire, type PathId } from '../../core/app/index.js';
 import type { RootChange } from '../../core/turn/index.js';
 import type { Violation } from '../../core/violation.js';
-import { ApiContext, originOf } from '../api-context.js';
+import { ApiContext } from '../api-context.js';
 import { all, flag, json, notFound, type HttpAnswer, type QueryValues } from '../http/index.js';
 import { appUpdate, parseDefinition, type Salvage } from '../schemas/index.js';
-import {
-  deployed,
-  deploymentResult,
-  dryRunOf,
-  isDryRun,
-  locationHeader,
-  planned,
-} from './answers.js';
+import { deployed, deploymentResult, isDryRun, locationHeader, planned } from './answers.js';
 import { appOf, appsBelow, groupOfWildcard, idOf, versionOf } from './ids.js';
 import { APP_EMBEDS, deferAppInfo, embedsOf, presentApp, rolloutOf } from './presenters/index.js';
 import { rollbackVersion } from './rollback.js';
-import { strategyOf } from './strategy.js';
+import { submitChange } from './submit-change.js';
 
 /** One app (marathon-api 4.1). */
 @Controller('v2/apps/:id')
@@ -150,14 +143,7 @@ export class AppController {
       location,
     }: { readonly force?: boolean; readonly location?: Record<string, string> } = {},
   ): Promise<HttpAnswer> {
-    const answer = await this.api.submit({
-      kind: 'changeRoot',
-      change,
-      force,
-      ...dryRunOf(query),
-      ...strategyOf(query),
-      origin: originOf(request),
-    });
+    const answer = await submitChange(this.api, { request, query }, change, force);
     if (isDryRun(query)) return this.api.once(() => planned(answer));
     const done = deployed(answer);
     if (!done.isNew || location === undefined) return deploymentResult(done);

@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import type { AppWire } from '../../core/app/index.js';
 import type { AppEntry, RootChange } from '../../core/turn/index.js';
 import type { Violation } from '../../core/violation.js';
-import { ApiContext, originOf } from '../api-context.js';
+import { ApiContext } from '../api-context.js';
 import {
   all,
   flag,
@@ -18,7 +18,6 @@ import {
   deployed,
   deploymentHeader,
   deploymentResult,
-  dryRunOf,
   isDryRun,
   locationHeader,
   planned,
@@ -27,7 +26,7 @@ import { appFilter } from './app-filters.js';
 import { allApps, idOf } from './ids.js';
 import { LIST_EMBEDS, deferAppInfo, embedsOf, presentCreatedInfo } from './presenters/index.js';
 import { rollbackVersion } from './rollback.js';
-import { strategyOf } from './strategy.js';
+import { submitChange } from './submit-change.js';
 
 /** The collection of apps (marathon-api 4.1). */
 @Controller('v2/apps')
@@ -61,14 +60,7 @@ export class AppsController {
     const wire = parseDefinition(app, body, ({ document, broken }) =>
       this.api.judge(created(document), broken),
     );
-    const reply = await this.api.submit({
-      kind: 'changeRoot',
-      change: created(wire),
-      force: flag(query, 'force', false),
-      ...dryRunOf(query),
-      ...strategyOf(query),
-      origin: originOf(request),
-    });
+    const reply = await submitChange(this.api, { request, query }, created(wire));
     if (isDryRun(query)) return this.api.once(() => planned(reply));
     const answer = deployed(reply);
     const definition = present(answer.created, 'the created app');
@@ -108,14 +100,11 @@ export class AppsController {
   ): Promise<HttpAnswer> {
     const { apps, partial, mustExist } = wish;
     const entries = await this.entriesFor(apps, partial);
-    const answer = await this.api.submit({
-      kind: 'changeRoot',
-      change: { kind: 'upsertApps', entries, partial, mustExist, listed: true },
-      force: flag(query, 'force', false),
-      ...dryRunOf(query),
-      ...strategyOf(query),
-      origin: originOf(request),
-    });
+    const answer = await submitChange(
+      this.api,
+      { request, query },
+      { kind: 'upsertApps', entries, partial, mustExist, listed: true },
+    );
     if (isDryRun(query)) return this.api.once(() => planned(answer));
     return deploymentResult(deployed(answer));
   }

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { ROOT_ID, isPod, resolveId, type PathId } from '../../core/app/index.js';
 import { appsBelow, treeOf, type GroupWire } from '../../core/group/index.js';
 import type { RootChange } from '../../core/turn/index.js';
-import { ApiContext, originOf } from '../api-context.js';
+import { ApiContext } from '../api-context.js';
 import { all, empty, flag, type HttpAnswer, type QueryValues } from '../http/index.js';
 import {
   groupRoles,
@@ -12,14 +12,7 @@ import {
   parseDefinition,
   parseShape,
 } from '../schemas/index.js';
-import {
-  deployed,
-  deploymentResult,
-  dryRunOf,
-  isDryRun,
-  locationHeader,
-  planned,
-} from './answers.js';
+import { deployed, deploymentResult, isDryRun, locationHeader, planned } from './answers.js';
 import { idOf, missingGroup, versionOf } from './ids.js';
 import {
   deferAppInfo,
@@ -28,7 +21,7 @@ import {
   presentGroup,
   presentPodStatus,
 } from './presenters/index.js';
-import { strategyOf } from './strategy.js';
+import { submitChange } from './submit-change.js';
 
 type GroupChange = Extract<RootChange, { readonly kind: `${string}Group` }>;
 
@@ -156,14 +149,7 @@ export class GroupsController {
   ): Promise<HttpAnswer> {
     const force = flag(query, 'force', false);
     if ('group' in change) await this.api.prepare(change, { force });
-    const answer = await this.api.submit({
-      kind: 'changeRoot',
-      change,
-      force,
-      ...dryRunOf(query),
-      ...strategyOf(query),
-      origin: originOf(request),
-    });
+    const answer = await submitChange(this.api, { request, query }, change, force);
     if (isDryRun(query)) return this.api.once(() => planned(answer));
     const headers = status === 201 ? locationHeader(request, change.id) : {};
     return deploymentResult(deployed(answer), { status, headers });

@@ -3,29 +3,21 @@ import { formatTimestamp, present } from '@ekiden/kernel';
 import type { FastifyRequest } from 'fastify';
 import { isPod, type PathId } from '../../core/app/index.js';
 import type { Answer, RootChange } from '../../core/turn/index.js';
-import { ApiContext, originOf } from '../api-context.js';
+import { ApiContext } from '../api-context.js';
 import {
   all,
   badRequest,
   empty,
-  flag,
   json,
   notFound,
   type HttpAnswer,
   type QueryValues,
 } from '../http/index.js';
 import { parseDefinition, pod } from '../schemas/index.js';
-import {
-  deployed,
-  deploymentHeader,
-  dryRunOf,
-  isDryRun,
-  locationHeader,
-  planned,
-} from './answers.js';
+import { deployed, deploymentHeader, isDryRun, locationHeader, planned } from './answers.js';
 import { idOf, missingPod, podOf, versionOf } from './ids.js';
 import { embedsOf, presentPod, rolloutOf } from './presenters/index.js';
-import { strategyOf } from './strategy.js';
+import { submitChange } from './submit-change.js';
 
 /** One pod and its versions (marathon-api 4.3). */
 @Controller('v2/pods/:id')
@@ -114,14 +106,7 @@ export class PodController {
   }
 
   private submit(request: FastifyRequest, query: QueryValues, change: RootChange): Promise<Answer> {
-    return this.api.submit({
-      kind: 'changeRoot',
-      change,
-      force: flag(query, 'force', false),
-      ...dryRunOf(query),
-      ...strategyOf(query),
-      origin: originOf(request),
-    });
+    return submitChange(this.api, { request, query }, change);
   }
 }
 

@@ -4,20 +4,13 @@ import type { FastifyRequest } from 'fastify';
 import { isPod } from '../../core/app/index.js';
 import type { PodWire } from '../../core/pod/index.js';
 import type { RootChange } from '../../core/turn/index.js';
-import { ApiContext, originOf } from '../api-context.js';
-import { all, flag, json, type HttpAnswer, type QueryValues } from '../http/index.js';
+import { ApiContext } from '../api-context.js';
+import { all, json, type HttpAnswer, type QueryValues } from '../http/index.js';
 import { parseDefinition, pod } from '../schemas/index.js';
-import {
-  deployed,
-  deploymentHeader,
-  dryRunOf,
-  isDryRun,
-  locationHeader,
-  planned,
-} from './answers.js';
+import { deployed, deploymentHeader, isDryRun, locationHeader, planned } from './answers.js';
 import { idOf } from './ids.js';
 import { embedsOf, presentPod, rolloutOf } from './presenters/index.js';
-import { strategyOf } from './strategy.js';
+import { submitChange } from './submit-change.js';
 
 /** The collection of pods (marathon-api 4.3). */
 @Controller('v2/pods')
@@ -51,14 +44,7 @@ export class PodsController {
     const wire = parseDefinition(pod, body, ({ document, broken }) =>
       this.api.judge(created(document), broken),
     );
-    const answer = await this.api.submit({
-      kind: 'changeRoot',
-      change: created(wire),
-      force: flag(query, 'force', false),
-      ...dryRunOf(query),
-      ...strategyOf(query),
-      origin: originOf(request),
-    });
+    const answer = await submitChange(this.api, { request, query }, created(wire));
     if (isDryRun(query)) return this.api.once(() => planned(answer));
     const done = deployed(answer);
     const made = present(done.pod, 'the created pod');

@@ -1,0 +1,23 @@
+import type { FastifyRequest } from 'fastify';
+import type { Answer, RootChange } from '../../core/turn/index.js';
+import { originOf, type ApiContext } from '../api-context.js';
+import { flag, type QueryValues } from '../http/index.js';
+import { dryRunOf } from './answers.js';
+import { strategyOf } from './strategy.js';
+
+/** Submits a change of the tree as the query wants it: forced, planned only, by which strategy. */
+export function submitChange(
+  api: ApiContext,
+  { request, query }: { readonly request: FastifyRequest; readonly query: QueryValues },
+  change: RootChange,
+  force = flag(query, 'force', false),
+): Promise<Answer> {
+  return api.submit({
+    kind: 'changeRoot',
+    change,
+    force,
+    ...dryRunOf(query),
+    ...strategyOf(query),
+    origin: originOf(request),
+  });
+}
