@@ -43,7 +43,9 @@ describe('The ekiden command, of deployments', () => {
     expect(done[0]).to.be.greaterThan(0);
     expect(done[1]).to.be.greaterThan(done[0] ?? 0);
     expect(told.at(-2)).to.match(/^done: deployment \S+ succeeded after/);
-    expect(new Set(told).size).to.equal(told.length);
+    // What it waits for may come back; how far it is never does.
+    const figures = told.filter((line) => !line.includes(' waits: '));
+    expect(figures).to.deep.equal([...new Set(figures)]);
     const next = await file('b.json', shop('exec sleep 1001'));
     expect((await ekiden('plan', next)).stdout).to.equal(
       'The plan has 1 step:\n  1  restart /shop/db\n',

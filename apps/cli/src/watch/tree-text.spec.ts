@@ -185,6 +185,17 @@ describe('the drawn tree of a deployment', () => {
     expectGolden(files, 'tree-plain.txt', { text: `${text}\n`, update });
   });
 
+  it('does not repeat in its plain form what still holds when the reason to wait changes', () => {
+    const news = new PlainNews();
+    const waiting = (message: string): View =>
+      view([member('/shop/store', 'now', { counts: counts(1), waits: [{ message }] })]);
+    news.of(waiting('1 instance waits for a place on an agent'));
+    expect(news.of(waiting('1 instance is being started'))).to.deep.equal([
+      '    /shop/store waits: 1 instance is being started',
+    ]);
+    expect(news.of(waiting('1 instance is being started'))).to.deep.equal([]);
+  });
+
   it('is dressed, not changed, by colours', () => {
     const escape = String.fromCharCode(27);
     for (const [what, one, rows] of looks) {
