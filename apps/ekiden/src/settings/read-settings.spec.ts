@@ -258,6 +258,18 @@ describe('settings', () => {
     ]);
   });
 
+  it('refuse ranges of ports that have ports in common', () => {
+    expect(problems(['--service-port-max', '20500'])).to.deep.equal([
+      'EKIDEN_PREVIEW_PORTS: 20001-20999 has ports in common with the service ports, 10000-20500',
+    ]);
+    const args = ['--preview-ports', '9000-22000', '--scope-ports', '19999-23000'];
+    expect(problems(args)).to.deep.equal([
+      'EKIDEN_PREVIEW_PORTS: 9000-22000 has ports in common with the service ports, 10000-20000',
+      'EKIDEN_SCOPE_PORTS: 19999-23000 has ports in common with the service ports, 10000-20000',
+      'EKIDEN_SCOPE_PORTS: 19999-23000 has ports in common with the preview ports, 9000-22000',
+    ]);
+  });
+
   it('take an empty variable as none', () => {
     expect(accepted([], { EKIDEN_HTTP_PORT: '', DATABASE_URL: '' }).httpPort).to.equal(8080);
   });

@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { usualDockerHosts, type DockerHostsRule } from './docker-hosts.js';
+import type { PortRange } from '../core/app/index.js';
 import type { TaskSettings } from './task-setting-table.js';
 import type { HttpSettings } from './http-settings.js';
 import { nearest } from './nearest.js';
@@ -94,9 +95,7 @@ function assemble(values: Values, { workingDirectory, machineName }: Invocation)
     features: values.required(SETTINGS.features),
     newGroupEnforceRole: values.required(SETTINGS.newGroupEnforceRole),
     acceptedRoles: values.required(SETTINGS.acceptedRoles),
-    ...values.servicePorts(),
-    previewPorts: values.required(SETTINGS.previewPorts),
-    scopePorts: values.required(SETTINGS.scopePorts),
+    ...values.routedPorts(),
     envVarsPrefix: values.optional(SETTINGS.envVarsPrefix),
     router: values.optional(SETTINGS.router) ?? (simulatedAgents > 0 ? 'none' : 'embedded'),
     haproxy: values.required(SETTINGS.haproxy),
@@ -174,14 +173,35 @@ class Values {
     return typeof this.flags[flag] === 'string' || (this.env[env] ?? '') !== '';
   }
 
-  servicePorts(): Pick<Settings, 'servicePortMin' | 'servicePortMax'> {
+  /** Ranges that a router listens in: one port has one meaning. */
+  routedPorts(): Pick<
+    Settings,
+    'servicePortMin' | 'servicePortMax' | 'previewPorts' | 'scopePorts'
+  > {
     const servicePortMin = this.required(SETTINGS.servicePortMin);
     const servicePortMax = this.required(SETTINGS.servicePortMax);
     if (servicePortMin > servicePortMax) {
       const { env } = SETTINGS.servicePortMin;
       this.problems.push(`${env}: expected no more than ${servicePortMax}, not ${servicePortMin}`);
     }
-    return { servicePortMin, servicePortMax };
+    const previewPorts = this.required(SETTINGS.previewPorts);
+    const scopePorts = this.required(SETTINGS.scopePorts);
+    const service = { min: servicePortMin, max: servicePortMax };
+    this.apart(SETTINGS.previewPorts, previewPorts, 'service', service);
+    this.apart(SETTINGS.scopePorts, scopePorts, 'service', service);
+    this.apart(SETTINGS.scopePorts, scopePorts, 'preview', previewPorts);
+    return { servicePortMin, servicePortMax, previewPorts, scopePorts };
+  }
+
+  private apart(
+    { env }: Setting<PortRange>,
+    { min, max }: PortRange,
+    kind: string,
+    other: PortRange,
+  ): void {
+    if (min > other.max || max < other.min) return;
+    const taken = `the ${kind} ports, ${other.min}-${other.max}`;
+    this.problems.push(`${env}: ${min}-${max} has ports in common with ${taken}`);
   }
 
   /** With a problem on record the value stands for nothing: the settings are refused. */
