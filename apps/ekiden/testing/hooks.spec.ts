@@ -99,6 +99,34 @@ describe('hooks of a rollout', () => {
     expect(told).to.not.include('HOOK');
   });
 
+  it('find what is not promoted yet where they find service ports: in a bridge network, its gateway', () => {
+    const web = '/db/web';
+    const rollout = { strategy: 'blueGreen', hooks: [command('afterReady')] } as const;
+    const db = world(rollout);
+    const bridged = {
+      container: {
+        type: 'DOCKER',
+        docker: { image: 'web' },
+        portMappings: [{ containerPort: 80 }],
+      },
+      networks: [{ mode: 'container/bridge' }],
+    } as const;
+    const addresses = {
+      hostPorts: '127.0.0.1',
+      servicesFromHost: '127.0.0.1',
+      servicesFromContainers: '172.17.0.1',
+    };
+    for (const agent of db.agents) db.inject({ kind: 'agentRegistered', agent, addresses });
+    db.create(web, sleeper(web, bridged));
+    db.performed.length = 0;
+    db.update(web, { cmd: 'sleep 200' });
+    const previews = db.performed.flatMap((one) => {
+      if (one.kind !== 'launch') return [];
+      return (one.info as TaskSpec).env['EKIDEN_PREVIEWS'] ?? [];
+    });
+    expect(previews).to.deep.equal(['{"/db/web":["172.17.0.1:20001"]}']);
+  });
+
   it('are taken over by the next leader as they are', () => {
     const db = world({ strategy: 'serial', hooks: [command('beforeStop')] });
     db.behaviour = () => ({});

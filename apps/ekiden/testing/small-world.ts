@@ -93,7 +93,7 @@ export class SmallWorld {
   private readonly chance: SeededChance;
   private readonly ids: ChanceIdSource;
   private readonly settings: OrchestratorSettings;
-  private readonly agents: readonly AgentInfo[];
+  readonly agents: readonly AgentInfo[];
   /** Agents that nothing gets to or from. */
   private readonly cut = new Set<AgentId>();
   private current: ServiceState;

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { millis, type AgentId, type TaskId } from '@ekiden/kernel';
 import type { PathId } from '../app/index.js';
 import { sampleInstance } from '../instance/sample-instance.js';
-import { hookFacts, hookVariables } from './hook-facts.js';
+import { hookFacts, hookVariables, previewVariables } from './hook-facts.js';
 
 const WEB = '/web' as PathId;
 
@@ -27,5 +27,9 @@ describe('what a hook is told', () => {
     const facts = hookFacts({ instances }, { id: 'd1', rollouts: [progress] }, run);
     expect(facts.previews).to.deep.equal({ '/web': ['127.0.0.1:20001'] });
     expect(facts.instance).to.equal(undefined);
+    const begun = { key: 'k', kind: 'command', state: 'running', startedAt: millis(0) } as const;
+    const deployment = { hooks: [{ ...run, ...begun }], rollouts: [progress] };
+    const variables = previewVariables(deployment, 'k', '172.17.0.1');
+    expect(variables).to.deep.equal({ EKIDEN_PREVIEWS: '{"/web":["172.17.0.1:20001"]}' });
   });
 });

@@ -25,6 +25,9 @@ export interface HookFacts {
   readonly previews: Readonly<Record<string, readonly string[]>>;
 }
 
+/** Calls are made by the leader: what routes listen on is open on its loopback address, too. */
+const LEADER_SEES = '127.0.0.1';
+
 interface View {
   readonly instances: { by(index: 'app', app: PathId): readonly Instance[] };
 }
@@ -44,15 +47,18 @@ export function hookFacts(
     attempt,
     ...(undoes === undefined ? {} : { undoes }),
     ...(instance?.task === undefined ? {} : { instance: placeOf(instance.task) }),
-    previews: previewsOf(rollouts.find((one) => one.scope === scope)),
+    previews: previewsOf(
+      rollouts.find((one) => one.scope === scope),
+      LEADER_SEES,
+    ),
   };
 }
 
-/** As this machine sees them: preview ports are open on its loopback address. */
-function previewsOf(progress: RolloutProgress | undefined): HookFacts['previews'] {
+/** Preview ports are open wherever service ports are; `host`: as who asks sees that place. */
+function previewsOf(progress: RolloutProgress | undefined, host: string): HookFacts['previews'] {
   const open = (progress?.twins ?? []).map(({ id, previewPorts = [] }) => {
     const ports = previewPorts.filter((port) => port > 0);
-    return [id, ports.map((port) => `127.0.0.1:${port}`)] as const;
+    return [id, ports.map((port) => `${host}:${port}`)] as const;
   });
   return Object.fromEntries(open.filter(([, addresses]) => addresses.length > 0));
 }
@@ -61,9 +67,11 @@ function placeOf(task: NonNullable<Instance['task']>): NonNullable<HookFacts['in
   return { taskId: task.id, host: task.hostAddress ?? task.host, ports: task.hostPorts };
 }
 
-/** The same for the environment of a command. */
-export function hookVariables(facts: HookFacts): Readonly<Record<string, string>> {
-  const { deployment, at, scope, app, slot, undoes, instance, previews } = facts;
+/** The same for the environment of a command, but for what depends on where it runs. */
+export function hookVariables(
+  facts: Omit<HookFacts, 'previews'>,
+): Readonly<Record<string, string>> {
+  const { deployment, at, scope, app, slot, undoes, instance } = facts;
   const ports = instance?.ports ?? [];
   return {
     EKIDEN_DEPLOYMENT_ID: deployment,
@@ -79,6 +87,16 @@ export function hookVariables(facts: HookFacts): Readonly<Record<string, string>
           EKIDEN_INSTANCE_HOST: instance.host,
           EKIDEN_INSTANCE_PORTS: ports.join(' '),
         }),
-    EKIDEN_PREVIEWS: JSON.stringify(previews),
   };
+}
+
+/** `host`: where a command finds service ports, by the network it has; absent = on its loopback. */
+export function previewVariables(
+  { hooks = [], rollouts = [] }: Pick<Deployment, 'hooks' | 'rollouts'>,
+  key: string,
+  host = LEADER_SEES,
+): Readonly<Record<string, string>> {
+  const scope = hooks.find((one) => one.key === key)?.scope;
+  const progress = rollouts.find((one) => one.scope === scope);
+  return { EKIDEN_PREVIEWS: JSON.stringify(previewsOf(progress, host)) };
 }

@@ -63,7 +63,7 @@ export {
   type RollingView,
 } from './strategies/rolling.js';
 export { serial, type SerialTargets, type SerialView } from './strategies/serial.js';
-export { hookFacts, hookVariables, type HookFacts } from './hook-facts.js';
+export { hookFacts, hookVariables, previewVariables, type HookFacts } from './hook-facts.js';
 export {
   hookOfRun,
   hooksOf,

@@ -1,5 +1,6 @@
 import type { Offer, Resources, TaskLaunch } from '@ekiden/offers';
 import { isPod, parentOf, topGroupOf, usesHostNetwork, type AppDefinition } from '../app/index.js';
+import { previewVariables } from '../deployment/index.js';
 import {
   podTaskIdOf,
   taskIdOf,
@@ -72,7 +73,10 @@ export function provision(
     envVarsPrefix: context.settings.envVarsPrefix,
     ...slotOf(context, app, instance),
     enforceRole: context.draft.groups.get(topGroupOf(app.id))?.enforceRole ?? false,
-    serviceVariables: services.variablesOf(dependent, reached, scope).variables,
+    serviceVariables: {
+      ...services.variablesOf(dependent, reached, scope).variables,
+      ...previewsFor(context, instance, reached),
+    },
     chance: context.chance,
   });
   context.launched.add(task.id);
@@ -87,6 +91,17 @@ function slotOf(
   { slot }: Instance,
 ): { readonly slot?: number } {
   return slot !== undefined && isSerial(context, app) ? { slot } : {};
+}
+
+/** What the command of a hook is told of versions that are not live yet, as it reaches them. */
+function previewsFor(
+  { draft }: TurnContext,
+  { hook }: Instance,
+  reached: string | undefined,
+): Readonly<Record<string, string>> {
+  const deployment = hook === undefined ? undefined : draft.deployments.get(hook.deployment);
+  if (hook === undefined || deployment === undefined) return {};
+  return previewVariables(deployment, hook.key, reached);
 }
 
 /** A container in the host's network sees what processes there see. */
