@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { seconds, type TaskId } from '@ekiden/kernel';
 import { expect } from 'chai';
 import { HaproxyStage } from '../../../../testing/haproxy-stage.js';
-import { startFreshLoad, startLoad, type LoadResult } from '../../../../testing/load.js';
+import { startFreshLoad, startLoad, type Load, type LoadResult } from '../../../../testing/load.js';
 import { routeTo, tableOf } from '../../../../testing/router-contract.js';
 import type { Backend, Listen, Route } from '../../../core/traffic/index.js';
 
@@ -56,6 +56,22 @@ describe('HAProxy under load', () => {
     alive.clear();
   });
 
+  /** Clients that keep their connections, such that do not, and such that wait for long answers. */
+  function startLoads(url: string): readonly Load[] {
+    return [
+      startLoad({ url, connections: 20 }),
+      startFreshLoad({ url, connections: 5 }),
+      startLoad({ url: `${url}/long`, connections: 10 }),
+    ];
+  }
+
+  async function lostNothing(loads: readonly Load[]): Promise<void> {
+    const results = await Promise.all(loads.map((load) => load.stop()));
+    process.stdout.write(`      ${results.map(inWords).join('; ')}\n`);
+    for (const { errors, bad } of results) expect([errors, bad]).to.deep.equal([0, 0]);
+    expect(results[0]?.requests).to.be.greaterThan(500);
+  }
+
   async function apply(...routes: readonly Route[]): Promise<void> {
     generation += 1;
     const applied = await stage.router.apply(tableOf(generation, routes));
@@ -91,11 +107,7 @@ describe('HAProxy under load', () => {
     const url = `http://127.0.0.1:${listen.port}`;
     let backends = [await start('v1-0'), await start('v1-1'), await start('v1-2')];
     await apply(route(backends));
-    const loads = [
-      startLoad({ url, connections: 20 }),
-      startFreshLoad({ url, connections: 5 }),
-      startLoad({ url: `${url}/long`, connections: 10 }),
-    ];
+    const loads = startLoads(url);
     const other = await stage.freeListen();
     for (let round = 0; round < (LONG ? 10 : 2); round += 1) {
       for (let at = 0; at < backends.length; at += 1) {
@@ -109,10 +121,21 @@ describe('HAProxy under load', () => {
         if (old !== undefined) await retire(old.taskId, route(backends));
       }
     }
-    const results = await Promise.all(loads.map((load) => load.stop()));
-    process.stdout.write(`      ${results.map(inWords).join('; ')}\n`);
-    for (const { errors, bad } of results) expect([errors, bad]).to.deep.equal([0, 0]);
-    expect(results[0]?.requests).to.be.greaterThan(500);
+    await lostNothing(loads);
+  });
+
+  it('BG-02: loses nothing while all goes to one version and back again', async function () {
+    this.timeout(LONG ? 120_000 : 20_000);
+    const both: Backend[] = [];
+    for (const name of ['v1-0', 'v1-1', 'v2-0', 'v2-1']) both.push(await start(name));
+    const toVersion = (version: string): Route =>
+      route(both.map((one) => ({ ...one, weight: one.taskId.startsWith(version) ? 1 : 0 })));
+    await apply(toVersion('v1'));
+    const loads = startLoads(`http://127.0.0.1:${listen.port}`);
+    for (let round = 0; round < (LONG ? 500 : 60); round += 1) {
+      for (const version of ['v2', 'v1']) await apply(toVersion(version));
+    }
+    await lostNothing(loads);
   });
 });
 

@@ -1,5 +1,6 @@
 import { seconds, type TaskId } from '@ekiden/kernel';
 import { expect } from 'chai';
+import fc from 'fast-check';
 import type { PathId } from '../../../core/app/index.js';
 import type { ClientAddress } from '../../../core/traffic/index.js';
 import { DrainWatch } from './drain-watch.js';
@@ -27,16 +28,39 @@ function row(server: string, more: Partial<ServerRow> = {}): ServerRow {
   };
 }
 
+/** Whether a client of the backend finds anybody. */
+function serves(rows: readonly ServerRow[]): boolean {
+  return rows.some(({ maintenance, weight }) => !maintenance && weight > 0);
+}
+
+/** What HAProxy makes of one command. */
+function obeyed(rows: readonly ServerRow[], command: string): readonly ServerRow[] {
+  const [, what, name = '', rest = ''] =
+    /^((?:add|enable|set) server) [^/]+\/(\S+) ?(.*)$/.exec(command) ?? [];
+  if (what === 'add server') {
+    return [
+      ...rows,
+      row(name, { maintenance: true, weight: Number(/weight (\d+)/.exec(rest)?.[1]) }),
+    ];
+  }
+  const [word, value = ''] = rest.split(' ');
+  return rows.map((one) => {
+    if (one.server !== name) return one;
+    if (word === 'weight') return { ...one, weight: Number(value) };
+    return { ...one, maintenance: value === 'maint' };
+  });
+}
+
 /** Each on a port as long as its name. */
 function wanted(
   names: readonly string[],
-  weight = 1,
+  weight: number | readonly number[] = 1,
   clientAddress?: ClientAddress,
 ): readonly WantedBackend[] {
-  const backends = names.map((name) => ({
+  const backends = names.map((name, at) => ({
     host: '10.0.0.1',
     port: name.length,
-    weight,
+    weight: typeof weight === 'number' ? weight : (weight[at] ?? 0),
     taskId: name as TaskId,
   }));
   const route = {
@@ -79,10 +103,53 @@ describe('what HAProxy is told while it runs', () => {
       row('c', { maintenance: true }),
     ];
     expect(runtimeChanges(rows, wanted(['a', 'bb', 'c']))).to.deep.equal([
-      `set server ${BACKEND}/a weight 1`,
       `set server ${BACKEND}/bb addr 10.0.0.1 port 2`,
       `set server ${BACKEND}/c state ready`,
+      `set server ${BACKEND}/a weight 1`,
     ]);
+  });
+
+  it('BG-02: is to give weight before it is to take weight away', () => {
+    const rows = [row('a'), row('bb'), row('ccc', { weight: 0 })];
+    expect(runtimeChanges(rows, wanted(['a', 'bb', 'ccc', 'dddd'], [0, 0, 1, 1]))).to.deep.equal([
+      `set server ${BACKEND}/ccc weight 1`,
+      `add server ${BACKEND}/dddd 10.0.0.1:4 weight 1`,
+      `enable server ${BACKEND}/dddd`,
+      `set server ${BACKEND}/a weight 0`,
+      `set server ${BACKEND}/bb weight 0`,
+    ]);
+  });
+
+  it('is a weight before it is to come back', () => {
+    const rows = [row('a'), row('bb', { maintenance: true, weight: 3 })];
+    expect(runtimeChanges(rows, wanted(['a', 'bb'], [1, 0]))).to.deep.equal([
+      `set server ${BACKEND}/bb weight 0`,
+      `set server ${BACKEND}/bb state ready`,
+    ]);
+  });
+
+  it('leaves somebody who serves after every command, wherever it breaks off', () => {
+    const names = ['a', 'bb', 'ccc', 'dddd'] as const;
+    const weight = fc.constantFrom(0, 1, 3);
+    const state = fc.option(fc.record({ weight, maintenance: fc.boolean() }));
+    const states = fc.tuple(state, state, state, state);
+    fc.assert(
+      fc.property(states, fc.tuple(...names.map(() => fc.option(weight))), (before, after) => {
+        const rows = names.flatMap((name, at) => {
+          const found = before[at];
+          return found === null || found === undefined ? [] : [row(name, found)];
+        });
+        const kept = names.filter((_, at) => typeof after[at] === 'number');
+        const weights = after.filter((one) => one !== null);
+        const commands = runtimeChanges(rows, wanted(kept, weights));
+        const states = [rows];
+        for (const command of commands) states.push(obeyed(states.at(-1) ?? [], command));
+        expect(runtimeChanges(states.at(-1) ?? [], wanted(kept, weights))).to.deep.equal([]);
+        if (!serves(rows) || weights.every((one) => one === 0)) return;
+        for (const now of states) expect(serves(now), commands.join('; ')).to.equal(true);
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it('is nothing about what is out already', () => {
