@@ -1,4 +1,4 @@
-import { millis } from '@ekiden/kernel';
+import { millis, seconds, type Millis } from '@ekiden/kernel';
 import { rolloutsUnderWay } from '../deployment/index.js';
 import type { Instance, KillReason } from '../instance/index.js';
 import { drainTime, tcpServicePorts } from '../traffic/index.js';
@@ -6,12 +6,13 @@ import { drainStage, type Drain, type TurnContext, type WorldCommand } from '../
 import type { EarliestWake } from './earliest-wake.js';
 
 /** What these end does no work, or must not do any more. */
-const AT_ONCE: ReadonlySet<KillReason> = new Set([
-  'unhealthy',
-  'stagingTooLong',
-  'notConfirmed',
-  'orphaned',
-]);
+const AT_ONCE: ReadonlySet<KillReason> = new Set(['stagingTooLong', 'notConfirmed', 'orphaned']);
+
+/**
+ * What fails its checks may still end the answers it has begun; if it hangs, its replacement does
+ * not wait longer than this for nothing (ADR 0046).
+ */
+const ILL_DRAIN_MAX = seconds(10);
 
 /**
  * Whether the kill of an instance's task waits: it has left the routes, but not all routers have
@@ -36,17 +37,22 @@ function beginDrain(context: TurnContext, instance: Instance): Drain | undefined
   if (task === undefined || kill === undefined || !mayBeRouted(context, instance)) return undefined;
   // Of an order that was given earlier the routes of the last turn know already.
   const known = draft.instances.before(id)?.kill !== undefined;
-  const definition = draft.apps.get(appId) ?? draft.definitionOf(instance);
-  const lasts = definition === undefined ? millis(0) : drainTime(definition, draft.groups);
   const drain: Drain = {
     taskId: task.id,
     appId,
     turn: known ? state.turn : state.turn + 1,
     since: kill.since,
-    until: millis(kill.since + lasts),
+    until: millis(kill.since + drainOf(context, instance)),
   };
   if (drain.until > now) draft.drains.put(task.id, drain);
   return drain;
+}
+
+function drainOf({ draft }: TurnContext, instance: Instance): Millis {
+  const definition = draft.apps.get(instance.appId) ?? draft.definitionOf(instance);
+  if (definition === undefined) return millis(0);
+  const lasts = drainTime(definition, draft.groups);
+  return instance.kill?.reason === 'unhealthy' ? millis(Math.min(lasts, ILL_DRAIN_MAX)) : lasts;
 }
 
 /** A route may have led to it: it runs, was healthy once, and its app has service ports. */
