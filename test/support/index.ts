@@ -6,6 +6,7 @@ export { agentOf, agentsOf, roleOf, setRole } from './pool.js';
 export { exchangeRaw, type RawAnswer } from './raw-http.js';
 export { IllTasks, QUICK_CHECK } from './ill-tasks.js';
 export { Load, type LoadReport } from './load.js';
+export { LONG_MS, losesNothing, type LosslessScene } from './lossless.js';
 export { placesOf, type ApiDocument, type Place } from './schema-places.js';
 export { environmentOf, lives, type ProcessMark } from './processes.js';
 export { useService, useStage, type Stage } from './stage.js';

@@ -1,0 +1,5 @@
+import { losesNothingOnProcesses } from './lossless-processes.js';
+
+describe('Under load through HAProxy no request is lost', () => {
+  losesNothingOnProcesses('haproxy', ['switch']);
+});
