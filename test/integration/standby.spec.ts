@@ -11,6 +11,7 @@ import {
   type Received,
   type TestService,
 } from '../support/index.js';
+import { CliProcess, runCli } from '../cli/run-cli.js';
 
 const MB = 1024 * 1024;
 
@@ -161,6 +162,24 @@ describe('Two services on one database', () => {
       502,
       { message: 'Detected proxying loop.' },
     ]);
+  });
+
+  it('commands beside tasks are run through the standby, also by the command line', async () => {
+    const { leader, standby } = await pair();
+    await standby.api.ask('POST', '/v2/apps', sleeper('/web', 1, { env: { NAME: 'web' } }));
+    await leader.settled('/web', 1);
+    const args = [
+      'exec',
+      '/web',
+      '--',
+      'sh',
+      '-c',
+      'read x; echo "$NAME got $x"; echo no >&2; exit 7',
+    ];
+    const said = await new CliProcess(standby.url, args, 'this\n').ended;
+    expect([said.code, said.stdout, said.stderr]).to.deep.equal([7, 'web got this\n', 'no\n']);
+    const logs = await runCli(standby.url, ['logs', '/web', '--tail', '1']);
+    expect(logs.code).to.equal(0);
   });
 
   it('credentials are asked for on both, and handed on', async () => {

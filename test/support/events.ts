@@ -10,6 +10,8 @@ export interface SeenEvent {
   readonly reason?: string;
   readonly instanceId?: string;
   readonly alive?: boolean;
+  readonly forApp?: string;
+  readonly state?: string;
   readonly timestamp?: string;
 }
 

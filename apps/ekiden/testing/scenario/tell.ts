@@ -33,6 +33,11 @@ export function tellEvent(event: DomainEvent, names: Names): string | undefined 
       return `${names.instance(event.instanceId)} is replaced: ${event.reason}`;
     case 'health_kills_suspended_event':
       return `health kills of ${event.appId} are suspended: ${event.reason}`;
+    case 'preemption_notice_event': {
+      const name = names.instance(event.instanceId);
+      if (event.state === 'withdrawn') return `${name} may stay`;
+      return `${name} is to make room for ${event.forApp}`;
+    }
     case 'agent_changed_event':
       return `agent ${event.hostname} is ${event.state}`;
     case 'hook_started':

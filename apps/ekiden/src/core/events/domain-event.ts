@@ -187,6 +187,20 @@ export type KillEvent =
       readonly since: string;
       /** How often its host has been asked. */
       readonly asks: number;
+    }
+  | {
+      /** An instance is to make room for a more important app, or need not any more. */
+      readonly type: 'preemption_notice_event';
+      readonly appId: string;
+      readonly instanceId: string;
+      readonly taskId: string;
+      readonly host: string;
+      readonly slaveId: string;
+      /** Who gets the room. */
+      readonly forApp: string;
+      /** When it is killed. */
+      readonly at: string;
+      readonly state: 'given' | 'withdrawn';
     };
 
 /** A task that is newer than the database, as an older one was restored; a type of our own. */

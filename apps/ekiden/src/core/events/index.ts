@@ -9,7 +9,7 @@ export {
   type NumberedEvent,
 } from './domain-event.js';
 export { hookFinished, hookStarted } from './hook-events.js';
-export { killOrdered, killOverdue } from './kill-events.js';
+export { killOrdered, killOverdue, preemptionNotice } from './kill-events.js';
 export { unknownTaskChanged } from './unknown-task-event.js';
 export {
   checkFailed,

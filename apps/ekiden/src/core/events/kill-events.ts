@@ -29,3 +29,26 @@ export function killOverdue(ask: {
   const { appId, taskId, firstAt, asks } = ask;
   return { type: 'task_kill_overdue_event', appId, taskId, since: formatTimestamp(firstAt), asks };
 }
+
+/** To the instance and whoever stands before it: time to leave, or to stay after all (ADR 0045). */
+export function preemptionNotice(
+  { id, appId }: Instance,
+  task: InstanceTask,
+  notice: {
+    readonly forApp: PathId;
+    readonly at: Millis;
+    readonly state: 'given' | 'withdrawn';
+  },
+): DomainEvent {
+  return {
+    type: 'preemption_notice_event',
+    appId,
+    instanceId: id,
+    taskId: task.id,
+    host: task.host,
+    slaveId: task.agentId,
+    forApp: notice.forApp,
+    at: formatTimestamp(notice.at),
+    state: notice.state,
+  };
+}

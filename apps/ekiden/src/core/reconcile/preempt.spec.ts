@@ -30,6 +30,15 @@ function reasons(world: SmallWorld, app: string): readonly string[] {
   return report?.causes.filter(({ kind }) => kind === 'preemption').map((c) => c.message) ?? [];
 }
 
+/** Who was told to leave, and who may stay after all. */
+function notices(world: SmallWorld): readonly string[] {
+  return world.events.flatMap((event) =>
+    event.type === 'preemption_notice_event'
+      ? [`${event.appId} ${event.state} for ${event.forApp}`]
+      : [],
+  );
+}
+
 describe('priority of apps', () => {
   it('gives notice, then makes room by as few as it takes, which wait and say why', () => {
     const world = filled();
@@ -41,9 +50,12 @@ describe('priority of apps', () => {
     expect(reasons(world, '/batch')[0]).to.match(
       /^2 instances make room for \/urgent, which has a/,
     );
+    const notice = '/batch given for /urgent';
+    expect(notices(world)).to.deep.equal([notice, notice]);
     world.advance(seconds(29));
     expect(running(world, '/batch')).to.equal(4);
     world.advance(seconds(2));
+    expect(notices(world)).to.have.length(2);
     expect([running(world, '/urgent'), running(world, '/batch')]).to.deep.equal([1, 2]);
     expect(world.conditions('/batch')['Scheduled']).to.equal(2);
     expect(world.view.evictions.size).to.equal(0);
@@ -87,6 +99,8 @@ describe('priority of apps', () => {
     expect(world.view.evictions.size).to.equal(2);
     world.change({ kind: 'deleteApp', id: '/urgent' as PathId }, true);
     expect(world.view.evictions.size).to.equal(0);
+    const [given, taken] = ['given', 'withdrawn'].map((state) => `/batch ${state} for /urgent`);
+    expect(notices(world)).to.deep.equal([given, given, taken, taken]);
     world.advance(seconds(60));
     expect(running(world, '/batch')).to.equal(4);
   });

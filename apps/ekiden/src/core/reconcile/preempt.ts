@@ -2,6 +2,7 @@ import { isTerminalTaskState, millis, type AgentId } from '@ekiden/kernel';
 import { addResources, type AgentRow, type Resources } from '@ekiden/offers';
 import { isResident, type AppDefinition, type PathId } from '../app/index.js';
 import { minimumHealthy } from '../deployment/index.js';
+import { preemptionNotice } from '../events/index.js';
 import { isHealthyAndReady, type Instance } from '../instance/index.js';
 import { shapeOf, tryOn, type Demand, type Surroundings } from '../matching/index.js';
 import type { TurnContext } from '../turn/index.js';
@@ -70,12 +71,17 @@ export function reservedAgents({ draft }: TurnContext): ReadonlyMap<AgentId, num
 function tidy({ draft, master }: TurnContext, demands: readonly Demand[]): void {
   if (draft.evictions.size === 0) return;
   const waiting = new Set(demands.map(({ app }) => app.id));
-  for (const { taskId, forApp } of [...draft.evictions.values()]) {
+  for (const { taskId, forApp, at } of [...draft.evictions.values()]) {
     const task = master.task(taskId);
     const instance = draft.instances.by('task', taskId)[0];
     const isGone = task === undefined || isTerminalTaskState(task.state);
     const isNeedless = instance?.kill === undefined && !waiting.has(forApp);
-    if (isGone || instance === undefined || isNeedless) draft.evictions.remove(taskId);
+    if (!isGone && instance !== undefined && !isNeedless) continue;
+    draft.evictions.remove(taskId);
+    if (isGone || instance?.task === undefined) continue;
+    draft.events.push(
+      preemptionNotice(instance, instance.task, { forApp, at, state: 'withdrawn' }),
+    );
   }
 }
 
@@ -101,10 +107,13 @@ function giveNotice(context: TurnContext, demand: Demand): boolean {
     best = found;
   }
   const at = millis(now + (settings.preemptionNotice ?? 0));
-  for (const { task, appId } of best ?? []) {
+  const forApp = demand.app.id;
+  for (const instance of best ?? []) {
+    const { task, appId } = instance;
     if (task === undefined) continue;
     const { id: taskId, agentId } = task;
-    draft.evictions.put(taskId, { taskId, agentId, appId, forApp: demand.app.id, at });
+    draft.evictions.put(taskId, { taskId, agentId, appId, forApp, at });
+    draft.events.push(preemptionNotice(instance, task, { forApp, at, state: 'given' }));
     draft.dirty.add(appId);
   }
   return best !== undefined;
