@@ -43,6 +43,12 @@ function live(world: SmallWorld, rounds: number, answers: Record<string, Answers
   });
 }
 
+/** One answer to a probe, at once. */
+function answer(world: SmallWorld, taskId: TaskId, ok: boolean): void {
+  world['inbox'].push({ kind: 'healthResult', taskId, check: 0, at: world.clock.now(), ok });
+  world.settle();
+}
+
 function kills(world: SmallWorld): number {
   return world.eventTypes('unhealthy_instance_kill_event').length;
 }
@@ -79,10 +85,7 @@ describe('many that fail their checks at once', () => {
     const ill = new Set(before);
     live(world, 4, { '/web': ({ task }) => !ill.has(task?.id) });
     for (const { task } of world.instances('/web')) {
-      if (task === undefined) continue;
-      const at = world.clock.now();
-      world['inbox'].push({ kind: 'healthResult', taskId: task.id, check: 0, at, ok: true });
-      world.settle();
+      if (task !== undefined) answer(world, task.id, true);
     }
     live(world, 10, { '/web': () => true });
     expect(tasksOf(world, '/web')).to.deep.equal(before);
@@ -161,5 +164,66 @@ describe('many that fail their checks at once', () => {
     const world = startFleet(1);
     const killed = live(world, 3, { '/web': () => false });
     expect(killed.reduce((sum, count) => sum + count, 0)).to.equal(1);
+  });
+});
+
+describe('a new leader, which knows only what is stored', () => {
+  it('leaves a fleet alone that fails at large, for as long again', () => {
+    const world = startFleet(14);
+    const failing = new Set(tasksOf(world, '/web').slice(0, 12));
+    const answers = { '/web': ({ task }: Instance) => !failing.has(task?.id) };
+    live(world, 50, answers);
+    world.newTerm();
+    expect(live(world, 59, answers).every((count) => count === 0)).to.equal(true);
+    const notes = holdNotes(world.view, '/web' as PathId).join('\n');
+    expect(notes).to.match(/^12 of 14 instances fail their checks: none is replaced/m);
+  });
+
+  it('kills nobody for an answer that an earlier one was given', () => {
+    const world = startFleet(14);
+    const before = tasksOf(world, '/web');
+    live(world, 4, { '/web': () => false });
+    // Eight of them were asked again before the old leader died; six were not.
+    for (const { task } of world.instances('/web').slice(0, 8)) {
+      if (task !== undefined) answer(world, task.id, true);
+    }
+    world.newTerm();
+    world.advance(seconds(INTERVAL - 1));
+    expect(kills(world)).to.equal(0);
+    live(world, 10, { '/web': () => true });
+    expect(tasksOf(world, '/web')).to.deep.equal(before);
+  });
+
+  it('leaves all apps on an agent alone while most of what is there fails', () => {
+    const world = new SmallWorld();
+    const names = Array.from({ length: 8 }, (_, n) => `/app-${n}`);
+    for (const id of names) world.create(id, { ...WEB, instances: 1, upgradeStrategy: STOP_FIRST });
+    const all = (well: Answers) => Object.fromEntries(names.map((id) => [id, well]));
+    live(
+      world,
+      1,
+      all(() => true),
+    );
+    live(
+      world,
+      4,
+      all(() => false),
+    );
+    const some = all(({ appId }) => appId === '/app-0' || appId === '/app-1');
+    expect(live(world, 2, some)).to.deep.equal([0, 0]);
+    world.newTerm();
+    expect(live(world, 50, some).every((count) => count === 0)).to.equal(true);
+    expect(holdNotes(world.view, '/app-5' as PathId)[0]).to.match(/checked tasks on agent/);
+    const killed = live(world, 40, some);
+    expect(Math.max(...killed)).to.equal(1);
+  });
+
+  it('replaces what fails by itself as soon as it has been asked again', () => {
+    const world = startFleet(14);
+    const failing = new Set(tasksOf(world, '/web').slice(0, 2));
+    const answers = { '/web': ({ task }: Instance) => !failing.has(task?.id) };
+    live(world, 1, answers);
+    world.newTerm();
+    expect(live(world, 4, answers).reduce((sum, count) => sum + count, 0)).to.equal(2);
   });
 });

@@ -1,7 +1,7 @@
 import { millis, seconds, type AgentId, type Millis } from '@ekiden/kernel';
 import type { AppDefinition } from '../app/index.js';
 import { healthKillsSuspended } from '../events/index.js';
-import type { Instance } from '../instance/index.js';
+import type { Instance, InstanceTask } from '../instance/index.js';
 import type { HealthHold, TurnContext } from '../turn/index.js';
 
 /*
@@ -20,8 +20,19 @@ export function heldUntil(
   { task }: Instance,
 ): Millis | undefined {
   const ofAgent = task && agentHold(context, app, task.agentId);
-  const last = Math.max(appHold(context, app)?.until ?? 0, ofAgent?.until ?? 0);
+  const ofApp = appHold(context, app);
+  const last = Math.max(ofApp?.until ?? 0, ofAgent?.until ?? 0, ownAnswerDue(context, app, task));
   return last > context.now ? millis(last) : undefined;
+}
+
+/**
+ * Holds are not stored, and what is stored may be out of date: a new leader gives every check that
+ * failed before its term the time to be asked once more.
+ */
+function ownAnswerDue({ state }: TurnContext, app: AppDefinition, task: InstanceTask | undefined) {
+  const began = state.blindSpot.until;
+  const isAsked = task?.health?.some(({ lastFailure = 0 }) => lastFailure > began) === true;
+  return isAsked ? 0 : began + roundOf(app);
 }
 
 /**
@@ -64,7 +75,8 @@ function appHold(context: TurnContext, app: AppDefinition): HealthHold | undefin
 
 /**
  * One for all apps on the agent: each alone may have a single instance there. It begins when all
- * fail and lasts while most do, as the first ones that were replaced are well again.
+ * fail and lasts while most do, as the first ones that were replaced are well again; a new leader
+ * takes it that there was one where most do.
  */
 function agentHold(
   context: TurnContext,
@@ -77,13 +89,16 @@ function agentHold(
   );
   const failing = judged.filter(isFailing).length;
   const key = agentKey(agentId);
-  const enough = context.draft.healthHolds.has(key)
-    ? failing * 2 > judged.length
-    : failing === judged.length;
+  const isNewTerm = context.now < context.state.blindSpot.until + roundOf(app);
+  const enough =
+    context.draft.healthHolds.has(key) || isNewTerm
+      ? failing * 2 > judged.length
+      : failing === judged.length;
   const tripped = failing >= MANY && enough;
+  const count = failing === judged.length ? `all ${failing}` : `${failing} of ${judged.length}`;
   return keepHold(context, app, {
     key,
-    reason: tripped ? `all ${judged.length} checked tasks on agent ${agentId} fail` : undefined,
+    reason: tripped ? `${count} checked tasks on agent ${agentId} fail` : undefined,
   });
 }
 
