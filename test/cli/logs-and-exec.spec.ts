@@ -51,7 +51,37 @@ describe('ekiden logs and ekiden exec', () => {
     await service().api.ask('DELETE', '/v2/apps/shop/late');
     following.signal('SIGINT');
     expect((await following.ended).code).to.equal(0);
-    expect(following.stdout).to.not.contain('web 1');
+    expect(following.stdout).to.not.contain('| web 1');
+  });
+
+  it('read the containers of a pod, and run commands beside them', async () => {
+    const containers = ['server', 'beside'].map((name) => ({
+      name,
+      exec: { command: { shell: says(name) } },
+      resources: { cpus: 0.05, mem: 16 },
+    }));
+    const pod = { id: '/mall/cart', containers, scaling: { kind: 'fixed', instances: 1 } };
+    await service().api.ask('POST', '/v2/pods', pod);
+    const lines = /^\/mall\/cart [0-9a-f]{8} (server|beside) [|!] \1 (?:[123]|warns)$/gm;
+    for (const id of ['/mall/cart', '/mall']) {
+      await until(async () => {
+        const { stdout } = await ekiden('logs', id);
+        return [...stdout.matchAll(lines)].length === 8;
+      }, `all lines of ${id}`);
+    }
+    const one = await ekiden('task', 'logs', '/mall/cart::beside', '--tail', '1');
+    expect(one.stdout).to.equal('beside 3\n');
+    const named = ['sh', '-c', 'echo $MARATHON_CONTAINER_ID'];
+    expect((await ekiden('exec', '/mall/cart', '--', ...named)).stdout).to.equal('server\n');
+    const other = await ekiden('exec', '/mall/cart::beside', '--', ...named);
+    expect(other.stdout).to.equal('beside\n');
+    const wrong = await ekiden('exec', '/mall/cart::none', '--', 'true');
+    expect(wrong.stderr).to.contain('no container none, but server, beside');
+    const before = (await ekiden('task', 'logs', '/mall/cart', '--tail', '1')).stdout;
+    expect(before).to.equal('server 3\n');
+    const restarted = await ekiden('pod', 'restart', '/mall/cart', '--watch');
+    expect(restarted.code).to.equal(0);
+    await service().api.ask('DELETE', '/v2/pods/mall/cart');
   });
 
   it('say what is wrong', async () => {

@@ -26,6 +26,10 @@ export class PodWorld extends GroupWorld {
     return this.change({ kind: 'deletePod', id: id as PathId }, force);
   }
 
+  restartPod(id: string, force = false): Reply {
+    return this.change({ kind: 'restartPod', id: id as PathId }, force);
+  }
+
   kindOf(id: string): 'app' | 'pod' | undefined {
     const spec = this.state.rows.apps.get(id as PathId);
     return spec && (spec.pod === undefined ? 'app' : 'pod');

@@ -100,6 +100,22 @@ describe('pods that run', () => {
     expect(world.peak.get('/p')).to.equal(3);
   });
 
+  it('POD-04: are restarted one after the other, and stay what they were', () => {
+    const world = new PodWorld();
+    const upgrade = { minimumHealthCapacity: 1, maximumOverCapacity: 0.5 };
+    const scheduling = { upgrade };
+    accepted(world.createPod('/p', 2, { containers: [shellContainer('a')], scheduling }));
+    const before = world.instanceIds('/p');
+    accepted(world.restartPod('/p'));
+    expect(world.running).to.deep.equal([]);
+    expect(world.conditions('/p')).to.deep.equal({ Running: 2 });
+    expect(world.instanceIds('/p')).to.not.include.members(before);
+    expect(world.peak.get('/p')).to.equal(3);
+    expect(world.restartPod('/nothing')).to.include({ kind: 'notFound' });
+    world.create('/app', sleeper('/app'));
+    expect(world.restartPod('/app')).to.include({ kind: 'notFound' });
+  });
+
   it('POD-06: are killed by instance: the same one again, or another where it is wiped', () => {
     const world = new PodWorld();
     accepted(world.createPod('/p', 1, running()));

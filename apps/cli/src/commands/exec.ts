@@ -9,11 +9,13 @@ export const execCommand: CommandSpec = {
   usage: 'exec <task> <command...>',
   summary: 'Run a command beside a task, as the task would',
   about:
-    'An app stands for its newest task. With a person at both ends it gets a terminal. Its exit code\n' +
+    'An app stands for its newest task, a pod for the first container of its newest instance\n' +
+    '(/shop/cart::server is another one). With a person at both ends it gets a terminal. Its exit code\n' +
     'is that of this command. Beginning and end are events of the service, with who and what.',
   examples: [
     'ekiden exec /shop/web -- sh',
     'ekiden exec /shop/web -- cat /etc/hosts',
+    'ekiden exec /shop/cart::server -- sh',
     'echo "select 1" | ekiden exec /shop/db -- psql',
   ],
   flags: [

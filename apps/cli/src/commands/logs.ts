@@ -14,7 +14,7 @@ const COLOURS = [36, 33, 35, 32, 34, 96, 93, 95, 92, 94];
 
 export const logsCommand: CommandSpec = {
   usage: 'logs <id>',
-  summary: 'Show what the tasks of an app or of a whole group write, merged by time',
+  summary: 'Show what the tasks of an app, a pod or a whole group write, merged by time',
   about:
     'Each line names its task. With --follow, tasks that come are joined and those that go are left;\n' +
     'Ctrl-C ends that. `ekiden task logs` shows one stream of one task as it is, also when it is over.',
@@ -82,9 +82,12 @@ function textLine(colours: boolean): (line: LogLine) => string {
   };
 }
 
-/** The first letters of the instance, which tell it from its siblings. */
+/** The first letters of the instance, which tell it from its siblings; in a pod also the container. */
 function shortName(task: string): string {
-  return /\.(?:instance-)?([0-9a-f]{8})[0-9a-f-]*/.exec(task)?.[1] ?? task;
+  const parts = /\.(?:instance-)?([0-9a-f]{8})[0-9a-f-]*(?:\.(.+)\.\d+)?$/.exec(task);
+  if (parts === null) return task;
+  const [, instance = task, container = '_app'] = parts;
+  return container === '_app' ? instance : `${instance} ${container}`;
 }
 
 function coloured(name: string): string {

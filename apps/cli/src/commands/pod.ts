@@ -1,4 +1,4 @@
-import { Failure, pathOf, type PodStatus } from '../client/index.js';
+import { pathOf, type PodStatus } from '../client/index.js';
 import { podFacts, podTable } from '../output/index.js';
 import { absoluteId, type Document } from '../tree/index.js';
 import { deploy, show, wholeNumber, type Call } from './call.js';
@@ -76,18 +76,12 @@ const scale: CommandSpec = {
 
 const restart: CommandSpec = {
   usage: 'restart <id>',
-  summary: 'Have all instances of a pod replaced',
-  about: 'The API has no rolling restart of pods: all instances are killed and come back.',
-  examples: ['ekiden pod restart /shop/cart'],
-  run: async (call, [id = '']) => {
-    const { instances = [] } = await call.client.get<PodStatus>(`${podPath(id)}::status`);
-    if (instances.length === 0) throw new Failure(`${absoluteId(id)} has no instances`);
-    const answer = await call.client.ask({
-      method: 'DELETE',
-      path: `${podPath(id)}::instances`,
-      body: instances.map((instance) => instance.id),
-    });
-    return show(call, answer.body, () => `killed ${instances.length} instances, they come back`);
+  summary: 'Replace all instances of a pod, as its upgrade strategy says',
+  examples: ['ekiden pod restart /shop/cart --watch'],
+  takes: ['watch', 'force'],
+  run: (call, [id = '']) => {
+    const request = { method: 'POST', path: `${podPath(id)}::restart` } as const;
+    return deploy(call, request, `restarting ${absoluteId(id)}`);
   },
 };
 

@@ -58,7 +58,7 @@ const kill: CommandSpec = {
 const logs: CommandSpec = {
   usage: 'logs <task>',
   summary: 'Show what a task wrote, also when it is over',
-  about: 'An app stands for its newest task.',
+  about: 'An app stands for its newest task, a pod for a container of its newest instance.',
   examples: [
     'ekiden task logs /shop/web',
     'ekiden task logs /shop/web --stderr --tail 50 --follow',

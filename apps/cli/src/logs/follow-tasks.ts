@@ -1,5 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Failure, NoServer, Refusal, pathOf, type Client, type Task } from '../client/index.js';
+import {
+  Failure,
+  NoServer,
+  Refusal,
+  pathOf,
+  type Client,
+  type PodStatus,
+  type Task,
+} from '../client/index.js';
 import type { LogLine, LogMerge, LogSource } from './log-merge.js';
 
 export interface LogsWanted {
@@ -33,7 +41,7 @@ export async function followTasks(
     throw new Failure(`nothing runs at ${wanted.id}`, [`ask why: ekiden why ${wanted.id}`]);
   }
   const told = { limit: false };
-  const join = (tasks: readonly Task[], isNew: boolean): void => {
+  const join = (tasks: readonly Writer[], isNew: boolean): void => {
     for (const task of tasks) {
       if (known.has(task.id)) continue;
       if (known.size > 0 && reading.size + 1 > OPEN_MAX / wanted.streams.length) {
@@ -64,15 +72,31 @@ export async function followTasks(
   await Promise.all(reading);
 }
 
-async function tasksOf(client: Client, id: string): Promise<readonly Task[]> {
+/** What writes: a task of an app, or a container of a pod. */
+type Writer = Pick<Task, 'id' | 'appId'>;
+
+async function tasksOf(client: Client, id: string): Promise<readonly Writer[]> {
   const whole = id.replace(/\/+$/, '');
   if (whole !== '') {
     const path = `${pathOf('/v2/apps', whole)}/tasks`;
     const own = await client.find<{ readonly tasks: readonly Task[] }>(path);
     if (own !== undefined) return own.tasks;
+    const pod = await client.find<PodStatus>(`${pathOf('/v2/pods', whole)}::status`);
+    if (pod !== undefined) return containersOf(pod);
   }
   const { tasks } = await client.get<{ readonly tasks: readonly Task[] }>('/v2/tasks');
-  return tasks.filter(({ appId }) => appId.startsWith(`${whole}/`));
+  const pods = await client.find<readonly PodStatus[]>('/v2/pods/::status');
+  return [...tasks, ...(pods ?? []).flatMap(containersOf)].filter(({ appId }) =>
+    appId.startsWith(`${whole}/`),
+  );
+}
+
+function containersOf({ id, instances = [] }: PodStatus): readonly Writer[] {
+  return instances
+    .flatMap(({ containers = [] }) => containers)
+    .flatMap(({ containerId }) =>
+      containerId === undefined ? [] : [{ id: containerId, appId: id }],
+    );
 }
 
 interface Stream {
@@ -84,7 +108,7 @@ interface Stream {
 /** To the end of the task; what breaks off is taken up again where it was. */
 async function readStream(
   client: Client,
-  task: Task,
+  task: Writer,
   { stream, source, wanted }: Stream,
 ): Promise<void> {
   const { follow, signal } = wanted;

@@ -29,7 +29,14 @@ export class PodUser {
     const pod = pods[chance.int(Math.max(1, pods.length))];
     const id = pick(chance, POD_IDS);
     if (pod === undefined) return this.change({ kind: 'createPod', id, pod: this.pod(id) });
-    const deed = pickWeighted(chance, { create: 3, replace: 4, quiet: 2, remove: 3, kill: 3 });
+    const deed = pickWeighted(chance, {
+      create: 3,
+      replace: 4,
+      quiet: 2,
+      remove: 3,
+      kill: 3,
+      restart: 2,
+    });
     switch (deed) {
       case 'create':
         return this.change({ kind: 'createPod', id, pod: this.pod(id) });
@@ -39,6 +46,8 @@ export class PodUser {
         return this.change({ kind: 'updatePod', id: pod.id, pod: this.edited(pod) });
       case 'remove':
         return this.change({ kind: 'deletePod', id: pod.id });
+      case 'restart':
+        return this.change({ kind: 'restartPod', id: pod.id });
       case 'kill':
         return this.kill(pod, view);
     }

@@ -1,5 +1,5 @@
 import { FORCE, NO_TIMESTAMP, STRATEGY } from './app-operations.js';
-import { DRY_RUN } from './dry-run.js';
+import { DRY_RUN, MAY_BE_PLANNED } from './dry-run.js';
 import type { Operation, QueryParameter, Success } from './operation.js';
 import { PLACEHOLDERS } from './placeholders.js';
 import {
@@ -192,6 +192,18 @@ const ONE: readonly Operation[] = [
 ];
 
 const PARTS: readonly Operation[] = [
+  {
+    method: 'post',
+    path: '/v2/pods/{id}::restart',
+    tag: TAG,
+    summary: 'Restart a pod',
+    description:
+      'Replaces every instance, as `upgrade` of its scheduling policy says. Needs no body. Not in ' +
+      'Marathon.',
+    query: [FORCE, STRATEGY, DRY_RUN],
+    success: MAY_BE_PLANNED,
+    errors: { 404: UNKNOWN, 409: LOCKED },
+  },
   {
     method: 'get',
     path: '/v2/pods/{id}::versions',

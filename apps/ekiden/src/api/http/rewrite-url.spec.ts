@@ -42,6 +42,8 @@ const cases: readonly (readonly [method: string, sent: string, routed: string])[
   ['GET', '/v2/pods/a/b::status', '/v2/pods/a%2Fb/status'],
   ['GET', '/v2/pods/a/b::versions', '/v2/pods/a%2Fb/versions'],
   ['GET', '/v2/pods/a/b::versions/v', '/v2/pods/a%2Fb/versions/v'],
+  ['POST', '/v2/pods/a/b::restart', '/v2/pods/a%2Fb/restart'],
+  ['POST', '/v2/pods/a/b::restart/c', '/v2/pods/a%2Fb%3A%3Arestart%2Fc'],
   ['DELETE', '/v2/pods/a/b::instances/i.1', '/v2/pods/a%2Fb/instances/i.1'],
   ['DELETE', '/v2/queue/a/b/delay', '/v2/queue/a%2Fb/delay'],
   ['GET', '/v2/queue', '/v2/queue'],

@@ -71,10 +71,12 @@ function splitGroup(method: string, segments: readonly string[]): IdAndSuffix {
 /** Pods name their parts with a double colon, which the router cannot declare. */
 function splitPod(_method: string, segments: readonly string[]): IdAndSuffix {
   const whole = segments.join('/');
-  const match = /^(.*)::(status|versions|instances)(?:\/([^/]+))?$/s.exec(whole);
+  const match = /^(.*)::(status|restart|versions|instances)(?:\/([^/]+))?$/s.exec(whole);
   if (match === null) return wholeId('', segments);
   const [, id = '', name = '', item] = match;
-  if (name === 'status' && item !== undefined) return wholeId('', segments);
+  if ((name === 'status' || name === 'restart') && item !== undefined) {
+    return wholeId('', segments);
+  }
   return { id: [id === '' ? '/' : id], suffix: item === undefined ? [name] : [name, item] };
 }
 

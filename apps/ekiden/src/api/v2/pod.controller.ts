@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Param, Put, Query, Req } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Post, Put, Query, Req } from '@nestjs/common';
 import { formatTimestamp, present } from '@ekiden/kernel';
 import type { FastifyRequest } from 'fastify';
 import { isPod, type PathId } from '../../core/app/index.js';
@@ -14,7 +14,14 @@ import {
   type QueryValues,
 } from '../http/index.js';
 import { parseDefinition, pod } from '../schemas/index.js';
-import { deployed, deploymentHeader, isDryRun, locationHeader, planned } from './answers.js';
+import {
+  deployed,
+  deploymentHeader,
+  deploymentResult,
+  isDryRun,
+  locationHeader,
+  planned,
+} from './answers.js';
 import { idOf, missingPod, podOf, versionOf } from './ids.js';
 import { embedsOf, presentPod, rolloutOf } from './presenters/index.js';
 import { submitChange } from './submit-change.js';
@@ -83,6 +90,19 @@ export class PodController {
     const done = deployed(answer);
     const deployment = `/${done.deploymentId}` as PathId;
     return empty(202, { ...locationHeader(request, deployment), ...deploymentHeader(done) });
+  }
+
+  /** Of our own: Marathon can only kill them all at once. */
+  @Post('restart')
+  async restart(
+    @Req() request: FastifyRequest,
+    @Param('id') parameter: string,
+    @Query() query: QueryValues,
+  ): Promise<HttpAnswer> {
+    const change = { kind: 'restartPod', id: idOf(parameter) } as const;
+    const answer = await this.submit(request, query, change);
+    if (isDryRun(query)) return this.api.once(() => planned(answer));
+    return deploymentResult(deployed(answer));
   }
 
   @Get('versions')

@@ -13,7 +13,7 @@ import {
   proposeRollback,
   proposeUpserts,
 } from './propose-apps.js';
-import { proposePod, proposePodRemoval } from './propose-pods.js';
+import { proposePod, proposePodRemoval, proposePodRestart } from './propose-pods.js';
 import {
   proposeGroup,
   proposeGroupRemoval,
@@ -131,6 +131,7 @@ function groupOf(change: RootChange): PathId {
     case 'createPod':
     case 'updatePod':
     case 'deletePod':
+    case 'restartPod':
       return parentOf(change.id);
   }
 }
@@ -156,6 +157,8 @@ function* propose(
       return proposePod(context, change, options);
     case 'deletePod':
       return proposePodRemoval(context, change);
+    case 'restartPod':
+      return proposePodRestart(context, change);
     case 'createGroup':
     case 'updateGroup':
       return yield* proposeGroup(context, change, options);

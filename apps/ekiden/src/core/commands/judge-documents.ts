@@ -42,6 +42,7 @@ export function judgeDocuments(
       return built.ok ? [] : built.error;
     }
     case 'deletePod':
+    case 'restartPod':
     case 'rollbackApp':
     case 'deleteApp':
     case 'restartApp':

@@ -1,5 +1,5 @@
 import { err, ok } from '@ekiden/kernel';
-import { isPod } from '../app/index.js';
+import { isPod, type PathId, type PodDefinition } from '../app/index.js';
 import { buildPod } from '../pod/index.js';
 import type { RootChange, TurnContext } from '../turn/index.js';
 import { appContext } from './build-app.js';
@@ -23,9 +23,23 @@ export function proposePod(
 }
 
 export function proposePodRemoval(context: TurnContext, { id }: Change<'deletePod'>): Proposal {
-  const before = context.draft.apps.get(id);
-  if (before === undefined || !isPod(before)) {
-    return err({ kind: 'notFound', message: `Pod '${id}' does not exist` });
-  }
-  return ok({ changes: [{ id, before }] });
+  const before = podOf(context, id);
+  return before === undefined ? missingPod(id) : ok({ changes: [{ id, before }] });
+}
+
+/** Replaces all instances, as the pod's `upgrade` says. */
+export function proposePodRestart(context: TurnContext, { id }: Change<'restartPod'>): Proposal {
+  const before = podOf(context, id);
+  if (before === undefined) return missingPod(id);
+  return ok({ changes: [{ id, before, after: before, restart: true }] });
+}
+
+/** An app is no pod. */
+function podOf({ draft }: TurnContext, id: PathId): PodDefinition | undefined {
+  const spec = draft.apps.get(id);
+  return spec !== undefined && isPod(spec) ? spec : undefined;
+}
+
+function missingPod(id: PathId): Proposal {
+  return err({ kind: 'notFound', message: `Pod '${id}' does not exist` });
 }

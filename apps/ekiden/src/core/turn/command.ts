@@ -57,6 +57,7 @@ export type RootChange =
   /** Replaced as a whole, or created. */
   | { readonly kind: 'updatePod'; readonly id: PathId; readonly pod: PodWire }
   | { readonly kind: 'deletePod'; readonly id: PathId }
+  | { readonly kind: 'restartPod'; readonly id: PathId }
   /** The group must not exist yet; ids in `group` are relative to `id`, its own id is not read. */
   | { readonly kind: 'createGroup'; readonly id: PathId; readonly group: GroupWire }
   /** Merged into what exists, or created. */
