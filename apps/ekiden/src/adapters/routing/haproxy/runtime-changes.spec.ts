@@ -142,7 +142,7 @@ describe('what HAProxy is told while it runs', () => {
         const kept = names.filter((_, at) => typeof after[at] === 'number');
         const weights = after.filter((one) => one !== null);
         const commands = runtimeChanges(rows, wanted(kept, weights));
-        const states = [rows];
+        const states: (readonly ServerRow[])[] = [rows];
         for (const command of commands) states.push(obeyed(states.at(-1) ?? [], command));
         expect(runtimeChanges(states.at(-1) ?? [], wanted(kept, weights))).to.deep.equal([]);
         if (!serves(rows) || weights.every((one) => one === 0)) return;
