@@ -43,8 +43,14 @@ const LAYERS = {
   },
 };
 
-/** The command line: its own few packages, and of the service only the rules for definitions. */
-const CLI_PACKAGES = ['@ekiden/definitions', 'commander', 'eventsource-parser', ...NODE];
+/** The command line: its own few packages, and of the service only what it shares on purpose. */
+const CLI_PACKAGES = [
+  '@ekiden/definitions',
+  '@ekiden/session-frames',
+  'commander',
+  'eventsource-parser',
+  ...NODE,
+];
 /** The importer compares documents and touches nothing else. */
 const IMPORTER_PACKAGES = ['@ekiden/definitions'];
 

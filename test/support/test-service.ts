@@ -11,7 +11,12 @@ const BUILT = fileURLToPath(new URL('../../dist/apps/ekiden/src/main.js', import
 /** Relative addresses in apps, as in examples/hello.json, start here. */
 const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 /** Given to each lane of tests by the runner. */
-const PORTS = ['EKIDEN_SERVICE_PORT_MIN', 'EKIDEN_PREVIEW_PORTS', 'EKIDEN_SCOPE_PORTS'];
+const PORTS = [
+  'EKIDEN_SERVICE_PORT_MIN',
+  'EKIDEN_SERVICE_PORT_MAX',
+  'EKIDEN_PREVIEW_PORTS',
+  'EKIDEN_SCOPE_PORTS',
+];
 const LOG_LINES_MAX = 500;
 const START_MS = 15_000;
 

@@ -101,6 +101,9 @@ describe('The strategy of a write', () => {
       rollouts: [
         { scope: '/shop', strategy: 'canary', twins: ['/shop/web'], replaced: [], inPlace: [] },
       ],
+      warnings: [
+        "nothing listens on service ports here (EKIDEN_ROUTER=none): the new version of '/shop' gets no preview and no share of the requests before it is live",
+      ],
     });
   });
 

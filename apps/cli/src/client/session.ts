@@ -1,24 +1,16 @@
 import { request as plainRequest, type IncomingMessage } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import type { Duplex } from 'node:stream';
+import {
+  FRAME,
+  SESSION_PROTOCOL,
+  decodeFrames,
+  encodeFrame,
+  encodeJson,
+  type Frame,
+} from '@ekiden/session-frames';
 import { NoServer, Refusal } from './failures.js';
 import type { ServerAddress } from './server-address.js';
-
-const PROTOCOL = 'ekiden-exec';
-const HEADER_LENGTH = 5;
-
-/** Kinds of frames (docs/logs.md). */
-const FRAME = {
-  start: 0,
-  input: 1,
-  inputEnd: 2,
-  resize: 3,
-  started: 16,
-  stdout: 17,
-  stderr: 18,
-  exit: 19,
-  refused: 20,
-} as const;
 
 export interface SessionSize {
   readonly columns: number;
@@ -54,7 +46,7 @@ export class Session {
     const { authorization } = address;
     const headers = {
       connection: 'Upgrade',
-      upgrade: PROTOCOL,
+      upgrade: SESSION_PROTOCOL,
       ...(authorization === undefined ? {} : { authorization }),
     };
     return new Promise((resolve, reject) => {
@@ -73,12 +65,12 @@ export class Session {
   }
 
   begin(command: SessionCommand): void {
-    this.send(FRAME.start, Buffer.from(JSON.stringify(command)));
+    this.send(encodeJson(FRAME.start, command));
   }
 
   /** Whether there is room for more at once; `drained` tells when there is again. */
   input(bytes: Buffer): boolean {
-    return this.send(FRAME.input, bytes);
+    return this.send(encodeFrame(FRAME.input, bytes));
   }
 
   drained(act: () => void): void {
@@ -86,11 +78,11 @@ export class Session {
   }
 
   endInput(): void {
-    this.send(FRAME.inputEnd, Buffer.alloc(0));
+    this.send(encodeFrame(FRAME.inputEnd, Buffer.alloc(0)));
   }
 
   resize(size: SessionSize): void {
-    this.send(FRAME.resize, Buffer.from(JSON.stringify(size)));
+    this.send(encodeJson(FRAME.resize, size));
   }
 
   /** The service ends the command then. */
@@ -100,36 +92,23 @@ export class Session {
 
   /** To the end of the connection. */
   async *news(): AsyncGenerator<SessionNews> {
-    let pending: Buffer = this.head;
-    const take = function* (): Generator<SessionNews> {
-      while (pending.length >= HEADER_LENGTH) {
-        const end = HEADER_LENGTH + pending.readUInt32BE(1);
-        if (pending.length < end) return;
-        const news = newsOf(pending[0] ?? 0, pending.subarray(HEADER_LENGTH, end));
-        pending = pending.subarray(end);
-        if (news !== undefined) yield news;
-      }
-    };
-    yield* take();
     try {
-      for await (const part of this.connection as AsyncIterable<Buffer>) {
-        pending = pending.length === 0 ? part : Buffer.concat([pending, part]);
-        yield* take();
+      const bytes = this.connection as AsyncIterable<Buffer>;
+      for await (const frame of decodeFrames(bytes, this.head)) {
+        const news = newsOf(frame);
+        if (news !== undefined) yield news;
       }
     } catch {
       // Broken off: whoever reads finds no exit.
     }
   }
 
-  private send(kind: number, content: Buffer): boolean {
-    const header = Buffer.alloc(HEADER_LENGTH);
-    header[0] = kind;
-    header.writeUInt32BE(content.length, 1);
-    return this.connection.writable && this.connection.write(Buffer.concat([header, content]));
+  private send(frame: Buffer): boolean {
+    return this.connection.writable && this.connection.write(frame);
   }
 }
 
-function newsOf(kind: number, content: Buffer): SessionNews | undefined {
+function newsOf({ kind, content }: Frame): SessionNews | undefined {
   switch (kind) {
     case FRAME.started:
       return { kind: 'started' };

@@ -155,13 +155,16 @@ export class ApiContext {
    */
   async why(asked: string): Promise<WhyReport | undefined> {
     const state = this.state();
-    const closedPorts = this.door.closedPorts();
+    const routing = {
+      closedPorts: this.door.closedPorts(),
+      isRouted: this.settings.hasRouter,
+    };
     const seen = await this.door.look(({ state: present, master }) => {
       const ask: AskAllocator = (query) => master.explain(query);
-      return { report: explainWhy({ state: present, now: this.now, ask, closedPorts }, asked) };
+      return { report: explainWhy({ state: present, now: this.now, ask, ...routing }, asked) };
     });
     if (seen !== undefined) return seen.report;
-    return explainWhy({ state, now: this.now, closedPorts }, asked);
+    return explainWhy({ state, now: this.now, ...routing }, asked);
   }
 
   /**

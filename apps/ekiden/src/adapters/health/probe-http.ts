@@ -2,6 +2,7 @@ import { request as requestHttp, type ClientRequest, type IncomingMessage } from
 import { request as requestHttps } from 'node:https';
 import type { ProbeTarget } from '../../core/health/index.js';
 import type { ProbeResult } from '../../ports/index.js';
+import { readStart } from '../http/index.js';
 import { resultOfError } from './cause.js';
 import { probeWithin } from './probe-within.js';
 
@@ -36,7 +37,7 @@ export function probeHttp(target: HttpTarget): Promise<ProbeResult> {
         settle(resultOf(answer, target));
         return;
       }
-      readBody(answer).then(
+      readStart(answer, BODY_MAX).then(
         (body) => {
           settle(resultOf(answer, target, body));
         },
@@ -79,17 +80,6 @@ function open(
 
 /** Bytes of a body that are read: it is for people to look at. */
 const BODY_MAX = 16_384;
-
-async function readBody(answer: IncomingMessage): Promise<string> {
-  const parts: Buffer[] = [];
-  let length = 0;
-  for await (const part of answer as AsyncIterable<Buffer>) {
-    parts.push(part);
-    length += part.length;
-    if (length >= BODY_MAX) break;
-  }
-  return Buffer.concat(parts).subarray(0, BODY_MAX).toString('utf8');
-}
 
 function resultOf(answer: IncomingMessage, target: HttpTarget, body = ''): ProbeResult {
   const { statusCode: status = 0, headers } = answer;

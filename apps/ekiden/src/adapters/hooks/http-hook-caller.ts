@@ -1,7 +1,8 @@
-import { request as requestHttp, type IncomingMessage } from 'node:http';
+import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { HookAnswer, HookCall, HookCaller } from '../../ports/index.js';
+import { readStart } from '../http/index.js';
 
 /** Bytes of an answer that are kept. */
 const BODY_MAX = 4_096;
@@ -64,7 +65,7 @@ function post({ url, idempotencyKey, body }: HookCall, signal: AbortSignal): Pro
       const asked = open(address, { method: 'POST', agent: false, headers, signal });
       asked.on('error', fail);
       asked.once('response', (answer) => {
-        readBody(answer).then((text) => {
+        readStart(answer, BODY_MAX).then((text) => {
           resolve({ kind: 'answered', status: answer.statusCode ?? 0, body: text });
         }, fail);
       });
@@ -73,15 +74,4 @@ function post({ url, idempotencyKey, body }: HookCall, signal: AbortSignal): Pro
       fail(error);
     }
   });
-}
-
-async function readBody(answer: IncomingMessage): Promise<string> {
-  const parts: Buffer[] = [];
-  let length = 0;
-  for await (const part of answer as AsyncIterable<Buffer>) {
-    parts.push(part);
-    length += part.length;
-    if (length >= BODY_MAX) break;
-  }
-  return Buffer.concat(parts).subarray(0, BODY_MAX).toString('utf8');
 }

@@ -26,5 +26,5 @@ export { rewriteUrl } from './rewrite-url.js';
 export { Routes } from './routes.js';
 export { SnapshotCache } from './snapshot-cache.js';
 export { sendStandardHeaders, standardHeaders } from './standard-headers.js';
-export { SESSION_PROTOCOL, routeUpgrades, upgradeOf, type Upgrade } from './upgrades.js';
+export { routeUpgrades, upgradeOf, type Upgrade } from './upgrades.js';
 export { WorkQueue } from './work-queue.js';

@@ -1,9 +1,7 @@
 import { ServerResponse, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
-
-/** The protocol of sessions beside tasks, as clients name it in the header `Upgrade`. */
-export const SESSION_PROTOCOL = 'ekiden-exec';
+import { SESSION_PROTOCOL } from '../../session-frames.js';
 
 /** The connection of a request that asks for another protocol, and what came after its head. */
 export interface Upgrade {

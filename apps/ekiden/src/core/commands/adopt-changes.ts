@@ -38,6 +38,7 @@ import { beginRollouts, withoutRollouts } from './begin-rollouts.js';
 import { enforcesRoleAnew } from './enforce-role.js';
 import { planOfScaling, scaleOld, scalesBoth } from './scale-both.js';
 import { settleChanges } from './settle-changes.js';
+import { unroutedRollouts } from './unrouted-rollouts.js';
 
 /** A change as asked for: ports not allocated, version not stamped. */
 export interface ProposedChange extends AppChange {
@@ -191,7 +192,7 @@ function* decide(context: Planning, adoption: Adoption): Steps<Result<Decided, R
     sentenced: adoption.sentenced ?? {},
     rollouts,
     inPlace,
-    warnings,
+    warnings: [...warnings, ...unroutedRollouts(context.settings, rollouts, target)],
   });
   yield;
   const faults = yield* lintPlan(plan);

@@ -11,7 +11,7 @@ export type {
   RouteTable,
   Routing,
 } from './route-table.js';
-export { hasPreview } from './generations.js';
+export { hasPreview, twinnedOf } from './generations.js';
 export { scopeGroupOf, scopeIdOf } from './scopes.js';
 export { drainTime } from './drain-time.js';
 export { RouteBook, type RoutedState } from './route-book.js';

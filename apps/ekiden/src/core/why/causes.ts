@@ -7,7 +7,7 @@ import { holdNotes, overdueKillNotes, unknownTaskNotes } from '../reconcile/inde
 import { appVersionKey, type StateView } from '../turn/index.js';
 import type { Inquiry } from './inquiry.js';
 import { counted, duration, listed, someOf } from './phrases.js';
-import { closedRoutes } from './route-causes.js';
+import { closedRoutes, unroutedPreviews } from './route-causes.js';
 import type { Cause, Counts } from './report.js';
 import { volumeCauses } from './volume-causes.js';
 
@@ -46,6 +46,7 @@ export function causesOf(inquiry: Inquiry, app: AppDefinition): readonly Cause[]
     ...stoppingCause(inquiry, app),
     ...preemptionCauses(inquiry, app),
     ...closedRoutes(inquiry, app),
+    ...unroutedPreviews(inquiry, app),
     ...leavingNotes(state, app).map((message): Cause => ({ kind: 'drain', message })),
     ...holdNotes(state, app.id).map((message): Cause => ({ kind: 'healthHold', message })),
     ...overdueKillNotes(state, app.id).map((message): Cause => ({ kind: 'stopping', message })),

@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import { seconds, type AgentId, type TaskId } from '@ekiden/kernel';
 import { SmallWorld, type SmallWorldOptions } from '../../../testing/small-world.js';
+import { RolloutWorld } from '../../../testing/rollout-world.js';
 import type { AppWire } from '../app/index.js';
+import { sampleRollout } from '../app/sample-rollout.js';
 import { explainWhy } from './explain-why.js';
 import { changeText } from './change.js';
 import type { InstanceReport, ManyReport, SpecReport } from './report.js';
@@ -206,5 +208,27 @@ describe('why: what else holds instances back', () => {
     expect(one(world, placed?.task?.id ?? '').summary).to.match(/^it runs on h1 since /);
     expect(explained(world, '/web')).to.deep.include({ causes: [], summary: 'the instance runs' });
     expect(explainWhy({ state: world.view, now: world.clock.now() }, '/no')).to.equal(undefined);
+  });
+});
+
+describe('why: a new version that nobody leads to', () => {
+  it('says that nothing listens on its preview ports where there is no router', () => {
+    const world = new RolloutWorld();
+    const ported = { cpus: 0.1, portDefinitions: [{ port: 10_101 }] };
+    const blueGreen = { ...sampleRollout().blueGreen, promotion: 'manual' } as const;
+    world.setRollout('/shop', { strategy: 'blueGreen', blueGreen });
+    world.create('/shop/web', { ...ported, cmd: 'sleep 60' });
+    const reply = world.update('/shop/web', { cmd: 'sleep 61' });
+    const lacks = `nothing listens on service ports here (EKIDEN_ROUTER=none): the new version of '/shop' gets no preview before it is live`;
+    expect(world.deployment(reply).plan.warnings).to.deep.equal([lacks]);
+    const inquiry = { state: world.view, now: world.clock.now() };
+    const causes = (isRouted: boolean): unknown => {
+      const report = explainWhy({ ...inquiry, isRouted }, '/shop/web') as SpecReport;
+      return report.causes.filter(({ kind }) => kind === 'route').map(({ message }) => message);
+    };
+    expect(causes(false)).to.deep.equal([
+      'nothing listens on preview port 20001: EKIDEN_ROUTER=none',
+    ]);
+    expect(causes(true)).to.deep.equal([]);
   });
 });

@@ -17,6 +17,8 @@ export interface WhyInput {
   readonly ask?: AskAllocator | undefined;
   /** What the router said last. */
   readonly closedPorts?: readonly ClosedPort[];
+  /** Whether there is a router at all; true unless it says otherwise. */
+  readonly isRouted?: boolean;
 }
 
 /** One question; what is free on agents is looked up once, when it is first needed. */
@@ -25,19 +27,21 @@ export class Inquiry {
   readonly now: Millis;
   readonly ask: AskAllocator | undefined;
   readonly closedPorts: readonly ClosedPort[];
+  readonly isRouted: boolean;
   private known: readonly Host[] | undefined;
 
-  constructor({ state, now, ask, closedPorts = [] }: WhyInput) {
+  constructor({ state, now, ask, closedPorts = [], isRouted = true }: WhyInput) {
     this.state = state;
     this.now = now;
     this.ask = ask;
     this.closedPorts = closedPorts;
+    this.isRouted = isRouted;
   }
 
   /** The same question, answered by our own rules alone. */
   withoutAllocator(): Inquiry {
-    const { state, now, closedPorts } = this;
-    const other = new Inquiry({ state, now, closedPorts });
+    const { state, now, closedPorts, isRouted } = this;
+    const other = new Inquiry({ state, now, closedPorts, isRouted });
     other.known = this.hosts;
     return other;
   }

@@ -1,5 +1,5 @@
 import type { AppDefinition } from '../app/index.js';
-import { servicePortOwner, tcpServicePorts } from '../traffic/index.js';
+import { hasPreview, servicePortOwner, tcpServicePorts, twinnedOf } from '../traffic/index.js';
 import type { Inquiry } from './inquiry.js';
 import type { Cause } from './report.js';
 
@@ -20,4 +20,18 @@ export function closedRoutes(
     const message = `service port ${servicePort} cannot be opened on ${closed.address}: ${closed.reason}`;
     return [{ kind: 'route', message }];
   });
+}
+
+/** Preview ports of an app that nothing listens on, where Ekiden routes nothing. */
+export function unroutedPreviews(
+  { state, isRouted }: Inquiry,
+  app: AppDefinition,
+): readonly Cause[] {
+  if (isRouted) return [];
+  const twinned = twinnedOf(state.deployments, app.id);
+  if (twinned === undefined || !hasPreview(twinned)) return [];
+  const ports = (twinned.previewPorts ?? []).filter((port) => port > 0);
+  if (ports.length === 0) return [];
+  const which = `preview port${ports.length === 1 ? '' : 's'} ${ports.join(', ')}`;
+  return [{ kind: 'route', message: `nothing listens on ${which}: EKIDEN_ROUTER=none` }];
 }

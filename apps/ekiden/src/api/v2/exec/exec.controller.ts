@@ -6,7 +6,8 @@ import { instanceIdOfTask } from '../../../core/instance/index.js';
 import type { SessionNote } from '../../../core/turn/index.js';
 import type { SessionOrder, TaskSession } from '../../../ports/index.js';
 import { ApiContext } from '../../api-context.js';
-import { Problem, SESSION_PROTOCOL, notFound, unavailable, upgradeOf } from '../../http/index.js';
+import { Problem, notFound, unavailable, upgradeOf } from '../../http/index.js';
+import { SESSION_PROTOCOL } from '../../../session-frames.js';
 import { parseTaskId } from '../task-id.js';
 import { serveSession } from './serve-session.js';
 

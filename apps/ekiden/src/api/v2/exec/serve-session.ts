@@ -1,7 +1,13 @@
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import type { SessionOrder, TaskSession } from '../../../ports/index.js';
-import { FRAME, decodeFrames, encodeFrame, encodeJson, type Frame } from './session-frames.js';
+import {
+  FRAME,
+  decodeFrames,
+  encodeFrame,
+  encodeJson,
+  type Frame,
+} from '../../../session-frames.js';
 import { parseOrder, parseSize } from './session-order.js';
 
 export interface SessionPlan {
@@ -34,7 +40,7 @@ export async function serveSession(plan: SessionPlan): Promise<SessionEnd> {
   const leave = (): void => ended.because(String(signal.reason));
   signal.addEventListener('abort', leave, { once: true });
   connection.on('error', () => undefined);
-  const frames = decodeFrames(incoming(connection, plan.head))[Symbol.asyncIterator]();
+  const frames = decodeFrames(incoming(connection), plan.head);
   try {
     const patience = setTimeout(() => connection.destroy(), START_PATIENCE_MS);
     const first = await frames.next().catch(() => undefined);
@@ -120,9 +126,8 @@ async function send(connection: Duplex, bytes: Buffer): Promise<void> {
   over.abort();
 }
 
-async function* incoming(connection: Duplex, head: Buffer): AsyncGenerator<Buffer> {
-  if (head.length > 0) yield head;
-  yield* connection.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+function incoming(connection: Duplex): AsyncIterable<Buffer> {
+  return connection.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
 }
 
 /** That a session must end, and why; the first reason counts. */

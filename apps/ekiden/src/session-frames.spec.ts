@@ -2,13 +2,14 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { decodeFrames, encodeFrame, type Frame } from './session-frames.js';
 
-async function decoded(parts: readonly Buffer[]): Promise<Frame[]> {
+/** The first part comes before the connection is theirs. */
+async function decoded([head, ...parts]: readonly Buffer[]): Promise<Frame[]> {
   async function* bytes(): AsyncGenerator<Buffer> {
     await Promise.resolve();
     yield* parts;
   }
   const frames: Frame[] = [];
-  for await (const frame of decodeFrames(bytes())) frames.push(frame);
+  for await (const frame of decodeFrames(bytes(), head)) frames.push(frame);
   return frames;
 }
 

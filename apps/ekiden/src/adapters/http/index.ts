@@ -1,0 +1,1 @@
+export { readStart } from './read-start.js';
