@@ -21,11 +21,29 @@ export function* eachInSteps<T>(
   work: (item: T, index: number) => void,
   perStep = ITEMS_PER_STEP,
 ): Steps<void> {
+  if (Array.isArray(items)) {
+    yield* eachOfList(items as readonly T[], work, perStep);
+    return;
+  }
   let index = 0;
   for (const item of items) {
     work(item, index);
     index += 1;
     if (index % perStep === 0) yield;
+  }
+}
+
+/** By position: an iterator of whatever kind would make an object per item. */
+function* eachOfList<T>(
+  items: readonly T[],
+  work: (item: T, index: number) => void,
+  perStep: number,
+): Steps<void> {
+  for (let begun = 0; begun < items.length;) {
+    const end = Math.min(items.length, begun + perStep);
+    for (let index = begun; index < end; index += 1) work(items[index] as T, index);
+    begun = end;
+    if (begun % perStep === 0) yield;
   }
 }
 

@@ -87,7 +87,9 @@ const SETS: ReadonlySet<string> = new Set<keyof AppDefinition>([
 /** Of apps: field by field, as most are the same in both and there may be ten thousand apps. */
 function isSameConfig(before: AppDefinition, after: AppDefinition): boolean {
   const [a, b] = [fieldsOf(before), fieldsOf(after)];
-  for (const key in a) if (!isSameField(key, a[key], b[key])) return false;
+  for (const key in a) {
+    if (a[key] !== b[key] && !isSameField(key, a[key], b[key])) return false;
+  }
   for (const key in b) {
     if (a[key] === undefined && !isSameField(key, undefined, b[key])) return false;
   }

@@ -1,6 +1,6 @@
-import { eachInSteps, err, ok, present, runSteps, type Result, type Steps } from '@ekiden/kernel';
+import { eachInSteps, err, ok, runSteps, type Result, type Steps } from '@ekiden/kernel';
 import type { AppDefinition } from './app-definition.js';
-import { declaredPorts, usesHostNetwork } from './app-facts.js';
+import { usesHostNetwork } from './app-facts.js';
 
 const APPS_PER_STEP = 100;
 
@@ -9,6 +9,8 @@ export interface PortRange {
   readonly min: number;
   readonly max: number;
 }
+
+const NONE: readonly number[] = [];
 
 /** Marathon's `local_port_min` and `local_port_max`. */
 const DEFAULT_SERVICE_PORTS: PortRange = { min: 10_000, max: 20_000 };
@@ -25,12 +27,23 @@ export interface ChangedApp {
   readonly after: AppDefinition;
 }
 
+type WithPorts = Pick<AppDefinition, 'networks' | 'container' | 'portDefinitions' | 'pod'>;
+
 /** The app's service ports in order; 0 where none has been allocated. Pods have none. */
-export function servicePortsOf(
-  app: Pick<AppDefinition, 'networks' | 'container' | 'portDefinitions' | 'pod'>,
-): readonly number[] {
-  if (app.pod !== undefined) return [];
-  return declaredPorts(app).map(({ servicePort }) => servicePort);
+export function servicePortsOf(app: WithPorts): readonly number[] {
+  const ports: number[] = [];
+  eachServicePort(app, (port) => void ports.push(port));
+  return ports;
+}
+
+/** The same one by one: there may be ten thousand apps. */
+function eachServicePort(app: WithPorts, visit: (port: number) => void): void {
+  if (app.pod !== undefined) return;
+  if (usesHostNetwork(app.networks)) {
+    if (app.portDefinitions !== undefined) for (const { port } of app.portDefinitions) visit(port);
+  } else if (app.container?.portMappings !== undefined) {
+    for (const { servicePort } of app.container.portMappings) visit(servicePort);
+  }
 }
 
 /**
@@ -52,30 +65,37 @@ export function* assignPortsInSteps(
   range: PortRange = DEFAULT_SERVICE_PORTS,
 ): Steps<Result<readonly AppDefinition[], PortsExhausted>> {
   const explicit = new Set<number>();
+  const isOpen: boolean[] = [];
+  const note = (port: number): void => {
+    if (port === 0) isOpen[isOpen.length - 1] = true;
+    else explicit.add(port);
+  };
   yield* eachInSteps(changed, ({ after }) => {
-    for (const port of servicePortsOf(after)) explicit.add(port);
+    isOpen.push(false);
+    eachServicePort(after, note);
   });
   let next = range.min;
-  const takeLowest = (): number | undefined => {
+  const takeLowest = (): number => {
     while (next <= range.max && (used.has(next) || explicit.has(next))) next += 1;
     next += 1;
-    return next - 1 <= range.max ? next - 1 : undefined;
+    return next - 1;
   };
   const assigned: AppDefinition[] = [];
-  for (const [index, { before, after }] of changed.entries()) {
+  let index = -1;
+  for (const { before, after } of changed) {
+    index += 1;
     if (index % APPS_PER_STEP === 0) yield;
-    const wanted = servicePortsOf(after);
-    if (!wanted.includes(0)) {
+    if (isOpen[index] !== true) {
       assigned.push(after);
       continue;
     }
-    const own = before === undefined ? [] : reusable(before, wanted, range);
-    const ports = fill(wanted, own, takeLowest);
-    if (ports === undefined) {
+    const own = before === undefined ? NONE : reusable(before, servicePortsOf(after), range);
+    let reused = 0;
+    assigned.push(withServicePorts(after, () => own[reused++] ?? takeLowest()));
+    if (next > range.max + 1) {
       const message = `All ports in the range [${range.min}-${range.max}) are already in use`;
       return err({ kind: 'servicePortsExhausted', message });
     }
-    assigned.push(withServicePorts(after, ports));
   }
   return ok(assigned);
 }
@@ -90,34 +110,17 @@ function reusable(
   return [...own].filter((port) => port >= min && port <= max && !named.includes(port));
 }
 
-/** The app's ports without zeros; undefined when the range has no more. */
-function fill(
-  wanted: readonly number[],
-  own: readonly number[],
-  takeLowest: () => number | undefined,
-): readonly number[] | undefined {
-  const ports: number[] = [];
-  let reused = 0;
-  for (const port of wanted) {
-    const filled = port === 0 ? (own[reused++] ?? takeLowest()) : port;
-    if (filled === undefined) return undefined;
-    ports.push(filled);
-  }
-  return ports;
-}
-
-function withServicePorts(app: AppDefinition, ports: readonly number[]): AppDefinition {
+/** Every service port 0 is replaced by what `take` gives. */
+function withServicePorts(app: AppDefinition, take: () => number): AppDefinition {
   if (usesHostNetwork(app.networks)) {
-    const portDefinitions = (app.portDefinitions ?? []).map((definition, at) => ({
-      ...definition,
-      port: present(ports[at], `service port ${at}`),
-    }));
-    return { ...app, portDefinitions };
+    const portDefinitions = app.portDefinitions?.map((definition) =>
+      definition.port === 0 ? { ...definition, port: take() } : definition,
+    );
+    return portDefinitions === undefined ? app : { ...app, portDefinitions };
   }
-  const container = present(app.container, `container of ${app.id}`);
-  const portMappings = (container.portMappings ?? []).map((mapping, at) => ({
-    ...mapping,
-    servicePort: present(ports[at], `service port ${at}`),
-  }));
-  return { ...app, container: { ...container, portMappings } };
+  const portMappings = app.container?.portMappings?.map((mapping) =>
+    mapping.servicePort === 0 ? { ...mapping, servicePort: take() } : mapping,
+  );
+  if (app.container === undefined || portMappings === undefined) return app;
+  return { ...app, container: { ...app.container, portMappings } };
 }

@@ -29,11 +29,14 @@ export function validateExternalVolumes(app: AppDefinition): readonly Violation[
   ];
 }
 
+const NONE: readonly never[] = [];
+
 /** Volumes that only one instance of only one app may use, with their place in the definition. */
 export function ownedVolumes({
   container,
 }: AppDefinition): readonly { readonly name: string; readonly at: string }[] {
-  return (container?.volumes ?? []).flatMap((volume, index) => {
+  if (container?.volumes === undefined) return NONE;
+  return container.volumes.flatMap((volume, index) => {
     const dvdi = volume.kind === 'external' && volume.external.provider === 'dvdi';
     if (!dvdi || volume.external.shared) return [];
     return [{ name: volume.external.name ?? '', at: `/container/volumes(${index})` }];

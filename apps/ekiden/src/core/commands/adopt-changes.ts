@@ -284,9 +284,18 @@ function* stamp(
         ? restored(after, adoption.version)
         : stampVersion(before, after, adoption.version, { restart: restart ?? false }));
     if (stamped === before) return;
-    changes.push({ id, ...(before && { before }), ...(stamped && { after: stamped }) });
+    changes.push(changeOf(id, before, stamped));
   });
   return ok(changes);
+}
+
+function changeOf(
+  id: PathId,
+  before: AppDefinition | undefined,
+  after: AppDefinition | undefined,
+): AppChange {
+  if (before !== undefined && after !== undefined) return { id, before, after };
+  return { id, ...(before && { before }), ...(after && { after }) };
 }
 
 /** A new version of an earlier definition that counts as the same configuration. */

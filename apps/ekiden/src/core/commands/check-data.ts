@@ -24,13 +24,13 @@ const OTHER_STORAGE = `Data of processes and of containers lies in different pla
  * are named by their position (`/app(0)`), as Marathon names them.
  */
 export function reservedChanges(changes: readonly AppChange[]): readonly Violation[] {
-  return changes.flatMap(({ before, after }, index) => {
-    if (before === undefined || after === undefined) return [];
-    if (!isResident(before) && !isResident(after)) return [];
+  const found: Violation[] = [];
+  changes.forEach(({ before, after }, index) => {
+    if (before === undefined || after === undefined) return;
+    if (!isResident(before) && !isResident(after)) return;
     // Pods have words of their own (check-pod-data.ts).
-    if (isPod(before)) return [];
+    if (isPod(before)) return;
     const at = `/app(${index})`;
-    const found: Violation[] = [];
     if (!isEqual(persistentVolumes(before), persistentVolumes(after))) {
       found.push({ path: at, message: 'Persistent volumes can not be changed!' });
     }
@@ -43,8 +43,8 @@ export function reservedChanges(changes: readonly AppChange[]): readonly Violati
     if (!isEqual(hostPortDemand(before), hostPortDemand(after))) {
       found.push({ path: at, message: FIXED_PORTS });
     }
-    return found;
   });
+  return found;
 }
 
 function persistentVolumes({ container }: AppDefinition): readonly unknown[] {
@@ -57,9 +57,11 @@ export function contestedVolumes(
   changes: readonly AppChange[],
   pathOf: (id: PathId) => string,
 ): readonly Violation[] {
-  const wanted = changes.flatMap(({ id, after }) =>
-    (after === undefined ? [] : ownedVolumes(after)).map((volume) => ({ id, ...volume })),
-  );
+  const wanted: { readonly id: PathId; readonly name: string; readonly at: string }[] = [];
+  for (const { id, after } of changes) {
+    if (after === undefined) continue;
+    for (const volume of ownedVolumes(after)) wanted.push({ id, ...volume });
+  }
   if (wanted.length === 0) return [];
   const owners = new Map<string, PathId[]>();
   for (const app of appsBelow(target, ROOT_ID)) {

@@ -7,16 +7,15 @@ import type { Violation } from '../violation.js';
  * `/pod(n)` counts the pods of the change.
  */
 export function reservedPodChanges(changes: readonly AppChange[]): readonly Violation[] {
-  const pods = changes.flatMap(({ before, after }) =>
-    before !== undefined && after !== undefined && isPod(before) && isPod(after)
-      ? [{ before, after }]
-      : [],
-  );
-  return pods.flatMap(({ before, after }, at) =>
-    isResident(before)
-      ? broken(before, after).map((message) => ({ path: `/pod(${at})`, message }))
-      : [],
-  );
+  const found: Violation[] = [];
+  let at = -1;
+  for (const { before, after } of changes) {
+    if (before === undefined || after === undefined || !isPod(before) || !isPod(after)) continue;
+    at += 1;
+    if (!isResident(before)) continue;
+    for (const message of broken(before, after)) found.push({ path: `/pod(${at})`, message });
+  }
+  return found;
 }
 
 function broken(before: PodDefinition, after: PodDefinition): readonly string[] {

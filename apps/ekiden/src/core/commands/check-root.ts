@@ -136,12 +136,12 @@ function* clashes({
 }
 
 function* cycles({ target, graph, changes, groupChanges }: RootCheck): Steps<readonly Violation[]> {
-  const starts = new Set<PathId>();
+  const starts: PathId[] = [];
   yield* eachInSteps(changes, ({ id, after }) => {
-    if (after !== undefined) starts.add(id);
+    if (after !== undefined) starts.push(id);
   });
   for (const group of outermost(groupChanges)) {
-    yield* eachInSteps(walkApps(target, group), ({ id }) => void starts.add(id));
+    yield* eachInSteps(walkApps(target, group), ({ id }) => void starts.push(id));
   }
   const cycle = yield* graph.findCycle(starts);
   return cycle === undefined ? [] : cyclic('/', cycle.path);
@@ -163,7 +163,8 @@ function* unknownDependencies(check: RootCheck): Steps<Violation[]> {
   const found: Violation[] = [];
   const judge = (kind: 'apps' | 'groups', change: AppChange | GroupChange): void => {
     const { id, before, after } = change;
-    after?.dependencies.forEach((dependency, index) => {
+    if (after === undefined || after.dependencies === before?.dependencies) return;
+    after.dependencies.forEach((dependency, index) => {
       if (before?.dependencies.includes(dependency) === true || exists(target, dependency)) return;
       const near = nearestId(target, dependency);
       const hint = near === undefined ? '' : `; did you mean '${near}'?`;

@@ -22,25 +22,28 @@ export interface PlanFault {
 /** Checks a plan against its invariants; a sound plan has no faults. */
 export function* lintPlan(plan: DeploymentPlan): Steps<readonly PlanFault[]> {
   const faults: PlanFault[] = [];
-  const acted = new Set<string>();
-  const changed = new Set<string>();
-  yield* eachInSteps(plan.changes, ({ id }) => void changed.add(id));
+  /** By app, whether it has its action. */
+  const acted = new Map<string, boolean>();
+  yield* eachInSteps(plan.changes, ({ id }) => void acted.set(id, false));
   for (const [index, step] of plan.steps.entries()) {
     if (step.actions.length === 0) faults.push({ rule: 'empty-step', subject: String(index) });
     yield* eachInSteps(step.actions, (action) => {
-      if (!changed.has(action.app)) {
+      const known = acted.get(action.app);
+      if (known === undefined) {
         faults.push({ rule: 'action-without-change', subject: action.app });
       }
       if (verbOf(action) === 'Start') return;
       // A twin comes up beside what is live, and grows when it is promoted.
       if (step.promotes !== undefined) return;
-      if (acted.has(action.app)) faults.push({ rule: 'one-action-per-app', subject: action.app });
-      acted.add(action.app);
+      if (known === true) faults.push({ rule: 'one-action-per-app', subject: action.app });
+      acted.set(action.app, true);
     });
   }
   yield* eachInSteps(plan.changes, ({ id, before, after }) => {
     const structural = before === undefined || after === undefined;
-    if (structural && !acted.has(id)) faults.push({ rule: 'change-without-action', subject: id });
+    if (structural && acted.get(id) !== true) {
+      faults.push({ rule: 'change-without-action', subject: id });
+    }
   });
   return [...faults, ...lintRollouts(plan)];
 }

@@ -10,13 +10,14 @@ import { verbOf, type AppChange, type DeploymentPlan } from './plan.js';
 export function lintRollouts(plan: DeploymentPlan): readonly PlanFault[] {
   const { rollouts = [], steps, changes } = plan;
   const faults: PlanFault[] = [];
-  const changeOf = new Map(changes.map((change) => [change.id, change]));
   const scopes = new Set(rollouts.map(({ scope }) => scope));
   for (const { promotes } of steps) {
     if (promotes !== undefined && !scopes.has(promotes)) {
       faults.push({ rule: 'promotion-without-rollout', subject: promotes });
     }
   }
+  if (rollouts.length === 0) return faults;
+  const changeOf = new Map(changes.map((change) => [change.id, change]));
   const twinned = new Set<PathId>();
   for (const { scope, twins, replaced } of rollouts) {
     const at = steps.findIndex(({ promotes }) => promotes === scope);

@@ -3,6 +3,7 @@ import { fixedHostPorts, isPod, type PathId } from '../app/index.js';
 import { DependencyGraph, type Tree } from '../group/index.js';
 import { planEdges } from './plan-edges.js';
 import {
+  kindOf,
   verbFor,
   type Action,
   type ActionVerb,
@@ -84,8 +85,7 @@ function* startStep(changes: readonly AppChange[]): Steps<Step> {
 /** What is gone or going is named by what it was. */
 function actOn({ id, before, after }: AppChange, verb: ActionVerb): Action {
   const spec = after ?? before;
-  const noun = spec !== undefined && isPod(spec) ? 'Pod' : 'Application';
-  return { kind: `${verb}${noun}`, app: id };
+  return { kind: kindOf(verb, spec !== undefined && isPod(spec)), app: id };
 }
 
 function isSome<T>(list: readonly T[] | undefined): list is readonly T[] {
@@ -94,23 +94,22 @@ function isSome<T>(list: readonly T[] | undefined): list is readonly T[] {
 
 function* levelSteps({ graph, changes, rollouts = [] }: PlanInput): Steps<Step[]> {
   const twins = new Set(rollouts.flatMap((rollout) => rollout.twins));
-  const order = yield* promotionOrder(
-    rollouts,
-    graph,
-    changes.map(({ id }) => id),
-  );
+  const order = yield* promotionOrder(rollouts, graph, changes);
   const rounds = new Map<number, Map<number, Action[]>>();
   yield* eachInSteps(changes, (change) => {
     const action = actionFor(change, twins.has(change.id));
     if (action === undefined) return;
-    const byLevel = entry(rounds, order.roundOf(change.id), () => new Map<number, Action[]>());
-    entry(byLevel, graph.levelOf(change.id), () => []).push(action);
+    const round = order.roundOf(change.id);
+    const byLevel = rounds.get(round) ?? entry(rounds, round, new Map<number, Action[]>());
+    const level = graph.levelOf(change.id);
+    (byLevel.get(level) ?? entry(byLevel, level, [])).push(action);
   });
-  const changed = new Map(changes.map((change) => [change.id, change]));
   const steps = new StepList();
   for (const [round, byLevel] of rounds) {
     for (const [level, actions] of byLevel) steps.put({ round, level }, { actions });
   }
+  if (rollouts.length === 0) return steps.inOrder();
+  const changed = new Map(changes.map((change) => [change.id, change]));
   for (const rollout of rollouts) {
     const round = order.roundOfScope(rollout.scope);
     const level = waitsForSomebody(rollout)
@@ -145,10 +144,7 @@ function byLevel(a: number, b: number): number {
   return a === b ? 0 : a - b;
 }
 
-function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  const known = map.get(key);
-  if (known !== undefined) return known;
-  const made = make();
+function entry<K, V>(map: Map<K, V>, key: K, made: V): V {
   map.set(key, made);
   return made;
 }

@@ -1,5 +1,5 @@
 import { eachInSteps, type Steps } from '@ekiden/kernel';
-import { isScaleOnly, type PathId } from '../app/index.js';
+import { isScaleOnly, type DependencyRule, type PathId } from '../app/index.js';
 import type { DependencyGraph, Tree } from '../group/index.js';
 import type { AppChange, PlannedEdge, PlannedEdges } from './plan.js';
 
@@ -27,12 +27,15 @@ export function* planEdges(
   yield* eachInSteps(changes, ({ id }) => void changed.add(id));
   const edges: Record<PathId, readonly PlannedEdge[]> = {};
   let left = EDGES_MAX;
-  for (const [index, change] of changes.entries()) {
-    if (index % 200 === 199) yield;
-    const found: PlannedEdge[] = [];
+  const found: PlannedEdge[] = [];
+  let count = 0;
+  for (const change of changes) {
+    count += 1;
+    if (count % 200 === 0) yield;
+    found.length = 0;
     left -= collect({ tree, graph, changed, left }, change, found);
     if (left < 0) return undefined;
-    if (found.length > 0) edges[change.id] = found;
+    if (found.length > 0) edges[change.id] = found.slice();
   }
   return edges;
 }
@@ -49,7 +52,6 @@ function collect(search: Search, change: AppChange, found: PlannedEdge[]): numbe
   if (direct.length === 0) return 0;
   let followed = 0;
   const growing = grows(change);
-  const seen = new Set<PathId>();
   const open: PathId[] = [];
   for (const on of direct) {
     followed += 1;
@@ -57,12 +59,12 @@ function collect(search: Search, change: AppChange, found: PlannedEdge[]): numbe
     const dependency = tree.app(on);
     const suspended = dependency?.instances === 0;
     if (suspended ? growing : changed.has(on)) {
-      const rule = graph.ruleOf(change.id, on);
-      found.push({ on, ...(rule && { rule }), ...(suspended && { suspended }) });
+      found.push(edge(on, graph.ruleOf(change.id, on), suspended));
     }
-    if (changed.has(on)) seen.add(on);
-    else open.push(on);
+    if (!changed.has(on)) open.push(on);
   }
+  if (open.length === 0) return followed;
+  const seen = new Set(direct.filter((on) => changed.has(on)));
   for (let via = open.pop(); via !== undefined; via = open.pop()) {
     if (seen.has(via)) continue;
     seen.add(via);
@@ -78,6 +80,11 @@ function collect(search: Search, change: AppChange, found: PlannedEdge[]): numbe
     }
   }
   return followed;
+}
+
+function edge(on: PathId, rule: DependencyRule | undefined, suspended: boolean): PlannedEdge {
+  if (rule === undefined && !suspended) return { on };
+  return { on, ...(rule && { rule }), ...(suspended && { suspended }) };
 }
 
 /** Something of it is to be started, so that what it needs has to be there. */

@@ -70,7 +70,8 @@ interface Scope {
 class Planning {
   private readonly input: RolloutInput;
   private readonly source: ReturnType<typeof rolloutSource>;
-  private readonly changes: Map<PathId, AppChange>;
+  /** By id; made when something is twinned. */
+  private changesById: Map<PathId, AppChange> | undefined;
   private readonly scopes = new Map<PathId, Scope>();
   private readonly inPlace = new Map<PathId, EffectiveRollout & { readonly apps: PathId[] }>();
   private readonly refusals: TwinRefusal[] = [];
@@ -82,7 +83,6 @@ class Planning {
   constructor(input: RolloutInput) {
     this.input = input;
     this.source = rolloutSource(input.target);
-    this.changes = new Map(input.changes.map((change) => [change.id, change]));
   }
 
   take(change: AppChange): void {
@@ -113,9 +113,14 @@ class Planning {
       inPlace: sorted(
         [...this.inPlace.values()].map(({ apps, ...rest }) => ({ ...rest, apps: apps.sort() })),
       ),
-      changes: [...this.changes.values()],
+      changes: this.changesById === undefined ? this.input.changes : [...this.changesById.values()],
       refusals: this.refusals,
     };
+  }
+
+  private get changes(): Map<PathId, AppChange> {
+    this.changesById ??= new Map(this.input.changes.map((change) => [change.id, change]));
+    return this.changesById;
   }
 
   /** A superseded plan has begun to replace it in place: it goes on that way. */

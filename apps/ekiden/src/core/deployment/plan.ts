@@ -25,6 +25,18 @@ const VERBS: Readonly<Record<ActionKind, ActionVerb>> = {
   StopPod: 'Stop',
 };
 
+const KINDS: Readonly<Record<ActionVerb, Readonly<Record<'app' | 'pod', ActionKind>>>> = {
+  Start: { app: 'StartApplication', pod: 'StartPod' },
+  Scale: { app: 'ScaleApplication', pod: 'ScalePod' },
+  Restart: { app: 'RestartApplication', pod: 'RestartPod' },
+  Stop: { app: 'StopApplication', pod: 'StopPod' },
+};
+
+/** One text for all actions of a kind: there may be ten thousand of them. */
+export function kindOf(verb: ActionVerb, isPod: boolean): ActionKind {
+  return KINDS[verb][isPod ? 'pod' : 'app'];
+}
+
 export function verbOf({ kind }: Action): ActionVerb {
   return VERBS[kind];
 }

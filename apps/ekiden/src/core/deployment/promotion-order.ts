@@ -21,7 +21,7 @@ export interface PromotionOrder {
 export function* promotionOrder(
   rollouts: readonly PlannedRollout[],
   graph: DependencyGraph,
-  changed: Iterable<PathId>,
+  changed: readonly { readonly id: PathId }[],
 ): Steps<PromotionOrder> {
   if (rollouts.length === 0) return { roundOf: () => 0, roundOfScope: () => 0 };
   const scopes = rollouts.map((rollout) => new ScopeFacts(rollout, graph));
@@ -29,7 +29,7 @@ export function* promotionOrder(
   for (const scope of scopes) for (const id of scope.twins) scopeOf.set(id, scope);
   const replacedBy = new Map<PathId, ScopeFacts>();
   for (const scope of scopes) for (const id of scope.replaced) replacedBy.set(id, scope);
-  const nodes = yield* inOrder(graph, [...changed, ...scopeOf.keys()]);
+  const nodes = yield* inOrder(graph, [...changed.map(({ id }) => id), ...scopeOf.keys()]);
   const rounds = new Map<PathId, number>();
 
   const roundFor = (id: PathId): number => {

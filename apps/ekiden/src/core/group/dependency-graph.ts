@@ -1,8 +1,8 @@
 import type { Steps } from '@ekiden/kernel';
 import {
   ROOT_ID,
-  ancestorsOf,
   isBelow,
+  parentOf,
   type AppDefinition,
   type DependencyRule,
   type PathId,
@@ -11,10 +11,25 @@ import { appsBelow, type Tree } from './tree.js';
 
 const STARTS_PER_STEP = 100;
 
+const NONE: readonly PathId[] = [];
+
 /** A path of app ids that ends where it began. */
 export interface DependencyCycle {
   readonly kind: 'DependencyCycle';
   readonly path: readonly PathId[];
+}
+
+/** What is known of an app so far. */
+interface Node {
+  readonly id: PathId;
+  readonly dependencies: readonly PathId[];
+  /** The nodes of the dependencies, once somebody went there. */
+  next: readonly Node[] | undefined;
+  /** 0 = not known yet. */
+  level: number;
+  /** The search that met it last, and whether that has been everywhere below it. */
+  metIn: number;
+  isDone: boolean;
 }
 
 /**
@@ -24,21 +39,17 @@ export interface DependencyCycle {
  */
 export class DependencyGraph {
   private readonly tree: Tree;
-  private readonly edges = new Map<PathId, readonly PathId[]>();
-  private readonly levels = new Map<PathId, number>();
+  private readonly nodes = new Map<PathId, Node>();
   private readonly membersOf = new Map<PathId, readonly PathId[]>();
+  private readonly inherited = new Map<PathId, readonly PathId[]>();
+  private searches = 0;
 
   constructor(tree: Tree) {
     this.tree = tree;
   }
 
   dependenciesOf(id: PathId): readonly PathId[] {
-    const known = this.edges.get(id);
-    if (known !== undefined) return known;
-    const app = this.tree.app(id);
-    const found = app === undefined ? [] : this.collect(app);
-    this.edges.set(id, found);
-    return found;
+    return this.node(id).dependencies;
   }
 
   /**
@@ -46,15 +57,13 @@ export class DependencyGraph {
    * the groups around it; of several entries of one node, that of the longest id.
    */
   ruleOf(id: PathId, on: PathId): DependencyRule | undefined {
-    const app = this.tree.app(id);
-    const nodes = [app, ...ancestorsOf(id).map((group) => this.tree.group(group))];
-    for (const node of nodes) {
-      const naming = (node?.dependencies ?? []).filter((each) => each === on || isBelow(on, each));
-      if (naming.length === 0) continue;
-      const nearest = naming.reduce((a, b) => (b.length > a.length ? b : a));
-      return node?.dependencyRules?.[nearest];
+    let node: Dependant | undefined = this.tree.app(id);
+    for (let at = id; ; node = this.tree.group(at)) {
+      const naming = node && nearestNaming(node, on);
+      if (naming !== undefined) return node?.dependencyRules?.[naming];
+      if (at === ROOT_ID) return undefined;
+      at = parentOf(at);
     }
-    return undefined;
   }
 
   /**
@@ -62,76 +71,115 @@ export class DependencyGraph {
    * nothing. Call `findCycle` from the same ids first; a cycle has no level.
    */
   levelOf(id: PathId): number {
-    const known = this.levels.get(id);
-    if (known !== undefined) return known;
-    const open: PathId[] = [id];
-    while (open.length > 0) {
-      const top = open[open.length - 1] as PathId;
-      if (this.levels.has(top)) {
-        open.pop();
-        continue;
+    const start = this.node(id);
+    if (start.level > 0) return start.level;
+    const open = [start];
+    for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
+      if (top.level === 0) {
+        const before = open.length;
+        let level = 0;
+        for (const node of this.next(top)) {
+          if (node.level === 0) open.push(node);
+          else if (node.level > level) level = node.level;
+        }
+        if (open.length > before) continue;
+        top.level = level + 1;
       }
-      const unknown = this.dependenciesOf(top).filter((d) => !this.levels.has(d));
-      if (unknown.length > 0) {
-        open.push(...unknown);
-        continue;
-      }
-      let level = 0;
-      for (const d of this.dependenciesOf(top)) level = Math.max(level, this.levels.get(d) ?? 0);
-      this.levels.set(top, level + 1);
       open.pop();
     }
-    return this.levels.get(id) ?? 1;
+    return start.level;
   }
 
   /** A cycle reachable from any of `starts`, or `undefined`. */
   *findCycle(starts: Iterable<PathId>): Steps<DependencyCycle | undefined> {
-    const done = new Set<PathId>();
+    this.searches += 1;
     let count = 0;
     for (const start of starts) {
       count += 1;
       if (count % STARTS_PER_STEP === 0) yield;
-      if (done.has(start)) continue;
-      const cycle = this.cycleFrom(start, done);
+      const cycle = this.cycleFrom(this.node(start), this.searches);
       if (cycle !== undefined) return cycle;
     }
     return undefined;
   }
 
-  private cycleFrom(start: PathId, done: Set<PathId>): DependencyCycle | undefined {
-    const path: { readonly id: PathId; next: number }[] = [{ id: start, next: 0 }];
-    const onPath = new Set<PathId>([start]);
+  private cycleFrom(start: Node, search: number): DependencyCycle | undefined {
+    if (start.metIn === search) return undefined;
+    meet(start, search);
+    if (this.next(start).every((node) => node.metIn === search && node.isDone)) {
+      start.isDone = true;
+      return undefined;
+    }
+    const path = [start];
+    const at = [0];
     for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
-      const target = done.has(top.id) ? undefined : this.dependenciesOf(top.id)[top.next];
-      top.next += 1;
+      const last = path.length - 1;
+      const index = at[last] ?? 0;
+      const target = this.next(top)[index];
+      at[last] = index + 1;
       if (target === undefined) {
-        done.add(top.id);
-        onPath.delete(top.id);
+        top.isDone = true;
         path.pop();
-      } else if (onPath.has(target)) {
-        const from = path.findIndex((frame) => frame.id === target);
-        const ids = path.slice(from).map((frame) => frame.id);
-        return { kind: 'DependencyCycle', path: [...ids, target] };
-      } else if (!done.has(target)) {
-        path.push({ id: target, next: 0 });
-        onPath.add(target);
+        at.pop();
+      } else if (target.metIn !== search) {
+        meet(target, search);
+        path.push(target);
+        at.push(0);
+      } else if (!target.isDone) {
+        const ids = path.slice(path.indexOf(target)).map(({ id }) => id);
+        return { kind: 'DependencyCycle', path: [...ids, target.id] };
       }
     }
     return undefined;
   }
 
+  private node(id: PathId): Node {
+    const known = this.nodes.get(id);
+    if (known !== undefined) return known;
+    const app = this.tree.app(id);
+    const dependencies = app === undefined ? NONE : this.collect(app);
+    const node = { id, dependencies, next: undefined, level: 0, metIn: 0, isDone: false };
+    this.nodes.set(id, node);
+    return node;
+  }
+
+  private next(node: Node): readonly Node[] {
+    node.next ??= node.dependencies.length === 0 ? [] : this.nodesOf(node.dependencies);
+    return node.next;
+  }
+
+  private nodesOf(ids: readonly PathId[]): readonly Node[] {
+    return ids.map((id) => this.node(id));
+  }
+
   private collect(app: AppDefinition): readonly PathId[] {
+    const { dependencies } = app;
+    const inherited = this.handedDown(parentOf(app.id));
+    if (dependencies.length === 0) return inherited;
+    // Most name one app and no more.
+    const [first] = dependencies;
+    if (inherited.length + dependencies.length === 1 && first !== undefined) {
+      return this.tree.app(first) === undefined ? this.members(first) : dependencies;
+    }
     const found = new Set<PathId>();
-    for (const id of app.dependencies) {
+    for (const id of dependencies) {
       if (this.tree.app(id) !== undefined) found.add(id);
       else for (const member of this.members(id)) found.add(member);
     }
-    for (const group of ancestorsOf(app.id)) {
-      for (const id of this.tree.group(group)?.dependencies ?? []) {
-        for (const member of this.members(id)) found.add(member);
-      }
-    }
+    for (const id of inherited) found.add(id);
     return [...found];
+  }
+
+  /** What a group and those around it depend on. */
+  private handedDown(group: PathId): readonly PathId[] {
+    const known = this.inherited.get(group);
+    if (known !== undefined) return known;
+    const above = group === ROOT_ID ? NONE : this.handedDown(parentOf(group));
+    const own = this.tree.group(group)?.dependencies ?? NONE;
+    const found =
+      own.length === 0 ? above : [...new Set([...own.flatMap((id) => this.members(id)), ...above])];
+    this.inherited.set(group, found);
+    return found;
   }
 
   private members(group: PathId): readonly PathId[] {
@@ -142,4 +190,21 @@ export class DependencyGraph {
     this.membersOf.set(group, found);
     return found;
   }
+}
+
+function meet(node: Node, search: number): void {
+  node.metIn = search;
+  node.isDone = false;
+}
+
+type Dependant = Pick<AppDefinition, 'dependencies' | 'dependencyRules'>;
+
+/** Of what a node names, the longest id that is the dependency or a group around it. */
+function nearestNaming({ dependencies }: Dependant, on: PathId): PathId | undefined {
+  let nearest: PathId | undefined;
+  for (const each of dependencies) {
+    if (each !== on && !isBelow(on, each)) continue;
+    if (nearest === undefined || each.length > nearest.length) nearest = each;
+  }
+  return nearest;
 }

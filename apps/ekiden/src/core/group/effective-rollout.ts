@@ -1,6 +1,7 @@
 import {
   DEFAULT_ROLLOUT,
-  ancestorsOf,
+  ROOT_ID,
+  parentOf,
   type AppDefinition,
   type PathId,
   type Rollout,
@@ -57,7 +58,8 @@ export function rolloutAround(
   chosen?: PathId,
 ): EffectiveRollout | undefined {
   let named = chosen;
-  for (const scope of ancestorsOf(id)) {
+  for (let scope = id; scope !== ROOT_ID;) {
+    scope = parentOf(scope);
     if (named === undefined && choice?.at.has(scope) === true) named = scope;
     const settings = groups.get(scope)?.rollout;
     if (settings === undefined) continue;

@@ -60,8 +60,8 @@ export function* patchTree(
   const appsOf = yield* childrenByParent(patch.apps, parentOf);
   const groupsOf = yield* childrenByParent(patch.groups, parentOf);
   return {
-    app: (id) => (patch.apps.has(id) ? patch.apps.get(id) : base.app(id)),
-    group: (id) => (patch.groups.has(id) ? patch.groups.get(id) : base.group(id)),
+    app: (id) => patch.apps.get(id) ?? (patch.apps.has(id) ? undefined : base.app(id)),
+    group: (id) => patch.groups.get(id) ?? (patch.groups.has(id) ? undefined : base.group(id)),
     appsIn: (group) => [
       ...base.appsIn(group).filter((app) => !patch.apps.has(app.id)),
       ...(appsOf.get(group) ?? []),
@@ -73,14 +73,14 @@ export function* patchTree(
   };
 }
 
-function* childrenByParent<T>(
+function* childrenByParent<T extends { readonly id: PathId }>(
   rows: ReadonlyMap<PathId, T | undefined>,
   parentOf: (id: PathId) => PathId,
 ): Steps<Map<PathId, T[]>> {
   const found = new Map<PathId, T[]>();
-  yield* eachInSteps(rows, ([id, row]) => {
+  yield* eachInSteps(rows.values(), (row) => {
     if (row === undefined) return;
-    const parent = parentOf(id);
+    const parent = parentOf(row.id);
     const siblings = found.get(parent);
     if (siblings === undefined) found.set(parent, [row]);
     else siblings.push(row);
