@@ -204,6 +204,23 @@ describe('hooks of a rollout', () => {
     expect(db.eventTypes('hook_started', 'hook_finished')).to.have.length(2);
   });
 
+  it('are over before their deployment is, also where nothing starts after them', () => {
+    for (const hook of [command('beforeStart'), call('beforeStart')]) {
+      const db = world({ strategy: 'rolling', hooks: [hook] }, 0);
+      db.behaviour = () => ({});
+      const reply = db.update(DB, { cmd: 'sleep 200' });
+      const [run] = runsOf(db, reply);
+      expect(db.deployment(reply).status).to.equal('running');
+      if (run?.taskId !== undefined) db.report(run.taskId, 'TASK_FINISHED');
+      const { deploymentId: deployment } = accepted(reply);
+      const answer = { deployment, key: run?.key ?? '', attempt: 1, ok: true } as const;
+      db.inject({ kind: 'hookResult', ...answer, reason: 'HTTP status 200', output: '' });
+      expect(told(runsOf(db, reply))).to.deep.equal(['beforeStart - succeeded']);
+      expect(db.deployment(reply).status).to.equal('succeeded');
+      expect(db.state.rows.instances.by('hook', `${DB}/HOOK`)).to.deep.equal([]);
+    }
+  });
+
   it('end with their deployment', () => {
     const db = world({ strategy: 'serial', hooks: [command('beforeStop')] });
     db.behaviour = () => ({});

@@ -10,10 +10,18 @@ import type { Instance } from '../instance/index.js';
 import type { WaitingOn } from './waiting-on.js';
 
 /** What the rollouts of a deployment wait for themselves, beside the instances of their twins. */
-export function rolloutWaits({ plan, rollouts = [] }: Deployment): readonly WaitingOn[] {
+export function rolloutWaits({
+  plan,
+  rollouts = [],
+  hooks = [],
+}: Deployment): readonly WaitingOn[] {
   return rollouts.flatMap((progress, index) => {
     const planned = plan.rollouts?.[index];
-    return planned === undefined ? [] : waitsOf(planned, progress);
+    // A hook that runs before anything starts is told of by itself: there is room then.
+    const isBegun =
+      progress.missing === undefined && hooks.some(({ scope }) => scope === progress.scope);
+    if (planned === undefined || (progress.phase === 'reserving' && isBegun)) return [];
+    return waitsOf(planned, progress);
   });
 }
 
@@ -45,7 +53,9 @@ export function instancesInQuestion(
     if (twin === undefined || isPromoted(progress)) continue;
     return instances.by('beside', app).filter(({ configVersion }) => configVersion === twin.next);
   }
-  return instances.by('app', app);
+  // What is given up of another generation goes first: what is taken back ends without a trace.
+  const leaving = instances.by('beside', app).filter(({ goal }) => goal !== 'Running');
+  return [...instances.by('app', app), ...leaving];
 }
 
 function waitsOf(planned: PlannedRollout, progress: RolloutProgress): readonly WaitingOn[] {

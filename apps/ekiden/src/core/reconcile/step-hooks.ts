@@ -14,6 +14,7 @@ import { runHooks } from './tend-hooks.js';
  * deployment. What happens between two generations has its own moments.
  */
 export function passStepHooks(context: TurnContext, deployment: Deployment): boolean {
+  if (endsBeforeItsHooks(deployment)) return false;
   for (const ending of endingScopes(context, deployment)) {
     for (const at of momentsOf(deployment, ending)) {
       const { app, rollout } = ending;
@@ -21,6 +22,12 @@ export function passStepHooks(context: TurnContext, deployment: Deployment): boo
     }
   }
   return true;
+}
+
+/** None is left behind: what has been begun is over before its deployment is. */
+function endsBeforeItsHooks({ plan, step, hooks = [] }: Deployment): boolean {
+  const isLast = step === plan.steps.length - 1;
+  return isLast && hooks.some(({ state }) => state === 'running');
 }
 
 interface EndingScope {

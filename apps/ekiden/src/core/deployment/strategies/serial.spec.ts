@@ -1,7 +1,13 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { millis } from '@ekiden/kernel';
-import { isHealthy, isTerminal, type Condition, type Instance } from '../../instance/index.js';
+import {
+  isHealthy,
+  isTerminal,
+  type Condition,
+  type Goal,
+  type Instance,
+} from '../../instance/index.js';
 import { sampleInstance } from '../../instance/sample-instance.js';
 import { serial, type SerialTargets, type SerialView } from './serial.js';
 
@@ -126,11 +132,12 @@ describe('replacement one by one', () => {
   });
 
   const CONDITIONS: readonly Condition[] = ['Scheduled', 'Staging', 'Running', 'Killed', 'Failed'];
+  const GOALS: readonly Goal[] = ['Running', 'Running', 'Stopped', 'Decommissioned'];
   const anyInstance = fc.record({
     slot: fc.option(fc.nat(6), { nil: undefined }),
     configVersion: fc.constantFrom(OLD, NEW),
     condition: fc.constantFrom(...CONDITIONS),
-    goal: fc.constantFrom('Running' as const, 'Running' as const, 'Decommissioned' as const),
+    goal: fc.constantFrom(...GOALS),
     well: fc.boolean(),
     stops: fc.boolean(),
   });
@@ -152,6 +159,24 @@ describe('replacement one by one', () => {
         expect(others.filter((one) => !healthy(one))).to.deep.equal([]);
       }),
     );
+  });
+
+  it('numbers them once: the next look finds nothing to number', () => {
+    fc.assert(
+      fc.property(anyInstances, fc.nat(8), (instances, wanted) => {
+        const { slots } = look({ instances, wanted });
+        const numbered = instances.map((one) => {
+          const slot = slots.get(one.id);
+          return slot === undefined ? one : { ...one, slot };
+        });
+        expect([...look({ instances: numbered, wanted }).slots]).to.deep.equal([]);
+      }),
+    );
+  });
+
+  it('leaves its slot to one that is on its way out with its data', () => {
+    const leaving = at(1, { goal: 'Stopped', kill: { since: millis(1), reason: 'scaling' } });
+    expect([...look({ instances: [fresh(0), leaving], wanted: 1 }).slots]).to.deep.equal([]);
   });
 
   it('gives every instance a slot of its own, whatever there was', () => {

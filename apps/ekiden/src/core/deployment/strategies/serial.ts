@@ -102,7 +102,9 @@ function fill(
 
 /** The oldest keeps a slot that two have; who has none gets the lowest that is free. */
 function slotsFor({ instances }: SerialView): ReadonlyMap<InstanceId, number> {
-  const numbered = instances.filter((one) => isKept(one) || one.goal === 'Stopped').sort(byAge);
+  // One that is on its way out keeps its slot until it is gone.
+  const isAtRest = (one: Instance): boolean => one.goal === 'Stopped' && !isGoing(one);
+  const numbered = instances.filter((one) => isKept(one) || isAtRest(one)).sort(byAge);
   const taken = new Set<number | undefined>(instances.filter(isGoing).map(({ slot }) => slot));
   const without = numbered.filter(({ slot }) => {
     if (slot === undefined || taken.has(slot)) return true;

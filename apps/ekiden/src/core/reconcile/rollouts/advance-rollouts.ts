@@ -69,6 +69,10 @@ function advance(
       if (gang?.fits === false) {
         const { missing } = gang;
         put(context, deployment, place, { ...progress, missing, roomSoughtAt: context.now });
+      } else if (gang !== undefined && progress.roomSoughtAt !== undefined) {
+        // Room is there by now: what it waits for is something else, and not to be looked for.
+        const { missing: _found, roomSoughtAt: _then, ...onwards } = progress;
+        put(context, deployment, place, onwards);
       }
       return undefined;
     case 'abort':
