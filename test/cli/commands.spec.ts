@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { Plan } from '../../apps/cli/src/client/index.js';
 import { sleeper, until, useService } from '../support/index.js';
 import { CliProcess, runCli, type Said } from './run-cli.js';
 
@@ -103,7 +104,10 @@ describe('The ekiden command', () => {
   it('plans without changing anything', async () => {
     await ekiden('app', 'add', ...body(sleeper('/plan/a', 1)), '--watch');
     const plan = await ekiden('app', 'scale', '/plan/a', '2', '--dry-run');
-    expect(plan.stdout).to.equal('The plan has 1 step:\n  1  scale /plan/a\n');
+    const host = '[^\\s,()]+';
+    expect(plan.stdout).to.match(
+      new RegExp(`^The plan has 1 step:\\n  1  scale /plan/a: 1 starts, on ${host}\\n$`),
+    );
     const replaced = ['app', 'update', '--id', '/plan/a', ...body({ cmd: 'exec sleep 9' })];
     expect((await ekiden(...replaced, '--dry-run')).stdout).to.include('restart /plan/a');
     expect((await ekiden('group', 'remove', '/plan', '--dry-run')).stdout).to.include(
@@ -111,11 +115,21 @@ describe('The ekiden command', () => {
     );
     expect(
       (await ekiden('app', 'add', ...body(sleeper('/plan/b', 1)), '--dry-run')).stdout,
-    ).to.equal('The plan has 2 steps:\n  1  start /plan/b\n  2  scale /plan/b\n');
-    const group = { id: '/plan', apps: [{ ...sleeper('/plan/a', 1), id: 'a', instances: 3 }] };
-    expect((await ekiden('plan', ...body(group))).stdout).to.equal(
-      'The plan has 1 step:\n  1  scale /plan/a\n',
+    ).to.match(
+      new RegExp(
+        `^The plan has 2 steps:\\n  1  start /plan/b\\n  2  scale /plan/b: 1 starts, on ${host}\\n$`,
+      ),
     );
+    const group = { id: '/plan', apps: [{ ...sleeper('/plan/a', 1), id: 'a', instances: 3 }] };
+    expect((await ekiden('plan', ...body(group))).stdout).to.match(
+      new RegExp(`^The plan has 1 step:\\n  1  scale /plan/a: 2 start, on ${host} \\(2\\)\\n$`),
+    );
+    const large = { ...sleeper('/plan/large', 2), cpus: 100_000 };
+    expect((await ekiden('plan', ...body(large))).stdout).to.match(
+      /scale \/plan\/large: 2 start, 0 of 2 fit; short [\d.]+ cpus on 1 agent\n$/,
+    );
+    const told = JSON.parse((await ekiden('plan', ...body(large), '--json')).stdout) as Plan;
+    expect(told.placements?.[0]).to.deep.include({ step: 2, id: '/plan/large', starts: 2, fit: 0 });
     expect((await ekiden('plan', ...body(sleeper('/plan/b', 1)))).stdout).to.include(
       'start /plan/b',
     );

@@ -47,8 +47,8 @@ describe('The ekiden command, of deployments', () => {
     const figures = told.filter((line) => !line.includes(' waits: '));
     expect(figures).to.deep.equal([...new Set(figures)]);
     const next = await file('b.json', shop('exec sleep 1001'));
-    expect((await ekiden('plan', next)).stdout).to.equal(
-      'The plan has 1 step:\n  1  restart /shop/db\n',
+    expect((await ekiden('plan', next)).stdout).to.match(
+      /^The plan has 1 step:\n {2}1 {2}restart \/shop\/db: 1 starts, on [^\s,()]+\n$/,
     );
     const second = await ekiden('deploy', next, '--watch');
     expect(second.code).to.equal(0);

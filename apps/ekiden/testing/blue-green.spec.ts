@@ -167,6 +167,42 @@ describe('blue/green', () => {
     );
   });
 
+  it('waits for what a quota refuses, starts nothing meanwhile, and goes on once it may', () => {
+    const world = new BlueGreenWorld({}, { instances: 3 });
+    world.send({
+      kind: 'setRole',
+      role: '*',
+      change: { quota: { limits: { mem: 5 } } },
+      force: true,
+    });
+    const id = world.upgrade();
+    expect(world.phase(id)).to.equal('reserving');
+    expect(world.beside('/t/web')).to.deep.equal([]);
+    expect(world.deploymentOf(id).rollouts?.[0]?.missing).to.equal(
+      '2 of 3 fit; role * has used 5 mem of its limit of 5 mem',
+    );
+    world.send({
+      kind: 'setRole',
+      role: '*',
+      change: { quota: { limits: { mem: 6 } } },
+      force: true,
+    });
+    world.advance(seconds(10));
+    expect(world.phase(id)).to.equal('awaitingPromotion');
+  });
+
+  it('keeps from a second generation what others are promised', () => {
+    const agents = ['cpus:8;mem:4096;ports:[31000-32000]'];
+    const world = new BlueGreenWorld({}, { agents, instances: 3 });
+    const quota = { guarantees: { cpus: 6 } };
+    world.send({ kind: 'setRole', role: 'others', change: { quota }, force: true });
+    const id = accepted(world.update('/t/web', { cpus: 1, cmd: 'sleep 200' })).deploymentId;
+    expect(world.phase(id)).to.equal('reserving');
+    expect(world.deploymentOf(id).rollouts?.[0]?.missing).to.match(
+      /^1 of 3 fit; 6 cpus are kept for guarantees of others, and only 6.97 cpus are free$/,
+    );
+  });
+
   it('keeps the room of what has not started yet from others', () => {
     const agents = ['cpus:4;mem:4096;ports:[31000-32000]'];
     const world = new BlueGreenWorld({ previewInstances: 1 }, { agents, instances: 3 });

@@ -93,13 +93,22 @@ describe('The strategy of a write', () => {
     const answer = await world.ask('PUT', '/v2/groups/shop?strategy=canary&dryRun=true', {
       apps: [NEW, OWN],
     });
+    const missing = '0 of 1 fit; no agent takes tasks';
     expect(answer.body).to.deep.equal({
+      placements: [{ step: 1, id: '/shop/web', starts: 1, fit: 0, agents: [], missing }],
       steps: [
         { actions: [{ action: 'RestartApplication', app: '/shop/web' }] },
         { actions: [{ action: 'ScaleApplication', app: '/shop/web' }] },
       ],
       rollouts: [
-        { scope: '/shop', strategy: 'canary', twins: ['/shop/web'], replaced: [], inPlace: [] },
+        {
+          scope: '/shop',
+          strategy: 'canary',
+          twins: ['/shop/web'],
+          replaced: [],
+          inPlace: [],
+          missing,
+        },
       ],
       warnings: [
         "nothing listens on service ports here (EKIDEN_ROUTER=none): the new version of '/shop' gets no preview and no share of the requests before it is live",

@@ -313,7 +313,7 @@ const dryRun: readonly Case[] = [
         {
           status: 200,
           headers: { 'marathon-deployment-id': absent },
-          body: exactly({
+          body: {
             steps: [
               { actions: [{ action: 'StartApplication', app: '/~/b' }] },
               {
@@ -323,7 +323,7 @@ const dryRun: readonly Case[] = [
                 ),
               },
             ],
-          }),
+          },
         },
       ),
       shows('/~/a', { cmd: 'sleep 1000' }),

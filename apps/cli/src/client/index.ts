@@ -10,6 +10,8 @@ export type {
   Deployment,
   DeploymentDetails,
   Group,
+  Placement,
+  Plan,
   Pod,
   PodStatus,
   QueueItem,

@@ -94,6 +94,31 @@ export interface PlannedRollout {
   readonly twins: readonly string[];
   readonly replaced: readonly string[];
   readonly inPlace: readonly string[];
+  readonly missing?: string | undefined;
+}
+
+/** Where the instances that one step starts would go. */
+export interface Placement {
+  /** Counted from 1. */
+  readonly step: number;
+  readonly id: string;
+  readonly starts: number;
+  readonly fit: number;
+  readonly agents: readonly {
+    readonly id: string;
+    readonly host: string;
+    readonly instances: number;
+  }[];
+  readonly missing?: string;
+}
+
+/** What a dry run answers with, and what a plan without a server comes to. */
+export interface Plan {
+  readonly steps: readonly Step[];
+  readonly rollouts?: readonly PlannedRollout[];
+  readonly placements?: readonly Placement[];
+  readonly placementsLeftOut?: number;
+  readonly warnings?: readonly string[];
 }
 
 export interface Step {

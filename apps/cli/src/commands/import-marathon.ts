@@ -120,7 +120,7 @@ async function hand(call: Call, report: ImportReport, plan: ImportPlan | undefin
     counts: countsOf(report),
     ...(plan && { plan: { steps: plan.steps } }),
   };
-  const shownPlan = plan === undefined ? undefined : planText(plan.steps);
+  const shownPlan = plan === undefined ? undefined : planText(plan);
   if (options.json) terminal.out(jsonText(json));
   else if (shownPlan !== undefined) terminal.out(`\n${shownPlan}`);
   const file = textOf(call, 'report');

@@ -5,7 +5,7 @@ import { planText } from '../output/index.js';
 import { isGroup, type Document } from '../tree/index.js';
 import { EXIT, jsonText, type Call } from './call.js';
 import type { CommandSpec } from './define.js';
-import { idIn, inputOf, textOf } from './options.js';
+import { idIn, inputOf, isSet, textOf } from './options.js';
 import { dryRun, dryRunGroup } from './plan.js';
 
 export const planCommand: CommandSpec = {
@@ -25,6 +25,7 @@ export const planCommand: CommandSpec = {
   flags: [
     { flags: '--from <file>', text: 'the group as it is; {} = nothing yet' },
     { flags: '--to <file>', text: 'the group as it shall be' },
+    { flags: '--placements', text: 'name every agent that instances would go to' },
   ],
   run: (call, files) => {
     const from = textOf(call, 'from');
@@ -74,7 +75,10 @@ async function planWithoutServer(call: Call, from: string, to: string): Promise<
   }
   const { plan } = verdict;
   if (call.options.json) call.terminal.out(jsonText(plan));
-  else call.terminal.out(planText(plan.steps, plan.rollouts));
+  else call.terminal.out(planText(plan));
+  if (isSet(call, 'placements')) {
+    call.terminal.note('Where instances would go is known to a server alone: here are no agents.');
+  }
   if (!call.options.json) for (const warning of plan.warnings) call.terminal.note(warning);
   return EXIT.ok;
 }

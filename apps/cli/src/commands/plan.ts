@@ -1,7 +1,8 @@
-import type { PlannedRollout, Step } from '../client/index.js';
+import type { Plan } from '../client/index.js';
 import { planText } from '../output/index.js';
 import { rootUpdate, type Document, type PresentGroup, type TreeChange } from '../tree/index.js';
 import { EXIT, jsonText, type Call } from './call.js';
+import { isSet } from './options.js';
 
 /** The definitions of a server, without anything that runs. */
 export function presentTree({ client }: Pick<Call, 'client'>): Promise<PresentGroup> {
@@ -17,15 +18,10 @@ export async function dryRun(call: Call, change: TreeChange): Promise<number> {
 
 export async function dryRunGroup(call: Call, path: string, body: Document): Promise<number> {
   const plan = await askForPlan(call, path, body);
-  call.terminal.out(call.options.json ? jsonText(plan) : planText(plan.steps, plan.rollouts));
+  const every = isSet(call, 'placements');
+  call.terminal.out(call.options.json ? jsonText(plan) : planText(plan, { every }));
   if (!call.options.json) call.terminal.note('Nothing was changed.');
   return EXIT.ok;
-}
-
-export interface Plan {
-  readonly steps: readonly Step[];
-  readonly rollouts?: readonly PlannedRollout[];
-  readonly warnings?: readonly string[];
 }
 
 export async function askForPlan(

@@ -2,9 +2,10 @@ import type {
   Action,
   Deployment,
   DeploymentDetails,
+  Placement,
+  Plan,
   PlannedRollout,
   QueueItem,
-  Step,
 } from '../client/index.js';
 import { facts, table, type Column } from './table.js';
 import { shortList } from './short-list.js';
@@ -15,21 +16,50 @@ function actionText({ action, app, pod }: Action): string {
   return `${verb} ${app ?? pod ?? ''}`.trimEnd();
 }
 
-/** The steps of a plan, one numbered line per action, and how apps with a rollout are changed. */
-export function planText(steps: readonly Step[], rollouts: readonly PlannedRollout[] = []): string {
+/**
+ * The steps of a plan, one numbered line per action with where its instances would go, and how apps
+ * with a rollout are changed. `every`: all agents by name, not the first few.
+ */
+export function planText(
+  { steps, rollouts = [], placements = [], placementsLeftOut = 0 }: Plan,
+  { every = false }: { readonly every?: boolean } = {},
+): string {
   if (steps.length === 0) return 'The plan has no steps: nothing that runs has to change.';
   const width = String(steps.length).length;
+  const places = new Map(placements.map((one) => [`${one.step} ${one.id}`, one]));
   const lines = steps.flatMap(({ actions }, at) =>
     actions.map((action, nth) => {
       const number = nth === 0 ? String(at + 1).padStart(width) : ' '.repeat(width);
-      return `  ${number}  ${actionText(action)}`;
+      const place = places.get(`${at + 1} ${action.app ?? action.pod ?? ''}`);
+      const where = place === undefined ? '' : `: ${placementText(place, every)}`;
+      return `  ${number}  ${actionText(action)}${where}`;
     }),
   );
   const title = `The plan has ${steps.length} ${steps.length === 1 ? 'step' : 'steps'}:`;
-  return [title, ...lines, ...rollouts.flatMap(rolloutLines)].join('\n');
+  const rest =
+    placementsLeftOut === 0
+      ? []
+      : [`  Places were not looked for of ${placementsLeftOut} more: the plan is too large.`];
+  return [title, ...lines, ...rest, ...rollouts.flatMap(rolloutLines)].join('\n');
 }
 
-function rolloutLines({ scope, strategy, twins, replaced, inPlace }: PlannedRollout): string[] {
+/** `3 start, on node-1 (2), node-2`; `6 start, 4 of 6 fit; short 1.5 cpus on 2 agents`. */
+function placementText({ starts, agents, missing }: Placement, every: boolean): string {
+  const names = agents.map(({ host, instances }) =>
+    instances > 1 ? `${host} (${instances})` : host,
+  );
+  const on = names.length === 0 ? '' : `, on ${every ? names.join(', ') : shortList(names)}`;
+  return `${starts} ${starts === 1 ? 'starts' : 'start'}${on}${missing === undefined ? '' : `, ${missing}`}`;
+}
+
+function rolloutLines(rollout: PlannedRollout): string[] {
+  const { scope, strategy, twins, replaced, inPlace, missing } = rollout;
+  const wait =
+    missing === undefined ? [] : [`  ${strategy} of ${scope} would wait for room: ${missing}`];
+  return [...waysOf({ scope, strategy, twins, replaced, inPlace }), ...wait];
+}
+
+function waysOf({ scope, strategy, twins, replaced, inPlace }: PlannedRollout): string[] {
   const lines = [
     ['side by side', twins],
     ['once promoted', replaced],

@@ -3,6 +3,7 @@ import type { ApiCommand, Reply } from '../core/turn/index.js';
 import {
   DEPLOYED,
   DEPLOYMENT_ID,
+  NO_FORECAST,
   UUID,
   VERSION_TEXT,
   definition,
@@ -212,7 +213,7 @@ describe('api', () => {
 
     it('is planned only, if asked, by every write', async () => {
       const { plan } = running(WEB);
-      service.reply = { kind: 'planned', plan };
+      service.reply = { kind: 'planned', plan, forecast: NO_FORECAST };
       const change = { instances: 2 };
       for (const [method, url, body] of [
         ['POST', '/v2/apps?dryRun=true', { id: '/shop/db', cmd: 'sleep 1' }],

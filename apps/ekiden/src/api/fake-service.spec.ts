@@ -13,7 +13,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { pino } from 'pino';
 import { MetricsRegistry } from '../adapters/metrics/index.js';
 import { safePath, type AppDefinition, type PathId } from '../core/app/index.js';
-import type { Deployment } from '../core/deployment/index.js';
+import type { Deployment, Forecast } from '../core/deployment/index.js';
 import type { RootSnapshot } from '../core/group/index.js';
 import type { Condition, Instance, InstanceId } from '../core/instance/index.js';
 import type { QueueEntry } from '../core/matching/index.js';
@@ -46,6 +46,9 @@ export const VERSION = millis(Date.parse('2021-03-04T05:06:07.080Z'));
 export const VERSION_TEXT = '2021-03-04T05:06:07.080Z';
 export const DEPLOYMENT_ID = '5d7f2c66-93a1-4b39-9c26-6b1c9f3f0a11';
 export const UUID = '4a5c2b10-7c1e-11eb-9439-0242ac130002';
+
+/** Of plans that start nothing. */
+export const NO_FORECAST: Forecast = { placements: [], waiting: [], agents: 1, leftOut: 0 };
 
 export const DEPLOYED: Reply = {
   kind: 'deployed',

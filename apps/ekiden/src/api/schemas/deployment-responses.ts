@@ -197,8 +197,39 @@ const plannedRollout = z
     twins: texts('Apps and pods that get a second generation: promoted together.'),
     replaced: texts('Those that never run twice: replaced once the others are promoted.'),
     inPlace: texts('Those that keep one generation: upgraded where they are, or new.'),
+    missing: text(
+      'What the whole second generation lacks at this moment: it would wait for that.',
+      '4 of 6 fit; short 1.5 cpus on 2 agents',
+    ).optional(),
   })
   .meta({ id: 'PlannedRollout', description: 'What a rollout comes to in one deployment.' });
+
+const placement = z
+  .object({
+    step: number('The step, counted from 1.'),
+    id: text('The app or pod.', '/shop/web'),
+    starts: number('How many instances the step starts in all.'),
+    fit: number('How many of them have a place, also one that an earlier instance leaves.'),
+    agents: z
+      .array(
+        z.object({
+          id: text('Id of the agent.', 'agent-1'),
+          host: text('Its name.', 'node-1'),
+          instances: number('How many of them it takes.'),
+        }),
+      )
+      .meta({ description: 'Where; by id.' }),
+    missing: text(
+      'What the others lack; absent when all fit.',
+      '4 of 6 fit; short 1.5 cpus on 2 agents',
+    ).optional(),
+  })
+  .meta({
+    id: 'Placement',
+    description:
+      'Where the instances of one step would go, with what is free at this moment and what earlier ' +
+      'steps take and leave. Nothing is reserved by it.',
+  });
 
 export const deploymentSteps = z
   .object({
@@ -207,6 +238,13 @@ export const deploymentSteps = z
       .array(plannedRollout)
       .optional()
       .meta({ description: 'How what has a rollout is done; absent where nothing has.' }),
+    placements: z
+      .array(placement)
+      .optional()
+      .meta({ description: 'Of steps that start something; absent without agents to ask.' }),
+    placementsLeftOut: number(
+      'How many actions were not looked at, as the plan is too large; absent = none.',
+    ).optional(),
     warnings: texts('What would be accepted although it is likely not meant so.').optional(),
   })
   .meta({ id: 'DeploymentSteps', description: 'What a dry run would have started.' });

@@ -6,6 +6,7 @@ import { flag, json, type HttpAnswer, type QueryValues } from '../http/index.js'
 import type { Shown, deploymentResult as schema, deploymentSteps } from '../schemas/index.js';
 import {
   isPlaced,
+  presentForecast,
   presentPlannedRollouts,
   presentSteps,
   presentTask,
@@ -33,11 +34,12 @@ export function dryRunOf(query: QueryValues): { readonly dryRun?: true } {
 /** The body of the answer to a dry run. */
 export function planned(answer: Answer): Shown<typeof deploymentSteps> {
   assert(answer.kind === 'planned', `a dry run was answered with ${answer.kind}`);
-  const { plan } = answer;
-  const rollouts = presentPlannedRollouts(plan);
+  const { plan, forecast } = answer;
+  const rollouts = presentPlannedRollouts(plan, forecast.waiting);
   return {
     ...presentSteps(plan),
     ...(rollouts.length > 0 ? { rollouts } : {}),
+    ...presentForecast(forecast),
     ...(plan.warnings.length > 0 ? { warnings: plan.warnings } : {}),
   };
 }

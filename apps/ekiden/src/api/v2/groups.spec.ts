@@ -5,6 +5,7 @@ import type { Group } from '../../core/group/index.js';
 import { groupInfo, parseShape } from '../schemas/index.js';
 import {
   DEPLOYMENT_ID,
+  NO_FORECAST,
   VERSION,
   VERSION_TEXT,
   definition,
@@ -205,7 +206,7 @@ describe('api of groups', () => {
     });
 
     it('answers a dry run with the steps and no deployment', async () => {
-      service.reply = { kind: 'planned', plan: running(WEB).plan };
+      service.reply = { kind: 'planned', plan: running(WEB).plan, forecast: NO_FORECAST };
       const response = await ask('PUT', '/v2/groups/shop?dryRun=true', { apps: [SLEEP] });
       expect([response.statusCode, response.json()]).to.deep.equal([
         200,

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import {
   DEPLOYMENT_ID,
+  NO_FORECAST,
   VERSION,
   VERSION_TEXT,
   definition,
@@ -131,7 +132,7 @@ describe('api of pods', () => {
 
     it('plans instead, if asked', async () => {
       const { plan } = running(CART);
-      service.reply = { kind: 'planned', plan };
+      service.reply = { kind: 'planned', plan, forecast: NO_FORECAST };
       for (const [method, url, body] of [
         ['POST', '/v2/pods?dryRun=true', BODY],
         ['PUT', '/v2/pods/shop/cart?dryRun=true', BODY],

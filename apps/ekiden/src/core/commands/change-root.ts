@@ -5,6 +5,7 @@ import type { Origin, Reply, RootChange, TurnContext } from '../turn/index.js';
 import { orderWipe } from '../reconcile/index.js';
 import { adoptChanges, planChanges, type Adoption, type ProposedChange } from './adopt-changes.js';
 import { announceAccepted, announceRefused } from './announce-root.js';
+import { plannedReply } from './planned-reply.js';
 import type { Proposal, ProposalOptions } from './proposal.js';
 import {
   proposeCreation,
@@ -99,7 +100,7 @@ function* dryRun(
 ): Steps<Reply> {
   if (!proposal.ok) return proposal.error;
   const planned = yield* planChanges(context, { ...proposal.value, ...how });
-  return planned.ok ? { kind: 'planned', plan: planned.value } : planned.error;
+  return planned.ok ? yield* plannedReply(context, planned.value) : planned.error;
 }
 
 /** The strategy that a write asks for, and of what. */

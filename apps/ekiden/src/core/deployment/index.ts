@@ -1,4 +1,5 @@
 export { bringsVersion } from './brings-version.js';
+export type { Forecast, PlacedOn, Placement } from './forecast.js';
 export { claimOf, generationBeside, isPromoted, twinsOf, type Claim } from './claims.js';
 export type { Deployment, DeploymentStatus } from './deployment.js';
 export { lintPlan, type PlanFault } from './lint-plan.js';

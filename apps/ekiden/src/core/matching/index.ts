@@ -1,4 +1,14 @@
 export type { AskAllocator } from './ask-allocator.js';
+export {
+  AgentPool,
+  thoughtUp,
+  type PaperDemand,
+  type PoolAgent,
+  type Seat,
+  type Seated,
+} from './agent-pool.js';
+export { QuotaRoom } from './quota-room.js';
+export { missingText } from './shortage.js';
 export { closedBecause, type Place } from './place.js';
 export { explainQueue } from './explain-queue.js';
 export { EXECUTORS_ATTRIBUTE, executorsOf, type Match, type MatchInput } from './match-instance.js';

@@ -1,5 +1,5 @@
 export { advanceDeployment, pruneHistory } from './advance-deployments.js';
-export { advanceRollouts, joinLive, takeBackTwins } from './rollouts/index.js';
+export { advanceRollouts, joinLive, poolNow, takeBackTwins } from './rollouts/index.js';
 export { giveUpSilentAgents } from './silent-agents.js';
 export { loseHost } from './lose-host.js';
 export { noteEnd } from './note-unknown.js';

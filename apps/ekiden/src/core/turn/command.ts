@@ -8,7 +8,7 @@ import type {
   PodDefinition,
   RolloutStrategy,
 } from '../app/index.js';
-import type { DeploymentPlan } from '../deployment/index.js';
+import type { DeploymentPlan, Forecast } from '../deployment/index.js';
 import type { GroupWire, RootSnapshot } from '../group/index.js';
 import type { ReadinessAnswer } from '../health/index.js';
 import type { Instance, InstanceId } from '../instance/index.js';
@@ -329,7 +329,7 @@ export type Answer =
       readonly isNew: boolean;
     }
   /** What a dry run would have started. */
-  | { readonly kind: 'planned'; readonly plan: DeploymentPlan }
+  | { readonly kind: 'planned'; readonly plan: DeploymentPlan; readonly forecast: Forecast }
   | { readonly kind: 'killed'; readonly instances: readonly Instance[] }
   | { readonly kind: 'done' }
   /** `confirmBy` present: it happens when it is asked for once more by then. */

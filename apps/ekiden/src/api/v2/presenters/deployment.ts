@@ -4,6 +4,7 @@ import {
   type Action,
   type Deployment,
   type DeploymentPlan,
+  type Forecast,
   type HookRun,
   type InPlaceRollout,
 } from '../../../core/deployment/index.js';
@@ -108,15 +109,17 @@ function presentWait(wait: WaitingOn): ShownDetails['waitingOn'][0] {
 }
 
 /** Of each rollout of a plan what it concerns. */
-export function presentPlannedRollouts({
-  rollouts = [],
-  inPlace = [],
-}: DeploymentPlan): readonly ShownPlannedRollout[] {
+export function presentPlannedRollouts(
+  { rollouts = [], inPlace = [] }: DeploymentPlan,
+  waiting: Forecast['waiting'] = [],
+): readonly ShownPlannedRollout[] {
   return [
     ...rollouts.map(({ scope, settings, twins, replaced }) => {
       const { strategy } = settings;
       const others = inPlace.find((one) => one.scope === scope)?.apps ?? [];
-      return { scope, strategy, twins, replaced, inPlace: others };
+      const missing = waiting.find((one) => one.scope === scope)?.missing;
+      const room = given('missing', missing);
+      return { scope, strategy, twins, replaced, inPlace: others, ...room };
     }),
     ...inPlace
       .filter(({ scope }) => rollouts.every((one) => one.scope !== scope))

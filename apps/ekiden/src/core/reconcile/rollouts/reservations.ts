@@ -21,6 +21,17 @@ function reservedIn(deployments: readonly Deployment[]): readonly Reserved[] {
   );
 }
 
+/** Room that is kept and not in use: how many instances of which app. */
+export function keptRoom(
+  context: TurnContext,
+): readonly { readonly app: AppDefinition; readonly instances: number }[] {
+  const { draft } = context;
+  return reservedIn(draft.deployments.by('status', 'running')).flatMap((one) => {
+    const app = draft.apps.get(one.app);
+    return app === undefined ? [] : [{ app, instances: outstanding(context, app, one) }];
+  });
+}
+
 /** What others than those who have reserved some of it may use of what is free on an agent. */
 export function withoutReserved(
   context: TurnContext,

@@ -1,0 +1,1 @@
+export { forecastPlan } from './forecast-plan.js';
