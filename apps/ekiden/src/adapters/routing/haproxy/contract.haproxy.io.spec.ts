@@ -1,7 +1,9 @@
 import { HaproxyStage } from '../../../../testing/haproxy-stage.js';
 import { routerContract, trafficContract } from '../../../../testing/router-contract.js';
+import { wireContract } from '../../../../testing/wire-contract.js';
 
 describe('HAProxy', () => {
   routerContract(() => HaproxyStage.make());
   trafficContract(() => HaproxyStage.make());
+  wireContract(() => HaproxyStage.make());
 });

@@ -16,6 +16,8 @@ import {
 } from '../process/index.js';
 import { NEXT, type Rendered } from './render-config.js';
 import {
+  hasEnded,
+  isWhole,
   parseProcesses,
   parseSessions,
   parseStatistics,
@@ -50,7 +52,7 @@ const COME_UP_MAX_MS = 15_000;
 const LOG_MAX_BYTES = 1024 * 1024;
 
 /** One that is there and does not answer for so long hangs, and is replaced. */
-const PATIENCE_MS = 3_000;
+const PATIENCE_MS = 6_000;
 
 /** The master has nothing else to do than to answer. */
 const ANSWER_MAX_MS = 1_000;
@@ -115,6 +117,8 @@ export class HaproxyProcess {
     const workers = await Promise.all(
       pids.map(async (pid): Promise<Worker> => {
         const text = await this.tell(pid, ['show info', 'show stat -1 5 -1']);
+        const isOver = pid !== found.current && hasEnded(text);
+        if (!isOver && !isWhole(text)) throw new Error(`HAProxy, pid ${pid}, broke off its answer`);
         const { frontends, servers } = parseStatistics(text);
         const rows = servers.filter(({ backend }) => !backend.startsWith(NEXT));
         const structure = parseStructure(text);

@@ -21,7 +21,7 @@ import { readJson, writeWhole } from '../process/index.js';
 import { frontendName, renderConfig, VHOSTS, type Rendered } from './render-config.js';
 import { runtimeChanges } from './runtime-changes.js';
 import { TrafficCount } from './traffic-count.js';
-import { wantedBackends, type WantedBackend } from './wanted-servers.js';
+import { orAsBefore, wantedBackends, type WantedBackend } from './wanted-servers.js';
 
 export interface HaproxyRouterOptions {
   /** Absolute; one HAProxy each. */
@@ -141,7 +141,8 @@ export class HaproxyRouter implements Router {
     const served = routes.filter(isOpen);
     const { vhosts } = this.options;
     const { statsSocket } = this.process.place;
-    const backends = wantedBackends(served, await this.hosts.of(served));
+    const addressOf = orAsBefore(await this.hosts.of(served), current?.rows ?? []);
+    const backends = wantedBackends(served, addressOf);
     const rendered = renderConfig(
       {
         statsSocket,

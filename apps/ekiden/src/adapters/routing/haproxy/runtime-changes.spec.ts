@@ -7,7 +7,7 @@ import { DrainWatch } from './drain-watch.js';
 import { runtimeChanges } from './runtime-changes.js';
 import type { ServerRow } from './statistics.js';
 import { TrafficCount } from './traffic-count.js';
-import { wantedBackends, type WantedBackend } from './wanted-servers.js';
+import { orAsBefore, wantedBackends, type WantedBackend } from './wanted-servers.js';
 
 const BACKEND = '127.0.0.1:80';
 
@@ -154,6 +154,19 @@ describe('what HAProxy is told while it runs', () => {
 
   it('is nothing about what is out already', () => {
     expect(runtimeChanges([row('a', { maintenance: true })], wanted([]))).to.deep.equal([]);
+  });
+});
+
+describe('the address of a host that cannot be looked up now', () => {
+  it('is what the worker has, and takes nobody out', () => {
+    const rows = [row('a', { at: '10.9.9.9:1' }), row('bb', { at: '[::1]:2' })];
+    const [backend] = wanted(['a', 'bb', 'ccc']);
+    const routes = backend === undefined ? [] : [backend.route];
+    const unknown = orAsBefore(() => undefined, rows);
+    const servers = wantedBackends(routes, unknown).flatMap((one) => one.servers);
+    expect(servers.map(({ at }) => at)).to.deep.equal(['10.9.9.9:1', '[::1]:2']);
+    const known = orAsBefore((host) => host, rows);
+    expect(wantedBackends(routes, known)[0]?.servers[0]?.at).to.equal('10.0.0.1:1');
   });
 });
 

@@ -1,6 +1,13 @@
 import { expect } from 'chai';
 import { alerts } from './haproxy-program.js';
-import { parseProcesses, parseSessions, parseStatistics, parseStructure } from './statistics.js';
+import {
+  hasEnded,
+  isWhole,
+  parseProcesses,
+  parseSessions,
+  parseStatistics,
+  parseStructure,
+} from './statistics.js';
 
 const PROCESSES = `#<PID>          <type>          <reloads>       <uptime>        <version>
 1162            master          5 [failed: 2]   0d00h02m07s     2.6.12
@@ -22,6 +29,16 @@ describe('what HAProxy says of itself', () => {
       old: [1233, 1234],
     });
     expect(parseProcesses('Unknown command')).to.equal(undefined);
+  });
+
+  it('is taken whole only: half an answer is not half of the routes', () => {
+    const text = 'Name: HAProxy\n\n# pxname,svname,\nin:x,FRONTEND,\nx,BACKEND,\n\n';
+    expect(isWhole(text)).to.equal(true);
+    for (const at of [0, 14, 20, text.length - 14, text.length - 1]) {
+      expect(isWhole(text.slice(0, at))).to.equal(false);
+    }
+    expect(hasEnded("Can't find the target PID matching the prefix '@!99'\n")).to.equal(true);
+    expect(hasEnded('')).to.equal(false);
   });
 
   it('are frontends and servers, whatever the order of the columns', () => {

@@ -41,6 +41,16 @@ export function parseStatistics(text: string): Statistics {
   return { frontends, servers };
 }
 
+/** Whether a worker has said all of `show stat`: half of it looks like half of the routes. */
+export function isWhole(text: string): boolean {
+  return text.includes('# pxname,') && text.endsWith('\n\n');
+}
+
+/** What the master says of a worker that has ended. */
+export function hasEnded(text: string): boolean {
+  return text.startsWith("Can't find the target PID");
+}
+
 const FRONTEND = '0';
 const SERVER = '2';
 

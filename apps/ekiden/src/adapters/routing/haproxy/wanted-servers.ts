@@ -1,5 +1,7 @@
+import type { TaskId } from '@ekiden/kernel';
 import type { Backend, Route } from '../../../core/traffic/index.js';
 import { backendName, previewName, serverName, socketAddress } from './names.js';
+import type { ServerRow } from './statistics.js';
 import { wholeWeights } from './weights.js';
 
 /** A server as a backend shall have it. */
@@ -20,8 +22,21 @@ export interface WantedBackend {
   readonly servers: readonly WantedServer[];
 }
 
-/** The address of a host that is named; absent = it is not known now. */
-export type AddressOf = (host: string) => string | undefined;
+/** The address of the host of a task; absent = it is not known now. */
+export type AddressOf = (host: string, taskId: TaskId) => string | undefined;
+
+/**
+ * As hosts were looked up; where that has failed, as the present worker has it. A name that cannot
+ * be looked up for a moment takes nobody out.
+ */
+export function orAsBefore(addressOf: AddressOf, rows: readonly ServerRow[]): AddressOf {
+  const before = new Map(rows.map(({ server, at }) => [server, at]));
+  return (host, taskId) => {
+    const at = before.get(serverName(taskId));
+    const known = at?.slice(0, at.lastIndexOf(':')).replace(/^\[|\]$/g, '');
+    return addressOf(host, taskId) ?? known;
+  };
+}
 
 /** All backends of a table, in its order. */
 export function wantedBackends(
@@ -46,7 +61,7 @@ function backendsOf(route: Route, addressOf: AddressOf): readonly WantedBackend[
 function serversOf(backends: readonly Backend[], addressOf: AddressOf): readonly WantedServer[] {
   const weights = wholeWeights(backends.map(({ weight }) => weight));
   return backends.flatMap(({ host, port, taskId }, at) => {
-    const address = addressOf(host);
+    const address = addressOf(host, taskId);
     if (address === undefined) return [];
     const weight = weights[at] ?? 0;
     return [{ name: serverName(taskId), at: socketAddress(address, port), weight }];
