@@ -21,6 +21,7 @@ const COMPLETE = {
   drainSeconds: 30,
   blueGreen: { promotion: 'manual', promotionDeadlineSeconds: 3600, holdSeconds: 300 },
   canary: { steps: [{ weight: 10, gate: 'manual' }] },
+  abortOn: { windowSeconds: 60, minRequests: 100, errorPercentOverOld: 5 },
   serial: { order: 'descending' },
   hooks: [],
 };

@@ -16,6 +16,7 @@ export type {
   PodStatus,
   QueueItem,
   Rollout,
+  Traffic,
   PlannedRollout,
   Step,
   Task,

@@ -162,6 +162,13 @@ export interface DeploymentDetails extends Deployment {
   }[];
 }
 
+/** What came to one version. */
+export interface Traffic {
+  readonly requests: number;
+  readonly errorPercent: number;
+  readonly latencyMs: number;
+}
+
 /** Two generations side by side, of an app or of a group (rollouts.md, Generations). */
 export interface Rollout {
   readonly scope: string;
@@ -171,6 +178,13 @@ export interface Rollout {
   readonly step?: number;
   readonly steps?: number;
   readonly weight?: number;
+  /** What routers have counted lately, and what is thought of it. */
+  readonly traffic?: {
+    readonly old: Traffic;
+    readonly new: Traffic;
+    readonly judgement: string;
+    readonly because?: string;
+  };
   readonly promotionDeadline?: string;
   readonly holdUntil?: string;
   readonly previews?: readonly {

@@ -1,4 +1,4 @@
-import type { DeploymentDetails, Rollout } from '../client/index.js';
+import type { DeploymentDetails, Rollout, Traffic } from '../client/index.js';
 import type { Counts, RolloutView } from './view.js';
 
 /** What the service tells of two generations, for a person; older services tell nothing. */
@@ -9,7 +9,7 @@ export function rolloutViews(details: DeploymentDetails): readonly RolloutView[]
       scope: one.scope,
       strategy: one.strategy,
       phase: one.phase,
-      notes: [...shareOf(one), ...hooksOf(details, one)],
+      notes: [...shareOf(one), ...trafficOf(one), ...hooksOf(details, one)],
       previews: isSwitched(one) ? [] : (one.previews ?? []).map(previewText),
       ...(limit !== undefined && limit),
     };
@@ -34,6 +34,16 @@ function shareOf(one: Rollout): readonly string[] {
   if (strategy !== 'canary' || weight === undefined || isSwitched(one)) return [];
   const at = step !== undefined && steps !== undefined ? `, step ${step + 1} of ${steps}` : '';
   return [`${weight} % of what comes goes to the new version${at}`];
+}
+
+/** Figures only where the new version has some, and why nothing is concluded from them. */
+function trafficOf({ traffic }: Rollout): readonly string[] {
+  if (traffic === undefined || traffic.new.requests === 0) return [];
+  const figures = (name: string, { requests, errorPercent, latencyMs }: Traffic): string =>
+    `${name} ${requests} requests, ${errorPercent} % failed, ${latencyMs} ms`;
+  const words = [figures('new:', traffic.new), figures('old:', traffic.old)];
+  if (traffic.because !== undefined) words.push(traffic.because);
+  return [words.join('; ')];
 }
 
 function hooksOf({ hooks = [] }: DeploymentDetails, { scope }: Rollout): readonly string[] {

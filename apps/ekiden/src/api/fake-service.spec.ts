@@ -134,6 +134,7 @@ export class FakeService implements ServiceDoor {
       killAsks: new Table({ app: (ask) => [ask.appId] }),
       drains: new Table({ app: (drain) => [drain.appId] }),
       confirmed: NOTHING_CONFIRMED,
+      traffic: new Table(),
       addresses: new Table(),
       leaving: new Table(),
       evictions: new Table({ app: (row) => [row.appId], for: (row) => [row.forApp] }),

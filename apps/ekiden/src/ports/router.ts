@@ -1,4 +1,5 @@
 import type { Result, TaskId } from '@ekiden/kernel';
+import type { TaskCounts } from '../core/deployment/index.js';
 import type { Listen, RouteTable } from '../core/traffic/index.js';
 
 /** A route that cannot be served now. The router tries again by itself. */
@@ -23,16 +24,8 @@ export interface Draining {
   readonly open: number;
 }
 
-/** What a router has seen of one backend since it knows it; counters only grow. */
-export interface BackendTraffic {
-  readonly taskId: TaskId;
-  /** Requests of `http` routes, connections of `tcp` ones. */
-  readonly requests: number;
-  /** Answers of class 5xx, and requests that got no answer from it. */
-  readonly errors: number;
-  /** Time to the response's head, by all requests so far: seconds, in total. */
-  readonly seconds: number;
-}
+/** What a router has seen of one backend; see `TaskCounts`. */
+export type BackendTraffic = TaskCounts;
 
 export type RouterUnavailable =
   /** The router cannot be asked; what it was told last stays in force. */

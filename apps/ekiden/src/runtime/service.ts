@@ -32,6 +32,7 @@ import { RequestDesk, type Request } from './request-desk.js';
 import { RouteKeeper } from './route-keeper.js';
 import { ServiceMeters } from './service-meters.js';
 import { TermLoop, type TermEnd } from './term-loop.js';
+import { TrafficWatch } from './traffic-watch.js';
 import { inTurnSlices } from './turn-slices.js';
 import { WitnessedProber } from './witnessed-prober.js';
 
@@ -66,6 +67,7 @@ export class Service implements ServiceDoor {
   private readonly looks: Looks;
   private readonly meters: ServiceMeters;
   private readonly routes: RouteKeeper | undefined;
+  private readonly trafficWatch: TrafficWatch | undefined;
   private readonly stopping = new AbortController();
   private store: StateStore | undefined;
   private view: StateView | undefined;
@@ -95,6 +97,7 @@ export class Service implements ServiceDoor {
     this.hooks = new HookKeeper({ ...options, report: (result) => this.desk.report(result) });
     const { traffic } = options;
     this.routes = traffic && new RouteKeeper({ ...options, ...traffic, report });
+    this.trafficWatch = traffic && new TrafficWatch({ ...options, ...traffic, report });
     this.feed = new EventFeed({
       readStored: async (after, limit) => this.opened().readEvents(after, limit),
     });
@@ -247,6 +250,7 @@ export class Service implements ServiceDoor {
       this.health.leave();
       this.hooks.leave();
       this.routes?.leave();
+      this.trafficWatch?.leave();
       hosts.leave();
       this.feed.leave();
       this.looks.leave();
@@ -329,6 +333,7 @@ export class Service implements ServiceDoor {
         this.health.publish(view, changes);
         this.hooks.publish(view);
         this.routes?.publish(view, changes);
+        this.trafficWatch?.publish(view);
       },
       tell: (events) => {
         this.feed.publish(events);

@@ -20,6 +20,8 @@ export function tellEvent(event: DomainEvent, names: Names): string | undefined 
       return `${event.type} ${names.deployment(event.id)} ${event.scope} ${event.phase}`;
     case 'deployment_rolling_back':
       return `deployment_rolling_back ${names.deployment(event.id)}: ${event.reason}`;
+    case 'deployment_rollout_condemned':
+      return `${event.type} ${names.deployment(event.id)}: ${event.reason}`;
     case 'deployment_failed':
       return `deployment_failed ${names.deployment(event.id)}: ${event.reason}`;
     case 'instance_changed_event': {

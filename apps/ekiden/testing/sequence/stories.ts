@@ -1,4 +1,4 @@
-import { seconds } from '@ekiden/kernel';
+import { seconds, type TaskId } from '@ekiden/kernel';
 import type { Rollout } from '../../src/core/app/index.js';
 import { sampleRollout } from '../../src/core/app/sample-rollout.js';
 import type { DeploymentOrder } from '../../src/core/turn/index.js';
@@ -70,6 +70,35 @@ class Stage {
     this.recorder.say(`time: ${what}`);
     this.world.advance(seconds(duration));
     return this;
+  }
+
+  /** For so many seconds: requests of each version, and how many of the new one's fail. */
+  load(duration: number, of: { old: number; new: number; failing: number }): this {
+    const { old, new: next, failing } = of;
+    this.recorder.say(
+      `router: for ${duration} s, ${old} requests a second to v1, ${next} to v2 of which ${failing} fail`,
+    );
+    for (let second = 1; second <= duration; second += 1) {
+      this.world.advance(seconds(1));
+      const spent = { seconds: 0.01 * second };
+      const [v1, v2] = [this.taskOf('/shop/web', 'app'), this.taskOf('/shop/web', 'beside')];
+      this.world.hear({
+        kind: 'trafficSeen',
+        tasks: [
+          { taskId: v1, requests: old * second, errors: 0, ...spent },
+          { taskId: v2, requests: next * second, errors: failing * second, ...spent },
+        ],
+      });
+      if (this.world.beside('/shop/web').every(({ goal }) => goal !== 'Running')) return this;
+    }
+    return this;
+  }
+
+  private taskOf(app: string, where: 'app' | 'beside'): TaskId {
+    const all = where === 'app' ? this.world.instances(app) : this.world.beside(app);
+    const task = all.flatMap((one) => one.task?.id ?? [])[0];
+    if (task === undefined) throw new Error(`nothing of ${app} runs`);
+    return task;
   }
 
   private confirm(): void {
@@ -145,5 +174,18 @@ export const STORIES: Readonly<Record<string, Story>> = {
   '08-serial': () =>
     new Stage({ '/shop/web': { instances: 3 } }, { strategy: 'serial' })
       .upgrade('/shop/web')
+      .routers().lines,
+  '09-canary-judged': () =>
+    new Stage(
+      { '/shop/web': { instances: 2 } },
+      {
+        strategy: 'canary',
+        onFailure: 'rollback',
+        canary: { steps: [{ weight: 50, pauseSeconds: 600 }] },
+      },
+    )
+      .upgrade('/shop/web')
+      .routers()
+      .load(10, { old: 40, new: 40, failing: 4 })
       .routers().lines,
 };

@@ -51,6 +51,8 @@ export function describeCommand(command: Command): string | undefined {
       return command.ok ? undefined : `probe: ${short(command.taskId)} is not well`;
     case 'routesConfirmed':
       return `routers: follow turn ${command.generation}`;
+    case 'trafficSeen':
+      return undefined;
     case 'hookResult':
       return `hook ${command.key}: ${command.ok ? 'well' : command.reason}`;
     case 'hookOutput':

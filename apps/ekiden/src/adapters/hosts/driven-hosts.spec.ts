@@ -157,6 +157,7 @@ class Stage {
         case 'healthResult':
         case 'readinessResult':
         case 'routesConfirmed':
+        case 'trafficSeen':
         case 'hookResult':
         case 'hookOutput':
         case 'wake':

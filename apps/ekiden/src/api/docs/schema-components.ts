@@ -25,6 +25,7 @@ const DEFAULTS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   Rollout: APP_DEFAULTS.rollout,
   RolloutBlueGreen: APP_DEFAULTS.rolloutBlueGreen,
   RolloutCanary: APP_DEFAULTS.rolloutCanary,
+  RolloutAbortOn: APP_DEFAULTS.rolloutAbortOn,
   RolloutSerial: APP_DEFAULTS.rolloutSerial,
   RolloutHook: APP_DEFAULTS.rolloutHook,
   RolloutHookCall: APP_DEFAULTS.rolloutHookCall,

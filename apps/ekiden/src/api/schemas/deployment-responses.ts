@@ -64,6 +64,27 @@ const hookRun = z.object({
   output: text('The last it wrote or answered, 4 KiB at most; kept of the newest.').optional(),
 });
 
+const counted = (description: string) =>
+  z
+    .object({
+      requests: number('Requests, or connections of ports that pass bytes on.'),
+      errorPercent: z.number().min(0).max(100).meta({ description: 'How many of them failed.' }),
+      latencyMs: z.number().min(0).meta({ description: 'Mean time to the head of a response.' }),
+    })
+    .meta({ description });
+
+const rolloutTraffic = z
+  .object({
+    windowSeconds: number('Within so many seconds.'),
+    old: counted('What came to the old version; after the switch: before it.'),
+    new: counted('What came to the new version since it is given any.'),
+    judgement: z.enum(['unjudged', 'good', 'bad']).meta({
+      description: '`bad`: a bound of `abortOn` is exceeded, and `onFailure` happens.',
+    }),
+    because: text('Why it is not judged, or not compared, or which bound it exceeds.').optional(),
+  })
+  .meta({ id: 'RolloutTraffic', description: 'What routers have counted of two versions.' });
+
 const rolloutProgress = z
   .object({
     scope: text('The app or group whose rollout it is.', '/shop'),
@@ -96,6 +117,9 @@ const rolloutProgress = z
         }),
       )
       .meta({ description: 'What has two generations: promoted together.' }),
+    traffic: rolloutTraffic
+      .optional()
+      .meta({ description: 'Absent where nothing is counted, or before and after.' }),
     replaced: texts('Those that never run twice: replaced once the others are promoted.'),
     previews: z
       .array(

@@ -66,6 +66,37 @@ const canary = z
   })
   .meta({ id: 'RolloutCanary', description: 'The new version gets a growing share.' });
 
+const PERCENT_MAX = 100;
+
+const percent = (description: string) =>
+  z.number().min(0).max(PERCENT_MAX).optional().meta({ description });
+
+const abortOn = z
+  .object({
+    windowSeconds: seconds(5, 3_600, 'How far back is looked.'),
+    minRequests: z.int().min(1).max(1_000_000).optional().meta({
+      description: 'Of fewer requests of a version within the window nothing is concluded.',
+    }),
+    errorPercent: percent(
+      'More of its requests may not fail (a status of 5xx, no answer), whatever the old version does.',
+    ),
+    errorPercentOverOld: percent(
+      'Percentage points by which it may fail more often than the old version; 100 = never looked at.',
+    ),
+    latencyMs: z.number().min(1).max(86_400_000).optional().meta({
+      description: 'Its mean time to the head of a response may not be longer.',
+    }),
+    latencyTimesOld: z.number().min(1).max(1_000).optional().meta({
+      description:
+        'The same as a multiple of that of the old version; differences below 10 ms are none.',
+    }),
+  })
+  .meta({
+    id: 'RolloutAbortOn',
+    description: 'Bounds of what routers count; a bound that is not there is not looked at.',
+    examples: [{ errorPercentOverOld: 2, latencyTimesOld: 1.5 }],
+  });
+
 const serial = z
   .object({
     order: caselessEnum(['ascending', 'descending'])
@@ -165,6 +196,11 @@ const rolloutFields = z
     ),
     blueGreen: blueGreen.optional().meta({ description: 'With `blueGreen`, and with `canary`.' }),
     canary: canary.optional().meta({ description: 'With `canary`.' }),
+    abortOn: abortOn.optional().meta({
+      description:
+        'With `blueGreen` and `canary`: when `onFailure` happens for what the router counts of a ' +
+        'new version that is given traffic.',
+    }),
     serial: serial.optional().meta({ description: 'With `serial`.' }),
     hooks: z
       .array(hook)

@@ -95,6 +95,8 @@ export const APP_DEFAULTS = {
   },
   /** A tenth, until somebody promotes it. */
   rolloutCanary: { steps: [{ weight: 10, gate: 'manual' }] },
+  /** Nothing of latency: what is slow is known to those who wrote it. */
+  rolloutAbortOn: { windowSeconds: 60, minRequests: 100, errorPercentOverOld: 5 },
   rolloutSerial: { order: 'descending' },
   rolloutHook: { timeoutSeconds: 60, onFailure: 'abort' },
   rolloutHookCall: { expect: 200 },

@@ -1,7 +1,7 @@
 import { APP_DEFAULTS } from './app-defaults.js';
 import type { Maybe } from './app-wire.js';
 import { given } from './given.js';
-import type { CanaryStep, Hook, Rollout } from './rollout.js';
+import type { AbortOn, CanaryStep, Hook, Rollout } from './rollout.js';
 import type { CanaryStepWire, HookWire, RolloutWire } from './rollout-wire.js';
 
 /** `rollout` with every gap filled from `APP_DEFAULTS`; none where there is none. */
@@ -16,6 +16,7 @@ export function normalizeRollout(wire: Maybe<RolloutWire>): Rollout | undefined 
     drainSeconds: wire.drainSeconds ?? defaults.drainSeconds,
     blueGreen: blueGreenOf(wire),
     canary: { steps: (wire.canary?.steps ?? APP_DEFAULTS.rolloutCanary.steps).map(stepOf) },
+    abortOn: abortOnOf(wire),
     serial: { order: wire.serial?.order ?? APP_DEFAULTS.rolloutSerial.order },
     hooks: (wire.hooks ?? defaults.hooks).map(hookOf),
   };
@@ -41,6 +42,18 @@ function blueGreenOf({ blueGreen }: RolloutWire): Rollout['blueGreen'] {
       blueGreen?.promotionDeadlineSeconds ?? defaults.promotionDeadlineSeconds,
     holdSeconds: blueGreen?.holdSeconds ?? defaults.holdSeconds,
   };
+}
+
+function abortOnOf({ abortOn }: RolloutWire): AbortOn {
+  const defaults = APP_DEFAULTS.rolloutAbortOn;
+  return given({
+    windowSeconds: abortOn?.windowSeconds ?? defaults.windowSeconds,
+    minRequests: abortOn?.minRequests ?? defaults.minRequests,
+    errorPercent: abortOn?.errorPercent,
+    errorPercentOverOld: abortOn?.errorPercentOverOld ?? defaults.errorPercentOverOld,
+    latencyMs: abortOn?.latencyMs,
+    latencyTimesOld: abortOn?.latencyTimesOld,
+  });
 }
 
 function stepOf({ weight, pauseSeconds, gate }: CanaryStepWire): CanaryStep {

@@ -13,6 +13,7 @@ export interface RolloutWire {
   readonly drainSeconds?: Maybe<number>;
   readonly blueGreen?: Maybe<BlueGreenWire>;
   readonly canary?: Maybe<{ readonly steps?: Maybe<readonly CanaryStepWire[]> }>;
+  readonly abortOn?: Maybe<AbortOnWire>;
   readonly serial?: Maybe<{ readonly order?: Maybe<Rollout['serial']['order']> }>;
   readonly hooks?: Maybe<readonly HookWire[]>;
 }
@@ -22,6 +23,15 @@ export interface BlueGreenWire {
   readonly promotion?: Maybe<Rollout['blueGreen']['promotion']>;
   readonly promotionDeadlineSeconds?: Maybe<number>;
   readonly holdSeconds?: Maybe<number>;
+}
+
+export interface AbortOnWire {
+  readonly windowSeconds?: Maybe<number>;
+  readonly minRequests?: Maybe<number>;
+  readonly errorPercent?: Maybe<number>;
+  readonly errorPercentOverOld?: Maybe<number>;
+  readonly latencyMs?: Maybe<number>;
+  readonly latencyTimesOld?: Maybe<number>;
 }
 
 /** A pause or a gate. */

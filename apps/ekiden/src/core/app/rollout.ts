@@ -27,6 +27,25 @@ export interface CanaryStep {
   readonly gate?: 'manual';
 }
 
+/**
+ * When a new version that is given traffic does worse than may be, by what routers have counted. A
+ * bound that is not there is not looked at.
+ */
+export interface AbortOn {
+  /** How far back is looked. */
+  readonly windowSeconds: number;
+  /** Of fewer requests of a version within that nothing is concluded. */
+  readonly minRequests: number;
+  /** Per cent of its requests that may fail, whatever the old version does. */
+  readonly errorPercent?: number;
+  /** Percentage points by which it may fail more often than the old version; 100 = it may always. */
+  readonly errorPercentOverOld: number;
+  /** Mean time to the head of a response, in milliseconds. */
+  readonly latencyMs?: number;
+  /** The same as a multiple of the old version's. */
+  readonly latencyTimesOld?: number;
+}
+
 /** `rollout` of an app, a pod or a group, with every default in place. */
 export interface Rollout {
   readonly strategy: RolloutStrategy;
@@ -46,6 +65,8 @@ export interface Rollout {
     readonly holdSeconds: number;
   };
   readonly canary: { readonly steps: readonly CanaryStep[] };
+  /** Of `blueGreen` and `canary`; absent = written before there was such a thing: never. */
+  readonly abortOn?: AbortOn;
   readonly serial: { readonly order: 'ascending' | 'descending' };
   readonly hooks: readonly Hook[];
 }

@@ -15,6 +15,7 @@ export function sampleRollout(fields: Partial<Rollout> = {}): Rollout {
       holdSeconds: 300,
     },
     canary: { steps: [] },
+    abortOn: { windowSeconds: 60, minRequests: 100, errorPercentOverOld: 5 },
     serial: { order: 'descending' },
     hooks: [],
     ...fields,

@@ -3,7 +3,7 @@ export { cancel, takeBack } from './cancel-deployment.js';
 export { changeRoot } from './change-root.js';
 export { deleteVolume } from './delete-volume.js';
 export { enforceRole } from './enforce-role.js';
-export { failDeployment } from './fail-deployment.js';
+export { failDeployment, failHold } from './fail-deployment.js';
 export { judgeDocuments } from './judge-documents.js';
 export { killTasks } from './kill-tasks.js';
 export { mergeGroup, removal, type BrokenParts } from './merge-group.js';

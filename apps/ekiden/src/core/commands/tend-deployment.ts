@@ -1,5 +1,10 @@
 import { assertNever, millis, type Millis, type Steps } from '@ekiden/kernel';
-import type { Deployment, RolloutPhase, RolloutProgress } from '../deployment/index.js';
+import {
+  trafficKey,
+  type Deployment,
+  type RolloutPhase,
+  type RolloutProgress,
+} from '../deployment/index.js';
 import type { DeploymentOrder, Reply, TurnContext } from '../turn/index.js';
 import { cancel } from './cancel-deployment.js';
 import { undo } from './undo-deployment.js';
@@ -38,14 +43,17 @@ export function* tendDeployment(
 function hold(context: TurnContext, deployment: Deployment, order: 'pause' | 'resume'): Reply {
   const { draft, now } = context;
   if (deployment.status !== 'running') return ended(deployment, order);
+  const { id } = deployment;
   const { paused, ...going } = deployment;
   if ((paused !== undefined) === (order === 'pause')) return { kind: 'done' };
   // What it waits for has had no chance meanwhile.
   const next =
     order === 'pause' ? { ...going, paused: { since: now } } : resumed(going, paused, now);
-  draft.deployments.put(deployment.id, next);
+  draft.deployments.put(id, next);
   const type = order === 'pause' ? 'deployment_paused' : 'deployment_resumed';
-  draft.events.push({ type, id: deployment.id });
+  draft.events.push({ type, id });
+  // What was counted before is no news: from here on it is judged anew.
+  for (const { scope } of deployment.rollouts ?? []) draft.traffic.remove(trafficKey(id, scope));
   for (const { id } of deployment.plan.changes) draft.dirty.add(id);
   return { kind: 'done' };
 }

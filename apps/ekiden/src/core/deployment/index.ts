@@ -27,6 +27,20 @@ export {
   type RolloutProgress,
   type Twin,
 } from './rollout-progress.js';
+export {
+  errorPercentOf,
+  figuresAt,
+  judgeTraffic,
+  latencyMsOf,
+  newRecord,
+  noteReading,
+  trafficKey,
+  type Counts,
+  type Judgement,
+  type TaskCounts,
+  type TrafficRecord,
+} from './judging/index.js';
+export { isJudged, watchedOf, type Watched } from './watched.js';
 export { changeIn } from './change-in.js';
 export { weightOfNew } from './strategies/canary.js';
 export { lookAtRollout, sizeOfNew } from './strategies/two-generations.js';

@@ -67,6 +67,8 @@ export interface RolloutProgress {
   readonly switchTurn?: number;
   /** Somebody has asked for promotion before it was possible. */
   readonly promoteAsked?: true;
+  /** While it holds: why the new version should not have been promoted, as what came to it shows. */
+  readonly condemned?: string;
   /** While it waits for room: what is missing, one sentence. */
   readonly missing?: string;
   /** When room was looked for last. */

@@ -65,6 +65,13 @@ export type DomainEvent =
       readonly scope: string;
       readonly phase: RolloutPhase;
     }
+  | {
+      /** What has been promoted does worse than it may, and what it took the place of is kept. */
+      readonly type: 'deployment_rollout_condemned';
+      readonly id: string;
+      readonly scope: string;
+      readonly reason: string;
+    }
   /** By an operator; with a reason: by itself, for that. */
   | {
       readonly type: 'deployment_paused' | 'deployment_resumed';

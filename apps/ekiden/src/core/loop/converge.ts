@@ -1,9 +1,10 @@
 import type { Steps } from '@ekiden/kernel';
 import type { PathId } from '../app/index.js';
-import { failDeployment, takeBack } from '../commands/index.js';
+import { failDeployment, failHold, takeBack } from '../commands/index.js';
 import {
   advanceDeployment,
   advanceRollouts,
+  failingHold,
   failingOf,
   placeInstances,
   reconcileApp,
@@ -125,4 +126,6 @@ function* failIfItMust(context: TurnContext, id: string): Steps<void> {
   if (deployment === undefined) return;
   const failing = failingOf(context, deployment);
   if (failing !== undefined) yield* failDeployment(context, deployment, failing);
+  const held = failingHold(context.draft, deployment, context.now);
+  if (held !== undefined) yield* failHold(context, deployment, held);
 }

@@ -25,6 +25,7 @@ import { tellPoolChanges } from '../pool/index.js';
 import {
   giveUpSilentAgents,
   connect,
+  forgetTraffic,
   hearMaster,
   killBudgetOf,
   noteGoneAgents,
@@ -37,6 +38,7 @@ import {
   takeHealthResult,
   takeHookNews,
   takeReadinessResult,
+  takeTraffic,
   wakeWaitingKills,
   takeWipe,
   tendPreviewPorts,
@@ -130,6 +132,7 @@ export function* turnInSteps(input: TurnInput): Steps<Turn> {
   const more = yield* converge(context);
   tendPreviewPorts(context);
   pruneHistory(context);
+  forgetTraffic(context);
   tellPoolChanges(context);
   yield;
   const broken = yield* brokenInvariants(context);
@@ -162,6 +165,7 @@ export function mergeTurn(turn: Turn): void {
   draft.unknownTasks.merge();
   draft.killAsks.merge();
   draft.drains.merge();
+  draft.traffic.merge();
   draft.healthHolds.merge();
   draft.orphans.merge();
   draft.served.merge();
@@ -214,7 +218,6 @@ function hasWrites({ draft, master }: TurnContext): boolean {
 }
 
 function* perform(context: TurnContext, command: Command): Steps<Reply | undefined> {
-  const { master } = context;
   switch (command.kind) {
     case 'changeRoot':
       return yield* changeRoot(context, command.change, command);
@@ -253,10 +256,7 @@ function* perform(context: TurnContext, command: Command): Steps<Reply | undefin
       takeReadinessResult(context, command);
       return undefined;
     case 'agentRegistered':
-      master.registerAgent(command.agent);
-      if (command.addresses !== undefined) {
-        context.draft.addresses.put(command.agent.id, command.addresses);
-      }
+      hearAgent(context, command);
       return undefined;
     case 'agentUnreachable':
       loseHost(context, command);
@@ -273,6 +273,9 @@ function* perform(context: TurnContext, command: Command): Steps<Reply | undefin
     case 'routesConfirmed':
       takeConfirmedRoutes(context, command);
       return undefined;
+    case 'trafficSeen':
+      takeTraffic(context, command);
+      return undefined;
     case 'hookResult':
     case 'hookOutput':
       takeHookNews(context, command);
@@ -282,6 +285,14 @@ function* perform(context: TurnContext, command: Command): Steps<Reply | undefin
     default:
       return assertNever(command);
   }
+}
+
+function hearAgent(
+  { draft, master }: TurnContext,
+  { agent, addresses }: Extract<Command, { kind: 'agentRegistered' }>,
+): void {
+  master.registerAgent(agent);
+  if (addresses !== undefined) draft.addresses.put(agent.id, addresses);
 }
 
 function hearStatus(context: TurnContext, command: Extract<Command, { kind: 'hostStatus' }>): void {

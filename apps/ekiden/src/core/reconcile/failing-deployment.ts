@@ -10,6 +10,7 @@ import {
 import { longestGrace } from '../health/index.js';
 import type { TurnContext } from '../turn/index.js';
 import type { EarliestWake } from './earliest-wake.js';
+import { misbehaving } from './judge-rollouts.js';
 import { waitingOn } from './waiting-on.js';
 
 /** A deployment that cannot go on, by the `rollout` of what it changes. */
@@ -19,14 +20,18 @@ export interface Failing {
 }
 
 /**
- * Whether a running deployment has failed: a hook has that may not, or nothing has moved for as
- * long as its `rollout` allows (rollouts.md, Deadline). Without a `rollout` none ever does, and
+ * Whether a running deployment has failed: a hook has that may not, what comes to its new version
+ * goes wrong, or nothing has moved for as long as its `rollout` allows (rollouts.md, Deadline). Without a `rollout` none ever does, and
  * what takes something back never does: it is not taken back in turn.
  */
 export function failingOf(context: TurnContext, deployment: Deployment): Failing | undefined {
   const { status, paused, undoes } = deployment;
   if (status !== 'running' || paused !== undefined || undoes !== undefined) return undefined;
-  return failedHook(context, deployment) ?? overdue(context, deployment);
+  return (
+    failedHook(context, deployment) ??
+    misbehaving(context.draft, deployment, context.now) ??
+    overdue(context, deployment)
+  );
 }
 
 function failedHook({ draft }: TurnContext, { hooks = [] }: Deployment): Failing | undefined {

@@ -8,7 +8,7 @@ import type {
   PodDefinition,
   RolloutStrategy,
 } from '../app/index.js';
-import type { DeploymentPlan, Forecast } from '../deployment/index.js';
+import type { DeploymentPlan, Forecast, TaskCounts } from '../deployment/index.js';
 import type { GroupWire, RootSnapshot } from '../group/index.js';
 import type { ReadinessAnswer } from '../health/index.js';
 import type { Instance, InstanceId } from '../instance/index.js';
@@ -246,6 +246,14 @@ export type WorldCommand =
       readonly generation: number;
       /** Of the tasks whose kills wait, those to which something is still under way. */
       readonly draining: readonly TaskId[];
+    }
+  /** What routers count by task, told while rollouts are judged by it. */
+  | {
+      readonly kind: 'trafficSeen';
+      /** Of their tasks, as far as routers know them. */
+      readonly tasks: readonly TaskCounts[];
+      /** Why there are no figures. */
+      readonly missing?: string;
     }
   /** What came of a call that a hook makes; `attempt` says of which one. */
   | {

@@ -8,7 +8,7 @@ import {
 } from '@ekiden/kernel';
 import type { MasterTurn } from '@ekiden/offers';
 import { ROOT_ID, ancestorsOf, type AppDefinition, type PathId } from '../app/index.js';
-import { dependantsOf, type Deployment } from '../deployment/index.js';
+import { dependantsOf, type Deployment, type TrafficRecord } from '../deployment/index.js';
 import { instanceChanged, killOrdered, type DomainEvent } from '../events/index.js';
 import type { Group } from '../group/index.js';
 import {
@@ -62,6 +62,7 @@ export class Draft {
   readonly drains: Overlay<TaskId, Drain>;
   confirmed: ConfirmedRoutes;
   readonly killsWaiting: Set<PathId>;
+  readonly traffic: Overlay<string, TrafficRecord>;
   readonly healthHolds: Overlay<string, HealthHold>;
   readonly orphans: Overlay<TaskId, Orphan>;
   readonly served: Overlay<PathId, Millis>;
@@ -95,6 +96,7 @@ export class Draft {
     this.drains = new Overlay(memory.drains);
     this.confirmed = memory.confirmed;
     this.killsWaiting = new Set(memory.killsWaiting);
+    this.traffic = new Overlay(memory.traffic);
     this.healthHolds = new Overlay(memory.healthHolds);
     this.orphans = new Overlay(memory.orphans);
     this.served = new Overlay(memory.served);

@@ -14,6 +14,7 @@ import {
   suspendedIn,
   twinsOf,
   type Deployment,
+  type TrafficRecord,
 } from '../deployment/index.js';
 import type { Group, RootView } from '../group/index.js';
 import {
@@ -190,6 +191,8 @@ export interface LeaderMemory {
   confirmed: ConfirmedRoutes;
   /** Apps with kills that wait until fewer are unanswered. */
   readonly killsWaiting: Set<PathId>;
+  /** What routers have counted for rollouts that are judged by it; see `trafficKey`. */
+  readonly traffic: Table<string, TrafficRecord>;
   /** Index `app`. */
   readonly healthHolds: Table<string, HealthHold>;
   /** Living tasks of ours that no instance owns, to be stopped. Index `app`. */
@@ -241,6 +244,7 @@ export function emptyMemory(): LeaderMemory {
     drains: new Table({ app: (drain) => [drain.appId] }),
     confirmed: NOTHING_CONFIRMED,
     killsWaiting: new Set(),
+    traffic: new Table(),
     healthHolds: new Table({ app: (hold) => hold.apps }),
     orphans: new Table({ app: (orphan) => [orphan.appId] }),
     served: new Table(),
@@ -278,6 +282,8 @@ export interface StateView {
   readonly drains: TableView<TaskId, Drain>;
   /** What the routers have confirmed in this term. */
   readonly confirmed: ConfirmedRoutes;
+  /** What they have counted for rollouts, by `trafficKey`. */
+  readonly traffic: TableView<string, TrafficRecord>;
   /** Ways to and from agents, where they are not the usual ones. */
   readonly addresses: TableView<AgentId, AgentAddresses>;
   /** Agents that are being left: drained, or in maintenance. */
@@ -305,6 +311,7 @@ export function viewOf(state: ServiceState): StateView {
     killAsks: state.memory.killAsks,
     drains: state.memory.drains,
     confirmed: state.memory.confirmed,
+    traffic: state.memory.traffic,
     addresses: state.memory.addresses,
     leaving: state.memory.leaving,
     evictions: state.memory.evictions,

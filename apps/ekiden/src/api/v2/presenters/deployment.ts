@@ -65,7 +65,7 @@ export function presentDetails(
     hooks: (one.hooks ?? []).map(presentHook),
     ...given('undoes', one.undoes),
     ...given('undoneBy', one.undoneBy),
-    ...some('rollouts', presentRollouts(one, state)),
+    ...some('rollouts', presentRollouts(one, state, now)),
     ...some('inPlace', one.plan.inPlace?.map(presentInPlace)),
     warnings: one.plan.warnings,
   };

@@ -1,14 +1,17 @@
-import { formatTimestamp, millis, seconds } from '@ekiden/kernel';
+import { formatTimestamp, millis, seconds, type Millis } from '@ekiden/kernel';
 import {
+  errorPercentOf,
   isPromoted,
+  latencyMsOf,
   weightOfNew,
+  type Counts,
   type Deployment,
   type PlannedRollout,
   type RolloutProgress,
   type Twin,
 } from '../../../core/deployment/index.js';
 import { isHealthyAndReady } from '../../../core/instance/index.js';
-import { promotionDue } from '../../../core/reconcile/index.js';
+import { promotionDue, trafficNote, type TrafficNote } from '../../../core/reconcile/index.js';
 import type { StateView } from '../../../core/turn/index.js';
 import type { Shown, deploymentDetails } from '../../schemas/index.js';
 import { given } from './given.js';
@@ -18,12 +21,16 @@ type ShownProgress = NonNullable<Shown<typeof deploymentDetails>['rollouts']>[nu
 
 /** Rollouts of a deployment with two generations, as far as they are. */
 export function presentRollouts(
-  { plan, rollouts = [] }: Deployment,
+  deployment: Deployment,
   state: StateView,
+  now: Millis,
 ): readonly ShownProgress[] {
+  const { plan, rollouts = [] } = deployment;
   return rollouts.flatMap((progress, index) => {
     const planned = plan.rollouts?.[index];
-    return planned === undefined ? [] : [present(planned, progress, state)];
+    if (planned === undefined) return [];
+    const note = trafficNote(state, deployment, { index, now });
+    return [{ ...present(planned, progress, state), ...(note && { traffic: trafficOf(note) }) }];
   });
 }
 
@@ -63,6 +70,39 @@ function present(
       previewPorts.filter((port) => port > 0).map((port) => ({ app: id, port })),
     ),
   };
+}
+
+function trafficOf({
+  windowSeconds,
+  old,
+  next,
+  judgement,
+}: TrafficNote): NonNullable<ShownProgress['traffic']> {
+  const because =
+    judgement.kind === 'unjudged'
+      ? judgement.because
+      : judgement.kind === 'bad'
+        ? judgement.reason
+        : judgement.besides;
+  return {
+    windowSeconds,
+    old: countsOf(old),
+    new: countsOf(next),
+    judgement: judgement.kind,
+    ...given('because', because),
+  };
+}
+
+function countsOf(counts: Counts): NonNullable<ShownProgress['traffic']>['old'] {
+  return {
+    requests: counts.requests,
+    errorPercent: rounded(errorPercentOf(counts)),
+    latencyMs: rounded(latencyMsOf(counts)),
+  };
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 100) / 100;
 }
 
 function canaryFacts(
