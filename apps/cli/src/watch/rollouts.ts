@@ -9,7 +9,8 @@ export function rolloutViews(details: DeploymentDetails): readonly RolloutView[]
       scope: one.scope,
       strategy: one.strategy,
       phase: one.phase,
-      notes: [...shareOf(one), ...trafficOf(one), ...hooksOf(details, one)],
+      notes: [...shareOf(one), ...hooksOf(details, one)],
+      ...trafficOf(one),
       previews: isSwitched(one) ? [] : (one.previews ?? []).map(previewText),
       ...(limit !== undefined && limit),
     };
@@ -37,13 +38,13 @@ function shareOf(one: Rollout): readonly string[] {
 }
 
 /** Figures only where the new version has some, and why nothing is concluded from them. */
-function trafficOf({ traffic }: Rollout): readonly string[] {
-  if (traffic === undefined || traffic.new.requests === 0) return [];
+function trafficOf({ traffic }: Rollout): Pick<RolloutView, 'traffic'> {
+  if (traffic === undefined || traffic.new.requests === 0) return {};
   const figures = (name: string, { requests, errorPercent, latencyMs }: Traffic): string =>
     `${name} ${requests} requests, ${errorPercent} % failed, ${latencyMs} ms`;
   const words = [figures('new:', traffic.new), figures('old:', traffic.old)];
   if (traffic.because !== undefined) words.push(traffic.because);
-  return [words.join('; ')];
+  return { traffic: words.join('; ') };
 }
 
 function hooksOf({ hooks = [] }: DeploymentDetails, { scope }: Rollout): readonly string[] {

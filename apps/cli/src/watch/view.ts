@@ -40,6 +40,8 @@ export interface RolloutView {
   readonly phase: string;
   /** What is there to be said of the phase: `25 % of what comes goes to the new version`. */
   readonly notes: readonly string[];
+  /** What came to both versions lately: other figures with each look. */
+  readonly traffic?: string;
   /** Addresses of the new version before it is promoted. */
   readonly previews: readonly string[];
   readonly until?: number;

@@ -78,7 +78,7 @@ export function nextSteps({ id, state, rollouts }: View): readonly string[] {
 
 /** What is to be said of two generations, line by line. */
 export function rolloutLines(rollout: RolloutView, now: number | undefined): readonly string[] {
-  const { scope, strategy, phase, notes, previews, until, deadline } = rollout;
+  const { scope, strategy, phase, notes, previews, traffic, until, deadline } = rollout;
   const limit =
     until === undefined || deadline === undefined
       ? ''
@@ -88,6 +88,7 @@ export function rolloutLines(rollout: RolloutView, now: number | undefined): rea
   return [
     `${strategy} of ${scope}: ${PHASES[phase] ?? phase}${limit}`,
     ...notes.map((note) => `  ${note}`),
+    ...(now === undefined || traffic === undefined ? [] : [`  ${traffic}`]),
     ...previews.map((preview) => `  preview ${preview}`),
   ];
 }
