@@ -103,14 +103,16 @@ export function equalResources(a: Resources, b: Resources): boolean {
 function subtract(a: Resources, b: Resources, strict: boolean): Resources {
   if (b.length === 0) return a;
   if (a === b) return NO_RESOURCES;
-  const left: Resource[] = [];
+  // As long as it can get: an array that grows from nothing takes room for seventeen.
+  const left: Resource[] = a.slice();
+  let count = 0;
   let taken = 0;
   let i = 0;
   for (const y of b) {
     let order = 1;
     let x = i < a.length ? a[i] : undefined;
     while (x !== undefined && (order = compareIdentity(x, y)) < 0) {
-      left.push(x);
+      left[count++] = x;
       i += 1;
       x = i < a.length ? a[i] : undefined;
     }
@@ -121,11 +123,12 @@ function subtract(a: Resources, b: Resources, strict: boolean): Resources {
     i += 1;
     assert(!strict || covers(x, y), MISSING);
     const rest = minus(x, y);
-    if (rest !== undefined) left.push(rest);
+    if (rest !== undefined) left[count++] = rest;
     if (rest !== x) taken += 1;
   }
   if (taken === 0) return a;
-  appendFrom(left, a, i);
+  for (; i < a.length; i += 1) left[count++] = a[i] as Resource;
+  left.length = count;
   return canonical(left);
 }
 

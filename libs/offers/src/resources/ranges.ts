@@ -61,11 +61,14 @@ export function unionRanges(a: Ranges, b: Ranges): Ranges {
   return merged;
 }
 
+/** Where differences are gathered: what is kept is then no longer than it has to be. */
+const LEFT: Range[] = [];
+
 /** What is in `a` and not in `b`; `a` itself when they have nothing in common. */
 export function differenceRanges(a: Ranges, b: Ranges): Ranges {
   if (a === b) return [];
   if (a.length === 0 || b.length === 0) return a;
-  const left: Range[] = [];
+  let count = 0;
   let cuts = 0;
   let j = 0;
   for (const range of a) {
@@ -75,17 +78,17 @@ export function differenceRanges(a: Ranges, b: Ranges): Ranges {
       if (cut === undefined || cut.begin > range.end) break;
       if (cut.end >= begin) {
         cuts += 1;
-        if (cut.begin > begin) left.push({ begin, end: cut.begin - 1 });
+        if (cut.begin > begin) LEFT[count++] = { begin, end: cut.begin - 1 };
         begin = cut.end + 1;
       }
       // A cut that reaches beyond this range may still bite the next one.
       if (cut.end > range.end) break;
       j += 1;
     }
-    if (begin === range.begin) left.push(range);
-    else if (begin <= range.end) left.push({ begin, end: range.end });
+    if (begin === range.begin) LEFT[count++] = range;
+    else if (begin <= range.end) LEFT[count++] = { begin, end: range.end };
   }
-  return cuts === 0 ? a : left;
+  return cuts === 0 ? a : LEFT.slice(0, count);
 }
 
 /** What is in both. */

@@ -23,7 +23,7 @@ import {
   type ReadonlyAmounts,
   type SorterKind,
 } from '../shares/index.js';
-import { AgentUndo, HoldingsUndo, noteFree } from './undo.js';
+import { AgentUndo, ChunksUndo, HoldingsUndo, noteFree } from './undo.js';
 import { chunkOf, freeChunk, summedUp } from './chunks.js';
 import {
   frameworkTraits,
@@ -278,10 +278,7 @@ export class Books {
 
   private countChunks(subscription: Subscription, change: number): void {
     if (this.journal.isFresh(subscription)) {
-      const { chunks } = subscription;
-      this.journal.recordOnce(subscription, () => {
-        subscription.chunks = chunks;
-      });
+      this.journal.recordOnce(subscription, new ChunksUndo(subscription));
     }
     subscription.chunks += change;
   }

@@ -248,7 +248,11 @@ export class RoleNodes {
   }
 
   private remember(node: RoleNode): void {
-    if (!this.journal.isFresh(node)) return;
+    if (this.journal.isFresh(node)) this.record(node);
+  }
+
+  /** Apart: what a closure needs is made where its function begins, needed or not. */
+  private record(node: RoleNode): void {
     const { quota, guarantees, limits, required, reasons } = node;
     const consumed = node.consumed.slice();
     const reserved = node.reserved.slice();

@@ -1,7 +1,7 @@
 import type { Undo } from '../../journal/index.js';
 import { NO_RESOURCES } from '../../resources/index.js';
 import type { Books } from './books.js';
-import type { AgentEntry } from './entries.js';
+import type { AgentEntry, Subscription } from './entries.js';
 
 /** Lists an agent of which something is free; it leaves the list when it is found to have nothing. */
 export function noteFree(agent: AgentEntry): void {
@@ -30,6 +30,21 @@ export class HoldingsUndo implements Undo {
     agent.free = this.free;
     agent.over = this.over;
     wasOtherwise(agent);
+  }
+}
+
+/** Restores how many chunks a framework has under a role: made once a turn and subscription. */
+export class ChunksUndo implements Undo {
+  private readonly subscription: Subscription;
+  private readonly chunks: number;
+
+  constructor(subscription: Subscription) {
+    this.subscription = subscription;
+    this.chunks = subscription.chunks;
+  }
+
+  undo(): void {
+    this.subscription.chunks = this.chunks;
   }
 }
 

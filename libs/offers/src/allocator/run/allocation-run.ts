@@ -40,6 +40,10 @@ export class AllocationRun {
   private readonly books: Books;
   private aside: RoleEntry[] = [];
   private removed: RoleEntry[] = [];
+  /** The agent that is offered, and who takes what of it. */
+  private asked: AgentEntry | undefined;
+  private taken: Chunk | undefined;
+  private taker: Subscription | undefined;
   /** No agent has anything reserved, revocable or shared. */
   private allBare = false;
 
@@ -56,6 +60,18 @@ export class AllocationRun {
       gang: undefined,
     };
   }
+
+  /** Made once: they are asked for every agent. */
+  private readonly acceptsForRole = (role: RoleEntry): boolean => {
+    if (this.asked === undefined || this.passesOver(role, this.asked)) return false;
+    this.taker = role.frameworks.firstActive(this.accepts, this.context.chance);
+    return this.taker !== undefined;
+  };
+
+  private readonly accepts = (subscription: Subscription): boolean => {
+    this.taken = this.asked && consider(this.context, subscription, this.asked);
+    return this.taken !== undefined;
+  };
 
   allocations(): readonly Allocation[] {
     const { agents } = this.input;
@@ -133,16 +149,8 @@ export class AllocationRun {
   private serve(agent: AgentEntry): boolean {
     const { roleTree } = this.books;
     const { chance } = this.context;
-    let chunk: Chunk | undefined;
-    let taker: Subscription | undefined;
-    const role = roleTree.firstActive((each) => {
-      if (this.passesOver(each, agent)) return false;
-      taker = each.frameworks.firstActive((subscription) => {
-        chunk = consider(this.context, subscription, agent);
-        return chunk !== undefined;
-      }, chance);
-      return taker !== undefined;
-    }, chance);
+    const role = this.firstRole(agent);
+    const { taken: chunk, taker } = this;
     if (role === undefined || taker === undefined || chunk === undefined) return true;
     if (this.takesAll(agent, chunk)) {
       this.book(taker, agent, chunk);
@@ -153,6 +161,14 @@ export class AllocationRun {
     const frameworks = role.frameworks.activeClients(chance);
     this.book(taker, agent, chunk);
     return this.serveRest(agent, roles, role, frameworks.slice(frameworks.indexOf(taker) + 1));
+  }
+
+  /** Who takes something of an agent first: its role; itself and what it takes are noted. */
+  private firstRole(agent: AgentEntry): RoleEntry | undefined {
+    this.asked = agent;
+    this.taken = undefined;
+    this.taker = undefined;
+    return this.books.roleTree.firstActive(this.acceptsForRole, this.context.chance);
   }
 
   private serveRest(

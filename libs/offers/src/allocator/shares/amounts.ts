@@ -61,14 +61,14 @@ export class ScalarNames {
 
 function addAt(target: Amounts, number: number, milli: number): void {
   while (target.length <= number) target.push(0);
-  target[number] = (target[number] ?? 0) + milli;
+  target[number] = (target[number] as number) + milli;
 }
 
-/** `target += amounts`. */
+/** `target += amounts`. Nothing but sums inside: with a check for holes every sum would be boxed. */
 export function add(target: Amounts, amounts: ReadonlyAmounts): void {
   while (target.length < amounts.length) target.push(0);
   for (let i = 0; i < amounts.length; i += 1) {
-    target[i] = (target[i] ?? 0) + (amounts[i] ?? 0);
+    target[i] = (target[i] as number) + (amounts[i] as number);
   }
 }
 
@@ -76,7 +76,7 @@ export function add(target: Amounts, amounts: ReadonlyAmounts): void {
 export function subtract(target: Amounts, amounts: ReadonlyAmounts): void {
   while (target.length < amounts.length) target.push(0);
   for (let i = 0; i < amounts.length; i += 1) {
-    target[i] = (target[i] ?? 0) - (amounts[i] ?? 0);
+    target[i] = (target[i] as number) - (amounts[i] as number);
   }
 }
 

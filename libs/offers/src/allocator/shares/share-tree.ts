@@ -1,6 +1,6 @@
 import { assert, present, type Chance } from '@ekiden/kernel';
 
-import { JournaledMap, type Journal, type Journaled } from '../../journal/index.js';
+import { JournaledMap, type Journal, type Journaled, type Undo } from '../../journal/index.js';
 import { add, isNothing, subtract, type Amounts, type ReadonlyAmounts } from './amounts.js';
 import { weightedShuffle } from './weighted-shuffle.js';
 import { compareShares, type MutableShare, type Pool, type Share } from './share.js';
@@ -40,6 +40,30 @@ export interface ShareNode<C> extends Journaled {
   /** The pool version `order` and `share` were computed for. */
   orderVersion: number;
   shareVersion: number;
+}
+
+/** Restores what a node and all below it have: made once a turn and node. */
+class NodeUndo<C> implements Undo {
+  private readonly node: ShareNode<C>;
+  private readonly allocated: Amounts;
+  private readonly count: number;
+  private readonly active: number;
+
+  constructor(node: ShareNode<C>) {
+    this.node = node;
+    this.allocated = node.allocated.slice();
+    this.count = node.count;
+    this.active = node.active;
+  }
+
+  undo(): void {
+    const { node } = this;
+    node.allocated = this.allocated;
+    node.count = this.count;
+    node.active = this.active;
+    node.shareVersion = -1;
+    if (node.parent !== undefined) node.parent.order = undefined;
+  }
 }
 
 /**
@@ -199,14 +223,19 @@ export class ShareTree<C> {
   }
 
   private firstBelow(node: ShareNode<C>, accepts: (client: C) => boolean): C | undefined {
-    let found: C | undefined;
-    this.sorted(node).find((child) => {
-      const leaf = child.sole ?? child;
-      if (leaf.client === undefined) found = this.firstBelow(child, accepts);
-      else if (accepts(leaf.client)) found = leaf.client;
-      return found !== undefined;
-    });
-    return found;
+    // Without a function of its own: every agent is offered down this tree.
+    for (const block of this.sorted(node).blocks) {
+      for (const child of block) {
+        const leaf = child.sole ?? child;
+        if (leaf.client === undefined) {
+          const found = this.firstBelow(child, accepts);
+          if (found !== undefined) return found;
+        } else if (accepts(leaf.client)) {
+          return leaf.client;
+        }
+      }
+    }
+    return undefined;
   }
 
   private shuffled(chance: Chance): readonly C[] {
@@ -251,13 +280,7 @@ export class ShareTree<C> {
 
   private remember(node: ShareNode<C>): void {
     if (!this.journal.isFresh(node)) return;
-    const { count, active } = node;
-    const allocated = node.allocated.slice();
-    this.journal.recordOnce(node, () => {
-      Object.assign(node, { allocated, count, active });
-      node.shareVersion = -1;
-      if (node.parent !== undefined) node.parent.order = undefined;
-    });
+    this.journal.recordOnce(node, new NodeUndo(node));
   }
 
   private attach(parent: ShareNode<C>, name: string, client: C | undefined): ShareNode<C> {
@@ -293,7 +316,8 @@ export class ShareTree<C> {
       sole: undefined,
       recordedIn: 0,
       active: 0,
-      allocated: [],
+      // Most have these four; an array that grows from nothing takes room for seventeen.
+      allocated: [0, 0, 0, 0],
       count: 0,
       order: undefined,
       share: { allocated: 0, total: 1, weight: WEIGHT_ONE, approximate: 0 },

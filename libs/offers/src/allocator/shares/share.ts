@@ -93,7 +93,10 @@ export class Pool implements Journaled {
   }
 
   private remember(): void {
-    if (!this.journal.isFresh(this)) return;
+    if (this.journal.isFresh(this)) this.record();
+  }
+
+  private record(): void {
     const totals = this.totals.slice();
     this.journal.recordOnce(this, () => {
       this.totals = totals;

@@ -8,19 +8,19 @@ const BLOCK_MAX = 128;
  */
 export class SortedBlocks<T> {
   private readonly compare: (a: T, b: T) => number;
-  private readonly blocks: T[][] = [];
+  private readonly lists: T[][] = [];
 
   /** `items` in any order. */
   constructor(items: T[], compare: (a: T, b: T) => number) {
     this.compare = compare;
     items.sort(compare);
     for (let from = 0; from < items.length; from += BLOCK_MAX / 2) {
-      this.blocks.push(items.slice(from, from + BLOCK_MAX / 2));
+      this.lists.push(items.slice(from, from + BLOCK_MAX / 2));
     }
   }
 
   insert(item: T): void {
-    const { blocks } = this;
+    const { lists: blocks } = this;
     if (blocks.length === 0) {
       blocks.push([item]);
       return;
@@ -34,26 +34,23 @@ export class SortedBlocks<T> {
   /** False when it is not there. */
   remove(item: T): boolean {
     const at = this.blockOf(item);
-    const block = this.blocks[at];
+    const block = this.lists[at];
     if (block === undefined) return false;
     const place = this.place(block, item);
     if (block[place] !== item) return false;
     block.splice(place, 1);
-    if (block.length === 0) this.blocks.splice(at, 1);
+    if (block.length === 0) this.lists.splice(at, 1);
     return true;
   }
 
-  /** The first item, in order, that `accepts` says yes to. The list must not change meanwhile. */
-  find(accepts: (item: T) => boolean): T | undefined {
-    for (const block of this.blocks) {
-      for (const item of block) if (accepts(item)) return item;
-    }
-    return undefined;
+  /** All items in order, block after block; they must not change while somebody looks. */
+  get blocks(): readonly (readonly T[])[] {
+    return this.lists;
   }
 
   /** The first block whose last item is not before `item`. */
   private blockOf(item: T): number {
-    const { blocks, compare } = this;
+    const { lists: blocks, compare } = this;
     let low = 0;
     let high = blocks.length;
     while (low < high) {
