@@ -1,3 +1,5 @@
+import { plainMessage } from '@ekiden/host';
+
 /** Something about the fetched thing itself; the message ends the sentence "Cannot fetch x: ...". */
 export class Refused extends Error {
   override readonly name = 'Refused';
@@ -9,7 +11,7 @@ export function errorCode(error: unknown): string | undefined {
 }
 
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return error instanceof Error ? plainMessage(errorCode(error), error.message) : String(error);
 }
 
 /** Sizes as people read them. */

@@ -2,6 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { err, millis, ok, seconds, type Clock, type Millis, type Result } from '@ekiden/kernel';
 import { exitOfStatus, type HostFailure, type TaskExit } from '@ekiden/host';
+import { isFull } from './disk-shortage.js';
 import { unseenExit } from './exit-status.js';
 import { ExitWatch } from './exit-watch.js';
 import { processesOf, type HeldTask } from './held-task.js';
@@ -75,7 +76,10 @@ export class Reaper {
       await this.options.orphaned(held, held.process);
       return;
     }
-    await this.settle(held, unseenExit('its supervisor was killed'), seen);
+    const why = (await isFull(held.records.folder))
+      ? 'its supervisor could not record it, as the disk is full'
+      : 'its supervisor was killed';
+    await this.settle(held, unseenExit(why), seen);
   }
 
   /** The start failed: takes away whatever there is. */

@@ -1,5 +1,5 @@
 import { AssertionFailed } from '@ekiden/kernel';
-import type { HostFailure } from '@ekiden/host';
+import { plainMessage, type HostFailure } from '@ekiden/host';
 
 const NO_ROOM = new Set(['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'E2BIG']);
 
@@ -9,7 +9,7 @@ export function errorCode(error: unknown): string | undefined {
 }
 
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return error instanceof Error ? plainMessage(errorCode(error), error.message) : String(error);
 }
 
 /** What the operating system refused, as a value. Our own bugs go through. */

@@ -72,3 +72,15 @@ export function statusOfFailure(failure: HostFailure): FailureStatus {
       return assertNever(failure);
   }
 }
+
+/** Codes of the operating system that say that nothing more can be written, in words. */
+const NO_DISK = new Map([
+  ['ENOSPC', 'the disk is full'],
+  ['EDQUOT', 'the disk quota is used up'],
+]);
+
+/** What an error of this code is about, without paths and calls; of others their own message. */
+export function plainMessage(code: string | undefined, message: string): string {
+  const plain = NO_DISK.get(code ?? '');
+  return plain === undefined ? message : `${plain} (${code ?? ''})`;
+}

@@ -14,7 +14,12 @@ export {
   type RecoveredTask,
 } from './host-driver.js';
 export { exitOfStatus } from './exit-status.js';
-export { statusOfFailure, type FailureStatus, type HostFailure } from './host-failure.js';
+export {
+  plainMessage,
+  statusOfFailure,
+  type FailureStatus,
+  type HostFailure,
+} from './host-failure.js';
 export { HOST_LIMITS, type HostLimits } from './host-limits.js';
 export type { Phase } from './task-life.js';
 export {
