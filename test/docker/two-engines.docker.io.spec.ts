@@ -85,6 +85,88 @@ describe('Two engines as two agents', () => {
     expect(new Set(starts).size).to.equal(6);
   });
 
+  it('UNR-01, UNR-02, UNR-03, UNR-04, UNR-06, UNR-07: one lost for a while, as each app wants it', async () => {
+    const [lost, spare] = engines() as [TestEngine, TestEngine];
+    await spare.stop();
+    const service = await stage.start(settingsFor(engines(), TIMEOUT));
+    const { api } = service;
+    const strategies = {
+      // by default: given up as soon as its host is
+      '/default': undefined,
+      '/expunged-later': { inactiveAfterSeconds: 0, expungeAfterSeconds: 60 },
+      '/inactive-later': { inactiveAfterSeconds: 2, expungeAfterSeconds: 60 },
+      '/patient': { inactiveAfterSeconds: 300, expungeAfterSeconds: 600 },
+    };
+    const ids = Object.keys(strategies) as (keyof typeof strategies)[];
+    const first = new Map<string, string>();
+    for (const id of ids) {
+      const unreachableStrategy = strategies[id];
+      const wish = unreachableStrategy === undefined ? {} : { unreachableStrategy };
+      await api.ask('POST', '/v2/apps', containerApp(id, 1, wish));
+    }
+    for (const id of ids) first.set(id, (await service.settled(id, 1)).tasks[0]?.id ?? '');
+    const before = await startsOf(lost.docker, service);
+    await spare.start();
+    await lost.kill();
+
+    const states = async (id: string): Promise<string> => {
+      const { tasks } = await api.app(id);
+      return tasks
+        .map(({ id: task, state }) => `${task === first.get(id) ? 'old' : 'new'} ${state}`)
+        .sort()
+        .join(', ');
+    };
+    const wanted = {
+      '/default': 'new TASK_RUNNING',
+      '/expunged-later': 'new TASK_RUNNING, old TASK_UNREACHABLE',
+      '/inactive-later': 'new TASK_RUNNING, old TASK_UNREACHABLE',
+      '/patient': 'old TASK_UNREACHABLE',
+    };
+    for (const id of ids) {
+      await until(async () => (await states(id)) === wanted[id], `${id}: ${wanted[id]}`, 12_000);
+    }
+
+    await lost.start();
+    for (const id of ids) {
+      // What was given up for good is stopped; else the original stays, and the newcomer goes.
+      const stays = id === '/default' ? 'new TASK_RUNNING' : 'old TASK_RUNNING';
+      await until(async () => (await states(id)) === stays, `${id}: ${stays}`, 12_000);
+    }
+    await until(async () => (await countOn(lost, service, '/default')) === 0, 'no orphan');
+    expect(await countOn(spare, service, '/default')).to.equal(1);
+    for (const id of ids.slice(1)) {
+      await until(async () => (await countOn(spare, service, id)) === 0, `no newcomer of ${id}`);
+      expect(await countOn(lost, service, id)).to.equal(1);
+    }
+    const now = await startsOf(lost.docker, service);
+    expect(now.size).to.equal(3);
+    for (const [id, at] of now) expect(before.get(id)).to.equal(at);
+  });
+
+  it('UNR-13: one that is restarted keeps its tasks; SCL-08: a kill by host is for that host alone', async () => {
+    const [one] = engines() as [TestEngine, TestEngine];
+    const service = await stage.start(settingsFor(engines(), TIMEOUT));
+    const unique = { constraints: [['hostname', 'UNIQUE']] };
+    await service.api.ask('POST', '/v2/apps', containerApp('/each', 2, unique));
+    const { tasks } = await service.settled('/each', 2);
+    const bounce = async (): Promise<void> => {
+      await one.kill();
+      await one.start();
+    };
+    await bounce();
+    const hostOf = (host: string) => tasks.find((task) => task.host === host)?.id;
+    expect((await service.settled('/each', 2)).tasks.map(({ id }) => id)).to.have.members(
+      tasks.map(({ id }) => id),
+    );
+    await service.api.ask('DELETE', '/v2/apps/each/tasks?host=engine1');
+    const after = await until(async () => {
+      const app = await service.settled('/each', 2);
+      return app.tasks.every(({ id }) => id !== hostOf('engine1')) && app;
+    }, 'another task on engine1');
+    expect(after.tasks.map(({ host }) => host).sort()).to.deep.equal(['engine1', 'engine2']);
+    expect(after.tasks.map(({ id }) => id)).to.include(hostOf('engine2'));
+  });
+
   it('one lost while a deployment starts containers on it: the others take them all', async () => {
     const [one, two] = engines() as [TestEngine, TestEngine];
     const service = await stage.start(settingsFor(engines(), TIMEOUT));

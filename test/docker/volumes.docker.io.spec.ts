@@ -3,13 +3,49 @@ import { until, type TestService } from '../support/index.js';
 import { SLEEP, containerApp, journalOf } from './container-apps.js';
 import { useDocker } from './engines.js';
 
+interface Shown {
+  readonly id: string;
+  readonly state: string;
+}
+
 describe('Data of containers', () => {
   const { engine, service: theService } = useDocker();
 
-  async function volumes(service: TestService): Promise<readonly { readonly state: string }[]> {
+  async function volumes(service: TestService): Promise<readonly Shown[]> {
     const { body } = await service.api.ask('GET', '/v2/volumes');
-    return (body as { volumes: { state: string }[] }).volumes;
+    return (body as { readonly volumes: readonly Shown[] }).volumes;
   }
+
+  it('VOL-03, VOL-06: outlives its engine, a restart and the death of the service', async () => {
+    const service = theService();
+    const journal = journalOf(service, 'resident');
+    const [outside] = (journal.wish.container as { volumes: object[] }).volumes;
+    const kept = { containerPath: 'data', mode: 'RW', persistent: { size: 16 } };
+    const app = containerApp('/db/engine', 1, {
+      role: 'db',
+      disk: 0,
+      backoffFactor: 1,
+      cmd: `cd "$MESOS_SANDBOX/data"; echo x >> starts; sync; wc -l < starts >> /journal/starts; ${SLEEP}`,
+      container: { volumes: [outside, kept] },
+    });
+    await service.api.ask('POST', '/v2/apps', app);
+    await service.settled('/db/engine', 1);
+    const [volume] = await volumes(service);
+    await engine().kill();
+    await engine().start();
+    await until(() => journal.starts().join() === '1,2', 'a second start on the same data');
+    await service.settled('/db/engine', 1);
+    await service.api.ask('POST', '/v2/apps/db/engine/restart');
+    await until(() => journal.starts().join() === '1,2,3', 'a third start on the same data');
+    const { tasks } = await service.settled('/db/engine', 1);
+    await service.kill();
+    await service.start();
+    expect((await service.settled('/db/engine', 1)).tasks[0]?.id).to.equal(tasks[0]?.id);
+    expect(journal.starts().join()).to.equal('1,2,3');
+    expect((await volumes(service)).map(({ id }) => id)).to.deep.equal([volume?.id]);
+    await service.api.ask('DELETE', '/v2/apps/db/engine?wipe=true');
+    await until(async () => (await volumes(service)).length === 0, 'nothing left');
+  });
 
   it('VOL-01, VOL-02, VOL-03, VOL-12: outlives them, and goes when it is told to', async () => {
     const service = theService();
