@@ -1,3 +1,4 @@
+import { countsContract } from '../../../../testing/counts-contract.js';
 import { SharedEmbedded } from '../../../../testing/embedded-stage.js';
 import { routerContract, trafficContract } from '../../../../testing/router-contract.js';
 
@@ -7,4 +8,5 @@ describe('the embedded router', () => {
   after(() => shared.close());
   routerContract(() => shared.fresh());
   trafficContract(() => shared.fresh());
+  countsContract(() => shared.fresh());
 });

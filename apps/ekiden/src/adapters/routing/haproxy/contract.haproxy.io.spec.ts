@@ -1,3 +1,4 @@
+import { countsContract } from '../../../../testing/counts-contract.js';
 import { HaproxyStage } from '../../../../testing/haproxy-stage.js';
 import { routerContract, trafficContract } from '../../../../testing/router-contract.js';
 import { wireContract } from '../../../../testing/wire-contract.js';
@@ -5,5 +6,6 @@ import { wireContract } from '../../../../testing/wire-contract.js';
 describe('HAProxy', () => {
   routerContract(() => HaproxyStage.make());
   trafficContract(() => HaproxyStage.make());
+  countsContract(() => HaproxyStage.make());
   wireContract(() => HaproxyStage.make());
 });

@@ -141,25 +141,6 @@ describe('the life of HAProxy', () => {
     expect(told).to.equal('127.0.0.1 http a.org');
   });
 
-  it('counts what went to each task', async () => {
-    const listen = await stage.freeListen();
-    const good = await stage.httpBackend('good');
-    const bad = await stage.answering('bad', (_request, response) => {
-      response.statusCode = 500;
-      response.end();
-    });
-    await stage.router.apply(tableOf(1, [httpRouteTo(listen, [good, bad])]));
-    for (let i = 0; i < 6; i += 1) await stage.request(listen);
-    const traffic = await stage.router.traffic();
-    const figures = traffic.ok ? traffic.value : [];
-    expect(figures.map(({ taskId, requests, errors }) => [taskId, requests, errors])).to.deep.equal(
-      [
-        ['bad', 3, 3],
-        ['good', 3, 0],
-      ],
-    );
-  });
-
   it('that is missing or too old is a reason, and asked for again', async () => {
     const listen = await stage.freeListen();
     const table = tableOf(1, [routeTo(listen, [await stage.backend('a')])]);

@@ -1,0 +1,5 @@
+import { takesBackWhatFails } from './judged-by-traffic.js';
+
+describe('By what HAProxy counts', () => {
+  takesBackWhatFails('haproxy');
+});
