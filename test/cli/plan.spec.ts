@@ -44,6 +44,27 @@ describe('The ekiden command without a server', () => {
     });
   });
 
+  it('has nothing to say against the examples, and tells what it has against others', async () => {
+    const none = await file('none.json', { id: '/shop' });
+    const examples = ['examples/shop/group.json', 'examples/shop/blue-green.json'];
+    const said = examples.map((to) => runCli(NOWHERE, ['plan', '--from', none, '--to', to]));
+    for (const { code, stderr } of await Promise.all(said)) {
+      expect([code, stderr]).to.deep.equal([0, '']);
+    }
+    const to = await file('sleeps.json', {
+      apps: [
+        { id: 'db', cmd: 'sleep 1', instances: 0 },
+        { id: 'web', cmd: 'sleep 1', dependencies: ['db'] },
+      ],
+    });
+    const { stderr } = await runCli(NOWHERE, ['plan', '--from', none, '--to', to, '--placements']);
+    expect(stderr).to.equal(
+      'Where instances would go is known to a server alone: here are no agents.\n' +
+        "warning: '/shop/web' depends on '/shop/db', which is suspended (no instances wanted), and " +
+        "waits for it for 60 s (scale '/shop/db' up first, or take it out of the dependencies)\n",
+    );
+  });
+
   it('names the file that is refused, and every rule it breaks', async () => {
     const empty = await file('empty.json', {});
     const broken = await file('broken.json', {

@@ -19,6 +19,7 @@ import {
   type PodDefinition,
 } from './core/app/index.js';
 import { planBetween } from './core/commands/index.js';
+import type { Finding } from './core/deployment/index.js';
 import { buildPod } from './core/pod/index.js';
 import { DEFAULT_SETTINGS } from './core/turn/index.js';
 import type { Violation } from './core/violation.js';
@@ -96,6 +97,8 @@ export interface TreePlan {
   /** Everything of the target; level 1 depends on nothing, each other one on one below it. */
   readonly levels: readonly { readonly level: number; readonly ids: readonly string[] }[];
   readonly warnings: readonly string[];
+  /** What rules say against it; absent = nothing. */
+  readonly findings?: readonly Finding[];
 }
 
 export type TreeVerdict =
@@ -135,6 +138,7 @@ export function planTrees(from: unknown, to: unknown, { settings = {} }: Judge =
       ...(rollouts.length > 0 ? { rollouts } : {}),
       levels,
       warnings: plan.warnings,
+      ...(plan.findings === undefined ? {} : { findings: plan.findings }),
     },
   };
 }

@@ -153,6 +153,7 @@ export interface DeploymentDetails extends Deployment {
   readonly undoes?: string;
   readonly undoneBy?: string;
   readonly rollouts?: readonly Rollout[];
+  readonly warnings?: readonly string[];
   readonly hooks?: readonly {
     readonly at: string;
     readonly scope: string;

@@ -6,7 +6,7 @@ import { isGroup, type Document } from '../tree/index.js';
 import { EXIT, jsonText, type Call } from './call.js';
 import type { CommandSpec } from './define.js';
 import { idIn, inputOf, isSet, textOf } from './options.js';
-import { dryRun, dryRunGroup } from './plan.js';
+import { dryRun, dryRunGroup, noteWarnings } from './plan.js';
 
 export const planCommand: CommandSpec = {
   usage: 'plan [files...]',
@@ -79,7 +79,7 @@ async function planWithoutServer(call: Call, from: string, to: string): Promise<
   if (isSet(call, 'placements')) {
     call.terminal.note('Where instances would go is known to a server alone: here are no agents.');
   }
-  if (!call.options.json) for (const warning of plan.warnings) call.terminal.note(warning);
+  if (!call.options.json) noteWarnings(call, plan);
   return EXIT.ok;
 }
 

@@ -20,8 +20,16 @@ export async function dryRunGroup(call: Call, path: string, body: Document): Pro
   const plan = await askForPlan(call, path, body);
   const every = isSet(call, 'placements');
   call.terminal.out(call.options.json ? jsonText(plan) : planText(plan, { every }));
-  if (!call.options.json) call.terminal.note('Nothing was changed.');
+  if (!call.options.json) {
+    noteWarnings(call, plan);
+    call.terminal.note('Nothing was changed.');
+  }
   return EXIT.ok;
+}
+
+/** What speaks against a plan, a line each. */
+export function noteWarnings({ terminal }: Pick<Call, 'terminal'>, { warnings = [] }: Plan): void {
+  for (const warning of warnings) terminal.note(`warning: ${warning}`);
 }
 
 export async function askForPlan(

@@ -102,6 +102,7 @@ export function deploymentFacts(one: DeploymentDetails): string {
     ...known('reason', one.reason),
     ...known('undoes', one.undoes),
     ...known('undone by', one.undoneBy),
+    ...known('warnings', one.warnings?.length ? one.warnings.join('\n') : undefined),
   ]);
 }
 

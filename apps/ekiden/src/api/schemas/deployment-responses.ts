@@ -45,6 +45,36 @@ export const deployment = z
   })
   .meta({ id: 'Deployment', description: 'A running deployment.' });
 
+const finding = z
+  .object({
+    rule: z
+      .enum([
+        'gap-in-service',
+        'dependency-suspended',
+        'dependency-without-health-check',
+        'dependency-without-readiness-check',
+        'rollout-without-checks',
+        'deadline-within-grace',
+        'host-port-in-the-way',
+        'more-than-constraint-allows',
+        'twins-do-not-fit',
+        'more-findings',
+      ])
+      .meta({ description: 'By which rule.' }),
+    severity: z
+      .enum(['warning'])
+      .meta({ description: 'It is accepted all the same; what is not is refused (422).' }),
+    id: text('The app, pod or group it is about.', '/shop/db'),
+    path: text('Where in its document.', '/upgradeStrategy/minimumHealthCapacity'),
+    message: text('What is likely not meant so.'),
+    remedy: text('What to do about it.'),
+  })
+  .meta({ id: 'Finding', description: 'What a rule says against a plan.' });
+
+const findings = z.array(finding).optional().meta({
+  description: 'What rules say against it, each also among `warnings`; absent = nothing.',
+});
+
 const hookRun = z.object({
   at: z
     .enum(['beforeStart', 'afterReady', 'beforePromote', 'afterPromote', 'beforeStop', 'afterStop'])
@@ -211,6 +241,7 @@ export const deploymentDetails = deployment
       .optional()
       .meta({ description: 'Other rollouts it goes by; absent where there is none.' }),
     warnings: texts('What was accepted although it is likely not meant so.'),
+    findings,
   })
   .meta({ id: 'DeploymentDetails', description: 'A running deployment, or one that has ended.' });
 
@@ -270,5 +301,6 @@ export const deploymentSteps = z
       'How many actions were not looked at, as the plan is too large; absent = none.',
     ).optional(),
     warnings: texts('What would be accepted although it is likely not meant so.').optional(),
+    findings,
   })
   .meta({ id: 'DeploymentSteps', description: 'What a dry run would have started.' });

@@ -41,6 +41,7 @@ export function planned(answer: Answer): Shown<typeof deploymentSteps> {
     ...(rollouts.length > 0 ? { rollouts } : {}),
     ...presentForecast(forecast),
     ...(plan.warnings.length > 0 ? { warnings: plan.warnings } : {}),
+    ...(plan.findings === undefined ? {} : { findings: plan.findings }),
   };
 }
 

@@ -8,12 +8,15 @@ import {
   type ChangedApp,
   type PathId,
 } from '../app/index.js';
+import { advise } from '../advice/index.js';
 import {
   lintPlan,
+  withFindings,
   planDeployment,
   type AppChange,
   type Deployment,
   type DeploymentPlan,
+  type Finding,
   type GroupChange,
   type PlannedRollout,
   type TwinRefusal,
@@ -30,6 +33,7 @@ import {
   type Tree,
   type TreePatch,
 } from '../group/index.js';
+import { KnownValues, closedBecause } from '../matching/index.js';
 import { hookAppId } from '../launch/index.js';
 import type { Rejection, TurnContext } from '../turn/index.js';
 import type { Violation } from '../violation.js';
@@ -74,7 +78,10 @@ export interface Adoption {
 }
 
 /** What a plan is decided with: no host is asked, no time is looked at. */
-export type Planning = Pick<TurnContext, 'draft' | 'settings' | 'ids'>;
+export type Planning = Pick<TurnContext, 'draft' | 'settings' | 'ids'> & {
+  /** Absent = there are no agents to look at. */
+  readonly master?: Pick<TurnContext['master'], 'agents'>;
+};
 
 /** Everything decided and nothing changed yet. */
 interface Decided {
@@ -197,7 +204,27 @@ function* decide(context: Planning, adoption: Adoption): Steps<Result<Decided, R
   yield;
   const faults = yield* lintPlan(plan);
   assert(faults.length === 0, `unsound plan: ${JSON.stringify(faults)}`);
-  return ok({ plan, changes, groupChanges, blocking });
+  const found = yield* findingsOf(context, check, plan);
+  return ok({ plan: withFindings(plan, found), changes, groupChanges, blocking });
+}
+
+/** What speaks against it, at places of the document that asks for it. */
+function* findingsOf(
+  { master }: Planning,
+  check: RootCheck,
+  plan: DeploymentPlan,
+): Steps<readonly Finding[]> {
+  // Whoever takes something back has no choice.
+  if (check.restoring === true) return [];
+  const open = master && [...master.agents()].filter((row) => closedBecause(row) === undefined);
+  const { graph, target } = check;
+  const found = yield* advise({
+    plan,
+    graph,
+    appOf: (id) => target.app(id),
+    ...(open && { pool: { open: open.length, known: new KnownValues(() => open) } }),
+  });
+  return found.map((each) => ({ ...each, path: `${placeOf(check, 'apps', each.id)}${each.path}` }));
 }
 
 /** What cannot run twice, and the way out (rollouts.md, Blue/green, twin set). */

@@ -1,4 +1,5 @@
 export { bringsVersion } from './brings-version.js';
+export { withFindings, type Finding, type FindingRule } from './finding.js';
 export type { Forecast, PlacedOn, Placement } from './forecast.js';
 export { claimOf, generationBeside, isPromoted, twinsOf, type Claim } from './claims.js';
 export type { Deployment, DeploymentStatus } from './deployment.js';
@@ -6,6 +7,7 @@ export { lintPlan, type PlanFault } from './lint-plan.js';
 export { planDeployment, type PlanInput } from './plan-deployment.js';
 export {
   concernsPod,
+  replaces,
   verbOf,
   type Action,
   type ActionKind,

@@ -1,6 +1,7 @@
 import type { Millis } from '@ekiden/kernel';
 import { isScaleOnly, type AppDefinition, type DependencyRule, type PathId } from '../app/index.js';
 import type { Group } from '../group/index.js';
+import type { Finding } from './finding.js';
 import type { InPlaceRollout, PlannedRollout } from './rollout-progress.js';
 
 /** What an action does; apps and pods go through the same ones. */
@@ -117,4 +118,6 @@ export interface DeploymentPlan {
   readonly edges?: PlannedEdges;
   /** What was accepted although it is likely not meant so; sentences for people. */
   readonly warnings: readonly string[];
+  /** What rules say against it, each also a warning; absent = nothing. */
+  readonly findings?: readonly Finding[];
 }

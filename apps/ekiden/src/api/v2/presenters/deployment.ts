@@ -68,6 +68,7 @@ export function presentDetails(
     ...some('rollouts', presentRollouts(one, state, now)),
     ...some('inPlace', one.plan.inPlace?.map(presentInPlace)),
     warnings: one.plan.warnings,
+    ...given('findings', one.plan.findings),
   };
 }
 

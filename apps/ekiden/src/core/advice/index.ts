@@ -1,0 +1,1 @@
+export { advise, adviseOnRoom } from './advise.js';
