@@ -15,15 +15,15 @@ import { useDocker } from './engines.js';
  */
 const SERVER = [
   'mkdir -p /tmp/www/cgi-bin; cd /tmp/www; echo $VERSION > index.html; echo well > health',
-  script('long', `echo half; sleep ${LONG_MS / 1_000}; echo rest`),
-  script('ill', 'rm /tmp/www/health'),
+  script('long', `echo half; sleep ${LONG_MS / 1_000}; echo rest`, 10),
+  script('ill', 'rm /tmp/www/health', 0),
   `trap 'kill $!; exit 0' TERM`,
   'httpd -f -p 8080 -h /tmp/www & wait $!',
 ].join('; ');
 
-function script(name: string, does: string): string {
+function script(name: string, does: string, bytes: number): string {
   // Twice in quotes: what the script prints ends its lines as HTTP has them.
-  const head = 'printf "Content-Type: text/plain\\\\r\\\\n\\\\r\\\\n"';
+  const head = `printf "Content-Length: ${bytes}\\\\r\\\\n\\\\r\\\\n"`;
   const text = `#!/bin/sh\\n${head}; ${does}\\n`;
   return `printf '${text}' > cgi-bin/${name}; chmod +x cgi-bin/${name}`;
 }
