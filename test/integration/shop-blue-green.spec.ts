@@ -1,176 +1,34 @@
 import { expect } from 'chai';
-import { readFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
-import { until, useStage, type TestService } from '../support/index.js';
-
-const folder = new URL('../../examples/shop/', import.meta.url);
-const PATIENCE_MS = 60_000;
-
-interface ShopApp {
-  readonly id: string;
-  readonly [field: string]: unknown;
-}
-
-interface Shop {
-  readonly id: string;
-  readonly apps: readonly ShopApp[];
-  readonly rollout?: object;
-}
-
-interface Task {
-  readonly id: string;
-  readonly appId: string;
-  readonly version: string;
-}
-
-/** An example on other ports, with checks that are quicker. */
-function shopOf(file: string, ports: readonly number[]): Shop {
-  const shop = JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as Shop;
-  const check = { protocol: 'HTTP', path: '/health', intervalSeconds: 1, delaySeconds: 0 };
-  const apps = shop.apps.map((app, at) => ({
-    ...app,
-    portDefinitions: [{ name: 'http', port: ports[at] ?? 0 }],
-    healthChecks: [{ ...check, gracePeriodSeconds: 30, timeoutSeconds: 1 }],
-  }));
-  return { ...shop, apps };
-}
-
-/** Asks for pages, one after the other, until it is told to end. */
-class Reader {
-  /** Which versions of web and api made a page: `1 1`. */
-  readonly seen: string[] = [];
-  readonly problems: string[] = [];
-  private over = false;
-  private readonly done: Promise<void>;
-
-  constructor(port: number) {
-    this.done = this.run(port);
-  }
-
-  async end(): Promise<void> {
-    this.over = true;
-    await this.done;
-  }
-
-  private async run(port: number): Promise<void> {
-    while (!this.over) {
-      try {
-        const answer = await fetch(`http://127.0.0.1:${port}/`);
-        const page = await answer.text();
-        if (!answer.ok) throw new Error(`${answer.status} ${page}`);
-        this.seen.push([...page.matchAll(/of version (\S+)/g)].map(([, one]) => one).join(' '));
-      } catch (error) {
-        this.problems.push(String(error));
-      }
-    }
-  }
-}
+import { until, useStage } from '../support/index.js';
+import { Poller, Reader, ShopStage, ended, idsOf, tasksOf, PATIENCE_MS } from './shop-stage.js';
 
 describe('The shop as a group that is rolled out blue/green', () => {
   const stage = useStage();
 
   it('is switched as a whole after its smoke test, and undone at once', async () => {
     const service = await stage.start();
-    const ports = await freePorts(4);
-    const [, , web = 0] = ports;
-    const next = shopOf('blue-green.json', ports);
-    const blueGreen = { promotion: 'automatic', holdSeconds: 60 };
-    const rollout = { ...next.rollout, blueGreen, drainSeconds: 2 };
-    // From the first version on: what was started without a rollout goes by the service ports.
-    const { hooks: _none, ...plain } = rollout as { readonly hooks?: unknown };
-    await service.api.ask('PUT', '/v2/groups', { ...shopOf('group.json', ports), rollout: plain });
-    for (const app of ['store', 'api', 'web', 'worker']) {
-      await service.settled(`/shop/${app}`, app === 'api' || app === 'web' ? 2 : 1);
-    }
-    const before = await tasksOf(service);
-    const reader = new Reader(web);
+    const shop = await ShopStage.of(service, { promotion: 'automatic', holdSeconds: 60 });
+    const { before } = shop;
+    const reader = new Reader(shop.web);
     const polled = new Poller(service);
-
-    const { body } = await service.api.ask('PUT', '/v2/groups', { ...next, rollout });
-    const id = (body as { readonly deploymentId: string }).deploymentId;
+    const id = await shop.deploy();
     await ended(service, id);
     const after = await tasksOf(service);
     expect(idsOf(after, 'store')).to.deep.equal(idsOf(before, 'store'));
     expect(idsOf(after, 'web')).to.not.have.members([...idsOf(before, 'web')]);
+    await until(() => reader.series.at(-1) === '2 2', 'pages of the second version');
 
-    const begun = performance.now();
     await service.api.ask('POST', `/v2/deployments/${id}/undo`);
     await until(
       async () => String(idsOf(await tasksOf(service), 'web')) === String(idsOf(before, 'web')),
       'the old web',
     );
-    expect(performance.now() - begun).to.be.below(5_000);
+    await until(() => reader.series.at(-1) === '1 1', 'pages of the first version');
     await reader.end();
     await polled.end();
     expect(reader.problems).to.deep.equal([]);
-    expect(new Set(reader.seen)).to.deep.equal(new Set(['1 1', '2 2']));
+    // One change of the routes each way: never a page of both, never back and forth.
+    expect(reader.series).to.deep.equal(['1 1', '2 2', '1 1']);
     expect(polled.mixed).to.deep.equal([]);
   }).timeout(PATIENCE_MS);
 });
-
-async function ended(service: TestService, id: string): Promise<void> {
-  await until(
-    async () => {
-      const { body } = await service.api.ask('GET', `/v2/deployments/${id}`);
-      const { finishedAt, state } = body as {
-        readonly finishedAt?: string;
-        readonly state: string;
-      };
-      if (state === 'failed' || state === 'cancelled') throw new Error(JSON.stringify(body));
-      if (finishedAt !== undefined) return true;
-      throw new Error(JSON.stringify(body));
-    },
-    'the end of the deployment',
-    PATIENCE_MS,
-  );
-}
-
-async function tasksOf(service: TestService): Promise<readonly Task[]> {
-  const { body } = await service.api.ask('GET', '/v2/tasks');
-  return (body as { readonly tasks: readonly Task[] }).tasks;
-}
-
-function idsOf(tasks: readonly Task[], app: string): readonly string[] {
-  return tasks
-    .filter(({ appId }) => appId === `/shop/${app}`)
-    .map(({ id }) => id)
-    .sort();
-}
-
-/** Looks at `/v2/tasks` every 50 ms: of web and api one version each, never none, never both. */
-class Poller {
-  readonly mixed: string[] = [];
-  private over = false;
-  private readonly done: Promise<void>;
-
-  constructor(service: TestService) {
-    this.done = this.run(service);
-  }
-
-  async end(): Promise<void> {
-    this.over = true;
-    await this.done;
-  }
-
-  private async run(service: TestService): Promise<void> {
-    while (!this.over) {
-      const tasks = await tasksOf(service);
-      for (const app of ['web', 'api']) {
-        const own = tasks.filter(({ appId }) => appId === `/shop/${app}`);
-        const versions = new Set(own.map(({ version }) => version));
-        if (versions.size !== 1 || own.length !== 2) {
-          this.mixed.push(`${app}: ${own.length} tasks of ${versions.size} versions`);
-        }
-      }
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
-}
-
-async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => new Promise((open) => server.once('listening', open))));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))));
-  return ports;
-}

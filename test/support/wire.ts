@@ -22,6 +22,7 @@ export interface AppJson {
   readonly id: string;
   readonly instances: number;
   readonly version: string;
+  readonly versionInfo?: { readonly lastConfigChangeAt: string };
   readonly tasksRunning: number;
   readonly tasksStaged: number;
   readonly tasksHealthy: number;

@@ -1,0 +1,174 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { until, type TestService } from '../support/index.js';
+
+const folder = new URL('../../examples/shop/', import.meta.url);
+export const PATIENCE_MS = 60_000;
+
+interface ShopApp {
+  readonly id: string;
+  readonly [field: string]: unknown;
+}
+
+interface Shop {
+  readonly id: string;
+  readonly apps: readonly ShopApp[];
+  readonly rollout?: object;
+}
+
+interface Task {
+  readonly id: string;
+  readonly appId: string;
+  readonly version: string;
+}
+
+/** An example on other ports, with checks that are quicker. */
+function shopOf(file: string, ports: readonly number[]): Shop {
+  const shop = JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as Shop;
+  const check = { protocol: 'HTTP', path: '/health', intervalSeconds: 1, delaySeconds: 0 };
+  const apps = shop.apps.map((app, at) => ({
+    ...app,
+    portDefinitions: [{ name: 'http', port: ports[at] ?? 0 }],
+    healthChecks: [{ ...check, gracePeriodSeconds: 30, timeoutSeconds: 1 }],
+  }));
+  return { ...shop, apps };
+}
+
+/** Asks for pages, one after the other, until it is told to end. */
+export class Reader {
+  /** Which versions of web and api made a page: `1 1`. */
+  private readonly seen: string[] = [];
+  readonly problems: string[] = [];
+  private over = false;
+  private readonly done: Promise<void>;
+
+  constructor(port: number) {
+    this.done = this.run(port);
+  }
+
+  /** What was seen, each time it was another: `1 1`, `2 2`. */
+  get series(): readonly string[] {
+    return this.seen.filter((page, at) => page !== this.seen[at - 1]);
+  }
+
+  async end(): Promise<void> {
+    this.over = true;
+    await this.done;
+  }
+
+  private async run(port: number): Promise<void> {
+    while (!this.over) {
+      try {
+        const answer = await fetch(`http://127.0.0.1:${port}/`);
+        const page = await answer.text();
+        if (!answer.ok) throw new Error(`${answer.status} ${page}`);
+        this.seen.push([...page.matchAll(/of version (\S+)/g)].map(([, one]) => one).join(' '));
+      } catch (error) {
+        this.problems.push(String(error));
+      }
+    }
+  }
+}
+
+export async function ended(service: TestService, id: string): Promise<void> {
+  await until(
+    async () => {
+      const { body } = await service.api.ask('GET', `/v2/deployments/${id}`);
+      const { finishedAt, state } = body as {
+        readonly finishedAt?: string;
+        readonly state: string;
+      };
+      if (state === 'failed' || state === 'cancelled') throw new Error(JSON.stringify(body));
+      if (finishedAt !== undefined) return true;
+      throw new Error(JSON.stringify(body));
+    },
+    'the end of the deployment',
+    PATIENCE_MS,
+  );
+}
+
+export async function tasksOf(service: TestService): Promise<readonly Task[]> {
+  const { body } = await service.api.ask('GET', '/v2/tasks');
+  return (body as { readonly tasks: readonly Task[] }).tasks;
+}
+
+export function idsOf(tasks: readonly Task[], app: string): readonly string[] {
+  return tasks
+    .filter(({ appId }) => appId === `/shop/${app}`)
+    .map(({ id }) => id)
+    .sort();
+}
+
+/** Looks at `/v2/tasks` every 50 ms: of web and api one version each, never none, never both. */
+export class Poller {
+  readonly mixed: string[] = [];
+  private over = false;
+  private readonly done: Promise<void>;
+
+  constructor(service: TestService) {
+    this.done = this.run(service);
+  }
+
+  async end(): Promise<void> {
+    this.over = true;
+    await this.done;
+  }
+
+  private async run(service: TestService): Promise<void> {
+    while (!this.over) {
+      const tasks = await tasksOf(service);
+      for (const app of ['web', 'api']) {
+        const own = tasks.filter(({ appId }) => appId === `/shop/${app}`);
+        const versions = new Set(own.map(({ version }) => version));
+        if (versions.size !== 1 || own.length !== 2) {
+          this.mixed.push(`${app}: ${own.length} tasks of ${versions.size} versions`);
+        }
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
+async function freePorts(count: number): Promise<readonly number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(servers.map((server) => new Promise((open) => server.once('listening', open))));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))));
+  return ports;
+}
+
+/** The shop as it is first, with a rollout from its first version on. */
+export class ShopStage {
+  readonly service: TestService;
+  readonly web: number;
+  readonly before: readonly Task[];
+  private readonly next: object;
+
+  private constructor(service: TestService, next: object, web: number, before: readonly Task[]) {
+    this.service = service;
+    this.next = next;
+    this.web = web;
+    this.before = before;
+  }
+
+  /** `blueGreen`: how the second version is rolled out. */
+  static async of(service: TestService, blueGreen: object): Promise<ShopStage> {
+    const ports = await freePorts(4);
+    const next = shopOf('blue-green.json', ports);
+    const rollout = { ...next.rollout, blueGreen, drainSeconds: 2 };
+    // From the first version on: what was started without a rollout goes by the service ports.
+    const { hooks: _none, ...plain } = rollout as { readonly hooks?: unknown };
+    await service.api.ask('PUT', '/v2/groups', { ...shopOf('group.json', ports), rollout: plain });
+    for (const app of ['store', 'api', 'web', 'worker']) {
+      const instances = app === 'api' || app === 'web' ? 2 : 1;
+      await service.settled(`/shop/${app}`, instances, 30_000);
+    }
+    return new ShopStage(service, { ...next, rollout }, ports[2] ?? 0, await tasksOf(service));
+  }
+
+  /** Begins the second version; returns the deployment. */
+  async deploy(): Promise<string> {
+    const { body } = await this.service.api.ask('PUT', '/v2/groups', this.next);
+    return (body as { readonly deploymentId: string }).deploymentId;
+  }
+}
