@@ -6,7 +6,7 @@ import { GOALS, textOf } from './goals.js';
 import { load, machineFacts } from './machine/index.js';
 import { measureCase } from './measure-case.js';
 import { HELP, readWish, type RunOptions } from './options.js';
-import { describeProfiles } from './profile/index.js';
+import { describeProfiles, profiled } from './profile/index.js';
 import { rowsOf, tableOf, type Row } from './report/index.js';
 
 const COSTLIEST = 25;
@@ -136,7 +136,7 @@ async function profileCase(
 ): Promise<void> {
   const folder = join(into, `${name}-${one.name.replaceAll(/[^a-z0-9]+/gi, '-')}`);
   say(`${one.name}: once more, with a CPU profile`);
-  await one.subject.run({ profileInto: folder });
+  await profiled(folder, () => one.subject.run({ profileInto: folder }));
   print(`\n${describeProfiles(folder, COSTLIEST).join('\n')}\n`);
 }
 

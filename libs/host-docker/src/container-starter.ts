@@ -1,6 +1,7 @@
 import { err, millis, ok, type Clock, type Millis, type Result } from '@ekiden/kernel';
 import type { HostFailure, TaskStarted } from '@ekiden/host';
 import type { ContainerInspectInfo } from 'dockerode';
+import type { ContainerEnds } from './container-ends.js';
 import { REMOVED } from './describe-exit.js';
 import type { EngineFailure } from './engine-call.js';
 import { isGone } from './engine-failures.js';
@@ -17,8 +18,7 @@ export interface ContainerStarterParts {
   readonly watch: Pick<EngineWatch, 'suspect' | 'untilAnswers'>;
   /** Nothing may be started any more. */
   readonly isClosed: () => boolean;
-  /** Notes the end of a container that does not run any more. */
-  readonly judge: (held: HeldContainer, seen: ContainerInspectInfo, engineWasAway: boolean) => void;
+  readonly ends: Pick<ContainerEnds, 'judge' | 'settled'>;
 }
 
 type Started = Result<TaskStarted, HostFailure>;
@@ -49,8 +49,10 @@ export class ContainerStarter {
   }
 
   /** Waits for its turn, which may come after the executor was closed. */
-  private ask({ containerId }: HeldContainer): Promise<Result<unknown, EngineFailure>> {
-    const { engine, gate, isClosed } = this.parts;
+  private async ask(held: HeldContainer): Promise<Result<unknown, EngineFailure>> {
+    const { containerId } = held;
+    const { engine, gate, isClosed, ends } = this.parts;
+    if (mayPublish(held)) await ends.settled();
     return gate.run(() => {
       if (!isClosed()) return engine.start(containerId);
       return Promise.resolve(err({ kind: 'aborted', message: CLOSED.message }));
@@ -102,10 +104,15 @@ export class ContainerStarter {
   ): Started {
     const startedAt = startOf(seen) ?? held.startedAt ?? this.parts.clock.now();
     held.startedAt = startedAt;
-    this.parts.judge(held, seen, engineWasAway);
+    this.parts.ends.judge(held, seen, engineWasAway);
     const ipAddresses = addressesOf(seen);
     return ok({ startedAt, ...(ipAddresses.length === 0 ? {} : { ipAddresses }) });
   }
+}
+
+/** Ports of a container that is dead may be taken until its engine has let go of it. */
+function mayPublish({ spec }: HeldContainer): boolean {
+  return spec?.container?.ports.some(({ hostPort }) => hostPort !== undefined) !== false;
 }
 
 /** When the container was started; `undefined` when it never was. */

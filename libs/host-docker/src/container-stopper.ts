@@ -53,7 +53,7 @@ export class ContainerStopper {
       if (answer.error.kind !== 'refused') suspect();
       return err(unreachable(engine, answer.error));
     }
-    await look(held);
+    if (!hasEnded(held)) await look(held);
     return this.awaitEnd(held);
   }
 
@@ -72,7 +72,7 @@ export class ContainerStopper {
   }
 
   private async awaitEnd(held: HeldContainer): Promise<Result<void, HostFailure>> {
-    if (held.phase === 'ended') return ok(undefined);
+    if (hasEnded(held)) return ok(undefined);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<'late'>((resolve) => {
       timer = setTimeout(resolve, AFTER_STOP, 'late');
@@ -83,4 +83,9 @@ export class ContainerStopper {
     const message = `Task ${taskIdOf(held)} still runs although Docker has stopped its container`;
     return err({ kind: 'unkillable', message });
   }
+}
+
+/** Asked anew each time, which the compiler does not expect of a field. */
+function hasEnded({ phase }: HeldContainer): boolean {
+  return phase === 'ended';
 }

@@ -16,16 +16,16 @@ import type {
   TaskSpec,
   TaskStarted,
 } from '@ekiden/host';
-import type { ContainerInspectInfo } from 'dockerode';
 import { clusterLabel, ownerFor, ownerOf } from './container-labels.js';
 import { isKilledName } from './container-names.js';
+import { ContainerEnds, ENDED } from './container-ends.js';
 import { ContainerFiles } from './container-files.js';
 import { ContainerMaker } from './container-maker.js';
 import { ContainerOutputs } from './container-outputs.js';
 import { ContainerSessions } from './container-sessions.js';
 import { ContainerStarter, startOf } from './container-starter.js';
 import { ContainerStopper } from './container-stopper.js';
-import { describeExit, REMOVED } from './describe-exit.js';
+import { describeExit } from './describe-exit.js';
 import { eachOf } from './each-of.js';
 import { execInContainer, type ExecOutcome } from './exec-in-container.js';
 import type { Engine, ListedContainer } from './engine.js';
@@ -34,7 +34,6 @@ import { EngineWatch, WATCH_TEMPO, type WatchTempo } from './engine-watch.js';
 import {
   adoptedTask,
   CLOSED,
-  commandOf,
   conclude,
   holdContainer,
   type HeldContainer,
@@ -78,6 +77,7 @@ export class DockerExecutor implements Executor, TaskOutputs {
   private readonly label: string;
   private readonly engineWatch: EngineWatch;
   private readonly maker: ContainerMaker;
+  private readonly ends: ContainerEnds;
   private readonly stopper: ContainerStopper;
   private readonly starter: ContainerStarter;
   private readonly savedLogs: SavedLogs;
@@ -105,11 +105,13 @@ export class DockerExecutor implements Executor, TaskOutputs {
       label: this.label,
       clock,
       tempo: { ...WATCH_TEMPO, ...options.tempo },
-      hint: (containerId) => void this.hinted(containerId),
+      hint: (hint) => this.ends.hinted(hint),
       lookAtAll: (afterGap, signal) => this.lookAtAll(afterGap, signal),
     });
     const suspect = (): void => this.engineWatch.suspect();
-    const look = (held: HeldContainer): Promise<void> => this.look(held);
+    const ends = new ContainerEnds({ engine, tasks: this.tasks, watch: this.engineWatch });
+    this.ends = ends;
+    const look = (held: HeldContainer): Promise<void> => ends.look(held);
     this.stopper = new ContainerStopper({ engine, clock, look, suspect });
     this.starter = new ContainerStarter({
       engine,
@@ -117,7 +119,7 @@ export class DockerExecutor implements Executor, TaskOutputs {
       gate: starts,
       watch: this.engineWatch,
       isClosed: () => this.closed,
-      judge: (held, seen, engineWasAway) => this.judge(held, seen, engineWasAway),
+      ends,
     });
     this.savedLogs = new SavedLogs(options.logDir, clock);
     this.savedSandboxes = new SavedSandboxes(options.logDir);
@@ -273,37 +275,6 @@ export class DockerExecutor implements Executor, TaskOutputs {
     return ok(undefined);
   }
 
-  private async hinted(containerId: string): Promise<void> {
-    const held = this.tasks.ofContainer(containerId);
-    if (held?.phase === 'running') await this.look(held);
-  }
-
-  /** Whether the container still runs; its end is noted. */
-  private async look(held: HeldContainer, afterGap = false, signal?: AbortSignal): Promise<void> {
-    const wasSure = this.engineWatch.isSure;
-    const seen = await this.engine.inspect(held.containerId, signal);
-    if (seen.ok) {
-      // An engine that is being replaced may let a request wait for the next one.
-      const engineWasAway = afterGap || (wasSure && !this.engineWatch.isSure);
-      this.judge(held, seen.value, engineWasAway);
-    } else if (isGone(seen.error)) {
-      if (held.phase === 'running') conclude(held, REMOVED);
-    } else if (seen.error.kind === 'gone') {
-      this.engineWatch.suspect();
-    }
-  }
-
-  private judge(held: HeldContainer, seen: ContainerInspectInfo, engineWasAway: boolean): void {
-    if (held.phase !== 'running' || !ENDED.has(seen.State.Status)) return;
-    const facts = {
-      command: commandOf(held),
-      memoryLimit: seen.HostConfig.Memory,
-      killAsked: held.killAsked,
-      engineWasAway,
-    };
-    conclude(held, describeExit(seen.State, facts));
-  }
-
   private async lookAtAll(afterGap: boolean, signal: AbortSignal): Promise<boolean> {
     const listed = await this.engine.list(this.label, signal);
     if (!listed.ok) return false;
@@ -314,7 +285,7 @@ export class DockerExecutor implements Executor, TaskOutputs {
     const missing = this.tasks
       .all()
       .filter(({ phase, containerId }) => phase === 'running' && !alive.has(containerId));
-    await eachOf(missing, LOOKS_AT_ONCE, (held) => this.look(held, afterGap, signal));
+    await eachOf(missing, LOOKS_AT_ONCE, (held) => this.ends.look(held, afterGap, signal));
     await this.clearLeftovers(listed.value);
     return !signal.aborted;
   }
@@ -354,7 +325,7 @@ export class DockerExecutor implements Executor, TaskOutputs {
       held.startedAt = startOf(seen.value) ?? this.options.clock.now();
       held.started = ok({ startedAt: held.startedAt });
       if (state.Status === 'created') conclude(held, describeExit(state, UNSTARTED));
-      else this.judge(held, seen.value, false);
+      else this.ends.judge(held, seen.value, false);
     }
     this.tasks.add(held);
     return undefined;
@@ -386,7 +357,6 @@ export class DockerExecutor implements Executor, TaskOutputs {
   }
 }
 
-const ENDED: ReadonlySet<string> = new Set(['exited', 'dead']);
 const UNSTARTED = {
   command: undefined,
   memoryLimit: undefined,

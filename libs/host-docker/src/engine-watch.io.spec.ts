@@ -61,7 +61,7 @@ describe('The watch over an engine', () => {
       label: 'ekiden.cluster=c',
       clock: new ManualClock(),
       tempo: { ...TEMPO, lookEvery: seconds(1_000), ...tempo },
-      hint: (id) => hints.push(id),
+      hint: ({ containerId }) => hints.push(containerId),
       lookAtAll: (afterGap) => {
         looks.push(afterGap);
         return look();

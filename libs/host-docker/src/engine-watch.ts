@@ -30,7 +30,7 @@ export interface EngineWatchOptions {
   readonly clock: Clock;
   readonly tempo: WatchTempo;
   /** Something happened to a container: worth a look. */
-  readonly hint: (containerId: string) => void;
+  readonly hint: (hint: Hint) => void;
   /**
    * Compares everything with what the engine lists; `afterGap` when it was not watched before. False
    * when the engine could not be asked.
@@ -38,10 +38,21 @@ export interface EngineWatchOptions {
   readonly lookAtAll: (afterGap: boolean, signal: AbortSignal) => Promise<boolean>;
 }
 
+/** What an event says of a container. */
+export interface Hint {
+  readonly containerId: string;
+  /** Its last process has ended, with this status. */
+  readonly exitCode?: number;
+}
+
 /** The attributes of an engine's event that we read; `id` is gone with API 1.52 (engine 29). */
 interface ContainerEvent {
   readonly id?: unknown;
-  readonly Actor?: { readonly ID?: unknown } | null;
+  readonly Action?: unknown;
+  readonly Actor?: {
+    readonly ID?: unknown;
+    readonly Attributes?: { readonly exitCode?: unknown } | null;
+  } | null;
 }
 
 /**
@@ -148,8 +159,8 @@ export class EngineWatch {
     const heart = this.beat(AbortSignal.any([this.ending.signal, over.signal]));
     try {
       for await (const event of jsonLines(stream)) {
-        const { Actor: actor, id = actor?.ID } = event as ContainerEvent;
-        if (typeof id === 'string') options.hint(id);
+        const hint = hintOf(event);
+        if (hint !== undefined) options.hint(hint);
       }
     } catch {
       // Broken off: the next attempt to connect says what is the matter.
@@ -208,6 +219,17 @@ export class EngineWatch {
       signal.addEventListener('abort', done);
     });
   }
+}
+
+function hintOf({
+  Action: action,
+  Actor: actor,
+  id = actor?.ID,
+}: ContainerEvent): Hint | undefined {
+  if (typeof id !== 'string') return undefined;
+  const code = actor?.Attributes?.exitCode;
+  const ended = action === 'die' && typeof code === 'string' && /^\d{1,3}$/.test(code);
+  return ended ? { containerId: id, exitCode: Number(code) } : { containerId: id };
 }
 
 /** Asked anew each time, which the compiler does not expect of a field. */

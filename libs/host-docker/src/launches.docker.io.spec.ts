@@ -171,6 +171,19 @@ describe('Launches of containers', () => {
     expect(failure).to.deep.include({ kind: 'portTaken', ports: [31_001] });
   });
 
+  it('get the host port of one that was killed a moment ago', async () => {
+    const ports = [{ containerPort: 80, hostPort: 31_003, protocols: ['tcp'] }] as const;
+    await run('holder-0', { command: SLEEPS, ports: [31_003] }, { ports });
+    for (let n = 1; n <= 3; n += 1) {
+      const before = id(`holder-${n - 1}`);
+      const stopped = executor.shutdown(before, millis(0));
+      expect(must(await executor.wait(before))).to.include({ exitCode: 137, signal: 'SIGKILL' });
+      await run(`holder-${n}`, { command: SLEEPS, ports: [31_003] }, { ports });
+      must(await stopped);
+      must(await executor.remove(before));
+    }
+  });
+
   it('name the command that is not in the image', async () => {
     const spec = containerSpec('commandless', { command: { kind: 'argv', value: ['nope', '-x'] } });
     must(await executor.prepare(spec));

@@ -1,1 +1,2 @@
-export { describeProfiles } from './top-functions.js';
+export { profiled } from './profiled.js';
+export { describeProfiles, topFunctions } from './top-functions.js';

@@ -25,8 +25,8 @@ export interface FunctionCost {
   readonly share: number;
 }
 
-/** Not the program's doing. */
-const IDLE = ['(idle)', '(program)'];
+/** Not the program's doing; the last is the profiler itself. */
+const IDLE = ['(idle)', '(program)', 'dispatch'];
 
 /** The functions in which the most time was spent themselves, costliest first. */
 export function topFunctions(profile: CpuProfile, count: number): readonly FunctionCost[] {

@@ -54,7 +54,7 @@ export const rolling: Benchmark = {
     try {
       const image = await busyboxImage(engine.docker);
       const swarm = await SwarmService.begin(engine, image);
-      const service = await EkidenContainers.open(main, engine, true);
+      const service = await EkidenContainers.open(main, engine, { routes: true });
       const parts = {
         swarm,
         raw: new RawWindow(engine.docker, image),

@@ -11,6 +11,12 @@ import { RunningTasks } from './running-tasks.js';
 const LIMIT_MS = 180_000;
 const RESOURCES = 'cpus:64;mem:65536;disk:100000;ports:[31000-32000]';
 
+export interface ServiceSetting {
+  /** Service ports lead to what the engine publishes. */
+  readonly routes?: boolean;
+  readonly nodeFlags?: readonly string[];
+}
+
 /** The built service with one engine, and apps of containers on it. */
 export class EkidenContainers {
   private readonly home: Home;
@@ -37,13 +43,17 @@ export class EkidenContainers {
     this.docker = parts.docker;
   }
 
-  /** With `routes`, service ports lead to what the engine publishes. */
-  static async open(main: string, engine: TestEngine, routes = false): Promise<EkidenContainers> {
+  static async open(
+    main: string,
+    engine: TestEngine,
+    { routes = false, nodeFlags = [] }: ServiceSetting = {},
+  ): Promise<EkidenContainers> {
     const { docker, url, address, hostAddress } = engine;
     const home = new Home();
     const database = await testDatabases.create();
     const server = await SpawnedServer.spawn({
       script: main,
+      nodeFlags,
       args: [
         ...['--data-dir', home.dir, '--log-level', 'error'],
         ...['--router', routes ? 'embedded' : 'none'],
