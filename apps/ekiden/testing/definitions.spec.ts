@@ -307,7 +307,7 @@ describe('A change of the tree', () => {
       const before = [...world.view.root.apps.values()];
       const { body } = await world.ask('GET', url);
       const planned = await world.ask('PUT', `${url}?dryRun=true`, body);
-      expect(planned.body, planned.text).to.deep.equal({ steps: [] });
+      expect(planned.body, planned.text).to.deep.include({ steps: [] });
       const again = await world.ask('PUT', url, body);
       expect(again.status, again.text).to.equal(200);
       expect([...world.view.root.apps.values()]).to.deep.equal(before);

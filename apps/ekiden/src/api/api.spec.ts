@@ -213,7 +213,7 @@ describe('api', () => {
 
     it('is planned only, if asked, by every write', async () => {
       const { plan } = running(WEB);
-      service.reply = { kind: 'planned', plan, forecast: NO_FORECAST };
+      service.reply = { kind: 'planned', digest: '0123456789abcdef', plan, forecast: NO_FORECAST };
       const change = { instances: 2 };
       for (const [method, url, body] of [
         ['POST', '/v2/apps?dryRun=true', { id: '/shop/db', cmd: 'sleep 1' }],

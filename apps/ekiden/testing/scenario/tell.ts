@@ -15,11 +15,12 @@ export function tellEvent(event: DomainEvent, names: Names): string | undefined 
       return `deployment_success ${names.deployment(event.id)}`;
     case 'deployment_paused':
     case 'deployment_resumed':
+    case 'deployment_queued':
+    case 'deployment_dequeued':
       return `${event.type} ${names.deployment(event.id)}`;
     case 'deployment_rollout_changed':
       return `${event.type} ${names.deployment(event.id)} ${event.scope} ${event.phase}`;
     case 'deployment_rolling_back':
-      return `deployment_rolling_back ${names.deployment(event.id)}: ${event.reason}`;
     case 'deployment_rollout_condemned':
       return `${event.type} ${names.deployment(event.id)}: ${event.reason}`;
     case 'deployment_failed':
@@ -92,8 +93,11 @@ export function tellReply(reply: Reply, names: Names): string {
       return `killed ${reply.instances.map(({ id }) => names.instance(id)).join(' ')}`;
     case 'done':
     case 'planned':
+    case 'unchanged':
     case 'volumeDeletion':
       return reply.kind;
+    case 'queued':
+      return `queued as ${names.deployment(reply.deploymentId)}`;
     case 'locked':
       return `locked by ${reply.deployments.map((id) => names.deployment(id)).join(' ')}`;
     case 'invalid':
@@ -101,6 +105,7 @@ export function tellReply(reply: Reply, names: Names): string {
     case 'badRequest':
     case 'conflict':
     case 'exists':
+    case 'moved':
     case 'notFound':
     case 'quarantined':
     case 'unavailable':

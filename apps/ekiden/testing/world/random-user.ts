@@ -137,7 +137,7 @@ export class RandomUser {
         if (chance.int(3) === 0) return this.createSeveral(absent, present);
         const made = absent[chance.int(Math.max(1, absent.length))];
         if (made === undefined) return undefined;
-        return change({ kind: 'createApp', id: made, app: this.app(made, present) }, false);
+        return change({ kind: 'createApp', id: made, app: this.app(made, present) }, 'refused');
       }
       case 'cancel': {
         const running = view.deployments.by('status', 'running');
@@ -151,7 +151,7 @@ export class RandomUser {
         const ids = chance.shuffle(present).slice(0, 2 + chance.int(3));
         if (ids.length === 0) return undefined;
         const entries = ids.map((each) => ({ id: each, app: this.edit(each, present) }));
-        return change(upsert(entries), this.isForcing());
+        return change(upsert(entries), this.overlap());
       }
       case 'tendAgent':
         return this.tendAgent(view);
@@ -163,7 +163,7 @@ export class RandomUser {
         return volume === undefined ? undefined : { kind: 'deleteVolume', id: volume };
       }
       case 'group':
-        return change(this.groupChange(), this.isForcing());
+        return change(this.groupChange(), this.overlap());
       case 'delete':
       case 'kill':
       case 'resetDelay':
@@ -182,16 +182,13 @@ export class RandomUser {
   ): ApiCommand {
     switch (deed) {
       case 'scale':
-        return change(upsert([{ id, app: { instances: this.count(id) } }]), this.isForcing());
+        return change(upsert([{ id, app: { instances: this.count(id) } }]), this.overlap());
       case 'update':
-        return change(upsert([{ id, app: this.edit(id, present) }]), this.isForcing());
+        return change(upsert([{ id, app: this.edit(id, present) }]), this.overlap());
       case 'restart':
-        return change({ kind: 'restartApp', id }, this.isForcing());
+        return change({ kind: 'restartApp', id }, this.overlap());
       case 'delete':
-        return change(
-          { kind: 'deleteApp', id, wipe: this.chance.int(3) === 0 },
-          this.chance.int(2) === 0,
-        );
+        return change({ kind: 'deleteApp', id, wipe: this.chance.int(3) === 0 }, this.overlap());
       case 'kill':
         return this.kill(id, view);
       case 'resetDelay':
@@ -244,7 +241,7 @@ export class RandomUser {
       const app = this.app(id, present);
       return { id, app: { ...app, dependencies: this.chance.shuffle(before).slice(0, 2) } };
     });
-    return change(upsert(entries), this.isForcing());
+    return change(upsert(entries), this.overlap());
   }
 
   private kill(id: PathId, view: StateView): ApiCommand {
@@ -253,12 +250,14 @@ export class RandomUser {
     const tasks = view.instances.by('app', id).flatMap(({ task }) => task?.id ?? []);
     const some: TaskId[] = chance.shuffle(tasks).slice(0, 1 + chance.int(2));
     const all = chance.int(4) === 0;
+    const overlap = this.overlap();
     return {
       kind: 'killTasks',
       tasks: all ? { by: 'app', app: id } : { by: 'ids', ids: some },
       scale: how === 'scale',
       wipe: how === 'wipe',
-      force: this.isForcing(),
+      force: overlap === 'force',
+      queue: overlap === 'queue',
     };
   }
 
@@ -347,8 +346,8 @@ export class RandomUser {
     return this.chance.int((this.tempers.get(id)?.instancesMax ?? 6) + 1);
   }
 
-  private isForcing(): boolean {
-    return this.chance.int(2) === 0;
+  private overlap(): Overlap {
+    return pick(this.chance, ['force', 'force', 'refused', 'queue']);
   }
 }
 
@@ -367,7 +366,11 @@ function upsert(entries: readonly { readonly id: PathId; readonly app: AppWire }
   return { kind: 'upsertApps', entries, partial: true, mustExist: false };
 }
 
-function change(what: RootChange, force: boolean): ApiCommand {
+/** How a write treats deployments in its way. */
+type Overlap = 'refused' | 'force' | 'queue';
+
+function change(what: RootChange, overlap: Overlap): ApiCommand {
   const origin = { clientIp: '127.0.0.1', uri: '/v2/apps' };
-  return { kind: 'changeRoot', change: what, force, origin };
+  const queue = overlap === 'queue' ? { queue: true } : {};
+  return { kind: 'changeRoot', change: what, force: overlap === 'force', ...queue, origin };
 }

@@ -47,8 +47,10 @@ const ORDERS: readonly [DeploymentOrder, ...DeploymentOrder[]] = [
 /** An operator who says something about some deployment, whatever it is at. */
 export function tendAtRandom(chance: Chance, view: StateView): ApiCommand | undefined {
   const running = view.deployments.by('status', 'running');
+  const queued = view.deployments.by('status', 'queued');
   const held = view.deployments.by('rollout', 'yes');
-  const all = chance.int(6) === 0 ? [...view.deployments.values()] : [...running, ...held];
+  const current = [...running, ...queued, ...held];
+  const all = chance.int(6) === 0 ? [...view.deployments.values()] : current;
   const ids = [...new Set(all.map(({ id }) => id))].sort();
   const id = ids[chance.int(Math.max(1, ids.length))];
   return id === undefined ? undefined : { kind: 'tendDeployment', id, order: pick(chance, ORDERS) };

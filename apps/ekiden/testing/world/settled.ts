@@ -1,8 +1,18 @@
-import { isTerminalTaskState } from '@ekiden/kernel';
+import { isTerminalTaskState, millis, seconds, type Millis } from '@ekiden/kernel';
 import { claimOf, generationBeside } from '../../src/core/deployment/index.js';
 import { isPutAway } from '../../src/core/instance/index.js';
 import type { StateView } from '../../src/core/turn/index.js';
 import type { SimulatedHost } from './simulated-host.js';
+
+const HEAL_WITHIN = seconds(400);
+/** What is queued goes one after another, each with its own pauses and gates. */
+const HEAL_PER_QUEUED = seconds(200);
+
+/** Virtual time within which a healed world must have come to rest. */
+export function healsWithin({ deployments }: StateView): Millis {
+  const queued = deployments.by('status', 'queued').length;
+  return millis(HEAL_WITHIN + queued * HEAL_PER_QUEUED);
+}
 
 /** What a healed world still lacks: every wish fulfilled, and nothing else left running. */
 export function missingAfterHeal(
@@ -10,7 +20,9 @@ export function missingAfterHeal(
   hosts: readonly SimulatedHost[],
 ): readonly string[] {
   const running = view.deployments.by('status', 'running');
+  const queued = view.deployments.by('status', 'queued');
   return [
+    ...queued.map(({ id }) => `deployment ${id} is still queued`),
     ...running.map(({ id, step }) => `deployment ${id} is still at step ${step}`),
     ...missingInstances(view),
     ...strangeInstances(view),

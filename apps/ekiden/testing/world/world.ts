@@ -18,7 +18,7 @@ import { LEADER_FAULTS, faultsFor, type Faults } from './faults.js';
 import { Inspector } from './inspector.js';
 import { MemoryStore } from './memory-store.js';
 import { RandomUser } from './random-user.js';
-import { missingAfterHeal } from './settled.js';
+import { healsWithin, missingAfterHeal } from './settled.js';
 import { settingsFor } from './settings.js';
 import { SimulatedHost } from './simulated-host.js';
 import { SimulatedRouter } from './simulated-router.js';
@@ -47,9 +47,6 @@ const START = new ManualClock().now();
 
 /** Turns without anything to do, at one moment, before the loop counts as spinning. */
 const IDLE_TURNS_MAX = 12;
-
-/** Virtual time within which a healed world must have come to rest. */
-const HEAL_WITHIN = seconds(400);
 
 const FORK_EVERY = 12;
 const SHORT_STEP = seconds(3);
@@ -141,8 +138,9 @@ export class World {
   /** Demands that a healed world comes to rest with every wish fulfilled. */
   settle(): this {
     const healedAt = this.clock.now();
+    const patience = healsWithin(viewOf(this.state));
     let missing: readonly string[] = ['nothing was looked at yet'];
-    while (this.clock.now() < healedAt + HEAL_WITHIN) {
+    while (this.clock.now() < healedAt + patience) {
       this.step(seconds(60));
       this.resumeAll();
       if (this.inbox.length > 0 || this.state.memory.dirty.size > 0) continue;
@@ -172,7 +170,9 @@ export class World {
 
   /** Nobody keeps anything waiting in a healed world, also not by what was said just before. */
   private resumeAll(): void {
-    for (const { id, paused } of this.state.rows.deployments.by('status', 'running')) {
+    const { deployments } = this.state.rows;
+    const open = (['running', 'queued'] as const).flatMap((one) => deployments.by('status', one));
+    for (const { id, paused } of open) {
       const isSaid = this.inbox.some(({ command }) => 'id' in command && command.id === id);
       if (paused === undefined || isSaid) continue;
       // Some wait for a gate that nobody has opened in time.

@@ -35,6 +35,36 @@ export const FORCE: QueryParameter = {
   description: 'Cancel running deployments that are in the way, and take over.',
 };
 
+export const MAY_QUEUE: QueryParameter = {
+  name: 'queue',
+  type: 'boolean',
+  fallback: false,
+  description:
+    'Wait for running deployments that are in the way (202), and begin when they have ended; ' +
+    'decided anew then. Not together with `force`.',
+};
+
+/** Of a write that applies a plan. */
+export const PLAN_PARENT: readonly QueryParameter[] = [
+  {
+    name: 'parent',
+    type: 'string',
+    example: '2026-03-04T05:06:07.000Z',
+    description:
+      'Apply a plan: the `parent` that a dry run has told. Refused (409) if any definition has ' +
+      'changed since, with what and by which deployment. A plan that changes nothing starts none (204).',
+  },
+  {
+    name: 'digest',
+    type: 'string',
+    example: 'b0a1c2d3e4f50617',
+    description: 'The `digest` of that dry run: refused (409) if it would be another plan by now.',
+  },
+];
+
+/** For what is written. */
+export const OVERLAP: readonly QueryParameter[] = [FORCE, MAY_QUEUE, ...PLAN_PARENT];
+
 export const STRATEGY: QueryParameter = {
   name: 'strategy',
   type: 'string',
@@ -74,7 +104,7 @@ export const NO_TIMESTAMP: ErrorCase = {
   examples: ['noTimestamp'],
 };
 
-const LOCKED = 'A running deployment is in the way; try `force=true`.';
+const LOCKED = 'A running deployment is in the way; try `queue=true` or `force=true`.';
 const UNKNOWN = 'No such app.';
 export const NO_APP_OR_GROUP: ErrorCase = {
   description: 'No such app or group.',
@@ -138,7 +168,7 @@ export const APP_OPERATIONS: readonly Operation[] = [
     description:
       'Stores the app and starts a deployment that launches its instances. The answer shows the ' +
       'definition with every default; service ports asked for as 0 are still 0 in it.',
-    query: [FORCE, STRATEGY, DRY_RUN],
+    query: [...OVERLAP, STRATEGY, DRY_RUN],
     body: {
       schema: 'App',
       examples: {
@@ -169,7 +199,7 @@ export const APP_OPERATIONS: readonly Operation[] = [
     tag: 'Apps',
     summary: 'Create or change several apps',
     description: 'One deployment for all of them. Each element needs an `id`.',
-    query: [FORCE, STRATEGY, PARTIAL, DRY_RUN],
+    query: [...OVERLAP, STRATEGY, PARTIAL, DRY_RUN],
     body: {
       schema: 'AppUpdate',
       list: true,
@@ -184,7 +214,7 @@ export const APP_OPERATIONS: readonly Operation[] = [
     tag: 'Apps',
     summary: 'Change several apps that exist',
     description: 'As `PUT`, but an unknown id fails the whole request.',
-    query: [FORCE, STRATEGY, DRY_RUN],
+    query: [...OVERLAP, STRATEGY, DRY_RUN],
     body: {
       schema: 'AppUpdate',
       list: true,
@@ -218,7 +248,7 @@ export const APP_OPERATIONS: readonly Operation[] = [
     description:
       'The id of the URL counts. Changes what is given, unless `partialUpdate=false`. A body of ' +
       'nothing but `version` restores that stored version.',
-    query: [FORCE, STRATEGY, PARTIAL, DRY_RUN],
+    query: [...OVERLAP, STRATEGY, PARTIAL, DRY_RUN],
     body: {
       schema: 'AppUpdate',
       examples: {
@@ -243,7 +273,7 @@ export const APP_OPERATIONS: readonly Operation[] = [
     tag: 'Apps',
     summary: 'Change an app that exists',
     description: 'Changes what is given; each field is replaced as a whole.',
-    query: [FORCE, STRATEGY, DRY_RUN],
+    query: [...OVERLAP, STRATEGY, DRY_RUN],
     body: { schema: 'AppUpdate', examples: { scale: SCALE, restore: RESTORE } },
     success: MAY_BE_PLANNED,
     errors: { 404: UNKNOWN, 409: LOCKED, 422: INVALID },
@@ -256,7 +286,7 @@ export const APP_OPERATIONS: readonly Operation[] = [
     description:
       'Stops all its instances and forgets it. Persistent volumes stay, listed under `/v2/volumes`, ' +
       'unless they are to go with it.',
-    query: [{ ...FORCE, fallback: true }, WIPE, DRY_RUN],
+    query: [{ ...FORCE, fallback: true }, MAY_QUEUE, ...PLAN_PARENT, WIPE, DRY_RUN],
     success: MAY_BE_PLANNED,
     errors: { 404: UNKNOWN, 409: LOCKED },
   },
@@ -266,7 +296,7 @@ export const APP_OPERATIONS: readonly Operation[] = [
     tag: 'Apps',
     summary: 'Restart an app',
     description: 'Replaces every instance, as its upgrade strategy says. Needs no body.',
-    query: [FORCE, STRATEGY, DRY_RUN],
+    query: [...OVERLAP, STRATEGY, DRY_RUN],
     success: MAY_BE_PLANNED,
     errors: { 404: UNKNOWN, 409: LOCKED },
   },

@@ -34,20 +34,20 @@ export const DEPLOYMENT_OPERATIONS: readonly Operation[] = [
     tag: 'Deployments',
     summary: 'List deployments',
     description:
-      'Running ones, with the step each is at. With `status=finished` those that have ended, ' +
-      'latest first, with how and why.',
+      'Running ones, with the step each is at. With `status=queued` those that wait for others, in ' +
+      'their order; with `status=finished` those that have ended, latest first, with how and why.',
     query: [
       {
         name: 'status',
         type: 'string',
-        values: ['running', 'finished'],
+        values: ['running', 'queued', 'finished'],
         fallback: 'running',
         description: 'Which ones. The last hundred finished ones are kept.',
       },
     ],
     success: {
       status: 200,
-      description: 'The deployments; finished ones in the form of a single one.',
+      description: 'The deployments; queued and finished ones in the form of a single one.',
       shape: { listOf: 'Deployment' },
       example: [DEPLOYMENT],
     },
@@ -76,12 +76,15 @@ export const DEPLOYMENT_OPERATIONS: readonly Operation[] = [
     summary: 'Undo or stop a running deployment',
     description:
       'Starts a new deployment that undoes it. With `force=true` it is stopped where it is, ' +
-      'and nothing is undone.',
+      'and nothing is undone. One that is queued leaves the queue.',
     query: [FORCE],
     success: {
       ...DEPLOYS,
       description: 'The deployment that undoes it.',
-      also: { status: 202, description: 'Stopped (with `force=true`; no body).' },
+      also: {
+        status: 202,
+        description: 'Stopped (with `force=true`), or taken from the queue; no body.',
+      },
     },
     errors: {
       404: { description: 'No such running deployment.', examples: ['noDeployment'] },
@@ -111,7 +114,7 @@ export const DEPLOYMENT_OPERATIONS: readonly Operation[] = [
     summary: 'Give up a running deployment',
     description:
       'Starts a deployment that brings back what was before. Instances that still run as before ' +
-      'are kept.',
+      'are kept. One that is queued leaves the queue, and is answered with what it is then.',
     success: { ...DEPLOYS, description: 'The deployment that brings it back.' },
     errors: { 404: UNKNOWN, 409: ENDED },
   },

@@ -1,4 +1,5 @@
 import type { Operation, Shape, Success } from './operation.js';
+import { QUEUED, UNCHANGED } from './later-answers.js';
 import { parametersOf, type JsonObject } from './parameters.js';
 import { errorAnswers, headerReferences, type HeaderName } from './shared-answers.js';
 
@@ -37,9 +38,15 @@ function describeBody({
   };
 }
 
-function successes({ method, success }: Operation): JsonObject {
+function successes({ method, success, query = [] }: Operation): JsonObject {
   const { also, ...usual } = success;
-  const answers = also === undefined ? [usual] : [usual, also];
+  const takes = (name: string): boolean => query.some((one) => one.name === name);
+  const answers = [
+    ...(takes('parent') ? [UNCHANGED] : []),
+    ...(takes('queue') ? [QUEUED] : []),
+    usual,
+    ...(also === undefined ? [] : [also]),
+  ];
   return Object.assign(
     {},
     ...answers.map((answer) => successAnswers(method, answer)),

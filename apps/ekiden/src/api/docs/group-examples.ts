@@ -33,4 +33,6 @@ export const STEPS = {
     { actions: [{ action: 'StartApplication', app: '/shop/db/main' }] },
     { actions: [{ action: 'ScaleApplication', app: '/shop/db/main' }] },
   ],
+  parent: PLACEHOLDERS.groupVersion,
+  digest: 'b0a1c2d3e4f50617',
 };

@@ -1,4 +1,4 @@
-import { DEPLOYS, FORCE, NO_TIMESTAMP, WIPE, STRATEGY } from './app-operations.js';
+import { DEPLOYS, OVERLAP, NO_TIMESTAMP, WIPE, STRATEGY } from './app-operations.js';
 import { APP_INFO } from './examples.js';
 import { DRY_RUN, MAY_BE_PLANNED, PLANNED } from './dry-run.js';
 import { GROUP_INFO, PARK_BY_URL, SHOP, SHOP_BY_URL } from './group-examples.js';
@@ -134,7 +134,7 @@ const WRITES: readonly Operation[] = [
         'With all its apps and groups, in one deployment that starts them in order of their ' +
         'dependencies. The `id` of the body is relative to that of the URL.',
       samples: { id: 'park' },
-      query: [FORCE, STRATEGY, DRY_RUN],
+      query: [...OVERLAP, STRATEGY, DRY_RUN],
       success: CREATED,
       errors: {
         409: {
@@ -158,7 +158,7 @@ const WRITES: readonly Operation[] = [
         'What is given replaces what was: apps and groups left out of a list that is given are ' +
         'removed; lists that are not given stay. `scaleBy` or `version` alone scales or restores ' +
         'everything below.',
-      query: [FORCE, STRATEGY, DRY_RUN],
+      query: [...OVERLAP, STRATEGY, DRY_RUN],
       success: MAY_BE_PLANNED,
       errors: { 404: UNKNOWN, 409: LOCKED, 422: INVALID },
     },
@@ -195,7 +195,7 @@ const WRITES: readonly Operation[] = [
     description:
       'With everything below it; apps stop before those they depend on. The root itself stays. ' +
       'Persistent volumes stay, listed under `/v2/volumes`, unless they are to go with it.',
-    query: [FORCE, DRY_RUN, WIPE],
+    query: [...OVERLAP, DRY_RUN, WIPE],
     success: MAY_BE_PLANNED,
     errors: { 404: UNKNOWN, 409: LOCKED },
   }),

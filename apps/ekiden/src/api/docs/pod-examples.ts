@@ -130,4 +130,6 @@ export const POD_STEPS = {
     { actions: [{ action: 'StartPod', pod: '/sidecar' }] },
     { actions: [{ action: 'ScalePod', pod: '/sidecar' }] },
   ],
+  parent: PLACEHOLDERS.groupVersion,
+  digest: 'b0a1c2d3e4f50617',
 };

@@ -1,4 +1,4 @@
-import { FORCE, NO_TIMESTAMP, STRATEGY } from './app-operations.js';
+import { OVERLAP, NO_TIMESTAMP, STRATEGY } from './app-operations.js';
 import { DRY_RUN, MAY_BE_PLANNED } from './dry-run.js';
 import type { Operation, QueryParameter, Success } from './operation.js';
 import { PLACEHOLDERS } from './placeholders.js';
@@ -84,7 +84,7 @@ const COLLECTION: readonly Operation[] = [
       'and run on a Docker engine, or none has one and they run as processes in the network of the ' +
       'host; instances of other pods, and of pods with persistent volumes, wait, and the queue says ' +
       'why.',
-    query: [FORCE, STRATEGY, DRY_RUN],
+    query: [...OVERLAP, STRATEGY, DRY_RUN],
     body: bodies('/cart'),
     success: {
       ...POD,
@@ -139,7 +139,7 @@ const ONE: readonly Operation[] = [
     tag: TAG,
     summary: 'Create or replace a pod',
     description: 'The whole definition: what is not given falls back to its default.',
-    query: [FORCE, STRATEGY, DRY_RUN],
+    query: [...OVERLAP, STRATEGY, DRY_RUN],
     body: bodies('/sidecar'),
     success: {
       status: 200,
@@ -166,7 +166,7 @@ const ONE: readonly Operation[] = [
     tag: TAG,
     summary: 'Remove a pod',
     description: 'Stops its instances. `Location` ends with the id of the deployment.',
-    query: [FORCE, DRY_RUN],
+    query: [...OVERLAP, DRY_RUN],
     success: {
       status: 202,
       description: 'The pod is gone from the tree; its instances are being stopped.',
@@ -200,7 +200,7 @@ const PARTS: readonly Operation[] = [
     description:
       'Replaces every instance, as `upgrade` of its scheduling policy says. Needs no body. Not in ' +
       'Marathon.',
-    query: [FORCE, STRATEGY, DRY_RUN],
+    query: [...OVERLAP, STRATEGY, DRY_RUN],
     success: MAY_BE_PLANNED,
     errors: { 404: UNKNOWN, 409: LOCKED },
   },

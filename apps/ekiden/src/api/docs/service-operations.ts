@@ -1,6 +1,8 @@
-import { FORCE, NO_APP_OR_GROUP } from './app-operations.js';
+import { FORCE, MAY_QUEUE, NO_APP_OR_GROUP } from './app-operations.js';
 import { DEPLOYMENT_OPERATIONS } from './deployment-operations.js';
-import { INFO, TASK, WHY } from './examples.js';
+import { DRY_RUN } from './dry-run.js';
+import { DEPLOYMENT_RESULT, INFO, TASK, WHY } from './examples.js';
+import { STEPS } from './group-examples.js';
 import type { ErrorCase, Operation, QueryParameter, Success } from './operation.js';
 import { QUEUE } from './queue-examples.js';
 import { STREAM_OPERATIONS } from './stream-operations.js';
@@ -19,6 +21,11 @@ const WIPE: QueryParameter = {
   type: 'boolean',
   fallback: false,
   description: 'Also give up their reservations and volumes, with the data. Not with `scale`.',
+};
+
+const PLAN_OF_SCALING: QueryParameter = {
+  ...DRY_RUN,
+  description: 'With `scale`: change nothing; answer with the `steps` that would be taken.',
 };
 
 const TEXT_FORM =
@@ -45,8 +52,18 @@ const CONTAINER_NETWORKS: QueryParameter = {
 const KILLED: Success = {
   status: 200,
   description: 'The tasks that are killed; with `scale=true` a deployment.',
-  shape: { keys: { tasks: { listOf: 'Task' } } },
-  example: { tasks: [TASK] },
+  shape: {
+    either: [
+      { keys: { tasks: { listOf: 'Task' } } },
+      { schema: 'DeploymentResult' },
+      { schema: 'DeploymentSteps' },
+    ],
+  },
+  examples: {
+    killed: { summary: 'Tasks', value: { tasks: [TASK] } },
+    deployed: { summary: 'With `scale=true`', value: DEPLOYMENT_RESULT },
+    planned: { summary: 'With `scale=true` and `dryRun=true`', value: STEPS },
+  },
 };
 
 const BOTH: ErrorCase = {
@@ -99,7 +116,7 @@ const TASK_OPERATIONS: readonly Operation[] = [
     tag: 'Tasks',
     summary: 'Kill one task of an app',
     description: 'It is replaced, unless `scale=true`.',
-    query: [SCALE, WIPE, FORCE],
+    query: [SCALE, WIPE, FORCE, MAY_QUEUE, PLAN_OF_SCALING],
     success: {
       status: 200,
       description: 'The task that is killed; with `scale=true` a deployment.',
@@ -143,7 +160,7 @@ const TASK_OPERATIONS: readonly Operation[] = [
     tag: 'Tasks',
     summary: 'Kill tasks by id',
     description: 'Ids of no task are skipped.',
-    query: [SCALE, WIPE, FORCE],
+    query: [SCALE, WIPE, FORCE, MAY_QUEUE, PLAN_OF_SCALING],
     body: {
       schema: 'TaskIds',
       examples: { one: { summary: 'One task', value: { ids: [TASK.id] } } },

@@ -11,6 +11,8 @@ export interface ProblemBody {
   readonly message: string;
   readonly details?: string | readonly ProblemDetail[];
   readonly deployments?: readonly { readonly id: string }[];
+  /** Version of the definitions by now, where a plan was made from another one. */
+  readonly parent?: string;
 }
 
 /** An error answer on its way through Nest to the problem filter. */

@@ -1,3 +1,4 @@
+import { formatTimestamp } from '@ekiden/kernel';
 import type { Rejection, Reply } from '../../core/turn/index.js';
 import type { Violation } from '../../core/violation.js';
 import { boundDetails } from './bound-details.js';
@@ -14,6 +15,7 @@ const STATUS_OF_REJECTION: Readonly<Record<Kind, number>> = {
   exists: 409,
   conflict: 409,
   locked: 409,
+  moved: 409,
   quarantined: 500,
   unavailable: 503,
 };
@@ -38,6 +40,12 @@ export function rejectionProblem(rejection: Rejection): Problem {
     case 'locked':
       return new Problem(status, {
         message: LOCKED,
+        deployments: rejection.deployments.map((id) => ({ id })),
+      });
+    case 'moved':
+      return new Problem(status, {
+        message: rejection.message,
+        parent: formatTimestamp(rejection.version),
         deployments: rejection.deployments.map((id) => ({ id })),
       });
     case 'unavailable':

@@ -166,6 +166,7 @@ export const deploymentDetails = deployment
   .extend({
     state: z
       .enum([
+        'queued',
         'running',
         'paused',
         'awaitingPromotion',
@@ -178,6 +179,7 @@ export const deploymentDetails = deployment
       ])
       .meta({
         description:
+          '`queued`: it waits for others that change the same, and holds nothing. ' +
           '`awaitingPromotion`: the new version is there, and waits for `promote`. `stalled`: ' +
           'nothing has moved for long; it is tried on. `rollingBack`: it takes another one back. ' +
           '`holding`: it has succeeded, and keeps the old version warm. The last three are ends.',
@@ -188,6 +190,7 @@ export const deploymentDetails = deployment
           kind: z
             .enum([
               'resume',
+              'deployment',
               'offers',
               'backoff',
               'start',
@@ -206,6 +209,7 @@ export const deploymentDetails = deployment
             ])
             .meta({ description: 'What kind of thing it is.' }),
           id: text('Which app or pod it is about.', '/shop/web').optional(),
+          deployment: uuid('Which deployment it waits for, while it is queued.').optional(),
           instances: number('How many instances wait for it.'),
           message: text('The same as a sentence.', '/shop/web: 1 instance is being started'),
           since: at('Since when.'),
@@ -215,7 +219,8 @@ export const deploymentDetails = deployment
         }),
       )
       .meta({ description: 'What the step under way waits for; 50 things at most.' }),
-    startedAt: at('When it was accepted.'),
+    startedAt: at('When it was accepted; of one that was queued: when it began.'),
+    queuedAt: at('When it was queued, if it was.').optional(),
     progressAt: at('When something last moved.'),
     stallsAt: at('While it runs: when it counts as stalled if nothing moves.').optional(),
     finishedAt: at('When it ended.').optional(),
@@ -289,6 +294,13 @@ const placement = z
 export const deploymentSteps = z
   .object({
     steps,
+    parent: at(
+      'Version of the definitions that this was computed from: with `?parent=` a write is refused once they have moved.',
+    ),
+    digest: text(
+      'Tells this plan from others: with `?digest=` beside `?parent=` a write comes to exactly it, or is refused.',
+      'b0a1c2d3e4f50617',
+    ),
     rollouts: z
       .array(plannedRollout)
       .optional()
@@ -304,3 +316,14 @@ export const deploymentSteps = z
     findings,
   })
   .meta({ id: 'DeploymentSteps', description: 'What a dry run would have started.' });
+
+/** A write that waits for its turn (`?queue=true`). */
+export const queuedDeployment = z
+  .object({
+    deploymentId: uuid('Id of the deployment; it keeps it when it begins.'),
+    position: number('Its place among all that is queued, counted from 1.'),
+    deployments: z
+      .array(z.object({ id: uuid('Id of a deployment.') }))
+      .meta({ description: 'Those it waits for: running ones, and others queued before it.' }),
+  })
+  .meta({ id: 'QueuedDeployment', description: 'A change that begins when others have ended.' });

@@ -1,5 +1,10 @@
 export { app, appList, appUpdate, appUpdateList, taskIds } from './app.js';
-export { deployment, deploymentDetails, deploymentSteps } from './deployment-responses.js';
+export {
+  deployment,
+  deploymentDetails,
+  deploymentSteps,
+  queuedDeployment,
+} from './deployment-responses.js';
 export { groupRoles, groupUpdate } from './group.js';
 export type { Shown } from './answer-fields.js';
 export { groupInfo, type ShownGroup } from './group-responses.js';

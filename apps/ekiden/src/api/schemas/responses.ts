@@ -40,7 +40,12 @@ export const problem = z
       ])
       .optional()
       .meta({ description: 'Text for what is no JSON, a list for what breaks rules.' }),
-    deployments: deploymentIds('Running deployments that are in the way.').optional(),
+    deployments: deploymentIds(
+      'Running deployments that are in the way; with `parent`: what has changed since, latest first.',
+    ).optional(),
+    parent: at(
+      'Version of the definitions by now: the plan that was to be applied was made from another one.',
+    ).optional(),
   })
   .meta({ id: 'Problem', description: 'Every error answer.' });
 

@@ -2,8 +2,14 @@ import { assert, formatTimestamp } from '@ekiden/kernel';
 import type { FastifyRequest } from 'fastify';
 import type { PathId } from '../../core/app/index.js';
 import type { Answer, StateView } from '../../core/turn/index.js';
-import { flag, json, type HttpAnswer, type QueryValues } from '../http/index.js';
-import type { Shown, deploymentResult as schema, deploymentSteps } from '../schemas/index.js';
+import type { ApiContext } from '../api-context.js';
+import { empty, flag, json, type HttpAnswer, type QueryValues } from '../http/index.js';
+import type {
+  Shown,
+  deploymentResult as schema,
+  deploymentSteps,
+  queuedDeployment,
+} from '../schemas/index.js';
 import {
   isPlaced,
   presentForecast,
@@ -22,22 +28,51 @@ export function deployed(answer: Answer): Deployed {
 }
 
 /** `dryRun=true`: what would be done is told, and not done. */
-export function isDryRun(query: QueryValues): boolean {
-  return flag(query, 'dryRun', false);
+export function dryRunOf(query: QueryValues): { readonly dryRun?: true } {
+  return flag(query, 'dryRun', false) ? { dryRun: true } : {};
 }
 
-/** The same for a command. */
-export function dryRunOf(query: QueryValues): { readonly dryRun?: true } {
-  return isDryRun(query) ? { dryRun: true } : {};
+/**
+ * The answer to a change that begins no deployment now: it was to be looked at only, it is queued,
+ * or the plan that was applied changes nothing. `undefined`: one has begun.
+ */
+export function notBegun(api: Pick<ApiContext, 'once'>, answer: Answer): HttpAnswer | undefined {
+  switch (answer.kind) {
+    case 'planned':
+      return api.once(() => planned(answer));
+    case 'queued':
+      return queued(answer);
+    case 'unchanged':
+      return empty(204);
+    case 'deployed':
+    case 'killed':
+    case 'done':
+    case 'volumeDeletion':
+      return undefined;
+  }
+}
+
+function queued({
+  deploymentId,
+  position,
+  waitsFor,
+}: Extract<Answer, { kind: 'queued' }>): HttpAnswer {
+  const deployments = waitsFor.map((id) => ({ id }));
+  const body: Shown<typeof queuedDeployment> = { deploymentId, position, deployments };
+  return json(body, { status: 202, headers: deploymentHeader({ deploymentId }) });
 }
 
 /** The body of the answer to a dry run. */
-export function planned(answer: Answer): Shown<typeof deploymentSteps> {
-  assert(answer.kind === 'planned', `a dry run was answered with ${answer.kind}`);
-  const { plan, forecast } = answer;
+function planned({
+  plan,
+  digest,
+  forecast,
+}: Extract<Answer, { kind: 'planned' }>): Shown<typeof deploymentSteps> {
   const rollouts = presentPlannedRollouts(plan, forecast.waiting);
   return {
     ...presentSteps(plan),
+    parent: formatTimestamp(plan.parent),
+    digest,
     ...(rollouts.length > 0 ? { rollouts } : {}),
     ...presentForecast(forecast),
     ...(plan.warnings.length > 0 ? { warnings: plan.warnings } : {}),
@@ -54,7 +89,9 @@ export function deploymentResult(
   return json(body, { status, headers: { ...headers, ...deploymentHeader(answer) } });
 }
 
-export function deploymentHeader({ deploymentId }: Deployed): Record<string, string> {
+export function deploymentHeader({
+  deploymentId,
+}: Pick<Deployed, 'deploymentId'>): Record<string, string> {
   return { 'Marathon-Deployment-Id': deploymentId };
 }
 

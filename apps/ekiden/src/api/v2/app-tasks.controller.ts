@@ -5,7 +5,7 @@ import type { AppDefinition } from '../../core/app/index.js';
 import type { StateView, TaskSelection } from '../../core/turn/index.js';
 import { ApiContext, originOf } from '../api-context.js';
 import { first, json, notFound, type HttpAnswer, type QueryValues } from '../http/index.js';
-import { deployed, deploymentResult, killedTasks } from './answers.js';
+import { deployed, deploymentResult, killedTasks, notBegun } from './answers.js';
 import { wantsGenerations } from './generations.js';
 import { appOf, appsBelow, groupOfWildcard, idOf } from './ids.js';
 import { killOptions } from './kill-options.js';
@@ -53,6 +53,8 @@ export class AppTasksController {
     const options = killOptions(query);
     const origin = originOf(request);
     const answer = await this.api.submit({ kind: 'killTasks', tasks, ...options, origin });
+    const other = notBegun(this.api, answer);
+    if (other !== undefined) return other;
     if (options.scale) return deploymentResult(deployed(answer));
     const killed = killedTasks(answer, this.api.stateIfAny());
     return this.api.once(() => ({ tasks: killed }));
@@ -69,6 +71,8 @@ export class AppTasksController {
     const options = killOptions(query);
     const origin = originOf(request);
     const answer = await this.api.submit({ kind: 'killTasks', tasks, ...options, origin });
+    const other = notBegun(this.api, answer);
+    if (other !== undefined) return other;
     if (options.scale) return deploymentResult(deployed(answer));
     const [killed] = killedTasks(answer, this.api.stateIfAny());
     if (killed === undefined) throw notFound(`Task '${task}' does not exist`);

@@ -7,7 +7,7 @@ import type { Violation } from '../../core/violation.js';
 import { ApiContext } from '../api-context.js';
 import { all, flag, json, notFound, type HttpAnswer, type QueryValues } from '../http/index.js';
 import { appUpdate, parseDefinition, type Salvage } from '../schemas/index.js';
-import { deployed, deploymentResult, isDryRun, locationHeader, planned } from './answers.js';
+import { deployed, deploymentResult, locationHeader, notBegun } from './answers.js';
 import { appOf, appsBelow, groupOfWildcard, idOf, versionOf } from './ids.js';
 import { APP_EMBEDS, deferAppInfo, embedsOf, presentApp, rolloutOf } from './presenters/index.js';
 import { rollbackVersion } from './rollback.js';
@@ -74,11 +74,10 @@ export class AppController {
     @Param('id') parameter: string,
     @Query() query: QueryValues,
   ): Promise<HttpAnswer> {
-    // the one call that forces unless told otherwise (marathon-api 14)
-    const force = flag(query, 'force', true);
     const wipe = flag(query, 'wipe', false) ? { wipe: true } : {};
     const change = { kind: 'deleteApp', id: idOf(parameter), ...wipe } as const;
-    return this.change(request, query, change, { force });
+    // the one call that forces unless told otherwise (marathon-api 14)
+    return this.change(request, query, change, { forceByDefault: true });
   }
 
   @Post('restart')
@@ -139,12 +138,13 @@ export class AppController {
     query: QueryValues,
     change: RootChange,
     {
-      force = flag(query, 'force', false),
+      forceByDefault,
       location,
-    }: { readonly force?: boolean; readonly location?: Record<string, string> } = {},
+    }: { readonly forceByDefault?: boolean; readonly location?: Record<string, string> } = {},
   ): Promise<HttpAnswer> {
-    const answer = await submitChange(this.api, { request, query }, change, force);
-    if (isDryRun(query)) return this.api.once(() => planned(answer));
+    const answer = await submitChange(this.api, { request, query }, change, forceByDefault);
+    const other = notBegun(this.api, answer);
+    if (other !== undefined) return other;
     const done = deployed(answer);
     if (!done.isNew || location === undefined) return deploymentResult(done);
     return deploymentResult(done, { status: 201, headers: location });

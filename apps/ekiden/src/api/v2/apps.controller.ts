@@ -18,9 +18,8 @@ import {
   deployed,
   deploymentHeader,
   deploymentResult,
-  isDryRun,
   locationHeader,
-  planned,
+  notBegun,
 } from './answers.js';
 import { appFilter } from './app-filters.js';
 import { allApps, idOf } from './ids.js';
@@ -61,7 +60,8 @@ export class AppsController {
       this.api.judge(created(document), broken),
     );
     const reply = await submitChange(this.api, { request, query }, created(wire));
-    if (isDryRun(query)) return this.api.once(() => planned(reply));
+    const other = notBegun(this.api, reply);
+    if (other !== undefined) return other;
     const answer = deployed(reply);
     const definition = present(answer.created, 'the created app');
     return json(presentCreatedInfo(definition, answer.deploymentId), {
@@ -105,7 +105,8 @@ export class AppsController {
       { request, query },
       { kind: 'upsertApps', entries, partial, mustExist, listed: true },
     );
-    if (isDryRun(query)) return this.api.once(() => planned(answer));
+    const other = notBegun(this.api, answer);
+    if (other !== undefined) return other;
     return deploymentResult(deployed(answer));
   }
 

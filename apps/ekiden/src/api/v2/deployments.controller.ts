@@ -1,5 +1,6 @@
 import { Controller, Delete, Get, Param, Post, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { queueIn } from '../../core/commands/index.js';
 import type { Deployment } from '../../core/deployment/index.js';
 import type { DeploymentOrder, StateView } from '../../core/turn/index.js';
 import { ApiContext } from '../api-context.js';
@@ -27,7 +28,11 @@ export class DeploymentsController {
   @Get()
   list(@Req() request: FastifyRequest, @Query() query: QueryValues): HttpAnswer {
     const state = this.api.state();
-    if (wantsFinished(query)) return json(finished(state).map((each) => this.details(each, state)));
+    const status = statusWanted(query);
+    if (status !== 'running') {
+      const wanted = status === 'queued' ? queueIn(state) : finished(state);
+      return json(wanted.map((each) => this.details(each, state)));
+    }
     return this.api.snapshot(request, state, () =>
       state.deployments.by('status', 'running').map((each) => presentDeployment(each, state)),
     );
@@ -39,12 +44,15 @@ export class DeploymentsController {
     return json(this.details(existing(state, id), state));
   }
 
-  /** With force: stops where it is. Without: starts a deployment that undoes it. */
+  /**
+   * With force: stops where it is. Without: starts a deployment that undoes it. One that is queued
+   * leaves the queue.
+   */
   @Delete(':id')
   async cancel(@Param('id') id: string, @Query() query: QueryValues): Promise<HttpAnswer> {
     const force = flag(query, 'force', false);
     const answer = await this.api.submit({ kind: 'cancelDeployment', id, force });
-    return force ? empty(202) : deploymentResult(deployed(answer));
+    return answer.kind === 'done' ? empty(202) : deploymentResult(deployed(answer));
   }
 
   @Post(':id/promote')
@@ -78,7 +86,9 @@ export class DeploymentsController {
   }
 
   private async takeBack(id: string, order: DeploymentOrder): Promise<HttpAnswer> {
-    return deploymentResult(deployed(await this.api.submit({ kind: 'tendDeployment', id, order })));
+    const answer = await this.api.submit({ kind: 'tendDeployment', id, order });
+    // what was queued has left the queue, and there is nothing to take back
+    return answer.kind === 'done' ? this.show(id) : deploymentResult(deployed(answer));
   }
 
   private details(one: Deployment, state: StateView): ReturnType<typeof presentDetails> {
@@ -96,14 +106,17 @@ function existing(state: StateView, id: string): Deployment {
 /** Latest first. */
 function finished(state: StateView): readonly Deployment[] {
   return [...state.deployments.values()]
-    .filter(({ status }) => status !== 'running')
+    .filter(({ status }) => status !== 'running' && status !== 'queued')
     .sort((a, b) => (b.finishedAt ?? 0) - (a.finishedAt ?? 0));
 }
 
-function wantsFinished(query: QueryValues): boolean {
-  const status = first(query, 'status') ?? 'running';
-  if (status === 'running' || status === 'finished') return status === 'finished';
-  const errors = [`got ${status}, expected one of: [running, finished]`];
+const STATUSES = ['running', 'queued', 'finished'] as const;
+
+function statusWanted(query: QueryValues): (typeof STATUSES)[number] {
+  const asked = first(query, 'status') ?? 'running';
+  const status = STATUSES.find((one) => one === asked);
+  if (status !== undefined) return status;
+  const errors = [`got ${asked}, expected one of: [${STATUSES.join(', ')}]`];
   throw new Problem(422, {
     message: 'Object is not valid',
     details: [{ path: '/status', errors }],

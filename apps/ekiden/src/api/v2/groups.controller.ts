@@ -12,7 +12,7 @@ import {
   parseDefinition,
   parseShape,
 } from '../schemas/index.js';
-import { deployed, deploymentResult, isDryRun, locationHeader, planned } from './answers.js';
+import { deployed, deploymentResult, locationHeader, notBegun } from './answers.js';
 import { idOf, missingGroup, versionOf } from './ids.js';
 import {
   deferAppInfo,
@@ -21,6 +21,7 @@ import {
   presentGroup,
   presentPodStatus,
 } from './presenters/index.js';
+import { overlapOf } from './overlap.js';
 import { submitChange } from './submit-change.js';
 
 type GroupChange = Extract<RootChange, { readonly kind: `${string}Group` }>;
@@ -147,10 +148,11 @@ export class GroupsController {
     query: QueryValues,
     { change, status }: { readonly change: GroupChange; readonly status: number },
   ): Promise<HttpAnswer> {
-    const force = flag(query, 'force', false);
+    const { force } = overlapOf(query);
     if ('group' in change) await this.api.prepare(change, { force });
-    const answer = await submitChange(this.api, { request, query }, change, force);
-    if (isDryRun(query)) return this.api.once(() => planned(answer));
+    const answer = await submitChange(this.api, { request, query }, change);
+    const other = notBegun(this.api, answer);
+    if (other !== undefined) return other;
     const headers = status === 201 ? locationHeader(request, change.id) : {};
     return deploymentResult(deployed(answer), { status, headers });
   }

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { millis } from '@ekiden/kernel';
+import { formatTimestamp, millis } from '@ekiden/kernel';
 import { ROOT_ID, type PathId } from '../../core/app/index.js';
 import type { Group } from '../../core/group/index.js';
 import { groupInfo, parseShape } from '../schemas/index.js';
@@ -206,7 +206,12 @@ describe('api of groups', () => {
     });
 
     it('answers a dry run with the steps and no deployment', async () => {
-      service.reply = { kind: 'planned', plan: running(WEB).plan, forecast: NO_FORECAST };
+      service.reply = {
+        kind: 'planned',
+        digest: '0123456789abcdef',
+        plan: running(WEB).plan,
+        forecast: NO_FORECAST,
+      };
       const response = await ask('PUT', '/v2/groups/shop?dryRun=true', { apps: [SLEEP] });
       expect([response.statusCode, response.json()]).to.deep.equal([
         200,
@@ -215,6 +220,8 @@ describe('api of groups', () => {
             { actions: [{ action: 'StartApplication', app: '/shop/web' }] },
             { actions: [{ action: 'ScaleApplication', app: '/shop/web' }] },
           ],
+          parent: formatTimestamp(millis(VERSION - 1_000)),
+          digest: '0123456789abcdef',
         },
       ]);
       expect(response.headers['marathon-deployment-id']).to.equal(undefined);

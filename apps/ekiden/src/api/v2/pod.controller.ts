@@ -18,9 +18,8 @@ import {
   deployed,
   deploymentHeader,
   deploymentResult,
-  isDryRun,
   locationHeader,
-  planned,
+  notBegun,
 } from './answers.js';
 import { idOf, missingPod, podOf, versionOf } from './ids.js';
 import { embedsOf, presentPod, rolloutOf } from './presenters/index.js';
@@ -71,7 +70,8 @@ export class PodController {
     }
     const change = { kind: 'updatePod', id, pod: wire } as const;
     const answer = await this.submit(request, query, change);
-    if (isDryRun(query)) return this.api.once(() => planned(answer));
+    const other = notBegun(this.api, answer);
+    if (other !== undefined) return other;
     const done = deployed(answer);
     return json(presentPod(present(done.pod, 'the changed pod')), {
       headers: deploymentHeader(done),
@@ -86,7 +86,8 @@ export class PodController {
   ): Promise<HttpAnswer> {
     const change = { kind: 'deletePod', id: idOf(parameter) } as const;
     const answer = await this.submit(request, query, change);
-    if (isDryRun(query)) return this.api.once(() => planned(answer));
+    const other = notBegun(this.api, answer);
+    if (other !== undefined) return other;
     const done = deployed(answer);
     const deployment = `/${done.deploymentId}` as PathId;
     return empty(202, { ...locationHeader(request, deployment), ...deploymentHeader(done) });
@@ -101,7 +102,8 @@ export class PodController {
   ): Promise<HttpAnswer> {
     const change = { kind: 'restartPod', id: idOf(parameter) } as const;
     const answer = await this.submit(request, query, change);
-    if (isDryRun(query)) return this.api.once(() => planned(answer));
+    const other = notBegun(this.api, answer);
+    if (other !== undefined) return other;
     return deploymentResult(deployed(answer));
   }
 

@@ -7,7 +7,7 @@ import type { RootChange } from '../../core/turn/index.js';
 import { ApiContext } from '../api-context.js';
 import { all, json, type HttpAnswer, type QueryValues } from '../http/index.js';
 import { parseDefinition, pod } from '../schemas/index.js';
-import { deployed, deploymentHeader, isDryRun, locationHeader, planned } from './answers.js';
+import { deployed, deploymentHeader, locationHeader, notBegun } from './answers.js';
 import { idOf } from './ids.js';
 import { embedsOf, presentPod, rolloutOf } from './presenters/index.js';
 import { submitChange } from './submit-change.js';
@@ -45,7 +45,8 @@ export class PodsController {
       this.api.judge(created(document), broken),
     );
     const answer = await submitChange(this.api, { request, query }, created(wire));
-    if (isDryRun(query)) return this.api.once(() => planned(answer));
+    const other = notBegun(this.api, answer);
+    if (other !== undefined) return other;
     const done = deployed(answer);
     const made = present(done.pod, 'the created pod');
     return json(presentPod(made), {

@@ -132,7 +132,7 @@ describe('api of pods', () => {
 
     it('plans instead, if asked', async () => {
       const { plan } = running(CART);
-      service.reply = { kind: 'planned', plan, forecast: NO_FORECAST };
+      service.reply = { kind: 'planned', digest: '0123456789abcdef', plan, forecast: NO_FORECAST };
       for (const [method, url, body] of [
         ['POST', '/v2/pods?dryRun=true', BODY],
         ['PUT', '/v2/pods/shop/cart?dryRun=true', BODY],

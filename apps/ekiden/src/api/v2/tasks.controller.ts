@@ -5,7 +5,7 @@ import type { StateView } from '../../core/turn/index.js';
 import { ApiContext, originOf } from '../api-context.js';
 import { all, type DeferredJson, type HttpAnswer, type QueryValues } from '../http/index.js';
 import { parseShape, taskIds } from '../schemas/index.js';
-import { deployed, deploymentResult, killedTasks } from './answers.js';
+import { deployed, deploymentResult, killedTasks, notBegun } from './answers.js';
 import { allApps } from './ids.js';
 import { killOptions } from './kill-options.js';
 import {
@@ -58,6 +58,8 @@ export class TasksController {
       ...options,
       origin: originOf(request),
     });
+    const other = notBegun(this.api, answer);
+    if (other !== undefined) return other;
     if (options.scale) return deploymentResult(deployed(answer));
     const killed = killedTasks(answer, this.api.stateIfAny());
     return this.api.once(() => ({ tasks: killed }));

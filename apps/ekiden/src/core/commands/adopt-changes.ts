@@ -1,6 +1,5 @@
 import { assert, eachInSteps, err, ok, type Millis, type Result, type Steps } from '@ekiden/kernel';
 import {
-  ROOT_ID,
   assignPortsInSteps,
   parentOf,
   stampVersion,
@@ -24,22 +23,22 @@ import {
 import { deploymentFailed, healthChecksChanged, stepEvent } from '../events/index.js';
 import {
   DependencyGraph,
-  appsBelow,
-  groupsBelow,
   patchTree,
   treeOf,
   type Group,
   type StrategyChoice,
-  type Tree,
   type TreePatch,
 } from '../group/index.js';
 import { KnownValues, closedBecause } from '../matching/index.js';
-import { hookAppId } from '../launch/index.js';
 import type { Rejection, TurnContext } from '../turn/index.js';
 import type { Violation } from '../violation.js';
+import type { PlanParent, QueuedWrite } from '../wish/index.js';
 import { checkRoot, placeOf, type RootCheck } from './check-root.js';
-import { beginRollouts, withoutRollouts } from './begin-rollouts.js';
-import { enforcesRoleAnew } from './enforce-role.js';
+import { beginRollouts } from './begin-rollouts.js';
+import { completeGroups } from './complete-groups.js';
+import { CANCELLED, endDeployment, type Ending } from './end-deployment.js';
+import { anotherPlan } from './plan-parent.js';
+import { enqueue, fullQueue, waitsOf, type QueuePlace } from './queue-write.js';
 import { planOfScaling, scaleOld, scalesBoth } from './scale-both.js';
 import { settleChanges } from './settle-changes.js';
 import { unroutedRollouts } from './unrouted-rollouts.js';
@@ -67,6 +66,12 @@ export interface Adoption {
   readonly rollouts?: readonly PlannedRollout[];
   /** The strategy that the write asks for. */
   readonly choice?: StrategyChoice;
+  /** Of the deployment; absent = a new one. */
+  readonly id?: string;
+  /** What is queued where deployments are in its way; absent = it is refused. */
+  readonly queue?: QueuedWrite;
+  /** The plan that it has to come to. */
+  readonly parent?: PlanParent;
   /** How deployments that are in its way end; absent = cancelled. */
   readonly ending?: Ending;
   /** Called once the change is accepted, before its deployment begins: says so in events. */
@@ -84,7 +89,7 @@ export type Planning = Pick<TurnContext, 'draft' | 'settings' | 'ids'> & {
 };
 
 /** Everything decided and nothing changed yet. */
-interface Decided {
+export interface Decided {
   readonly plan: DeploymentPlan;
   readonly changes: readonly AppChange[];
   readonly groupChanges: readonly GroupChange[];
@@ -92,11 +97,17 @@ interface Decided {
   readonly blocking: readonly Deployment[];
 }
 
+/** The deployment that a change became. */
+export interface Adopted {
+  readonly deploymentId: string;
+  /** It has not begun. */
+  readonly queued?: QueuePlace;
+  /** There is none: the plan that was to be applied changes nothing. */
+  readonly unchanged?: true;
+}
+
 /** Text of a plan that was refused because others hold its apps. */
 const LOCKED = 'App is locked by one or more deployments.';
-
-/** Text of a deployment that was superseded or cancelled (marathon-api 9.2). */
-export const CANCELLED = 'The upgrade has been cancelled';
 
 /**
  * Turns proposed changes into a deployment of the draft: service ports, versions, root checks,
@@ -106,12 +117,23 @@ export const CANCELLED = 'The upgrade has been cancelled';
 export function* adoptChanges(
   context: TurnContext,
   adoption: Adoption,
-): Steps<Result<{ readonly deploymentId: string }, Rejection>> {
-  const decided = yield* decide(context, adoption);
+): Steps<Result<Adopted, Rejection>> {
+  const decided = yield* decideChanges(context, adoption);
   if (!decided.ok) return decided;
   const { plan, blocking } = decided.value;
-  const tooMany = tooManyChanges(context, plan);
-  if (tooMany !== undefined) return err(tooMany);
+  const refusal =
+    tooManyChanges(context, plan) ?? (yield* anotherPlan(context.draft, plan, adoption.parent));
+  if (refusal !== undefined) return err(refusal);
+  if (adoption.parent !== undefined && isEmpty(decided.value)) {
+    return ok({ deploymentId: plan.id, unchanged: true });
+  }
+  const { queue: write } = adoption;
+  const waitsFor = write === undefined ? [] : waitsOf(context.draft, decided.value);
+  if (write !== undefined && waitsFor.length > 0) {
+    const full = fullQueue(context);
+    if (full !== undefined) return err(full);
+    return ok({ deploymentId: plan.id, queued: enqueue(context, plan, { write, waitsFor }) });
+  }
   if (blocking.length > 0 && !adoption.force) {
     // Marathon announces the plan it refused as well (marathon-api 14, 13).
     context.draft.events.push(deploymentFailed(plan, LOCKED));
@@ -128,6 +150,10 @@ export function* adoptChanges(
     context.draft.events.push(...healthChecksChanged(change));
   });
   return ok({ deploymentId: plan.id });
+}
+
+function isEmpty({ changes, groupChanges }: Decided): boolean {
+  return changes.length === 0 && groupChanges.length === 0;
 }
 
 function tooManyChanges({ settings }: Planning, plan: DeploymentPlan): Rejection | undefined {
@@ -147,11 +173,15 @@ export function* planChanges(
   context: Planning,
   adoption: Adoption,
 ): Steps<Result<DeploymentPlan, Rejection>> {
-  const decided = yield* decide(context, adoption);
+  const decided = yield* decideChanges(context, adoption);
   return decided.ok ? ok(decided.value.plan) : decided;
 }
 
-function* decide(context: Planning, adoption: Adoption): Steps<Result<Decided, Rejection>> {
+/** What a change comes to; leaves no trace in the draft. */
+export function* decideChanges(
+  context: Planning,
+  adoption: Adoption,
+): Steps<Result<Decided, Rejection>> {
   const { draft } = context;
   const stamped = yield* stamp(context, adoption);
   if (!stamped.ok) return stamped;
@@ -173,7 +203,8 @@ function* decide(context: Planning, adoption: Adoption): Steps<Result<Decided, R
 
   if (groupChanges.length === 0 && scalesBoth(context, stamped.value)) {
     const { rootVersion: parent } = draft;
-    const scaling = { id: context.ids.random(), parent, version: adoption.version, warnings };
+    const id = adoption.id ?? context.ids.random();
+    const scaling = { id, parent, version: adoption.version, warnings };
     const plan = planOfScaling(scaling);
     return ok({ plan, changes: stamped.value, groupChanges, blocking: [] });
   }
@@ -188,7 +219,7 @@ function* decide(context: Planning, adoption: Adoption): Steps<Result<Decided, R
   }
   const { rollouts, inPlace, changes, blocking } = settled;
   const plan = yield* planDeployment({
-    id: context.ids.random(),
+    id: adoption.id ?? context.ids.random(),
     parent: draft.rootVersion,
     version: adoption.version,
     original,
@@ -236,35 +267,9 @@ function refused(check: RootCheck, { id, scope, strategy, reason }: TwinRefusal)
   return { path: placeOf(check, 'apps', id) || '/', message };
 }
 
-export interface Ending {
-  readonly status: 'cancelled' | 'failed';
-  readonly reason: string;
-}
-
-/** Ends a running deployment where it stands; the root keeps its target. */
-export function endDeployment(
-  context: TurnContext,
-  { paused: _paused, ...deployment }: Deployment,
-  { status, reason }: Ending,
-): void {
-  const { draft, now } = context;
-  draft.deployments.put(deployment.id, {
-    ...deployment,
-    status,
-    finishedAt: now,
-    reason,
-    ...withoutRollouts(context, deployment),
-  });
-  if (deployment.announced) draft.events.push(stepEvent('deployment_step_failure', deployment));
-  draft.events.push(deploymentFailed(deployment.plan, reason));
-  for (const { id } of deployment.plan.changes) draft.dirty.add(id);
-  for (const { app, state } of deployment.hooks ?? []) {
-    if (state === 'running') draft.dirty.add(hookAppId(app));
-  }
-}
-
 function start(context: TurnContext, plan: DeploymentPlan, undoes: string | undefined): void {
   const { draft, now } = context;
+  const queuedAt = draft.deployments.get(plan.id)?.queuedAt;
   const undone = undoes === undefined ? undefined : draft.deployments.get(undoes);
   if (undone !== undefined) draft.deployments.put(undone.id, { ...undone, undoneBy: plan.id });
   const deployment: Deployment = {
@@ -277,6 +282,7 @@ function start(context: TurnContext, plan: DeploymentPlan, undoes: string | unde
     stepSince: now,
     startedAt: now,
     progressAt: now,
+    ...(queuedAt === undefined ? {} : { queuedAt }),
     ...(undoes !== undefined && { undoes }),
     ...beginRollouts(context, plan),
   };
@@ -340,39 +346,6 @@ function* patchOf(
   const groups = new Map<PathId, Group | undefined>();
   yield* eachInSteps(groupChanges, ({ id, after }) => void groups.set(id, after));
   return { apps, groups };
-}
-
-/**
- * The group changes asked for, with the groups that have to be made around new nodes, and without
- * empty ones that an app takes the place of (marathon-api 3.1).
- */
-function* completeGroups(
-  { settings }: Planning,
-  original: Tree,
-  changes: readonly AppChange[],
-  asked: readonly GroupChange[],
-): Steps<readonly GroupChange[]> {
-  const complete = new Map(asked.map((change) => [change.id, change]));
-  const made = (node: { readonly before?: unknown; readonly after?: unknown }): boolean =>
-    node.before === undefined && node.after !== undefined;
-  const newApps = changes.filter(made);
-  const gone = new Set(changes.flatMap(({ id, after }) => (after === undefined ? [id] : [])));
-  yield* eachInSteps(newApps, ({ id }) => {
-    const inTheWay = original.group(id);
-    if (inTheWay === undefined) return;
-    if (appsBelow(original, id).some((app) => !gone.has(app.id))) return;
-    for (const group of [inTheWay, ...groupsBelow(original, id)]) {
-      if (!complete.has(group.id)) complete.set(group.id, { id: group.id, before: group });
-    }
-  });
-  yield* eachInSteps([...newApps, ...asked.filter(made)], ({ id }) => {
-    for (let at = parentOf(id); at !== ROOT_ID; at = parentOf(at)) {
-      if (complete.has(at) || original.group(at) !== undefined) continue;
-      const enforceRole = enforcesRoleAnew(at, settings);
-      complete.set(at, { id: at, after: { id: at, dependencies: [], enforceRole } });
-    }
-  });
-  return [...complete.values()];
 }
 
 /** Makes the target of a plan the root of the draft, whatever runs. */

@@ -26,7 +26,8 @@ export function announceRefused(
   });
 }
 
-function reasonOf(rejection: Rejection): string {
+/** A refusal in one sentence. */
+export function reasonOf(rejection: Rejection): string {
   switch (rejection.kind) {
     case 'invalid':
       return rejection.violations.map((v) => `${v.path}: ${v.message}`).join('; ');
@@ -37,6 +38,7 @@ function reasonOf(rejection: Rejection): string {
     case 'notFound':
     case 'exists':
     case 'conflict':
+    case 'moved':
     case 'quarantined':
     case 'unavailable':
       return rejection.message;

@@ -8,27 +8,30 @@ import {
   type GroupChange,
 } from '../deployment/index.js';
 import type { Reply, TurnContext } from '../turn/index.js';
-import {
-  CANCELLED,
-  adoptChanges,
-  endDeployment,
-  type Ending,
-  type ProposedChange,
-} from './adopt-changes.js';
+import { adoptChanges, type ProposedChange } from './adopt-changes.js';
 import { announceAccepted, announceRefused } from './announce-root.js';
 import { nextVersion } from './change-root.js';
+import { CANCELLED, endDeployment, type Ending } from './end-deployment.js';
+import { leaveQueue } from './queue-write.js';
 import { adoptPreviews, rolloutsBack } from './rollouts-back.js';
+
+const GIVEN_UP = 'It was given up while it was queued, and has changed nothing';
 
 /**
  * `DELETE /v2/deployments/{id}` (marathon-behaviour 1.8). With force it ends where it stands;
  * without, the reverse change on the present root becomes a new deployment that supersedes it, and
- * instances that still run the restored definition are kept.
+ * instances that still run the restored definition are kept. One that is queued has nothing to take
+ * back, and leaves the queue.
  */
 export function* cancel(
   context: TurnContext,
   command: { readonly id: string; readonly force: boolean; readonly ending?: Ending },
 ): Steps<Reply> {
   const deployment = context.draft.deployments.get(command.id);
+  if (deployment?.status === 'queued') {
+    leaveQueue(context, deployment, { status: 'cancelled', reason: GIVEN_UP });
+    return { kind: 'done' };
+  }
   if (deployment?.status !== 'running') {
     return { kind: 'notFound', message: `DeploymentPlan ${command.id} does not exist` };
   }

@@ -1,10 +1,18 @@
-import { assertNever, millis, type Millis, type Steps } from '@ekiden/kernel';
+import { assertNever, err, millis, ok, type Millis, type Result, type Steps } from '@ekiden/kernel';
 import { ROOT_ID, isPod, parentOf, type PathId, type RolloutStrategy } from '../app/index.js';
 import type { StrategyChoice } from '../group/index.js';
-import type { Origin, Reply, RootChange, TurnContext } from '../turn/index.js';
+import type { Origin, Rejection, Reply, RootChange, TurnContext } from '../turn/index.js';
+import type { PlanParent, QueuedWrite } from '../wish/index.js';
 import { orderWipe } from '../reconcile/index.js';
-import { adoptChanges, planChanges, type Adoption, type ProposedChange } from './adopt-changes.js';
+import {
+  adoptChanges,
+  planChanges,
+  type Adopted,
+  type Adoption,
+  type ProposedChange,
+} from './adopt-changes.js';
 import { announceAccepted, announceRefused } from './announce-root.js';
+import { movedFrom } from './plan-parent.js';
 import { plannedReply } from './planned-reply.js';
 import type { Proposal, ProposalOptions } from './proposal.js';
 import {
@@ -26,8 +34,15 @@ export interface ChangeOptions {
   readonly force: boolean;
   readonly dryRun?: boolean;
   readonly strategy?: RolloutStrategy;
+  /** Waits for what is in its way. */
+  readonly queue?: boolean;
+  readonly parent?: PlanParent;
+  /** Of the queued deployment that it is; absent = a new one. */
+  readonly id?: string;
   readonly origin: Origin;
 }
+
+type QueuedChange = Extract<QueuedWrite, { readonly kind: 'changeRoot' }>;
 
 /**
  * Decides a change of the tree against the root of this moment: what each app was and shall be,
@@ -39,24 +54,31 @@ export function* changeRoot(
   change: RootChange,
   options: ChangeOptions,
 ): Steps<Reply> {
+  const moved = movedFrom(context.draft, options.parent);
+  if (moved !== undefined) return moved;
   const version = nextVersion(context);
-  const proposal = yield* propose(context, change, { version, force: options.force });
-  const choice = choiceOf(change, options.strategy);
-  const how = { version, force: options.force, ...(choice && { choice }) };
+  const { force, strategy, parent, id, origin } = options;
+  const proposal = yield* propose(context, change, { version, force });
+  const choice = choiceOf(change, strategy);
+  const how = { version, force, ...(choice && { choice }), ...(parent && { parent }) };
   if (options.dryRun === true) return yield* dryRun(context, proposal, how);
+  const queue = options.queue === true && queuedAs(change, options);
   const notice = { groupId: groupOf(change), version };
   const accepted = (): void => {
     announceAccepted(context, notice);
-    announcePost(context, change, options.origin);
-    announcePod(context, change, options.origin);
+    announcePost(context, change, origin);
+    announcePod(context, change, origin);
   };
+  const adoption = { ...how, accepted, ...(id && { id }), ...(queue && { queue }) };
   const outcome = proposal.ok
-    ? yield* adoptChanges(context, { ...proposal.value, ...how, accepted })
+    ? yield* adoptChanges(context, { ...proposal.value, ...adoption })
     : proposal;
   if (!outcome.ok) {
     announceRefused(context, notice, outcome.error);
     return outcome.error;
   }
+  const later = withoutDeployment(outcome.value);
+  if (later !== undefined) return later;
   const changes = proposal.ok ? proposal.value.changes : [];
   if (wipes(change)) wipeData(context, changes);
   const created = change.kind === 'createApp' ? changes[0]?.after : undefined;
@@ -72,6 +94,32 @@ export function* changeRoot(
     ...(created && { created }),
     ...(pod && isPod(pod) && { pod }),
   };
+}
+
+/** The answer where nothing begins now. */
+export function withoutDeployment({ deploymentId, queued, unchanged }: Adopted): Reply | undefined {
+  if (queued !== undefined) return { kind: 'queued', deploymentId, ...queued };
+  return unchanged === true ? { kind: 'unchanged' } : undefined;
+}
+
+function queuedAs(change: RootChange, options: ChangeOptions): QueuedChange {
+  const { strategy, parent, origin } = options;
+  const how = { ...(strategy && { strategy }), ...(parent && { parent }), origin };
+  return { kind: 'changeRoot', change, ...how };
+}
+
+/** What a queued change asks for now. */
+export function* adoptionOf(
+  context: TurnContext,
+  { change, strategy, parent }: QueuedChange,
+): Steps<Result<Adoption, Rejection>> {
+  const moved = movedFrom(context.draft, parent);
+  if (moved !== undefined) return err(moved);
+  const version = nextVersion(context);
+  const proposal = yield* propose(context, change, { version, force: false });
+  if (!proposal.ok) return proposal;
+  const choice = choiceOf(change, strategy);
+  return ok({ ...proposal.value, version, force: false, ...(choice && { choice }) });
 }
 
 function wipes(change: RootChange): boolean {
@@ -98,8 +146,12 @@ function* dryRun(
   proposal: Proposal,
   how: Pick<Adoption, 'version' | 'force' | 'choice'>,
 ): Steps<Reply> {
-  if (!proposal.ok) return proposal.error;
-  const planned = yield* planChanges(context, { ...proposal.value, ...how });
+  return proposal.ok ? yield* planOnly(context, { ...proposal.value, ...how }) : proposal.error;
+}
+
+/** The plan that a change would be, and nothing else. */
+export function* planOnly(context: TurnContext, adoption: Adoption): Steps<Reply> {
+  const planned = yield* planChanges(context, adoption);
   return planned.ok ? yield* plannedReply(context, planned.value) : planned.error;
 }
 

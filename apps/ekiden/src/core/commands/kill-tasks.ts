@@ -1,17 +1,23 @@
-import type { Steps } from '@ekiden/kernel';
+import { err, ok, type Result, type Steps } from '@ekiden/kernel';
 import { isActive, isTerminal, type Instance, type InstanceId } from '../instance/index.js';
 import { ROOT_ID, isPod, type PathId } from '../app/index.js';
-import type { Origin, Reply, TaskSelection, TurnContext } from '../turn/index.js';
+import type { Origin, Rejection, Reply, TaskSelection, TurnContext } from '../turn/index.js';
 import { orderWipe } from '../reconcile/index.js';
-import { adoptChanges, type ProposedChange } from './adopt-changes.js';
+import { adoptChanges, type Adoption, type ProposedChange } from './adopt-changes.js';
 import { announceAccepted, announceRefused } from './announce-root.js';
-import { nextVersion } from './change-root.js';
+import { nextVersion, planOnly, withoutDeployment } from './change-root.js';
 
 export interface KillTasks {
   readonly tasks: TaskSelection;
   readonly scale: boolean;
   readonly wipe: boolean;
   readonly force: boolean;
+  /** Of `scale`: what it would do, only. */
+  readonly dryRun?: boolean;
+  /** Of `scale`: waits for what is in its way. */
+  readonly queue?: boolean;
+  /** Of the queued deployment that it is; absent = a new one. */
+  readonly id?: string;
   readonly origin?: Origin;
 }
 
@@ -24,15 +30,17 @@ export function* killTasks(context: TurnContext, command: KillTasks): Steps<Repl
   if (command.scale && command.wipe) {
     return { kind: 'badRequest', message: 'You cannot use scale and wipe at the same time.' };
   }
-  const selected = select(context, command.tasks);
-  if ('kind' in selected) return selected;
-  const instances = selected;
-  if (command.scale) return yield* killAndScale(context, instances, command);
+  if (command.dryRun === true && !command.scale) {
+    return { kind: 'badRequest', message: 'Only a kill with scale=true has a plan to look at.' };
+  }
+  if (command.scale) return yield* killAndScale(context, command);
+  const instances = select(context, command.tasks);
+  if ('kind' in instances) return instances;
   for (const instance of instances) order(context, instance, command);
   return { kind: 'killed', instances };
 }
 
-function select(context: TurnContext, selection: TaskSelection): readonly Instance[] | Reply {
+function select(context: TurnContext, selection: TaskSelection): readonly Instance[] | Rejection {
   const { draft } = context;
   switch (selection.by) {
     case 'ids':
@@ -122,12 +130,38 @@ function order(
   });
 }
 
-function* killAndScale(
+function* killAndScale(context: TurnContext, command: KillTasks): Steps<Reply> {
+  const { tasks, origin, id } = command;
+  const wanted = scalingBy(context, tasks, command.force);
+  if (!wanted.ok) return wanted.error;
+  const { version } = wanted.value;
+  if (command.dryRun === true) return yield* planOnly(context, wanted.value);
+  const write = { kind: 'killTasks', tasks, ...(origin && { origin }) } as const;
+  const notice = { groupId: ROOT_ID, version };
+  const adopted = yield* adoptChanges(context, {
+    ...wanted.value,
+    ...(id && { id }),
+    ...(command.queue === true && { queue: write }),
+    accepted: () => announceAccepted(context, notice),
+  });
+  if (!adopted.ok) {
+    announceRefused(context, notice, adopted.error);
+    return adopted.error;
+  }
+  const { deploymentId } = adopted.value;
+  const later = withoutDeployment(adopted.value);
+  return later ?? { kind: 'deployed', deploymentId, version, isNew: false };
+}
+
+/** What killing these tasks and doing without them comes to. */
+export function scalingBy(
   context: TurnContext,
-  instances: readonly Instance[],
-  command: KillTasks,
-): Steps<Reply> {
+  tasks: TaskSelection,
+  force: boolean,
+): Result<Adoption, Rejection> {
   const { draft } = context;
+  const instances = select(context, tasks);
+  if ('kind' in instances) return err(instances);
   const byApp = new Map<PathId, Instance[]>();
   for (const instance of instances) {
     const addressed = isActive(instance.condition) && instance.kill === undefined;
@@ -137,8 +171,8 @@ function* killAndScale(
     if (siblings === undefined) byApp.set(instance.appId, [instance]);
     else siblings.push(instance);
   }
-  if (command.tasks.by === 'app' && draft.instances.by('app', command.tasks.app).length === 0) {
-    return { kind: 'notFound', message: `Path '${command.tasks.app}' does not exist` };
+  if (tasks.by === 'app' && draft.instances.by('app', tasks.app).length === 0) {
+    return err({ kind: 'notFound', message: `Path '${tasks.app}' does not exist` });
   }
   const changes: ProposedChange[] = [];
   const sentenced: Record<string, readonly string[]> = {};
@@ -149,23 +183,5 @@ function* killAndScale(
     changes.push({ id, before, after: { ...before, instances: left } });
     sentenced[id] = victims.map((victim) => victim.id);
   }
-  const version = nextVersion(context);
-  const notice = { groupId: ROOT_ID, version };
-  const adopted = yield* adoptChanges(context, {
-    changes,
-    version,
-    force: command.force,
-    sentenced,
-    accepted: () => announceAccepted(context, notice),
-  });
-  if (!adopted.ok) {
-    announceRefused(context, notice, adopted.error);
-    return adopted.error;
-  }
-  return {
-    kind: 'deployed',
-    deploymentId: adopted.value.deploymentId,
-    version,
-    isNew: false,
-  };
+  return ok({ changes, version: nextVersion(context), force, sentenced });
 }

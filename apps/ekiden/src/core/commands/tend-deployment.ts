@@ -29,10 +29,10 @@ export function* tendDeployment(
     case 'resume':
       return hold(context, deployment, order);
     case 'abort':
-      if (deployment.status !== 'running') return ended(deployment, order);
+      if (!isUnderWay(deployment)) return ended(deployment, order);
       return yield* cancel(context, { id, force: false });
     case 'undo':
-      return deployment.status === 'running'
+      return isUnderWay(deployment)
         ? yield* cancel(context, { id, force: false })
         : yield* undo(context, deployment);
     default:
@@ -40,9 +40,14 @@ export function* tendDeployment(
   }
 }
 
+/** Or is to be. */
+function isUnderWay({ status }: Deployment): boolean {
+  return status === 'running' || status === 'queued';
+}
+
 function hold(context: TurnContext, deployment: Deployment, order: 'pause' | 'resume'): Reply {
   const { draft, now } = context;
-  if (deployment.status !== 'running') return ended(deployment, order);
+  if (!isUnderWay(deployment)) return ended(deployment, order);
   const { id } = deployment;
   const { paused, ...going } = deployment;
   if ((paused !== undefined) === (order === 'pause')) return { kind: 'done' };
@@ -88,6 +93,10 @@ function resumed(deployment: Deployment, paused: Deployment['paused'], now: Mill
 function promote(context: TurnContext, deployment: Deployment): Reply {
   const { draft } = context;
   const { id, plan, rollouts = [], status } = deployment;
+  if (status === 'queued') {
+    const message = `Deployment ${id} is queued, and has nothing to promote yet.`;
+    return { kind: 'conflict', message };
+  }
   const isAhead = rollouts.some((one) => WAITS_FOR_PROMOTION.has(one.phase));
   if (status === 'running' && isAhead) {
     const asked = rollouts.map((one): RolloutProgress =>

@@ -1,16 +1,33 @@
 import type { Millis } from '@ekiden/kernel';
 import type { PathId } from '../app/index.js';
+import type { QueuedWrite } from '../wish/index.js';
 import type { HookRun } from './hook-run.js';
 import type { DeploymentPlan } from './plan.js';
 import type { RolloutProgress } from './rollout-progress.js';
 
-export type DeploymentStatus = 'running' | 'succeeded' | 'failed' | 'cancelled';
+export type DeploymentStatus = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
+
+/** A write that waits for deployments in its way (ADR 0053). */
+export interface QueuedDeployment {
+  /** What was asked for; decided anew when it begins. */
+  readonly write: QueuedWrite;
+  /** Its place: those with smaller numbers go first where both change the same. */
+  readonly number: number;
+  /** Running or queued ones in its way when that was last looked at. */
+  readonly waitsFor: readonly string[];
+  /** What was there when it was asked for, and is to be changed: apps and groups. */
+  readonly buildsOn: readonly PathId[];
+}
 
 /** A plan in progress (or its outcome, kept as history). */
 export interface Deployment {
   readonly id: string;
   readonly plan: DeploymentPlan;
   readonly status: DeploymentStatus;
+  /** While it is queued; its plan is then what it would come to, and holds nothing. */
+  readonly queued?: QueuedDeployment;
+  /** When it was queued, if it was. */
+  readonly queuedAt?: Millis;
   /** Index into `plan.steps` of the step under way; `plan.steps.length` when all are done. */
   readonly step: number;
   /** Since when that step is under way; absent in rows of older versions. */

@@ -2,8 +2,9 @@ export { bringsVersion } from './brings-version.js';
 export { withFindings, type Finding, type FindingRule } from './finding.js';
 export type { Forecast, PlacedOn, Placement } from './forecast.js';
 export { claimOf, generationBeside, isPromoted, twinsOf, type Claim } from './claims.js';
-export type { Deployment, DeploymentStatus } from './deployment.js';
+export type { Deployment, DeploymentStatus, QueuedDeployment } from './deployment.js';
 export { lintPlan, type PlanFault } from './lint-plan.js';
+export { digestOf } from './plan-digest.js';
 export { planDeployment, type PlanInput } from './plan-deployment.js';
 export {
   concernsPod,

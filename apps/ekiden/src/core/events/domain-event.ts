@@ -12,6 +12,7 @@ import {
   type Step,
 } from '../deployment/index.js';
 import type { Instance } from '../instance/index.js';
+import type { QueueEvent } from './queue-event.js';
 
 interface ActionPayload {
   readonly action: Action['kind'];
@@ -78,6 +79,7 @@ export type DomainEvent =
       readonly id: string;
       readonly reason?: string;
     }
+  | QueueEvent
   /** It cannot go on, so another one takes it back. */
   | {
       readonly type: 'deployment_rolling_back';

@@ -16,9 +16,11 @@ import {
   noteSession,
   resetDelay,
   setRole,
+  startQueued,
   tendAgent,
   tendUnknownTask,
   tendDeployment,
+  wakeQueue,
 } from '../commands/index.js';
 import type { NumberedEvent } from '../events/index.js';
 import { tellPoolChanges } from '../pool/index.js';
@@ -120,6 +122,7 @@ export function* turnInSteps(input: TurnInput): Steps<Turn> {
     aborts: new Map(),
   };
   connect(context);
+  yield* startQueued(context);
   const replies: (Reply | undefined)[] = [];
   for (const command of input.batch) {
     replies.push(yield* perform(context, command));
@@ -129,7 +132,8 @@ export function* turnInSteps(input: TurnInput): Steps<Turn> {
   noteLeaving(context);
   wakeWaitingKills(context);
   noteGoneAgents(context);
-  const more = yield* converge(context);
+  const isPlaceable = yield* converge(context);
+  const more = wakeQueue(context) || isPlaceable;
   tendPreviewPorts(context);
   pruneHistory(context);
   forgetTraffic(context);

@@ -209,13 +209,20 @@ function forget(context: TurnContext, app: PathId): void {
   draft.events.push({ type: 'app_terminated_event', appId: app });
 }
 
+function hasEnded({ status }: Deployment): boolean {
+  return status !== 'running' && status !== 'queued';
+}
+
 /** Keeps the newest finished deployments only. */
 export function pruneHistory(context: TurnContext): void {
   const { draft, settings } = context;
-  const finished = draft.deployments.size - draft.deployments.by('status', 'running').length;
+  const { deployments } = draft;
+  const open =
+    deployments.by('status', 'running').length + deployments.by('status', 'queued').length;
+  const finished = deployments.size - open;
   if (finished <= settings.deploymentHistory) return;
   const oldestFirst = [...draft.deployments.values()]
-    .filter((one) => one.status !== 'running' && twinsOf(one).length === 0)
+    .filter((one) => hasEnded(one) && twinsOf(one).length === 0)
     .sort((a, b) => (a.finishedAt ?? 0) - (b.finishedAt ?? 0));
   const excess = oldestFirst.slice(0, finished - settings.deploymentHistory);
   for (const { id } of excess) draft.deployments.remove(id);

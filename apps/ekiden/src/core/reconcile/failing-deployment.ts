@@ -60,8 +60,8 @@ function overdue(context: TurnContext, deployment: Deployment): Failing | undefi
     if (then !== 'rollback') then = rollout.onFailure;
   }
   if (then === undefined || now - progressAt < patience) return undefined;
-  const { instances, appVersions, launchDelays, drains, confirmed, killAsks } = draft;
-  const rows = { instances, appVersions, launchDelays, drains, confirmed, killAsks };
+  const { instances, appVersions, launchDelays, drains, confirmed, killAsks, deployments } = draft;
+  const rows = { instances, appVersions, launchDelays, drains, confirmed, killAsks, deployments };
   const view = { ...rows, root: draft };
   const waits = waitingOn(view, deployment, settings, now).slice(0, 3);
   const words = waits.map(({ message }) => message);

@@ -29,6 +29,8 @@ import { edgeWait, hasTurn } from './dependency-waits.js';
 export type WaitKind =
   /** An operator who said so. */
   | 'resume'
+  /** The end of another deployment that changes the same. */
+  | 'deployment'
   /** A place on some agent; `why` tells more. */
   | 'offers'
   /** A delay after failures. */
@@ -62,6 +64,8 @@ export type WaitKind =
 export interface WaitingOn {
   readonly kind: WaitKind;
   readonly app?: PathId;
+  /** Id of the deployment that it waits for. */
+  readonly deployment?: string;
   /** How many instances wait for it. */
   readonly instances: number;
   /** One sentence. */
@@ -72,6 +76,7 @@ export interface WaitingOn {
 }
 
 interface View extends DelayView {
+  readonly deployments: { get(id: string): Deployment | undefined };
   readonly instances: CommittedView['instances'];
   readonly drains: { get(id: TaskId): Drain | undefined };
   readonly confirmed: ConfirmedRoutes;
@@ -96,13 +101,14 @@ export function waitingOn(
   now: Millis,
 ): readonly WaitingOn[] {
   const { paused, plan, step, status } = deployment;
-  if (status !== 'running') return [];
+  if (status !== 'running' && status !== 'queued') return [];
   if (paused !== undefined) {
     const { reason } = paused;
     const because = reason === undefined ? 'by an operator' : `as it cannot go on: ${reason}`;
     const message = `paused ${because}; resume it to go on, or abort it`;
     return [{ kind: 'resume', instances: 0, message, since: paused.since }];
   }
+  if (status === 'queued') return queueWaits(view, deployment);
   const told: WaitingOn[] = [...rolloutWaits(deployment), ...hookWaits(view, deployment)];
   const run = runViewOf(view);
   for (const [index, { actions }] of plan.steps.entries()) {
@@ -120,6 +126,21 @@ export function waitingOn(
     }
   }
   return told;
+}
+
+/** Those in its way that have not ended. */
+function queueWaits(
+  { deployments }: View,
+  { queued, queuedAt, startedAt }: Deployment,
+): readonly WaitingOn[] {
+  return (queued?.waitsFor ?? []).flatMap((id): readonly WaitingOn[] => {
+    const other = deployments.get(id);
+    if (other?.status !== 'running' && other?.status !== 'queued') return [];
+    const how = other.status === 'running' ? 'changes the same' : 'is to change the same before it';
+    const message = `deployment ${id} ${how}`;
+    const since = queuedAt ?? startedAt;
+    return [{ kind: 'deployment', deployment: id, instances: 0, message, since }];
+  });
 }
 
 function hookWaits(view: View, { hooks = [] }: Deployment): readonly WaitingOn[] {
@@ -173,7 +194,7 @@ interface Waiting {
 }
 
 /** What instances wait for. */
-type OfInstances = Exclude<WaitKind, 'capacity' | 'promotion' | 'pause' | 'router'>;
+type OfInstances = Exclude<WaitKind, 'deployment' | 'capacity' | 'promotion' | 'pause' | 'router'>;
 
 function waitsOf(
   view: View,

@@ -1,89 +1,15 @@
 import type { AgentId, Millis, TaskId, TaskStatus } from '@ekiden/kernel';
 import type { ExecutorKind } from '@ekiden/host';
 import type { AgentInfo, Unavailability } from '@ekiden/offers';
-import type {
-  AppDefinition,
-  AppWire,
-  PathId,
-  PodDefinition,
-  RolloutStrategy,
-} from '../app/index.js';
+import type { AppDefinition, PathId, PodDefinition, RolloutStrategy } from '../app/index.js';
 import type { DeploymentPlan, Forecast, TaskCounts } from '../deployment/index.js';
-import type { GroupWire, RootSnapshot } from '../group/index.js';
 import type { ReadinessAnswer } from '../health/index.js';
-import type { Instance, InstanceId } from '../instance/index.js';
-import type { PodWire } from '../pod/index.js';
+import type { Instance } from '../instance/index.js';
 import type { VolumeId } from '../volume/index.js';
 import type { Violation } from '../violation.js';
+import type { Origin, PlanParent, RootChange, TaskSelection } from '../wish/index.js';
 
-/** Where a change came from; shown in `api_post_event` and the events of pods. */
-export interface Origin {
-  readonly clientIp: string;
-  /** Request path without the query. */
-  readonly uri: string;
-}
-
-/** One app of a request, as asked. */
-export interface AppEntry {
-  readonly id: PathId;
-  readonly app: AppWire;
-  /** Asks for this stored version back instead; `undefined`: there is none of that time. */
-  readonly restored?: { readonly definition: AppDefinition | undefined };
-}
-
-/** A change of the tree, as asked; decided against the root of the moment, one after another. */
-export type RootChange =
-  | { readonly kind: 'createApp'; readonly id: PathId; readonly app: AppWire }
-  | {
-      readonly kind: 'upsertApps';
-      readonly entries: readonly AppEntry[];
-      /** The request is a list, even if of one: violations name the place in it (`(1)/cpus`). */
-      readonly listed?: boolean;
-      /** Merge into what exists (PATCH, PUT) instead of replacing it (`partialUpdate=false`). */
-      readonly partial: boolean;
-      /** PATCH: an unknown app is a 404 instead of a creation. */
-      readonly mustExist: boolean;
-    }
-  | {
-      readonly kind: 'rollbackApp';
-      readonly id: PathId;
-      /** The stored version to restore; undefined when there is none of that time. */
-      readonly definition: AppDefinition | undefined;
-    }
-  /** With `wipe` its volumes go with it. */
-  | { readonly kind: 'deleteApp'; readonly id: PathId; readonly wipe?: boolean }
-  | { readonly kind: 'restartApp'; readonly id: PathId }
-  | { readonly kind: 'createPod'; readonly id: PathId; readonly pod: PodWire }
-  /** Replaced as a whole, or created. */
-  | { readonly kind: 'updatePod'; readonly id: PathId; readonly pod: PodWire }
-  | { readonly kind: 'deletePod'; readonly id: PathId }
-  | { readonly kind: 'restartPod'; readonly id: PathId }
-  /** The group must not exist yet; ids in `group` are relative to `id`, its own id is not read. */
-  | { readonly kind: 'createGroup'; readonly id: PathId; readonly group: GroupWire }
-  /** Merged into what exists, or created. */
-  | { readonly kind: 'updateGroup'; readonly id: PathId; readonly group: GroupWire }
-  /** Multiplies the instances of every app below, rounded up. */
-  | { readonly kind: 'scaleGroup'; readonly id: PathId; readonly by: number }
-  | {
-      readonly kind: 'restoreGroup';
-      readonly id: PathId;
-      readonly version: Millis;
-      /** What the group was then; undefined when it did not exist or there is no such version. */
-      readonly snapshot: RootSnapshot | undefined;
-    }
-  /** With everything below; the root is emptied. */
-  | { readonly kind: 'deleteGroup'; readonly id: PathId; readonly wipe?: boolean };
-
-/**
- * Which tasks a kill addresses: those of apps, or whole instances of one pod. Unknown ids, and ids
- * of the other kind, are skipped by `ids` and `instances`.
- */
-export type TaskSelection =
-  | { readonly by: 'ids'; readonly ids: readonly TaskId[] }
-  | { readonly by: 'app'; readonly app: PathId; readonly host?: string }
-  | { readonly by: 'appTask'; readonly app: PathId; readonly task: TaskId }
-  | { readonly by: 'instance'; readonly pod: PathId; readonly id: InstanceId }
-  | { readonly by: 'instances'; readonly pod: PathId; readonly ids: readonly InstanceId[] };
+export type { AppEntry, Origin, RootChange, TaskSelection } from '../wish/index.js';
 
 /** What an operator says of a role; what is left out stays as it is. */
 export interface RoleChange {
@@ -151,6 +77,10 @@ export type ApiCommand =
       readonly dryRun?: boolean;
       /** In place of what the rollout of the written app or group says, for this write. */
       readonly strategy?: RolloutStrategy;
+      /** It waits for deployments in its way, instead of being refused. */
+      readonly queue?: boolean;
+      /** Applies a plan: exactly that, or nothing. */
+      readonly parent?: PlanParent;
       readonly origin: Origin;
     }
   /** Changes a top-level group without a deployment; the version of the root stays. */
@@ -163,6 +93,9 @@ export type ApiCommand =
       readonly scale: boolean;
       readonly wipe: boolean;
       readonly force: boolean;
+      /** Of `scale`, as in `changeRoot`. */
+      readonly dryRun?: boolean;
+      readonly queue?: boolean;
       /** Told with the kill; absent = somebody who is not known. */
       readonly origin?: Origin;
     }
@@ -316,6 +249,15 @@ export type Rejection =
   | { readonly kind: 'conflict'; readonly message: string }
   /** Blocking deployments; marathon-api 2.4 has the text. */
   | { readonly kind: 'locked'; readonly deployments: readonly string[] }
+  /** The plan to be applied is not what the change would come to by now. */
+  | {
+      readonly kind: 'moved';
+      readonly message: string;
+      /** Of the tree by now. */
+      readonly version: Millis;
+      /** What moved it, latest first. */
+      readonly deployments: readonly string[];
+    }
   /** The command made our own code fail; it was set aside and nothing of it was applied. */
   | { readonly kind: 'quarantined'; readonly message: string }
   | {
@@ -337,7 +279,21 @@ export type Answer =
       readonly isNew: boolean;
     }
   /** What a dry run would have started. */
-  | { readonly kind: 'planned'; readonly plan: DeploymentPlan; readonly forecast: Forecast }
+  | {
+      readonly kind: 'planned';
+      readonly plan: DeploymentPlan;
+      readonly digest: string;
+      readonly forecast: Forecast;
+    }
+  /** It begins when those it waits for have ended; `position` counts from 1. */
+  | {
+      readonly kind: 'queued';
+      readonly deploymentId: string;
+      readonly position: number;
+      readonly waitsFor: readonly string[];
+    }
+  /** The plan that was applied changes nothing. */
+  | { readonly kind: 'unchanged' }
   | { readonly kind: 'killed'; readonly instances: readonly Instance[] }
   | { readonly kind: 'done' }
   /** `confirmBy` present: it happens when it is asked for once more by then. */

@@ -53,6 +53,8 @@ export interface OrchestratorSettings {
   readonly killsOutstanding: number;
   /** A running deployment that does not move for this long is stalled (rollouts.md, Deadline). */
   readonly progressDeadline: Millis;
+  /** Writes that may wait for deployments in their way; of more, each is refused. */
+  readonly queuedDeployments: number;
   /** Finished deployments kept for history. */
   readonly deploymentHistory: number;
   /**
@@ -95,6 +97,7 @@ export const DEFAULT_SETTINGS: OrchestratorSettings = {
   killRetry: seconds(30),
   killsOutstanding: 100,
   progressDeadline: seconds(600),
+  queuedDeployments: 100,
   deploymentHistory: 100,
   changesAtOnce: 20_000,
   offersPerTurn: 512,

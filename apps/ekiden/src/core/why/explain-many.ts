@@ -33,6 +33,11 @@ export function explainGroup(inquiry: Inquiry, id: PathId): ManyReport {
 export function explainDeployment(inquiry: Inquiry, deployment: Deployment): ManyReport {
   const { id, plan, status, step, progressAt, finishedAt, reason } = deployment;
   const base = { kind: 'deployment', id } as const;
+  if (status === 'queued') {
+    const others = counted(deployment.queued?.waitsFor.length ?? 0, 'deployment');
+    const summary = `it is queued behind ${others}`;
+    return { ...base, summary, causes: [], parts: [], more: 0 };
+  }
   if (status !== 'running') {
     const when = finishedAt === undefined ? '' : ` at ${formatTimestamp(finishedAt)}`;
     const why = reason === undefined ? '' : `: ${reason}`;

@@ -19,7 +19,7 @@ export type ShownDeployment = Shown<typeof deployment>;
 
 /** A running deployment, with the step under way counted from 1 (marathon-api 5.11). */
 export function presentDeployment(
-  { id, plan, step }: Deployment,
+  { id, plan, step, status }: Deployment,
   state: Pick<StateView, 'instances' | 'appVersions'>,
 ): ShownDeployment {
   const totalSteps = plan.steps.length;
@@ -29,14 +29,16 @@ export function presentDeployment(
     version: formatTimestamp(plan.version),
     affectedApps: affected(plan, (action) => !concernsPod(action)),
     affectedPods: affected(plan, concernsPod),
-    currentActions: (plan.steps[step]?.actions ?? []).map((action) => ({
-      ...presentAction(action),
-      readinessCheckResults: presentReadiness(
-        state.instances.by('app', action.app),
-        definitionIn(state),
-      ),
-    })),
-    currentStep: Math.min(step + 1, totalSteps),
+    currentActions: (status === 'queued' ? [] : (plan.steps[step]?.actions ?? [])).map(
+      (action) => ({
+        ...presentAction(action),
+        readinessCheckResults: presentReadiness(
+          state.instances.by('app', action.app),
+          definitionIn(state),
+        ),
+      }),
+    ),
+    currentStep: status === 'queued' ? 0 : Math.min(step + 1, totalSteps),
     totalSteps,
   };
 }
@@ -58,6 +60,7 @@ export function presentDetails(
     state: stateOf(one, stalls <= now),
     waitingOn: waitingOn(state, one, settings, now).map(presentWait),
     startedAt: formatTimestamp(one.startedAt),
+    ...(one.queuedAt === undefined ? {} : { queuedAt: formatTimestamp(one.queuedAt) }),
     progressAt: formatTimestamp(one.progressAt),
     ...(runs && one.paused === undefined ? { stallsAt: formatTimestamp(stalls) } : {}),
     ...(one.finishedAt === undefined ? {} : { finishedAt: formatTimestamp(one.finishedAt) }),
@@ -84,6 +87,7 @@ function presentHook(run: HookRun): ShownDetails['hooks'][0] {
 
 function stateOf(one: Deployment, stalled: boolean): ShownDetails['state'] {
   const { status, paused, undoes, rollouts = [] } = one;
+  if (status === 'queued') return status;
   if (status !== 'running') {
     return rollouts.some(({ phase }) => phase === 'holding') ? 'holding' : status;
   }
@@ -98,10 +102,11 @@ function presentInPlace({ scope, settings, apps }: InPlaceRollout) {
 }
 
 function presentWait(wait: WaitingOn): ShownDetails['waitingOn'][0] {
-  const { kind, app, instances, message, since, until } = wait;
+  const { kind, app, deployment: other, instances, message, since, until } = wait;
   return {
     kind,
     ...given('id', app),
+    ...given('deployment', other),
     instances,
     message,
     since: formatTimestamp(since),
@@ -130,8 +135,10 @@ export function presentPlannedRollouts(
   ];
 }
 
-/** The steps alone: the answer to a dry run. */
-export function presentSteps({ steps }: DeploymentPlan): Shown<typeof deploymentSteps> {
+/** The steps alone. */
+export function presentSteps({
+  steps,
+}: DeploymentPlan): Pick<Shown<typeof deploymentSteps>, 'steps'> {
   return { steps: steps.map(({ actions }) => ({ actions: actions.map(presentAction) })) };
 }
 

@@ -1,0 +1,8 @@
+export type {
+  AppEntry,
+  Origin,
+  PlanParent,
+  QueuedWrite,
+  RootChange,
+  TaskSelection,
+} from './wish.js';
