@@ -3,10 +3,10 @@ import {
   hookFacts,
   hookOfRun,
   needsHands,
+  rolloutBy,
   type Deployment,
   type HookRun,
 } from '../core/deployment/index.js';
-import { effectiveRollout } from '../core/group/index.js';
 import type { StateView, WorldCommand } from '../core/turn/index.js';
 import type { HookCaller, Hosts, LeaderTerm, Log } from '../ports/index.js';
 
@@ -110,7 +110,7 @@ export class HookKeeper {
   private async call(view: StateView, deployment: Deployment, run: HookRun): Promise<WorldCommand> {
     const { key, attempt } = run;
     const result = { kind: 'hookResult', deployment: deployment.id, key, attempt } as const;
-    const rollout = effectiveRollout(view.root, run.app);
+    const rollout = rolloutBy(deployment.plan, view.root, run.app);
     const hook = rollout?.scope === run.scope ? hookOfRun(rollout.settings.hooks, run) : undefined;
     if (hook?.http === undefined) {
       return { ...result, ok: false, reason: 'it is not part of the rollout any more', output: '' };

@@ -11,6 +11,8 @@ export function randomRollout(chance: Chance): RolloutWire | null {
     promotionDeadlineSeconds: pick(chance, [20, 60]),
     holdSeconds: pick(chance, [0, 15, 60]),
   };
+  const abortOn = { minRequests: pick(chance, [1, 20, 100]), windowSeconds: 20 };
+  const onFailure = pick(chance, ['pause', 'rollback', 'rollback'] as const);
   switch (chance.int(4)) {
     case 0:
       return null;
@@ -18,6 +20,8 @@ export function randomRollout(chance: Chance): RolloutWire | null {
       return {
         strategy: 'canary',
         blueGreen,
+        abortOn,
+        onFailure,
         canary: {
           steps: [
             { weight: 10, pauseSeconds: pick(chance, [1, 20]) },
@@ -29,7 +33,7 @@ export function randomRollout(chance: Chance): RolloutWire | null {
         },
       };
     default:
-      return { strategy: 'blueGreen', blueGreen };
+      return { strategy: 'blueGreen', blueGreen, abortOn, onFailure };
   }
 }
 

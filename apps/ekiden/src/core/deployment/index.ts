@@ -19,7 +19,7 @@ export {
   type PlannedEdge,
   type Step,
 } from './plan.js';
-export { rolloutInForce, type RolloutsInForce } from './rollout-in-force.js';
+export { rolloutBy, rolloutInForce, type RolloutsInForce } from './rollout-in-force.js';
 export { planRollouts, type TwinRefusal } from './plan-rollouts.js';
 export {
   rolloutsUnderWay,

@@ -13,7 +13,16 @@ export interface RolloutsInForce extends RolloutSource {
  */
 export function rolloutInForce(source: RolloutsInForce, id: PathId): EffectiveRollout | undefined {
   const plan = source.deployments.by('app', id)[0]?.plan;
-  return (plan && plannedFor(plan).get(id)) ?? effectiveRollout(source, id);
+  return plan === undefined ? effectiveRollout(source, id) : rolloutBy(plan, source, id);
+}
+
+/** The same by a plan that is known already. */
+export function rolloutBy(
+  plan: DeploymentPlan,
+  source: RolloutSource,
+  id: PathId,
+): EffectiveRollout | undefined {
+  return plannedFor(plan).get(id) ?? effectiveRollout(source, id);
 }
 
 /** A plan never changes. */

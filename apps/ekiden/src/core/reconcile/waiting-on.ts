@@ -1,7 +1,7 @@
 import { millis, seconds, type Millis, type TaskId } from '@ekiden/kernel';
 import { DEFAULT_KILL_GRACE_SECONDS, type AppDefinition, type PathId } from '../app/index.js';
-import { hookOfRun, verbOf, type Action, type Deployment } from '../deployment/index.js';
-import { effectiveRollout, type RolloutSource } from '../group/index.js';
+import { hookOfRun, rolloutBy, verbOf, type Action, type Deployment } from '../deployment/index.js';
+import type { RolloutSource } from '../group/index.js';
 import { longestGrace } from '../health/index.js';
 import {
   isHealthy,
@@ -143,12 +143,12 @@ function queueWaits(
   });
 }
 
-function hookWaits(view: View, { hooks = [] }: Deployment): readonly WaitingOn[] {
+function hookWaits(view: View, { hooks = [], plan }: Deployment): readonly WaitingOn[] {
   return hooks
     .filter(({ state }) => state === 'running' || state === 'again')
     .map((run) => {
       const { app, at, slot, kind, startedAt: since } = run;
-      const rollout = effectiveRollout(view.root, app);
+      const rollout = rolloutBy(plan, view.root, app);
       const hook =
         rollout?.scope === run.scope ? hookOfRun(rollout.settings.hooks, run) : undefined;
       const where = slot === undefined ? '' : ` (slot ${slot})`;
@@ -178,7 +178,7 @@ export function stallsAt(
   let own = 0;
   let grace = 0;
   for (const { app } of plan.steps[step]?.actions ?? []) {
-    const rollout = effectiveRollout(root, app)?.settings;
+    const rollout = rolloutBy(plan, root, app)?.settings;
     if (rollout !== undefined) own = Math.max(own, seconds(rollout.progressDeadlineSeconds));
     const definition = root.apps.get(app);
     if (definition !== undefined) grace = Math.max(grace, longestGrace(definition));
