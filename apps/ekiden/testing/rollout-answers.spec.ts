@@ -54,6 +54,16 @@ describe('A deployment with two generations, as it is told of', () => {
     ]);
   });
 
+  it('shows the rollouts of a stored version of a group to those who ask', async () => {
+    const { body } = await world.ask('GET', '/v2/groups//shop/versions');
+    const [version = ''] = body as readonly string[];
+    const url = `/v2/groups//shop/versions/${version}`;
+    expect((await world.ask('GET', url)).body).to.not.have.property('rollout');
+    const shown = await world.ask('GET', `${url}?embed=group.rollout&embed=apps.rollout`);
+    expect(shown.body).to.have.nested.property('rollout.strategy', 'blueGreen');
+    expect(shown.body).to.have.property('apps').with.length(2);
+  });
+
   it('holds once promoted, and is over when the hold is', async () => {
     const id = await put('/v2/apps//shop/api', { cmd: 'sleep 200' });
     const promoted = await world.ask('POST', `/v2/deployments/${id}/promote`);
@@ -80,6 +90,12 @@ describe('A deployment with two generations, as it is told of', () => {
       'live',
       'preview',
     ]);
+    for (const url of ['/v2/apps?embed=apps.tasks', '/v2/apps//shop/api?embed=app.tasks']) {
+      expect(await embedded(url), url).to.deep.equal([]);
+      expect(await embedded(`${url}&generation=all`), url).to.include('preview');
+    }
+    const inGroup = '/v2/groups//shop?embed=group.apps&embed=group.apps.tasks&generation=all';
+    expect(await embedded(inGroup)).to.include('preview');
     const live = await ids('/v2/tasks');
     const all = await ids('/v2/tasks?generation=all');
     expect(live).to.have.length(4);
@@ -149,6 +165,13 @@ describe('A deployment with two generations, as it is told of', () => {
 
   async function ids(url: string): Promise<readonly unknown[]> {
     return (await tasks(url)).map((task) => task['id']);
+  }
+
+  /** Generations that tasks inside apps name, wherever in the answer. */
+  async function embedded(url: string): Promise<readonly string[]> {
+    const { status, text } = await world.ask('GET', url);
+    expect(status, text).to.equal(200);
+    return [...text.matchAll(/"generation":"(\w+)"/g)].map(([, name]) => name ?? '');
   }
 
   async function generations(url: string): Promise<readonly unknown[]> {

@@ -25,7 +25,7 @@ export async function listSandbox(
   sandbox: string,
   path: SandboxPath,
 ): Promise<Result<FileListing, FilesFailure>> {
-  return within(sandbox, path, async (folder) => {
+  return within(sandbox, { folders: path, asked: path }, async (folder) => {
     const names = (await readdir(below(folder))).sort();
     const files: TaskFile[] = [];
     for (const name of names.slice(0, FILES_LISTED_MAX)) {
@@ -43,7 +43,8 @@ export async function openInSandbox(
 ): Promise<Result<OpenTaskFile, FilesFailure>> {
   const name = path.at(-1);
   if (name === undefined) return err(notShown('The sandbox itself is a folder'));
-  return within(sandbox, path.slice(0, -1), async (folder, owner) => {
+  const folders = path.slice(0, -1);
+  return within(sandbox, { folders, asked: path }, async (folder, owner) => {
     const file = await open(below(folder, name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     const found = await file.stat();
     const reason = reasonAgainst(found, owner);
@@ -64,7 +65,7 @@ function reasonAgainst(found: Stats, owner: number): string | undefined {
 
 async function within<T>(
   sandbox: string,
-  path: SandboxPath,
+  { folders, asked }: { readonly folders: SandboxPath; readonly asked: SandboxPath },
   work: (folder: FileHandle, owner: number) => Promise<Result<T, FilesFailure>>,
 ): Promise<Result<T, FilesFailure>> {
   const held: FileHandle[] = [];
@@ -72,13 +73,13 @@ async function within<T>(
     let folder = await open(sandbox, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
     held.push(folder);
     const { uid } = await folder.stat();
-    for (const name of path) {
+    for (const name of folders) {
       folder = await open(below(folder, name), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK);
       held.push(folder);
     }
     return await work(folder, uid);
   } catch (error) {
-    return err(failureOf(error, path));
+    return err(failureOf(error, asked));
   } finally {
     await Promise.all(held.map((each) => each.close()));
   }

@@ -1,39 +1,7 @@
-import {
-  containing,
-  differs,
-  exactly,
-  inAnyOrder,
-  like,
-  type Area,
-  type Case,
-  type Wanted,
-} from '../language/index.js';
-import {
-  add,
-  addGroup,
-  ask,
-  deployed,
-  deploying,
-  idle,
-  invalid,
-  running,
-  shows,
-  sleeper,
-  stuck,
-  tell,
-  type Json,
-} from './steps.js';
-
-type Action = 'Start' | 'Stop' | 'Scale' | 'Restart';
-
-/** `Start a b`: one step, its actions in whatever order. */
-function step(text: string): Wanted {
-  const actions = text.split(', ').map((one) => {
-    const [action = '', app = ''] = one.split(' ');
-    return { action: `${action as Action}Application`, app: `/~/${app}` };
-  });
-  return { actions: inAnyOrder(...actions) };
-}
+import { differs, type Area, type Case } from '../language/index.js';
+import { planDependencies } from './plan-dependencies.js';
+import { on, some, step } from './plan-steps.js';
+import { addGroup, idle, tell, type Json } from './steps.js';
 
 /** What PUT of this group would do to the one before, as a dry run tells. */
 function plan(
@@ -55,9 +23,6 @@ function plan(
     ],
   };
 }
-
-const some = (id: string, more: Json = {}): Json => ({ id, cmd: 'sleep 1000', ...more });
-const on = (id: string, ...dependencies: readonly string[]): Json => some(id, { dependencies });
 
 /** In a group that cannot run anything, so that no step ends and nothing is started. */
 const nowhere = (app: Json): Json => ({
@@ -282,110 +247,8 @@ const shapes: readonly Case[] = [
   },
 ];
 
-const dependencies: readonly Case[] = [
-  {
-    name: 'A cycle of dependencies is refused, and nothing changes.',
-    source: 'DEP-04',
-    steps: [
-      tell(
-        'PUT /v2/groups/~',
-        { apps: [on('a', 'b'), on('b', 'c'), on('c', 'a')] },
-        invalid('/', 'Dependency graph has cyclic dependencies.'),
-      ),
-      ask('GET /v2/groups/~', 404),
-    ],
-  },
-  {
-    name: 'An app that depends on itself is a cycle.',
-    source: 'DEP-04',
-    steps: [tell('PUT /v2/groups/~', { apps: [on('a', 'a')] }, { status: 422 })],
-  },
-  {
-    name: 'Groups that depend on each other are a cycle.',
-    source: 'DEP-04',
-    steps: [
-      tell(
-        'PUT /v2/groups/~',
-        {
-          groups: [
-            { id: 'x', dependencies: ['../y'], apps: [idle('a')] },
-            { id: 'y', dependencies: ['../x'], apps: [idle('b')] },
-          ],
-        },
-        invalid('/', 'Dependency graph has cyclic dependencies.'),
-      ),
-    ],
-  },
-  {
-    name: 'A dependency on what is not there is refused with the nearest id.',
-    source: 'DEP-14',
-    needs: ['settings'],
-    steps: [
-      add(idle('/~/database')),
-      tell('POST /v2/apps', idle('/~/web', { dependencies: ['/~/databse'] }), {
-        status: differs({ marathon: 201, ekiden: 422 }),
-        body: differs({
-          marathon: { id: '/~/web' },
-          ekiden: {
-            details: containing({
-              path: like(/dependencies\(0\)/),
-              errors: containing(like(/\/~\/database\b/)),
-            }),
-          },
-        }),
-      }),
-    ],
-  },
-  {
-    name: 'A dependency may be added by the very write that adds what it names.',
-    source: '7.2',
-    steps: [
-      tell('PUT /v2/groups/~', { apps: [idle('a', { dependencies: ['b'] }), idle('b')] }, deployed),
-    ],
-  },
-  {
-    name: 'A plan that waits shows its steps, and which one it is at.',
-    source: 'DPL-19',
-    steps: [
-      {
-        send: 'PUT /v2/groups/~',
-        body: { apps: [stuck('db'), idle('web', { dependencies: ['db'] })] },
-        keep: { id: 'body.deploymentId', version: 'body.version' },
-      },
-      deploying('/~/db', {
-        id: '{{id}}',
-        version: '{{version}}',
-        steps: [step('Start db, Start web'), step('Scale db'), step('Scale web')],
-        affectedApps: inAnyOrder('/~/db', '/~/web'),
-        affectedPods: [],
-        currentActions: [
-          exactly({ action: 'ScaleApplication', app: '/~/db', readinessCheckResults: [] }),
-        ],
-        currentStep: 2,
-        totalSteps: 3,
-      }),
-    ],
-  },
-  {
-    name: 'What is stuck holds up what depends on it.',
-    source: 'DEP-16',
-    needs: ['tasks'],
-    steps: [
-      tell(
-        'PUT /v2/groups/~',
-        { apps: [stuck('db'), sleeper('web', 1, { dependencies: ['db'] })] },
-        deployed,
-      ),
-      deploying('/~/web', { currentStep: 2 }),
-      shows('/~/web', { tasks: [], instances: 1 }),
-      tell('PUT /v2/apps/~/db?force=true', { cmd: 'exec sleep 1000', constraints: [] }, deployed),
-      running('/~/web', 1),
-    ],
-  },
-];
-
 export const plans: Area = {
   name: 'plans',
   about: 'dependencies, and the steps of deployments',
-  cases: [...shapes, ...dependencies],
+  cases: [...shapes, ...planDependencies],
 };

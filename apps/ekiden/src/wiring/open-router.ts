@@ -1,5 +1,5 @@
 import type { Clock } from '@ekiden/kernel';
-import { EmbeddedRouter } from '../adapters/routing/embedded/index.js';
+import { EmbeddedRouter, retireEmbedded } from '../adapters/routing/embedded/index.js';
 import { HaproxyRouter, retireHaproxy } from '../adapters/routing/haproxy/index.js';
 import type { Log } from '../ports/index.js';
 import type { Traffic } from '../runtime/index.js';
@@ -19,6 +19,7 @@ export async function openRouter(
   const vhosts = vhostPort === 0 ? {} : { vhosts: { address: serviceAddress, port: vhostPort } };
   const options = { dataDir, ...vhosts, ...tools };
   if (router !== 'haproxy') await retireHaproxy(dataDir, tools.log);
+  if (router !== 'embedded') await retireEmbedded(dataDir, tools.log);
   switch (router) {
     case 'embedded':
       return { router: new EmbeddedRouter(options), serviceAddress };

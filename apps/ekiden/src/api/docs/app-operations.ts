@@ -81,6 +81,16 @@ const PARTIAL: QueryParameter = {
   description: 'Change only what is given. If false, what is not given falls back to its default.',
 };
 
+export const GENERATION: QueryParameter = {
+  name: 'generation',
+  type: 'string',
+  values: ['live', 'all'],
+  fallback: 'live',
+  description:
+    '`all`: with the tasks of versions that are not promoted yet, kept warm, or given up; each task ' +
+    'says which `generation` it is of.',
+};
+
 const EMBED: QueryParameter = {
   name: 'embed',
   type: 'strings',
@@ -149,6 +159,7 @@ export const APP_OPERATIONS: readonly Operation[] = [
           '`name notin (a,b)`; a comma means "and". Every form needs the label to be there.',
       },
       EMBED,
+      GENERATION,
     ],
     success: {
       status: 200,
@@ -231,7 +242,7 @@ export const APP_OPERATIONS: readonly Operation[] = [
     description:
       'The app with its tasks, counts, deployments and last failure. An id of `*` or `group/*` ' +
       'shows all apps below a group, under the key `*`.',
-    query: [EMBED],
+    query: [EMBED, GENERATION],
     success: {
       status: 200,
       description: 'The app.',

@@ -1,4 +1,4 @@
-import { DEPLOYS, OVERLAP, NO_TIMESTAMP, WIPE, STRATEGY } from './app-operations.js';
+import { DEPLOYS, GENERATION, NO_TIMESTAMP, OVERLAP, STRATEGY, WIPE } from './app-operations.js';
 import { APP_INFO } from './examples.js';
 import { DRY_RUN, MAY_BE_PLANNED, PLANNED } from './dry-run.js';
 import { GROUP_INFO, PARK_BY_URL, SHOP, SHOP_BY_URL } from './group-examples.js';
@@ -14,6 +14,9 @@ const OF_APPS = [
   'taskStats',
   'rollout',
 ];
+
+const ROLLOUTS = ['group.rollout', 'apps.rollout'];
+const ADDS_ROLLOUTS = 'Adds what groups and apps said of their rollout. May be repeated.';
 
 const EMBED: QueryParameter = {
   name: 'embed',
@@ -76,7 +79,7 @@ const READS: readonly Operation[] = [
     method: 'get',
     summary: 'Show a group',
     description: 'The group and everything below it. The root always exists.',
-    query: [EMBED],
+    query: [EMBED, GENERATION],
     success: {
       status: 200,
       description: 'The group.',
@@ -89,7 +92,7 @@ const READS: readonly Operation[] = [
     method: 'get',
     summary: 'List the apps below a group',
     description: 'At any depth; none for a group that does not exist.',
-    query: [EMBED],
+    query: [EMBED, GENERATION],
     success: {
       status: 200,
       description: 'The apps, in no defined order.',
@@ -114,6 +117,7 @@ const READS: readonly Operation[] = [
     method: 'get',
     summary: 'Show a stored version of a group',
     description: 'The group and everything below it as of that time.',
+    query: [{ ...EMBED, values: ROLLOUTS, example: 'group.rollout', description: ADDS_ROLLOUTS }],
     success: {
       status: 200,
       description: 'The group.',

@@ -1,4 +1,4 @@
-import { FORCE, MAY_QUEUE, NO_APP_OR_GROUP } from './app-operations.js';
+import { FORCE, GENERATION, MAY_QUEUE, NO_APP_OR_GROUP } from './app-operations.js';
 import { DEPLOYMENT_OPERATIONS } from './deployment-operations.js';
 import { DRY_RUN } from './dry-run.js';
 import { DEPLOYMENT_RESULT, INFO, TASK, WHY } from './examples.js';
@@ -30,16 +30,6 @@ const PLAN_OF_SCALING: QueryParameter = {
 
 const TEXT_FORM =
   'To clients that prefer `text/plain` the endpoints of running tasks are listed, a line per service port.';
-
-const GENERATION: QueryParameter = {
-  name: 'generation',
-  type: 'string',
-  values: ['live', 'all'],
-  fallback: 'live',
-  description:
-    '`all`: with the tasks of versions that are not promoted yet, kept warm, or given up; each task ' +
-    'says which `generation` it is of.',
-};
 
 const CONTAINER_NETWORKS: QueryParameter = {
   name: 'containerNetworks',

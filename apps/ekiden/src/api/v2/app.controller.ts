@@ -8,6 +8,7 @@ import { ApiContext } from '../api-context.js';
 import { all, flag, json, notFound, type HttpAnswer, type QueryValues } from '../http/index.js';
 import { appUpdate, parseDefinition, type Salvage } from '../schemas/index.js';
 import { deployed, deploymentResult, locationHeader, notBegun } from './answers.js';
+import { withGenerations } from './generations.js';
 import { appOf, appsBelow, groupOfWildcard, idOf, versionOf } from './ids.js';
 import { APP_EMBEDS, deferAppInfo, embedsOf, presentApp, rolloutOf } from './presenters/index.js';
 import { rollbackVersion } from './rollback.js';
@@ -29,7 +30,7 @@ export class AppController {
     @Query() query: QueryValues,
   ): HttpAnswer {
     const state = this.api.state();
-    const embeds = embedsOf(all(query, 'embed'), APP_EMBEDS);
+    const embeds = withGenerations(embedsOf(all(query, 'embed'), APP_EMBEDS), query);
     const make = (): unknown => {
       const group = groupOfWildcard(parameter);
       const apps = group === undefined ? [appOf(state, idOf(parameter))] : appsBelow(state, group);

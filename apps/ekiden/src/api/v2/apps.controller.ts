@@ -22,6 +22,7 @@ import {
   notBegun,
 } from './answers.js';
 import { appFilter } from './app-filters.js';
+import { withGenerations } from './generations.js';
 import { allApps, idOf } from './ids.js';
 import { LIST_EMBEDS, deferAppInfo, embedsOf, presentCreatedInfo } from './presenters/index.js';
 import { rollbackVersion } from './rollback.js';
@@ -39,7 +40,7 @@ export class AppsController {
   @Get()
   list(@Req() request: FastifyRequest, @Query() query: QueryValues): HttpAnswer {
     const state = this.api.state();
-    const embeds = embedsOf(all(query, 'embed'), LIST_EMBEDS);
+    const embeds = withGenerations(embedsOf(all(query, 'embed'), LIST_EMBEDS), query);
     const make = (): unknown => {
       const apps = allApps(state).filter(appFilter(query));
       return { apps: apps.map((one) => deferAppInfo(one, state, embeds, this.api.now)) };

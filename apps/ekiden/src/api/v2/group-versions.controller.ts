@@ -1,11 +1,17 @@
-import { Controller, Get, Param } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { formatTimestamp } from '@ekiden/kernel';
 import { ROOT_ID, parentOf } from '../../core/app/index.js';
 import { snapshotTree } from '../../core/group/index.js';
 import { ApiContext } from '../api-context.js';
-import { json, type HttpAnswer } from '../http/index.js';
+import { all, json, type HttpAnswer, type QueryValues } from '../http/index.js';
 import { idOf, missingGroup, versionOf } from './ids.js';
-import { groupEmbedsOf, presentApp, presentGroup, presentPodStatus } from './presenters/index.js';
+import {
+  groupEmbedsOf,
+  presentApp,
+  presentGroup,
+  presentPodStatus,
+  rolloutOf,
+} from './presenters/index.js';
 
 /** Groups as they once were (marathon-api 4.2). */
 @Controller(['v2/groups/versions', 'v2/groups/:id/versions'])
@@ -28,18 +34,21 @@ export class GroupVersionsController {
   async show(
     @Param('id') parameter: string | undefined,
     @Param('version') text: string,
+    @Query() query: QueryValues,
   ): Promise<HttpAnswer> {
     const id = idOf(parameter ?? ROOT_ID);
     const version = versionOf(text);
     const state = this.api.state();
     const snapshot = await this.api.stored((door) => door.rootAt(id, version));
+    // As it was: nothing of today's state is added to it, only what belongs to definitions.
+    const { rollout, ofApps } = groupEmbedsOf(all(query, 'embed'));
     const shown =
       snapshot &&
       presentGroup(id, {
         tree: snapshotTree(snapshot, parentOf),
         version,
-        embeds: groupEmbedsOf([]),
-        presentApp,
+        embeds: { ...groupEmbedsOf([]), rollout },
+        presentApp: (app) => ({ ...presentApp(app), ...rolloutOf(app, ofApps.has('rollout')) }),
         presentPod: (pod) => {
           const instances = state.instances.by('app', pod.id);
           const ofVersion = instances.filter(({ appVersion }) => appVersion === pod.version);

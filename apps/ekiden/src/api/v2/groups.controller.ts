@@ -13,6 +13,7 @@ import {
   parseShape,
 } from '../schemas/index.js';
 import { deployed, deploymentResult, locationHeader, notBegun } from './answers.js';
+import { withGenerations } from './generations.js';
 import { idOf, missingGroup, versionOf } from './ids.js';
 import {
   deferAppInfo,
@@ -43,13 +44,14 @@ export class GroupsController {
   ): HttpAnswer {
     const state = this.api.state();
     const embeds = groupEmbedsOf(all(query, 'embed'));
+    const ofApps = withGenerations(embeds.ofApps, query);
     const id = groupIdOf(parameter);
     const make = (): unknown => {
       const shown = presentGroup(id, {
         tree: treeOf(state.root),
         version: state.root.version,
         embeds,
-        presentApp: (app) => deferAppInfo(app, state, embeds.ofApps, this.api.now),
+        presentApp: (app) => deferAppInfo(app, state, ofApps, this.api.now),
         presentPod: (pod) => presentPodStatus(pod, state),
       });
       if (shown === undefined) throw missingGroup(id);
@@ -66,7 +68,7 @@ export class GroupsController {
     @Query() query: QueryValues,
   ): HttpAnswer {
     const state = this.api.state();
-    const embeds = embedsOf(all(query, 'embed'), []);
+    const embeds = withGenerations(embedsOf(all(query, 'embed'), []), query);
     const make = (): unknown =>
       appsBelow(treeOf(state.root), groupIdOf(parameter))
         .filter((spec) => !isPod(spec))

@@ -72,7 +72,7 @@ export function missingAgent(
     here.length > 0
       ? here.slice(0, 3).map(({ id }) => id)
       : nearest(
-          known.map(({ id }) => id),
+          known.flatMap(({ id, hostname }) => [id, hostname]),
           wanted,
         );
   const hint = near.length === 0 ? '' : `. Did you mean ${near.join(', ')}?`;

@@ -8,6 +8,7 @@ import { EmbeddedStage } from '../../../../testing/embedded-stage.js';
 import { routeTo, tableOf } from '../../../../testing/router-contract.js';
 import { SystemClock } from '../../machine/index.js';
 import { routerPlace } from './router-place.js';
+import { retireEmbedded } from './retire-embedded.js';
 import { EmbeddedRouter } from './embedded-router.js';
 
 const OWNER = fileURLToPath(new URL('../../../../testing/router-owner.ts', import.meta.url));
@@ -65,6 +66,22 @@ describe('the life of the router', () => {
     expect(await stage.ask(listen)).to.equal('b');
     client.write('and on');
     expect(String((await once(client, 'data'))[0])).to.equal('and on');
+  });
+
+  it('ends for a service that routes by other means, and finishes what it has', async () => {
+    const listen = await stage.freeListen();
+    await retireEmbedded(stage.dataDir, () => undefined);
+    await stage.router.apply(tableOf(1, [routeTo(listen, [await stage.backend('a')])]));
+    const pid = await pidOf(stage.router);
+    stage.router.leave();
+    const client = await stage.client(listen);
+    await once(client, 'data');
+    await retireEmbedded(stage.dataDir, () => undefined);
+    await until(() => stage.ask(listen).then((said) => said === undefined));
+    client.write('after');
+    expect(String((await once(client, 'data'))[0])).to.equal('after');
+    client.end();
+    await until(() => !isThere(pid));
   });
 
   it('is not begun for nothing', async () => {

@@ -6,3 +6,4 @@ export {
   writeWhole,
   type ProcessRecord,
 } from './process-record.js';
+export { retireRouter } from './retire.js';

@@ -9,7 +9,13 @@ import { NO_COUNTS, countTasks, tasksStatistics } from './counts.js';
 import type { Embed } from './embed.js';
 import { definitionIn, presentReadiness } from './readiness.js';
 import { rolloutOf } from './rollout.js';
-import { TASKS_PER_RUN, deferTasks, isPlaced, presentTask, presentTaskFailure } from './task.js';
+import {
+  TASKS_PER_RUN,
+  deferTasks,
+  instancesFor,
+  presentTaskFailure,
+  presentTasks,
+} from './task.js';
 
 export type AppInfo = Shown<typeof appInfo>;
 
@@ -19,6 +25,10 @@ const OF_INSTANCES: readonly Embed[] = ['counts', 'readiness', 'tasks', 'taskSta
 interface Standing {
   readonly app: AppDefinition;
   readonly instances: readonly Instance[];
+  /** Those whose tasks are shown. */
+  readonly tasked: readonly Instance[];
+  /** Whether each task says which generation it is of. */
+  readonly generations: boolean;
   readonly deployments: readonly string[];
   readonly failure: TaskFailure | undefined;
   readonly readiness: ReturnType<typeof presentReadiness>;
@@ -43,9 +53,9 @@ export function deferAppInfo(
   now: Millis,
 ): unknown {
   const standing = standingOf(app, state, embed, now);
-  const { instances } = standing;
-  if (embed.has('tasks') && instances.length > TASKS_PER_RUN) {
-    const tasks = deferTasks(instances, app);
+  const { tasked, generations } = standing;
+  if (embed.has('tasks') && tasked.length > TASKS_PER_RUN) {
+    const tasks = deferTasks(tasked, app, { generations });
     return { ...presentApp(app), ...additionsOf(standing, embed), tasks };
   }
   return new DeferredJson(() => joinedText(textOf(app), additionsOf(standing, embed)));
@@ -58,10 +68,13 @@ function standingOf(
   now: Millis,
 ): Standing {
   const ofInstances = OF_INSTANCES.some((one) => embed.has(one));
+  const generations = embed.has('generations');
   const instances = ofInstances ? state.instances.by('app', app.id) : [];
   return {
     app,
     instances,
+    tasked: embed.has('tasks') ? instancesFor(state, app.id, generations) : [],
+    generations,
     deployments: embed.has('deployments')
       ? state.deployments.by('app', app.id).map(({ id }) => id)
       : [],
@@ -78,7 +91,7 @@ function additionsOf(standing: Standing, embed: ReadonlySet<Embed>) {
     ...(embed.has('deployments') ? { deployments: deployments.map((id) => ({ id })) } : {}),
     ...(embed.has('readiness') ? { readinessCheckResults: standing.readiness } : {}),
     ...(embed.has('tasks')
-      ? { tasks: instances.filter(isPlaced).map((instance) => presentTask(instance, app)) }
+      ? { tasks: presentTasks(standing.tasked, app, standing.generations) }
       : {}),
     ...(failure === undefined ? {} : { lastTaskFailure: presentTaskFailure(failure) }),
     ...rolloutOf(app, embed.has('rollout')),

@@ -7,7 +7,9 @@ export type Embed =
   | 'lastTaskFailure'
   | 'taskStats'
   /** Ours: older clients fail on fields they do not know (rollouts.md, Generations). */
-  | 'rollout';
+  | 'rollout'
+  /** Tasks of every generation, each with its own; by `?generation=all`, not by `embed`. */
+  | 'generations';
 
 const ADDED_BY: Readonly<Record<string, readonly Embed[]>> = {
   tasks: ['tasks', 'deployments'],

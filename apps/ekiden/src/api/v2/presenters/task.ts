@@ -94,6 +94,22 @@ export function instancesFor(
   return all ? [...live, ...instances.by('beside', app)] : live;
 }
 
+/** Tasks of an app in an answer about the app. */
+export function presentTasks(
+  instances: readonly Instance[],
+  app: AppDefinition,
+  generations: boolean,
+): readonly ShownTask[] {
+  return instances
+    .filter(isPlaced)
+    .map((instance) => told(instance, presentTask(instance, app), generations));
+}
+
+/** With the generation it is of, for those who asked for every one. */
+function told(instance: Instance, shown: ShownTask, generations: boolean): ShownTask {
+  return generations ? { ...shown, generation: generationOf(instance) } : shown;
+}
+
 /** Tasks whose text is made in one go. */
 export const TASKS_PER_RUN = 100;
 
@@ -110,10 +126,8 @@ export function deferTasks(
   } = {},
 ): readonly DeferredJson[] {
   const { servicePorts = [], isWanted = () => true, generations = false } = options;
-  const show = (one: PlacedInstance): ShownTask => {
-    const shown = presentTask(one, app, servicePorts);
-    return generations ? { ...shown, generation: generationOf(one) } : shown;
-  };
+  const show = (one: PlacedInstance): ShownTask =>
+    told(one, presentTask(one, app, servicePorts), generations);
   const runs: DeferredJson[] = [];
   for (let at = 0; at < instances.length; at += TASKS_PER_RUN) {
     const run =
