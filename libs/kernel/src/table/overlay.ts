@@ -63,6 +63,11 @@ export class Overlay<K extends string, V> implements TableView<K, V> {
     return this.rowCount;
   }
 
+  /** The row as it was before the draft. */
+  committed(key: K): V | undefined {
+    return this.base.get(key);
+  }
+
   get(key: K): V | undefined {
     return this.changed.has(key) ? this.changed.get(key) : this.base.get(key);
   }

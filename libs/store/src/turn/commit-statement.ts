@@ -128,6 +128,12 @@ function advancedPart(content: CommitContent, turn: string, parameter: Parameter
   );
 }
 
+/** A value that is stored apart and stays the same is not even read. */
+function assignment(table: string, { name, kept }: ColumnWrite): string {
+  if (!kept) return `"${name}" = EXCLUDED."${name}"`;
+  return `"${name}" = COALESCE(EXCLUDED."${name}", "${table}"."${name}")`;
+}
+
 function writeParts(
   write: TableWrite,
   index: number,
@@ -137,13 +143,14 @@ function writeParts(
   const parts: string[] = [];
   if (write.upsertCount > 0) {
     const names = write.upserts.map((column) => `"${column.name}"`);
-    const changed = [...names.filter((name) => !write.key.includes(name.slice(1, -1))), '"turn"'];
+    const changed = write.upserts.filter(({ name }) => !write.key.includes(name));
     parts.push(
       `upsert_${index} AS (INSERT INTO "${write.table}" (${names.join(', ')}, "turn") ` +
         `SELECT rows.*, ${turn} FROM ${unnest(write.upserts, parameter)} AS rows ` +
         `WHERE ${IF_ADVANCED} ` +
         `ON CONFLICT (${write.key.map((name) => `"${name}"`).join(', ')}) DO UPDATE SET ` +
-        `${changed.map((name) => `${name} = EXCLUDED.${name}`).join(', ')})`,
+        changed.map((column) => `${assignment(write.table, column)}, `).join('') +
+        '"turn" = EXCLUDED."turn")',
     );
   }
   if (write.deleteCount > 0) {
@@ -172,7 +179,7 @@ function outboxPart(events: readonly OutboxEvent[], turn: string, parameter: Par
     of: (event: OutboxEvent) => Element,
   ): ColumnWrite => {
     const at = (index: number): Element => of(present(events[index], 'an event'));
-    return { name, type, elements: { count: events.length, at } };
+    return { name, type, elements: { count: events.length, at }, kept: false };
   };
   const columns = [
     column('number', 'bigint', (event) => event.number),

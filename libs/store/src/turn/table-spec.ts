@@ -33,6 +33,8 @@ export type ColumnSpec<Row> =
       readonly of: (row: Row) => unknown;
       /** Rows may hold arrays of thousands: those are written in parts. */
       readonly large?: boolean;
+      /** An update with NULL leaves what is there: for what is large and never changes. */
+      readonly kept?: boolean;
     };
 
 export type ColumnType = ColumnSpec<unknown>['type'];
@@ -56,6 +58,8 @@ export interface ColumnWrite {
   readonly name: string;
   readonly type: ColumnType;
   readonly elements: Elements;
+  /** NULL leaves what is there. */
+  readonly kept: boolean;
 }
 
 /** The changed rows of one table, to be encoded. Made by `tableWrite`. */
@@ -115,7 +119,8 @@ export function keyColumnsOf<Row>(spec: TableSpec<Row>): readonly ColumnSpec<Row
 function columnWrite<Row>(column: ColumnSpec<Row>, rows: readonly Row[]): ColumnWrite {
   const encode = encoderOf(column);
   const at = (index: number): Element => encode(present(rows[index], 'a row'));
-  return { name: column.name, type: column.type, elements: { count: rows.length, at } };
+  const kept = 'kept' in column && column.kept;
+  return { name: column.name, type: column.type, elements: { count: rows.length, at }, kept };
 }
 
 function encoderOf<Row>(column: ColumnSpec<Row>): (row: Row) => Element {
@@ -153,7 +158,8 @@ function keyWrite<Row>(
     assert(value !== undefined, `delete: the key lacks ${column.name}`);
     return typeof value === 'number' ? wholeNumber(column.name, value) : toSafeText(value);
   };
-  return { name: column.name, type: column.type, elements: { count: keys.length, at } };
+  const elements = { count: keys.length, at };
+  return { name: column.name, type: column.type, elements, kept: false };
 }
 
 export function wholeNumber(name: string, value: number): number {

@@ -33,6 +33,7 @@ import {
   TASK_FAILURES,
   VOLUMES,
   UNKNOWN_TASKS,
+  deploymentOf,
   instanceOf,
   taskOf,
 } from './tables.js';
@@ -89,7 +90,7 @@ export class PostgresStateStore implements StateStore {
       groups: await this.all(GROUPS),
       appVersions: await this.referencedVersions(),
       instances: await this.turns.loadAll(INSTANCES, instanceOf),
-      deployments: await this.all(DEPLOYMENTS),
+      deployments: await this.turns.loadAll(DEPLOYMENTS, deploymentOf),
       launchDelays: await this.all(LAUNCH_DELAYS),
       taskFailures: await this.all(TASK_FAILURES),
       volumes: await this.all(VOLUMES),

@@ -53,15 +53,38 @@ export const ROOT_VERSIONS: TableSpec<Millis> = {
   columns: [{ name: 'version', type: 'bigint', of: (version) => version }],
 };
 
-export const DEPLOYMENTS: TableSpec<Deployment> = {
+/** A deployment as it is written: its plan, which may be of megabytes, once. */
+export interface DeploymentWrite {
+  readonly deployment: Deployment;
+  readonly withPlan: boolean;
+}
+
+export const DEPLOYMENTS: TableSpec<DeploymentWrite> = {
   name: 'deployments',
   key: ['id'],
   columns: [
-    { name: 'id', type: 'text', of: (deployment) => deployment.id },
-    { name: 'status', type: 'text', of: (deployment) => deployment.status },
-    { name: 'data', type: 'jsonb', of: (deployment) => deployment, large: true },
+    { name: 'id', type: 'text', of: ({ deployment }) => deployment.id },
+    { name: 'status', type: 'text', of: ({ deployment }) => deployment.status },
+    {
+      name: 'data',
+      type: 'jsonb',
+      of: ({ deployment: { plan: _plan, ...rest } }) => rest,
+      large: true,
+    },
+    {
+      name: 'plan',
+      type: 'jsonb',
+      of: ({ deployment, withPlan }) => (withPlan ? deployment.plan : null),
+      large: true,
+      kept: true,
+    },
   ],
 };
+
+export function deploymentOf(row: StoredRow): Deployment {
+  const plan = row.json('plan') as Deployment['plan'];
+  return { ...(row.json('data') as Omit<Deployment, 'plan'>), plan };
+}
 
 /** There are many and they change often: `data` is what no column holds (see `instanceOf`). */
 export const INSTANCES: TableSpec<Instance> = {

@@ -19,6 +19,7 @@ import {
   TASK_FAILURES,
   VOLUMES,
   UNKNOWN_TASKS,
+  type DeploymentWrite,
 } from './tables.js';
 
 /** The rows a turn changes, table by table, and nothing else. */
@@ -32,7 +33,7 @@ export function turnWrites({ draft, context }: Turn): readonly TableWrite[] {
     changed(GROUPS, draft.groups.changes()),
     tableWrite(GROUP_VERSIONS, { upserts: newest(draft.groupHistory) }),
     tableWrite(ROOT_VERSIONS, { upserts: draft.rootVersions }),
-    changed(DEPLOYMENTS, draft.deployments.changes()),
+    changed(DEPLOYMENTS, deploymentsOf(draft.deployments)),
     changed(INSTANCES, draft.instances.changes()),
     changed(LAUNCH_DELAYS, draft.launchDelays.changes()),
     changed(TASK_FAILURES, draft.taskFailures.changes()),
@@ -61,6 +62,17 @@ function changed<K extends string, Row>(
   return tableWrite(table, {
     upserts: changes.flatMap(([, row]) => (row === undefined ? [] : [row])),
     deletes: changes.flatMap(([key, row]) => (row === undefined ? [[key]] : [])),
+  });
+}
+
+/** A plan is written with the first row of its deployment, and not again. */
+function deploymentsOf(
+  deployments: Turn['draft']['deployments'],
+): readonly Change<string, DeploymentWrite>[] {
+  return deployments.changes().map(([id, deployment]) => {
+    if (deployment === undefined) return [id, undefined];
+    const withPlan = deployments.committed(id)?.plan !== deployment.plan;
+    return [id, { deployment, withPlan }];
   });
 }
 

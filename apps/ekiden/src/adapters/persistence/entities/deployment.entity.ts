@@ -13,6 +13,10 @@ export class DeploymentEntity {
   @Column({ type: 'jsonb' })
   data!: unknown;
 
+  /** Written once, with the row. */
+  @Column({ type: 'jsonb', nullable: true })
+  plan!: unknown;
+
   @Column({ type: 'bigint' })
   turn!: string;
 }
