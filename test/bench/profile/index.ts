@@ -1,2 +1,2 @@
 export { profiled } from './profiled.js';
-export { describeProfiles, topFunctions } from './top-functions.js';
+export { describeProfiles } from './top-functions.js';
