@@ -46,14 +46,17 @@ interface ReadProblem {
   readonly message: string;
   readonly details: readonly ProblemDetail[];
   readonly deployments: readonly string[];
+  /** A plan was made from definitions that have changed since. */
+  readonly moved: boolean;
 }
 
 function problemOf(body: unknown): ReadProblem {
-  const { message, details, deployments } = (
+  const { message, details, deployments, parent } = (
     typeof body === 'object' && body !== null ? body : {}
   ) as Readonly<Record<string, unknown>>;
   return {
     message: typeof message === 'string' && message !== '' ? message : 'the server refused',
+    moved: typeof parent === 'string',
     details: typeof details === 'string' ? [{ path: '', errors: [details] }] : detailsOf(details),
     deployments: (Array.isArray(deployments) ? deployments : []).flatMap((one: unknown) => {
       const { id } = (one ?? {}) as { readonly id?: unknown };
@@ -75,7 +78,7 @@ function detailsOf(details: unknown): readonly ProblemDetail[] {
 
 function nextSteps(
   status: number,
-  { message, deployments, details }: ReadProblem,
+  { message, deployments, details, moved }: ReadProblem,
 ): readonly string[] {
   if (status === 401 || status === 403) {
     return [
@@ -83,10 +86,11 @@ function nextSteps(
     ];
   }
   if (status === 404) return ['see what there is with `ekiden app list`, `ekiden group list`'];
+  if (status === 409 && moved) return ['make the plan anew: ekiden plan FILE --out PLAN'];
   if (status === 409 && deployments.length > 0) {
     return [
       ...deployments.map((id) => `wait for it: ekiden deployment watch ${id}`),
-      'or take over from it: the same command with --force',
+      'or have it wait: the same command with --queue; or take over: with --force',
     ];
   }
   if (status === 409 && message.includes('already')) {

@@ -115,6 +115,9 @@ export interface Placement {
 /** What a dry run answers with, and what a plan without a server comes to. */
 export interface Plan {
   readonly steps: readonly Step[];
+  /** Version of the definitions it was made from, and what tells it from other plans. */
+  readonly parent?: string;
+  readonly digest?: string;
   readonly rollouts?: readonly PlannedRollout[];
   readonly placements?: readonly Placement[];
   readonly placementsLeftOut?: number;

@@ -10,6 +10,7 @@ export interface Options {
   readonly watch: boolean;
   readonly dryRun: boolean;
   readonly force: boolean;
+  readonly queue: boolean;
   /** The flags of one command alone. */
   readonly own: Readonly<Record<string, unknown>>;
 }
@@ -41,7 +42,11 @@ export async function deploy(call: Call, request: Request, doing: string): Promi
   try {
     const answer = await client.ask({
       ...request,
-      query: { ...request.query, ...(options.force ? { force: true } : {}) },
+      query: {
+        ...request.query,
+        ...(options.force ? { force: true } : {}),
+        ...(options.queue ? { queue: true } : {}),
+      },
     });
     return await reportDeployment(call, answer, doing, watch);
   } finally {
@@ -59,15 +64,27 @@ export async function reportDeployment(
   const { deploymentId } = answer;
   if (options.json) terminal.out(jsonText(answer.body ?? (deploymentId && { deploymentId })));
   if (deploymentId === undefined) {
-    if (!options.json) terminal.out(`${doing}: done`);
+    const what = answer.status === 204 ? 'there is nothing to change' : 'done';
+    if (!options.json) terminal.out(`${doing}: ${what}`);
     return EXIT.ok;
   }
-  if (!options.json) terminal.out(`${doing}: deployment ${deploymentId}`);
+  if (!options.json) terminal.out(`${doing}: deployment ${deploymentId}${placeIn(answer.body)}`);
   if (watch === undefined) {
     if (!options.json) terminal.note(`follow it with: ekiden deployment watch ${deploymentId}`);
     return EXIT.ok;
   }
   return exitCodeOf(await watch.follow(deploymentId));
+}
+
+/** Of a deployment that waits for its turn. */
+function placeIn(body: unknown): string {
+  if (typeof body !== 'object' || body === null || !('position' in body)) return '';
+  const { position, deployments } = body as {
+    readonly position: unknown;
+    readonly deployments?: readonly { readonly id: string }[];
+  };
+  const others = (deployments ?? []).map(({ id }) => id).join(', ');
+  return `, queued at ${String(position)} behind ${others}`;
 }
 
 export function exitCodeOf(end: 'succeeded' | 'failed' | 'left'): number {

@@ -26,7 +26,7 @@ export interface CommandSpec {
   readonly run: (call: Call, args: readonly string[]) => Promise<number>;
 }
 
-export type CommonFlag = 'watch' | 'dryRun' | 'force' | 'input';
+export type CommonFlag = 'watch' | 'dryRun' | 'force' | 'queue' | 'input';
 
 export interface Noun {
   readonly name: string;
@@ -35,7 +35,7 @@ export interface Noun {
   readonly commands: readonly CommandSpec[];
 }
 
-export const DEPLOYS: readonly CommonFlag[] = ['watch', 'dryRun', 'force'];
+export const DEPLOYS: readonly CommonFlag[] = ['watch', 'dryRun', 'force', 'queue'];
 export const DEPLOYS_FILES: readonly CommonFlag[] = ['input', ...DEPLOYS];
 
 const COMMON: Readonly<Record<CommonFlag, Flag>> = {
@@ -48,6 +48,10 @@ const COMMON: Readonly<Record<CommonFlag, Flag>> = {
   force: {
     flags: '--force',
     text: 'take over from deployments of the same apps that are under way',
+  },
+  queue: {
+    flags: '--queue',
+    text: 'wait for deployments of the same apps that are under way, and begin when they have ended',
   },
 };
 
@@ -117,6 +121,7 @@ function optionsOf(given: Readonly<Record<string, unknown>>): Options {
     watch: given['watch'] === true,
     dryRun: given['dryRun'] === true,
     force: given['force'] === true,
+    queue: given['queue'] === true,
     own: given,
   };
 }

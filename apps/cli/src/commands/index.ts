@@ -1,3 +1,4 @@
+import { applyCommand } from './apply-command.js';
 import { agentCommands, roleCommands } from './agent.js';
 import { volumeCommands } from './volume.js';
 import { appCommands } from './app.js';
@@ -35,6 +36,7 @@ export const NOUNS: readonly Noun[] = [
 export const VERBS: readonly CommandSpec[] = [
   whyCommand,
   planCommand,
+  applyCommand,
   deployCommand,
   ...DEPLOYMENT_VERBS,
   logsCommand,

@@ -1,12 +1,14 @@
 import { planTrees } from '@ekiden/definitions';
-import { Failure, UsageError } from '../client/index.js';
+import { Failure, UsageError, type Plan } from '../client/index.js';
 import { readDocuments } from '../documents/index.js';
 import { planText } from '../output/index.js';
-import { isGroup, type Document } from '../tree/index.js';
+import type { Document } from '../tree/index.js';
 import { EXIT, jsonText, type Call } from './call.js';
 import type { CommandSpec } from './define.js';
-import { idIn, inputOf, isSet, textOf } from './options.js';
-import { dryRun, dryRunGroup, noteWarnings } from './plan.js';
+import { inputOf, isSet, textOf } from './options.js';
+import { savePlan } from './plan-file.js';
+import { noteWarnings, showPlan } from './plan.js';
+import { writeOf } from './write-request.js';
 
 export const planCommand: CommandSpec = {
   usage: 'plan [files...]',
@@ -18,6 +20,7 @@ export const planCommand: CommandSpec = {
   examples: [
     'ekiden plan examples/shop/group.json',
     'ekiden plan web.json api.json --json',
+    'ekiden plan examples/shop/group.json --out shop.plan && ekiden apply shop.plan',
     'ekiden plan --from before.json --to after.json',
     'ekiden plan --from before.json --to after.json --json | jq .levels',
   ],
@@ -25,14 +28,22 @@ export const planCommand: CommandSpec = {
   flags: [
     { flags: '--from <file>', text: 'the group as it is; {} = nothing yet' },
     { flags: '--to <file>', text: 'the group as it shall be' },
+    { flags: '--out <plan>', text: 'keep the plan in a file, for `ekiden apply`' },
     { flags: '--placements', text: 'name every agent that instances would go to' },
   ],
   run: (call, files) => {
     const from = textOf(call, 'from');
     const to = textOf(call, 'to');
     if (from === undefined && to === undefined) return planOfServer(call, files);
-    if (from === undefined || to === undefined || files.length > 0) {
-      throw new UsageError('--from FILE and --to FILE go together, and with no other definition');
+    if (
+      from === undefined ||
+      to === undefined ||
+      files.length > 0 ||
+      textOf(call, 'out') !== undefined
+    ) {
+      throw new UsageError(
+        '--from FILE and --to FILE go together, and with no other definition, nor --out',
+      );
     }
     return planWithoutServer(call, from, to);
   },
@@ -44,15 +55,15 @@ async function planOfServer(call: Call, files: readonly string[]): Promise<numbe
 
 /** What a server would do with these definitions. */
 export async function planOf(call: Call, documents: readonly Document[]): Promise<number> {
-  const groups = documents.filter(isGroup);
-  const [group] = groups;
-  if (group === undefined) {
-    return dryRun(call, { put: documents.map((app) => ({ ...app, id: idIn(app) })) });
-  }
-  if (documents.length > 1) {
-    throw new UsageError('a plan is of one group, or of apps; name one of them at a time');
-  }
-  return dryRunGroup(call, '/v2/groups', group);
+  const { request, subject } = writeOf(documents);
+  const answer = await call.client.ask({ ...request, query: { ...request.query, dryRun: true } });
+  const plan = answer.body as Plan;
+  const code = showPlan(call, plan);
+  const out = textOf(call, 'out');
+  if (out === undefined) return code;
+  await savePlan(out, { request, subject, plan });
+  call.terminal.note(`kept; do exactly this with: ekiden apply ${out}`);
+  return code;
 }
 
 async function planWithoutServer(call: Call, from: string, to: string): Promise<number> {

@@ -17,7 +17,10 @@ export async function dryRun(call: Call, change: TreeChange): Promise<number> {
 }
 
 export async function dryRunGroup(call: Call, path: string, body: Document): Promise<number> {
-  const plan = await askForPlan(call, path, body);
+  return showPlan(call, await askForPlan(call, path, body));
+}
+
+export function showPlan(call: Call, plan: Plan): number {
   const every = isSet(call, 'placements');
   call.terminal.out(call.options.json ? jsonText(plan) : planText(plan, { every }));
   if (!call.options.json) {
