@@ -182,7 +182,7 @@ describe('Dependencies with a rule', () => {
   });
 
   it('a rule of a group holds for what is inside, unless an app has its own', () => {
-    const world = stuckWorld('/g/db');
+    const world = stuckWorld('/g/db/x');
     accepted(
       world.putGroup('/g', {
         groups: [
@@ -190,14 +190,33 @@ describe('Dependencies with a rule', () => {
             id: 'in',
             dependencies: ['../db'],
             dependencyRules: { '../db': { onFailure: 'continue', deadlineSeconds: 10 } },
-            apps: [sleeper('a'), sleeper('b', { dependencies: ['/g/db/x'] })],
+            apps: [
+              sleeper('a'),
+              sleeper('b', {
+                dependencies: ['/g/db/x'],
+                dependencyRules: { '/g/db/x': { onFailure: 'continue', deadlineSeconds: 30 } },
+              }),
+              sleeper('c', { dependencies: ['/g/db/x'] }),
+            ],
           },
           { id: 'db', apps: [sleeper('x')] },
         ],
       }),
     );
-    world.behaviour = () => ({ stuck: true });
-    expect(world.instances('/g/in/a')).to.have.length(1);
+    const up = () =>
+      ['a', 'b', 'c'].filter((app) => world.conditions(`/g/in/${app}`).Running === 1);
+    world.advance(seconds(9));
+    expect(up()).to.deep.equal([]);
+    world.advance(seconds(2));
+    expect(up()).to.deep.equal(['a']);
+    world.advance(seconds(20));
+    expect(up()).to.deep.equal(['a', 'b']);
+    // It names the dependency itself and rules nothing about it: the group's rule is not its own.
+    world.advance(seconds(600));
+    expect(up()).to.deep.equal(['a', 'b']);
+    heal(world, '/g/db/x');
+    expect(up()).to.deep.equal(['a', 'b', 'c']);
+    expect(world.running).to.deep.equal([]);
   });
 
   it('is refused about something that is no dependency', () => {

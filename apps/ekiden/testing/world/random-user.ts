@@ -271,7 +271,7 @@ export class RandomUser {
       cpus: 0.1,
       mem: 16,
       constraints: temper?.constraints ?? [],
-      dependencies: this.dependencies(id, present),
+      ...this.dependencies(id, present),
       upgradeStrategy: pick(chance, STRATEGIES),
       unreachableStrategy: pick(chance, UNREACHABLE),
       killSelection: pick(chance, ['YOUNGEST_FIRST', 'OLDEST_FIRST']),
@@ -297,7 +297,7 @@ export class RandomUser {
         type: 'MESOS',
         volumes: [{ containerPath: 'data', mode: 'RW', persistent: { size: 100 } }],
       },
-      dependencies: this.dependencies(id, present),
+      ...this.dependencies(id, present),
       upgradeStrategy: { minimumHealthCapacity: pick(chance, [0, 0.5, 1]), maximumOverCapacity: 0 },
       backoffSeconds: chance.int(3),
       backoffFactor: 1.5,
@@ -311,7 +311,7 @@ export class RandomUser {
     return {
       ...this.command(),
       ...(chance.int(3) === 0 ? { instances: this.count(id) } : {}),
-      ...(chance.int(4) === 0 ? { dependencies: this.dependencies(id, present) } : {}),
+      ...(chance.int(4) === 0 ? this.dependencies(id, present) : {}),
       ...(chance.int(3) === 0 && !isKeeper(id) ? { rollout: randomRollout(chance) } : {}),
       ...(chance.int(3) === 0 && !isKeeper(id)
         ? { upgradeStrategy: pick(chance, STRATEGIES) }
@@ -332,13 +332,16 @@ export class RandomUser {
     };
   }
 
-  private dependencies(id: PathId, present: readonly PathId[]): readonly string[] {
+  private dependencies(id: PathId, present: readonly PathId[]): AppWire {
     const { chance } = this;
     const others = present.filter((each) => each !== id);
     const count = chance.int(3);
     const some = chance.shuffle(others).slice(0, count);
     const group = chance.int(12) === 0 && !id.startsWith('/shop') && others.some(isInShop);
-    return group ? [...some, '/shop'] : some;
+    const dependencies = group ? [...some, '/shop'] : some;
+    const [first] = dependencies;
+    if (first === undefined || chance.int(2) === 0) return { dependencies };
+    return { dependencies, dependencyRules: { [first]: { onLost: 'restart' } } };
   }
 
   private count(id: PathId): number {

@@ -21,6 +21,13 @@ const dependencyRule = z
           'When that is not so at the deadline: wait on, go on without it, or take the whole ' +
           'deployment back. A suspended dependency is never waited for any longer.',
       }),
+    onLost: caselessEnum(['keep', 'restart'])
+      .optional()
+      .meta({
+        description:
+          'When nothing of the dependency runs any more: keep what runs as it is (also where nothing is ' +
+          'given), or start it again once the dependency is up, within `upgradeStrategy`.',
+      }),
     deadlineSeconds: count()
       .max(DAY_SECONDS)
       .optional()

@@ -15,6 +15,8 @@ export interface DependencyRule {
   readonly onFailure: 'wait' | 'continue' | 'fail';
   /** Counted from when the dependency's own turn came; absent = see `PlannedEdge`. */
   readonly deadlineSeconds?: number;
+  /** What becomes of who depends on it when nothing of it runs any more; absent = `keep`. */
+  readonly onLost?: 'keep' | 'restart';
 }
 
 /** By the id as it stands in `dependencies`, absolute. */
@@ -24,6 +26,7 @@ export interface DependencyRuleWire {
   readonly condition?: Maybe<DependencyCondition>;
   readonly onFailure?: Maybe<DependencyRule['onFailure']>;
   readonly deadlineSeconds?: Maybe<number>;
+  readonly onLost?: Maybe<'keep' | 'restart'>;
 }
 
 export type DependencyRulesWire = Readonly<Record<string, Maybe<DependencyRuleWire>>>;
@@ -72,4 +75,14 @@ export function rulesAmong(
   if (rules === undefined) return undefined;
   const left = Object.entries(rules).filter(([id]) => dependencies.includes(id as PathId));
   return left.length === 0 ? undefined : Object.fromEntries(left);
+}
+
+/** Whether some dependency of a node is one to be restarted for. */
+export function restartsWhenLost({
+  dependencyRules,
+}: {
+  readonly dependencyRules?: DependencyRules | undefined;
+}): boolean {
+  if (dependencyRules === undefined) return false;
+  return Object.values(dependencyRules).some(({ onLost }) => onLost === 'restart');
 }

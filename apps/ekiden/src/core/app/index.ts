@@ -52,6 +52,7 @@ export type {
   VolumeWire,
 } from './app-wire.js';
 export {
+  restartsWhenLost,
   normalizeRules,
   rulesAmong,
   validateRules,

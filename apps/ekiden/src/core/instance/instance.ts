@@ -50,6 +50,8 @@ export interface InstanceTask {
   readonly readiness?: readonly ReadinessState[];
   /** While its host cannot be reached. */
   readonly unreachableSince?: Millis;
+  /** It has run while nothing did of something that its app is restarted for (ADR 0053). */
+  readonly lost?: { readonly on: PathId; readonly since: Millis };
   /** Of a pod that has ended: how its containers did, by their task ids. */
   readonly members?: readonly MemberEnd[];
 }

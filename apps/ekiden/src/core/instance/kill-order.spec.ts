@@ -10,6 +10,7 @@ const REASONS: readonly KillReason[] = [
   'unhealthy',
   'stagingTooLong',
   'draining',
+  'dependencyLost',
   'orphaned',
 ];
 

@@ -12,6 +12,7 @@ export type KillReason =
   | 'draining'
   | 'hookOverdue'
   | 'preempted'
+  | 'dependencyLost'
   | 'orphaned';
 
 /** An order to kill an instance's task; persisted, so that a kill survives its leader. */
@@ -34,6 +35,7 @@ const BECAUSE: Readonly<Record<KillReason, string>> = {
   hookOverdue: 'the time of its hook is over',
   draining: 'its agent is being emptied',
   preempted: 'an app of a higher priority needs its place',
+  dependencyLost: 'it ran without something that it depends on, which is back',
   orphaned: 'no instance needs it',
 };
 

@@ -1,5 +1,5 @@
 import type { Millis } from '@ekiden/kernel';
-import type { PathId } from '../app/index.js';
+import type { DependencyCondition, PathId } from '../app/index.js';
 import {
   gateOf,
   goesWhenAsked,
@@ -9,7 +9,7 @@ import {
 } from '../deployment/index.js';
 import { isHealthy, isHealthyAndReady } from '../instance/index.js';
 import type { TurnContext } from '../turn/index.js';
-import { isAt, type RunView } from './action-done.js';
+import { isAt, runViewOf, type CommittedView, type RunView } from './action-done.js';
 import type { EarliestWake } from './earliest-wake.js';
 
 /** Whether an app is left as it is because its deployment has not come to it, or is paused. */
@@ -43,9 +43,21 @@ export function gateIn(
   });
 }
 
+/** The same of what is committed, as readers have it. */
+export function gateOfApp(
+  view: CommittedView,
+  of: { readonly deployment: Deployment; readonly app: PathId; readonly now: Millis },
+): Gate {
+  return gateIn(runViewOf(view), of);
+}
+
 function isMet(view: RunView, { on, rule }: PlannedEdge): boolean {
   const condition = rule?.condition;
-  if (condition === undefined) return isAt(view, on, 'Scale');
+  return condition === undefined ? isAt(view, on, 'Scale') : isUp(view, on, condition);
+}
+
+/** Whether all instances that are wanted of an app are there, and are what is asked for. */
+export function isUp(view: RunView, on: PathId, condition: DependencyCondition): boolean {
   const app = view.apps.get(on);
   if (app === undefined) return true;
   const config = app.versionInfo.lastConfigChangeAt;

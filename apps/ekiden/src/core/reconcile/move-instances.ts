@@ -1,9 +1,10 @@
 import { millis, type Millis } from '@ekiden/kernel';
 import { isResident, type AppDefinition, type PathId } from '../app/index.js';
-import type { RollingView } from '../deployment/index.js';
+import { minimumHealthy, type RollingView } from '../deployment/index.js';
 import { isTerminal, type Condition, type Instance } from '../instance/index.js';
 import type { TurnContext } from '../turn/index.js';
 import type { EarliestWake } from './earliest-wake.js';
+import { NEVER, giveUpRestarts, restartsNow } from './lost-dependencies.js';
 
 /** What is on a host that is silent, its app's `unreachableStrategy` takes care of. */
 const OUT_OF_REACH: ReadonlySet<Condition> = new Set([
@@ -13,8 +14,8 @@ const OUT_OF_REACH: ReadonlySet<Condition> = new Set([
 ]);
 
 /**
- * How a rolling replacement is to treat instances on agents that are drained or in maintenance;
- * nothing, and at no cost, while no agent is. What has its data there stays with it.
+ * How a rolling replacement is to treat instances on agents that are drained or in maintenance, and
+ * those that are restarted for a dependency; nothing, and at no cost, while there are none. What has its data there stays with it.
  *
  * Replacements come first where the strategy has room for them. When they find no place for long
  * (a quota that is used up, a constraint that the leaving ones hold), instances make way for them
@@ -26,13 +27,18 @@ export function movingView(
   wake: EarliestWake,
 ): Pick<RollingView, 'isLeaving' | 'makeWayFirst'> {
   const leaving = new Set(leavingOf(context, app.id).map(({ instance }) => instance.id));
-  if (leaving.size === 0 || isResident(app)) return {};
+  const restarts = restartsNow(context, app.id);
+  if (isResident(app)) return restarts === NEVER ? {} : { isLeaving: restarts };
+  if (leaving.size === 0 && restarts === NEVER) return {};
   const { now } = context;
   const patienceEnds = endOfPatience(context, app);
   if (patienceEnds !== undefined && patienceEnds > now) wake.by(patienceEnds);
+  const isOver = patienceEnds !== undefined && patienceEnds <= now;
+  const mayMakeWay = minimumHealthy(app.instances, app.upgradeStrategy) < app.instances;
+  if (restarts !== NEVER && isOver && !mayMakeWay) giveUpRestarts(context, app.id);
   return {
-    isLeaving: ({ id }) => leaving.has(id),
-    makeWayFirst: patienceEnds !== undefined && patienceEnds <= now,
+    isLeaving: (instance) => leaving.has(instance.id) || restarts(instance),
+    makeWayFirst: isOver,
   };
 }
 

@@ -4,6 +4,7 @@ import { bringsVersion, changeIn, rolloutInForce, serial } from '../deployment/i
 import { isHealthyAndReady, isTerminal, newInstanceId, type Instance } from '../instance/index.js';
 import type { TurnContext } from '../turn/index.js';
 import type { EarliestWake } from './earliest-wake.js';
+import { reasonToMove } from './lost-dependencies.js';
 import { movingView } from './move-instances.js';
 import { passInstanceHooks } from './tend-hooks.js';
 import { adopt, begin, kill, putAway, resume } from './tend-residents.js';
@@ -107,7 +108,7 @@ function replace(context: TurnContext, instance: Instance, app: AppDefinition): 
   if (!passInstanceHooks(context, app.id, at, instance.slot)) return;
   if (!runs) adopt(context, instance, app);
   else if (instance.configVersion !== config) kill(context, instance, 'upgrading');
-  else kill(context, instance, 'draining');
+  else kill(context, instance, reasonToMove(context, instance));
 }
 
 function giveUp(context: TurnContext, instance: Instance, app: AppDefinition): void {

@@ -18,6 +18,7 @@ import {
 import { spreadOf } from '../matching/index.js';
 import type { TurnContext } from '../turn/index.js';
 import type { EarliestWake } from './earliest-wake.js';
+import { reasonToMove } from './lost-dependencies.js';
 import { movingView } from './move-instances.js';
 import { isSerial, reachSerial } from './reach-serial.js';
 import type { Reach, Rule } from './rules.js';
@@ -60,7 +61,7 @@ export function reach(
     const isKept = isOfNow(instance);
     if (!isKept && !mayUpgrade) continue;
     const moves = moving.isLeaving?.(instance) === true;
-    const kept = moves ? 'draining' : 'scaling';
+    const kept = moves ? reasonToMove(context, instance) : 'scaling';
     decommission(context, instance, isKept ? kept : 'upgrading');
   }
   const start = context.starts.take(app.id, targets.start);
@@ -153,7 +154,9 @@ export function decommission(context: TurnContext, instance: Instance, reason: K
     return;
   }
   const deployment = draft.runningDeploymentOf(instance.appId)?.id;
-  const detail = deployment === undefined ? {} : { detail: `deployment ${deployment}` };
+  const cause = reason === 'dependencyLost' ? instance.task?.lost?.on : undefined;
+  const grounds = cause ?? (deployment === undefined ? undefined : `deployment ${deployment}`);
+  const detail = grounds === undefined ? {} : { detail: grounds };
   const kill = instance.kill ?? { since: now, reason, ...detail };
   draft.putInstance({ ...instance, goal: 'Decommissioned', kill });
 }

@@ -19,6 +19,7 @@ import { wakeWhenOverdue } from './failing-deployment.js';
 import { killUnhealthy } from './kill-unhealthy.js';
 import { killOverdue } from './move-instances.js';
 import { killPreempted } from './preempt.js';
+import { noteLost } from './lost-dependencies.js';
 import { passKillOn } from './pass-kill-on.js';
 import { nextPlace, waitsBetween, wasReplaced } from './reach-serial.js';
 import { decommission, isOneByOne, reach } from './reach.js';
@@ -43,6 +44,7 @@ export function reconcileApp(context: TurnContext, id: PathId): void {
     return;
   }
   const wake = new EarliestWake();
+  noteLost(context, id);
   const rules = rulesFor(context, id, wake);
   for (const instance of draft.instances.by('restless', id)) {
     const rule = rules.of(instance);

@@ -12,6 +12,7 @@ import type { TurnContext } from '../turn/index.js';
 import { passScopeHooks } from './tend-hooks.js';
 import { detachedGroups, isGone, orderWipe } from './tend-volumes.js';
 import type { EarliestWake } from './earliest-wake.js';
+import { restartsNow } from './lost-dependencies.js';
 
 /** Kept while its app exists, also when it does not run. */
 export function isKeeper(instance: Instance): boolean {
@@ -100,11 +101,15 @@ export function reachResidents(
     instances: all,
     isHealthy: (instance) => isHealthyAndReady(instance, draft.definitionOf(instance)),
     sentenced,
+    isLeaving: restartsNow(context, app.id),
   });
   for (const instance of targets.putAway) putAway(context, instance);
   for (const instance of targets.resume) resume(context, instance, app);
   const mayStop = targets.replace.length === 0 || passScopeHooks(context, app.id, 'beforeStop');
-  for (const instance of mayStop ? targets.replace : []) kill(context, instance, 'upgrading');
+  for (const instance of mayStop ? targets.replace : []) {
+    const isNew = instance.configVersion === config;
+    kill(context, instance, isNew ? 'dependencyLost' : 'upgrading');
+  }
   begin(context, app, targets.start);
 }
 

@@ -7,7 +7,13 @@ import {
   type TaskId,
 } from '@ekiden/kernel';
 import type { FrameworkId, Master } from '@ekiden/offers';
-import { parentOf, servicePortsOf, type AppDefinition, type PathId } from '../app/index.js';
+import {
+  parentOf,
+  restartsWhenLost,
+  servicePortsOf,
+  type AppDefinition,
+  type PathId,
+} from '../app/index.js';
 import {
   needsHands,
   rolloutsUnderWay,
@@ -41,9 +47,12 @@ export function appVersionKey(id: PathId, version: Millis): AppVersionKey {
 
 /** The orchestrator's committed rows. */
 export interface OrchestratorRows {
-  /** Indexes `parent` (the enclosing group) and `servicePort`. */
+  /**
+   * Indexes `parent` (the enclosing group), `servicePort`, and `onLost` (`restart`): those with a
+   * rule that has them restarted for a dependency.
+   */
   readonly apps: Table<PathId, AppDefinition>;
-  /** Index `parent`. */
+  /** Indexes `parent` and `onLost`, as of apps. */
   readonly groups: Table<PathId, Group>;
   /** Definitions that some instance or running deployment still refers to. Index `app`. */
   readonly appVersions: Table<AppVersionKey, AppDefinition>;
@@ -78,8 +87,12 @@ export function emptyRows(): OrchestratorRows {
     apps: new Table({
       parent: (row) => [parentOf(row.id)],
       servicePort: (row) => servicePortsOf(row).flatMap((port) => (port > 0 ? [`${port}`] : [])),
+      onLost: (row) => (restartsWhenLost(row) ? ['restart'] : []),
     }),
-    groups: new Table({ parent: (row) => [parentOf(row.id)] }),
+    groups: new Table({
+      parent: (row) => [parentOf(row.id)],
+      onLost: (row) => (restartsWhenLost(row) ? ['restart'] : []),
+    }),
     appVersions: new Table({ app: (row) => [row.id] }),
     instances: new Table<InstanceId, Instance>(
       {

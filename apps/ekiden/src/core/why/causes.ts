@@ -5,6 +5,7 @@ import { isHealthyAndReady, isTerminal, launchDelayId, type Instance } from '../
 import { leavingNotes } from '../pool/index.js';
 import { holdNotes, overdueKillNotes, unknownTaskNotes } from '../reconcile/index.js';
 import { appVersionKey, type StateView } from '../turn/index.js';
+import { edgeCauses } from './edge-causes.js';
 import type { Inquiry } from './inquiry.js';
 import { counted, duration, listed, someOf } from './phrases.js';
 import { closedRoutes, unroutedPreviews } from './route-causes.js';
@@ -97,10 +98,15 @@ function definitionOf(
 }
 
 /** A deployment that has not come to the app yet waits for what stands before it. */
-function deploymentCauses({ state }: Inquiry, app: AppDefinition): readonly Cause[] {
+function deploymentCauses(inquiry: Inquiry, app: AppDefinition): readonly Cause[] {
+  const { state } = inquiry;
   const deployment = state.deployments.by('app', app.id)[0];
   if (deployment === undefined) return [];
   const own = stepChanging(deployment.plan, app.id);
+  const progressOf = (id: AppDefinition['id']): string | undefined =>
+    unfinishedAction(state, { kind: 'ScaleApplication', app: id });
+  const edges = edgeCauses(inquiry, app, { deployment, progressOf });
+  if (edges.length > 0) return edges;
   if (own === undefined || own <= deployment.step) return [];
   const waits = unfinished(state, deployment);
   const step = `step ${deployment.step + 1} of ${deployment.plan.steps.length}`;

@@ -87,6 +87,7 @@ const KILLED_FOR: Readonly<Record<KillReason, string>> = {
   notConfirmed: 'its host did not confirm what was reserved for it',
   preempted: 'an app of a higher priority needs its place',
   draining: 'its agent is drained',
+  dependencyLost: 'it ran without something that it depends on, which is back',
   hookOverdue: 'the time of its hook is over',
   orphaned: 'nothing owns it any more',
 };

@@ -139,7 +139,9 @@ describe('why: what else holds instances back', () => {
     world.change({ kind: 'createGroup', id: '/shop' as never, group: { id: '/shop', apps } });
     const { causes, summary } = explained(world, '/shop/web');
     expect(causes[0]?.kind).to.equal('dependency');
-    expect(summary).to.match(/which is at step \d of \d: \/shop\/db \(0 of 1 running\)$/);
+    expect(summary).to.match(
+      /: it waits until \/shop\/db \(0 of 1 running\) is up, by \S+, and on after that$/,
+    );
 
     const group = many(world, '/shop');
     expect(group.summary).to.match(/^2 of 2 apps are not as wanted; the worst is \/shop\//);
@@ -220,7 +222,7 @@ describe('why: a new version that nobody leads to', () => {
     world.create('/shop/web', { ...ported, cmd: 'sleep 60' });
     const reply = world.update('/shop/web', { cmd: 'sleep 61' });
     const lacks = `nothing listens on service ports here (EKIDEN_ROUTER=none): the new version of '/shop' gets no preview before it is live`;
-    expect(world.deployment(reply).plan.warnings).to.deep.equal([lacks]);
+    expect(world.deployment(reply).plan.warnings[0]).to.equal(lacks);
     const inquiry = { state: world.view, now: world.clock.now() };
     const causes = (isRouted: boolean): unknown => {
       const report = explainWhy({ ...inquiry, isRouted }, '/shop/web') as SpecReport;

@@ -117,7 +117,12 @@ function created(draft: Draft): Instance[] {
     );
 }
 
-const OF_OUR_OWN: ReadonlySet<string> = new Set(['draining', 'scaling', 'upgrading']);
+const OF_OUR_OWN: ReadonlySet<string> = new Set([
+  'dependencyLost',
+  'draining',
+  'scaling',
+  'upgrading',
+]);
 
 /** Healthy instances that we give up in this turn although nobody asked for these very ones. */
 function ownVictims({ now, turn: { draft } }: TurnSight): Instance[] {

@@ -12,6 +12,8 @@ export interface ResidentView {
   readonly isHealthy: (instance: Instance) => boolean;
   /** Ids that are put away first when the app shrinks. */
   readonly sentenced: ReadonlySet<string>;
+  /** Whether one is to be started again though its configuration is the wanted one; absent = none. */
+  readonly isLeaving?: (instance: Instance) => boolean;
 }
 
 export interface ResidentTargets {
@@ -68,7 +70,7 @@ function toReplace(view: ResidentView, kept: readonly Instance[]): readonly Inst
   const { wanted, strategy, configVersion, isHealthy } = view;
   const old = kept.filter(
     (instance) =>
-      instance.configVersion !== configVersion &&
+      (instance.configVersion !== configVersion || view.isLeaving?.(instance) === true) &&
       instance.kill === undefined &&
       !isTerminal(instance.condition) &&
       instance.condition !== 'Scheduled',

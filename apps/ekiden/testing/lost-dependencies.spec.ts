@@ -1,0 +1,172 @@
+import { seconds } from '@ekiden/kernel';
+import { expect } from 'chai';
+import type { AppWire } from '../src/core/app/index.js';
+import { GroupWorld, accepted, sleeper } from './group-world.js';
+
+const RESTART = { db: { onLost: 'restart' } } as const;
+const WEB = sleeper('web', { dependencies: ['db'], dependencyRules: RESTART });
+
+/** `/g/db` and what depends on it run; `down` keeps the dependency from coming back. */
+class LosingWorld extends GroupWorld {
+  down = false;
+  /** Fewest running instances of `/g/web` at the end of any turn since it was complete. */
+  fewest = Infinity;
+
+  constructor(web: AppWire, ...others: readonly AppWire[]) {
+    super();
+    this.behaviour = (app) => ({ stuck: this.down && app === '/g/db' });
+    accepted(this.putGroup('/g', { apps: [sleeper('db'), web, ...others] }));
+    this.onTurn = () => {
+      this.fewest = Math.min(this.fewest, this.conditions('/g/web').Running ?? 0);
+    };
+  }
+
+  loseDependency(app = '/g/db'): void {
+    this.down = true;
+    for (const { task } of this.instances(app)) {
+      if (task !== undefined) this.report(task.id, 'TASK_FAILED');
+    }
+    this.advance(seconds(2));
+  }
+
+  bringBack(): void {
+    this.down = false;
+    for (const { task } of this.instances('/g/db')) {
+      if (task !== undefined) this.report(task.id, 'TASK_RUNNING');
+    }
+    this.settle();
+    this.advance(seconds(60));
+  }
+
+  taskIds(app: string): string[] {
+    return this.instances(app).flatMap(({ task }) => task?.id ?? []);
+  }
+
+  /** Why tasks of an app were killed. */
+  reasons(app: string): string[] {
+    return this.events.flatMap((event) =>
+      event.type === 'instance_kill_ordered_event' && event.appId === app
+        ? [`${event.reason}: ${event.message}`]
+        : [],
+    );
+  }
+}
+
+describe('What is done when a dependency is lost later', () => {
+  it('nothing without a rule: what runs is kept', () => {
+    const world = new LosingWorld(sleeper('web', { dependencies: ['db'] }));
+    const before = world.taskIds('/g/web');
+    world.loseDependency();
+    world.bringBack();
+    expect(world.taskIds('/g/web')).to.deep.equal(before);
+  });
+
+  it('`restart` waits until it is back, then replaces what ran without it, and says why', () => {
+    const world = new LosingWorld({ ...WEB, instances: 3 });
+    const before = world.taskIds('/g/web');
+    world.loseDependency();
+    world.advance(seconds(300));
+    expect(world.taskIds('/g/web')).to.deep.equal(before);
+    world.bringBack();
+    const after = world.taskIds('/g/web');
+    expect(after).to.have.length(3);
+    expect(after.filter((id) => before.includes(id))).to.deep.equal([]);
+    expect([...new Set(world.reasons('/g/web'))]).to.deep.equal([
+      'dependencyLost: Killed because it ran without something that it depends on, which is back (/g/db)',
+    ]);
+    expect(world.fewest).to.equal(3);
+  });
+
+  it('goes below no promised minimum, also without any room for more', () => {
+    const upgradeStrategy = { minimumHealthCapacity: 0.6, maximumOverCapacity: 0 };
+    const world = new LosingWorld({ ...WEB, instances: 5, upgradeStrategy });
+    const before = world.taskIds('/g/web');
+    world.loseDependency();
+    world.bringBack();
+    world.advance(seconds(60));
+    expect(world.taskIds('/g/web').filter((id) => before.includes(id))).to.deep.equal([]);
+    expect(world.fewest).to.equal(3);
+  });
+
+  it('is done once, whatever comes of it', () => {
+    const world = new LosingWorld(WEB);
+    world.loseDependency();
+    world.bringBack();
+    const once = world.taskIds('/g/web');
+    world.advance(seconds(3_600));
+    world.newTerm();
+    world.advance(seconds(60));
+    expect(world.taskIds('/g/web')).to.deep.equal(once);
+  });
+
+  it('is remembered by a new leader', () => {
+    const world = new LosingWorld(WEB);
+    const before = world.taskIds('/g/web');
+    world.loseDependency();
+    world.newTerm();
+    world.bringBack();
+    expect(world.taskIds('/g/web')).to.not.deep.equal(before);
+  });
+
+  it('goes on to the next only where that is lost, too', () => {
+    const rules = { web: { onLost: 'restart' } } as const;
+    const edge = sleeper('edge', { dependencies: ['web'], dependencyRules: rules });
+    const world = new LosingWorld(WEB, edge);
+    const before = world.taskIds('/g/edge');
+    world.loseDependency();
+    world.bringBack();
+    expect(world.taskIds('/g/edge')).to.deep.equal(before);
+  });
+
+  it('a rule of a group holds for what is inside', () => {
+    const world = new GroupWorld();
+    let down = false;
+    world.behaviour = (app) => ({ stuck: down && app === '/g/store/db' });
+    accepted(
+      world.putGroup('/g', {
+        groups: [
+          { id: 'store', apps: [sleeper('db')] },
+          {
+            id: 'in',
+            dependencies: ['../store'],
+            dependencyRules: { '../store': { onLost: 'restart' } },
+            apps: [sleeper('a')],
+          },
+        ],
+      }),
+    );
+    const [before] = world.instances('/g/in/a');
+    down = true;
+    for (const { task } of world.instances('/g/store/db')) {
+      if (task !== undefined) world.report(task.id, 'TASK_FAILED');
+    }
+    world.advance(seconds(2));
+    down = false;
+    for (const { task } of world.instances('/g/store/db')) {
+      if (task !== undefined) world.report(task.id, 'TASK_RUNNING');
+    }
+    world.advance(seconds(60));
+    const [after] = world.instances('/g/in/a');
+    expect(after?.task?.id).to.not.equal(before?.task?.id);
+  });
+
+  it('an upgrade of the dependency that leaves none missing restarts nobody', () => {
+    const world = new LosingWorld(WEB);
+    const before = world.taskIds('/g/web');
+    accepted(world.update('/g/db', { cmd: 'sleep 2' }));
+    world.advance(seconds(60));
+    expect(world.taskIds('/g/web')).to.deep.equal(before);
+  });
+
+  it('one by one, each is started again where it is', () => {
+    const web = { ...WEB, instances: 2, rollout: { strategy: 'serial' } } as AppWire;
+    const world = new LosingWorld(web);
+    const before = world.taskIds('/g/web');
+    const ids = world.instanceIds('/g/web');
+    world.loseDependency();
+    world.bringBack();
+    expect(world.taskIds('/g/web').filter((id) => before.includes(id))).to.deep.equal([]);
+    expect(world.instanceIds('/g/web')).to.deep.equal(ids);
+    expect(world.fewest).to.equal(1);
+  });
+});
