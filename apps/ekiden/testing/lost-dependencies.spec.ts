@@ -72,7 +72,7 @@ describe('What is done when a dependency is lost later', () => {
     expect(after).to.have.length(3);
     expect(after.filter((id) => before.includes(id))).to.deep.equal([]);
     expect([...new Set(world.reasons('/g/web'))]).to.deep.equal([
-      'dependencyLost: Killed because it ran without something that it depends on, which is back (/g/db)',
+      'dependencyLost: Killed because something that it depends on was gone and is back (/g/db)',
     ]);
     expect(world.fewest).to.equal(3);
   });

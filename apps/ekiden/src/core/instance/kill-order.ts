@@ -35,7 +35,7 @@ const BECAUSE: Readonly<Record<KillReason, string>> = {
   hookOverdue: 'the time of its hook is over',
   draining: 'its agent is being emptied',
   preempted: 'an app of a higher priority needs its place',
-  dependencyLost: 'it ran without something that it depends on, which is back',
+  dependencyLost: 'something that it depends on was gone and is back',
   orphaned: 'no instance needs it',
 };
 
