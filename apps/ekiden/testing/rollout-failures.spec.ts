@@ -79,6 +79,32 @@ describe('a version that never becomes healthy', () => {
     });
   }
 
+  for (const onFailure of ['pause', 'rollback'] as const) {
+    it(`is one too whose tasks run and fail their checks, again and again (${onFailure})`, () => {
+      const shop = new RolloutWorld();
+      const check = { protocol: 'COMMAND', command: { value: 'true' }, maxConsecutiveFailures: 1 };
+      const healthChecks = [{ ...check, gracePeriodSeconds: 1, intervalSeconds: 1 }] as const;
+      shop.create(WEB, sleeper(WEB, { instances: 3, healthChecks, backoffSeconds: 1 } as never));
+      shop.setRollout('/shop', { strategy: 'rolling', progressDeadlineSeconds: 100, onFailure });
+      const first = new Set(shop.instanceIds(WEB));
+      const answer = (): void => {
+        for (const { id, task, condition } of shop.instances(WEB)) {
+          if (task === undefined || condition !== 'Running') continue;
+          const ok = first.has(id) && !shop.isNew(WEB, id);
+          const at = shop.clock.now();
+          shop.hear({ kind: 'healthResult', taskId: task.id, check: 0, at, ok });
+        }
+        shop.advance(seconds(1));
+      };
+      answer();
+      const reply = shop.update(WEB, { cmd: 'sleep 200' });
+      for (let second = 0; second < 200; second += 1) answer();
+      const { status, paused, reason } = shop.deployment(reply);
+      expect(status).to.equal(onFailure === 'pause' ? 'running' : 'failed');
+      expect(paused?.reason ?? reason).to.match(/nothing has moved for 100 s: \/shop\/web: /);
+    });
+  }
+
   it('is tried again for as long when an operator resumes it', () => {
     const shop = world({ strategy: 'rolling', progressDeadlineSeconds: 100 });
     const reply = shop.update(WEB, { cmd: 'sleep 200' });

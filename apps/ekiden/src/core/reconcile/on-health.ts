@@ -36,7 +36,8 @@ export function takeHealthResult(context: TurnContext, result: HealthResult): vo
   if (verdict.flipped) draft.tellOf(next, checkFlipped(next, verdict.state.alive));
   if (healthy === healthyBefore) return;
   draft.tellOf(next, instanceHealthChanged(next));
-  noteProgress(context, instance.appId);
+  // One that falls ill moves nothing on (rollouts.md, Deadline).
+  if (healthy === true) noteProgress(context, instance.appId);
 }
 
 /** Makes room in the budget of health kills of its app. */

@@ -52,9 +52,10 @@ export function takeStatus(context: TurnContext, status: TaskStatus): 'taken' | 
  * wanted, and what follows it until the task is found to be well.
  */
 function isSetback({ goal, kill, backsOff }: Instance, { state }: TaskStatus): boolean {
-  if (!isTerminalTaskState(state)) return backsOff === true;
   const failed = kill?.reason === 'stagingTooLong' || kill?.reason === 'unhealthy';
-  return goal === 'Running' && (kill === undefined || failed);
+  if (goal === 'Running' && failed) return true;
+  if (!isTerminalTaskState(state)) return backsOff === true;
+  return goal === 'Running' && kill === undefined;
 }
 
 function taskAfter(task: InstanceTask, status: TaskStatus, moved: boolean): InstanceTask {
