@@ -1,7 +1,14 @@
 import { SeededChance } from '@ekiden/kernel';
 import { expect } from 'chai';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Load, greeter, until, useService, type TestService } from '../support/index.js';
+import {
+  Load,
+  greeter,
+  greetingOn,
+  until,
+  useService,
+  type TestService,
+} from '../support/index.js';
 
 const LONG = process.env['EKIDEN_TEST_LONG'] === '1';
 /** How many moments. */
@@ -63,6 +70,12 @@ for (const [router, rounds] of Object.entries(ROUNDS)) {
       this.timeout(40_000);
       await running().api.ask('POST', '/v2/groups', shop('version-0'));
       await whole(running(), 'version-0');
+      // What is well has a route a little later.
+      const [port] = (await running().api.app('/shop/web')).portDefinitions;
+      await until(
+        async () => (await greetingOn(port?.port ?? 0))?.startsWith('version-0'),
+        'an answer through the router',
+      );
     });
 
     for (let round = 1; round <= rounds; round += 1) {

@@ -52,6 +52,7 @@ export class Load {
   private async ask(keepAlive: boolean): Promise<void> {
     const agent = new Agent({ keepAlive, maxSockets: 1 });
     const { path = '/', pauseMs = 5, onAnswer } = this.options;
+    const start = Date.now();
     while (!this.stopped) {
       const begun = Date.now();
       try {
@@ -62,7 +63,9 @@ export class Load {
         const kind = keepAlive ? 'kept' : 'new';
         const what = error instanceof Error ? error.message : String(error);
         if (this.lost.length < LOST_TOLD_MAX) {
-          this.lost.push(`${kind} connection, after ${Date.now() - begun} ms: ${what}`);
+          this.lost.push(
+            `${kind} connection, at ${begun - start} ms, after ${Date.now() - begun} ms: ${what}`,
+          );
         }
       }
       this.requests += 1;
