@@ -122,6 +122,12 @@ export class Recorder {
       if (event.type === 'deployment_rollout_changed') {
         return [`rollout of ${event.scope}: ${event.phase}`];
       }
+      if (event.type === 'hook_finished') {
+        const slot = event.slot === undefined ? '' : ` of slot ${event.slot}`;
+        return [
+          `hosts: the hook ${event.at}${slot} has ended ${event.ok === true ? 'well' : 'badly'}`,
+        ];
+      }
       if (event.type === 'deployment_success') {
         return [`${this.names.deployment(event.id)} has succeeded`];
       }

@@ -17,6 +17,8 @@ class Stage {
 
   constructor(apps: Readonly<Record<string, object>>, rollout?: Partial<Rollout>) {
     const ids = Object.keys(apps);
+    // Commands of hooks end well at once, other tasks run.
+    this.world.behaviour = (app) => (app.endsWith('/HOOK') ? { exit: 'TASK_FINISHED' } : {});
     for (const [at, [id, app]] of Object.entries(apps).entries()) {
       const port = { port: 10_000 + at, name: 'http' };
       const wire = sleeper(id, { cmd: 'v1', portDefinitions: [port], ...app });
@@ -187,5 +189,17 @@ export const STORIES: Readonly<Record<string, Story>> = {
       .upgrade('/shop/web')
       .routers()
       .load(10, { old: 40, new: 40, failing: 4 })
+      .routers().lines,
+  '10-serial-hooks': () =>
+    new Stage(
+      { '/shop/db': { instances: 2 } },
+      {
+        strategy: 'serial',
+        hooks: (['beforeStop', 'afterStop', 'beforeStart', 'afterReady'] as const).map((at) => {
+          return { at, command: [`./${at}`], timeoutSeconds: 60, onFailure: 'abort' };
+        }),
+      },
+    )
+      .upgrade('/shop/db')
       .routers().lines,
 };
