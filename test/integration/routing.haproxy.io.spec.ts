@@ -75,6 +75,14 @@ describe('through HAProxy', () => {
       await until(() => answers(port), 'an answer through HAProxy');
     });
 
+    it('is found at the port that a label of marathon-lb asks for as well', async () => {
+      const labelled = await freePort();
+      const labels = { HAPROXY_GROUP: 'external', HAPROXY_0_PORT: String(labelled) };
+      await put(service, { ...web(port, '1'), labels });
+      await until(() => answers(labelled), 'an answer at the port of the label', 20_000);
+      expect(await answers(port)).to.equal(true);
+    });
+
     it('UPG-01: is updated without a lost request, though the service is killed in the middle', async () => {
       const url = `http://127.0.0.1:${port}/`;
       const loads = [startLoad({ url, connections: 4 }), startFreshLoad({ url, connections: 2 })];

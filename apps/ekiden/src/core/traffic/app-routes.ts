@@ -3,7 +3,7 @@ import type { AppDefinition } from '../app/index.js';
 import { backendsOf, type Embodied } from './backends-of.js';
 import { generationsOf, hasPreview, isLive, weighted, type Twinned } from './generations.js';
 import type { Opening } from './openings.js';
-import { clientAddressOf, hostsOf } from './route-labels.js';
+import { clientAddressOf, hostsOf, labelledPortOf } from './route-labels.js';
 import type { Backend, Route, RouteConflict, Routing } from './route-table.js';
 import { routeMode } from './route-mode.js';
 import { tcpServicePorts, type OwnerOf, type ServicePort } from './service-port-owner.js';
@@ -39,6 +39,7 @@ export function appRoutes(sight: AppSight): Routing {
     }
     served.add(servicePort);
     if (!isHostPort) routes.push(...serviceRoutes(sight, app, port));
+    routes.push(...labelledRoutes(sight, app, port));
   }
   return { routes: [...routes, ...previewRoutes(sight)], conflicts };
 }
@@ -59,6 +60,17 @@ function serviceRoutes(sight: AppSight, app: AppDefinition, port: ServicePort): 
     kind,
     ...(previews === undefined ? {} : { previews }),
   }));
+}
+
+/** The same at the port that a label asks for; names of hosts find the service port already. */
+function labelledRoutes(sight: AppSight, app: AppDefinition, port: ServicePort): Route[] {
+  const labelled = labelledPortOf(app, port.portIndex);
+  if (labelled === undefined || labelled === port.servicePort) return [];
+  const openings = sight.openings.filter(({ kind }) => kind === 'service');
+  const routes = serviceRoutes({ ...sight, openings }, app, port);
+  return routes.map(({ hosts: _hosts, ...route }): Route => {
+    return { ...route, listen: { ...route.listen, port: labelled }, kind: 'label' };
+  });
 }
 
 /** What the stable addresses lead to. */

@@ -203,6 +203,43 @@ describe('routes', () => {
     ]);
   });
 
+  it('are open at the port of a label as well, for everyone', () => {
+    const labels = { HAPROXY_0_PORT: '9000', HAPROXY_0_VHOST: 'api.example.com' };
+    const api = app('/api', { ports: [10_102], labels });
+    const { routes } = route(stateOf({ app: api, instances: [instance(api)] }), '192.0.2.1');
+    expect(routes.map(({ listen, kind }) => `${listen.address}:${listen.port} ${kind}`)).to.eql([
+      '192.0.2.1:10102 service',
+      '127.0.0.1:10102 scope',
+      '192.0.2.1:9000 label',
+    ]);
+    expect(routes.map(({ hosts }) => hosts)).to.eql([
+      ['api.example.com'],
+      ['api.example.com'],
+      undefined,
+    ]);
+    expect(routes[2]?.backends).to.deep.equal(routes[0]?.backends);
+  });
+
+  it('are open at the port of a label only where no app has it, and for the first that asks', () => {
+    const labelled = (id: string, servicePort: number, port: number): Sample => {
+      const one = app(id, { ports: [servicePort], labels: { HAPROXY_0_PORT: String(port) } });
+      return { app: one, instances: [instance(one)] };
+    };
+    const samples = [
+      labelled('/a', 10_001, 10_003),
+      labelled('/b', 10_002, 9_000),
+      labelled('/c', 10_003, 9_000),
+      labelled('/d', 10_004, 10_004),
+    ];
+    const routing = route(stateOf(...samples));
+    const ports = routing.routes.map(({ app: id, listen }) => `${id} ${listen.port}`);
+    expect(ports).to.eql(['/a 10001', '/b 10002', '/b 9000', '/c 10003', '/d 10004']);
+    expect(routing.conflicts).to.deep.equal([
+      { app: '/a', portIndex: 0, servicePort: 10_003, owner: '/c' },
+      { app: '/c', portIndex: 0, servicePort: 9_000, owner: '/b' },
+    ]);
+  });
+
   it('leave a port to the app whose instances take it themselves', () => {
     const a = app('/a', { ports: [10_001] });
     const b = app('/b', { ports: [10_001], requirePorts: true });

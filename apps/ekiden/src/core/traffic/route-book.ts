@@ -15,7 +15,7 @@ import type { Embodied } from './backends-of.js';
 import { twinnedOf } from './generations.js';
 import { openingsFor, scopesFor, type Opening } from './openings.js';
 import { scopeRoutes } from './scope-routes.js';
-import type { Route, Routing } from './route-table.js';
+import type { Route, RouteConflict, Routing } from './route-table.js';
 import { servicePortOwner, type OwnerOf } from './service-port-owner.js';
 
 /** What of the state decides where traffic goes. */
@@ -81,10 +81,14 @@ export class RouteBook {
   routing(): Routing {
     const pages = [...this.pages].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, page]) => page);
     const routes = pages.flatMap(({ routing }) => routing.routes);
-    const hasOthers = this.reaches.size > 0 || this.underWay.size > 0;
+    const conflicts = pages.flatMap(({ routing }) => routing.conflicts);
+    const hasLabels = routes.some(({ kind }) => kind === 'label');
+    const hasOthers = hasLabels || this.reaches.size > 0 || this.underWay.size > 0;
+    if (!hasOthers) return { routes, conflicts };
+    const holders = holdersOf(routes);
     return {
-      routes: hasOthers ? withoutClashes(routes) : routes,
-      conflicts: pages.flatMap(({ routing }) => routing.conflicts),
+      routes: routes.filter((route) => isHeldBy(route, holders)),
+      conflicts: [...conflicts, ...routes.flatMap((route) => labelConflict(route, holders))],
     };
   }
 
@@ -196,15 +200,37 @@ export class RouteBook {
   }
 }
 
-/** Somebody has taken a port of ours as the service port of an app: that is served. */
-function withoutClashes(routes: readonly Route[]): readonly Route[] {
-  const keyOf = ({ listen: { address, port } }: Route): string => `${address} ${port}`;
-  const stable = new Set(routes.filter(isStable).map(keyOf));
-  return routes.filter((route) => isStable(route) || !stable.has(keyOf(route)));
+/**
+ * The routes that are served where several want one address: service ports first, then those that
+ * labels ask for, of the first app; ports of ours make way for both.
+ */
+function holdersOf(routes: readonly Route[]): ReadonlyMap<string, Route> {
+  const holders = new Map<string, Route>();
+  for (const wanted of ['service', 'label'] as const) {
+    for (const route of routes) {
+      const key = keyOf(route);
+      if (route.kind === wanted && !holders.has(key)) holders.set(key, route);
+    }
+  }
+  return holders;
 }
 
-function isStable({ kind }: Route): boolean {
-  return kind === 'service';
+function isHeldBy(route: Route, holders: ReadonlyMap<string, Route>): boolean {
+  return (holders.get(keyOf(route)) ?? route) === route;
+}
+
+function labelConflict(
+  route: Route,
+  holders: ReadonlyMap<string, Route>,
+): readonly RouteConflict[] {
+  if (route.kind !== 'label' || isHeldBy(route, holders)) return [];
+  const { app, portIndex, listen } = route;
+  const owner = holders.get(keyOf(route))?.app ?? app;
+  return [{ app, portIndex, servicePort: listen.port, owner }];
+}
+
+function keyOf({ listen: { address, port } }: Route): string {
+  return `${address} ${port}`;
 }
 
 const NOTHING = JSON.stringify({ routes: [], conflicts: [] } satisfies Routing);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { clientAddressOf, hostsOf } from './route-labels.js';
+import { clientAddressOf, hostsOf, labelledPortOf } from './route-labels.js';
 
 const HOSTS: readonly (readonly [string, readonly string[]])[] = [
   ['shop.example', ['shop.example']],
@@ -17,6 +17,24 @@ describe('labels of routes', () => {
       const app = { labels: { HAPROXY_0_VHOST: text } };
       expect(hostsOf(app, 0)).to.deep.equal(expected);
       expect(hostsOf(app, 1)).to.deep.equal([]);
+    });
+  }
+
+  const PORTS: readonly (readonly [string, number | undefined])[] = [
+    ['9000', 9_000],
+    [' 80 ', 80],
+    ['65535', 65_535],
+    ['65536', undefined],
+    ['0', undefined],
+    ['-1', undefined],
+    ['8080,8081', undefined],
+    ['', undefined],
+  ];
+  for (const [text, expected] of PORTS) {
+    it(`name the port of ${JSON.stringify(text)}`, () => {
+      const app = { labels: { HAPROXY_0_PORT: text } };
+      expect(labelledPortOf(app, 0)).to.equal(expected);
+      expect(labelledPortOf(app, 1)).to.equal(undefined);
     });
   }
 

@@ -6,6 +6,8 @@ type Labelled = Pick<AppDefinition, 'labels'>;
 /** More names of one port are left out. */
 const HOSTS_MAX = 100;
 
+const PORT_MAX = 65_535;
+
 /** A name of up to 253 characters; `*.` before it means every name below. */
 const HOST = /^(?:\*\.)?[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9_])?$/;
 
@@ -17,6 +19,16 @@ export function hostsOf({ labels }: Labelled, portIndex: number): readonly strin
   const text = labels[`HAPROXY_${portIndex}_VHOST`] ?? '';
   const names = text.split(',').map((name) => name.trim().toLowerCase());
   return [...new Set(names)].filter((name) => HOST.test(name)).slice(0, HOSTS_MAX);
+}
+
+/**
+ * A port that an app's port is to be found at besides its service port: `HAPROXY_<n>_PORT`. What is
+ * no port number is left out.
+ */
+export function labelledPortOf({ labels }: Labelled, portIndex: number): number | undefined {
+  const text = labels[`HAPROXY_${portIndex}_PORT`]?.trim() ?? '';
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  return port > 0 && port <= PORT_MAX ? port : undefined;
 }
 
 /**

@@ -24,9 +24,10 @@ export interface Backend {
 /**
  * `service`: for everyone, on the address that service ports are open on. `scope`: what the
  * `SERVICE_*` variables of dependents point to, where that address does not serve them already
- * (ADR 0010). `preview`: leads to a version that is not live yet (rollouts.md, Preview).
+ * (ADR 0010). `preview`: leads to a version that is not live yet (rollouts.md, Preview). `label`: one
+ * more port for everyone, where no app has it as its service port (`HAPROXY_<n>_PORT`).
  */
-export type RouteKind = 'service' | 'scope' | 'preview';
+export type RouteKind = 'service' | 'scope' | 'preview' | 'label';
 
 /**
  * `tcp`: bytes are passed on as they come, a connection stays with its backend. `http`: each
