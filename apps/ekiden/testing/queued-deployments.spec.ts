@@ -301,3 +301,34 @@ describe('A queued deployment', () => {
     expect(ended).to.have.length(1);
   });
 });
+
+describe('Deployments that are in each other’s way', () => {
+  it('DPL-16: nobody is refused for the number of deployments, with force or without', () => {
+    const world = new GroupWorld();
+    world.behaviour = () => ({ stuck: true });
+    const ids = Array.from({ length: 120 }, (_, at) => `/app-${at}`);
+    for (const id of ids) accepted(world.create(id, sleeper(id)));
+    expect(world.running).to.have.length(120);
+    accepted(world.update('/app-0', { cmd: 'sleep 200' }, true));
+    const [first = ''] = world.running;
+    expect(world.send({ kind: 'cancelDeployment', id: first, force: true }).kind).to.equal('done');
+    accepted(world.create('/one-more', sleeper('/one-more')));
+    expect(world.running).to.have.length(120);
+  });
+
+  it('DPL-18: of two forced updates at once the last one counts, and the other is told cancelled', () => {
+    const { world, first } = QueueWorld.upgrading();
+    const origin = { clientIp: '127.0.0.1', uri: '/v2/apps' };
+    const force = (cmd: string): ApiCommand => {
+      return { kind: 'changeRoot', change: upsert('/slow', { cmd }), force: true, origin };
+    };
+    const one = accepted(world.command(force('sleep 300'))).deploymentId;
+    const two = accepted(world.command(force('sleep 400'))).deploymentId;
+    world.settle();
+    world.heal();
+    const statuses = [first, one, two].map((id) => world.deployment(id).status);
+    expect(statuses).to.deep.equal(['cancelled', 'cancelled', 'succeeded']);
+    expect(world.state.rows.apps.get('/slow' as PathId)?.cmd).to.equal('sleep 400');
+    expect(world.conditions('/slow')).to.deep.equal({ Running: 2 });
+  });
+});
