@@ -59,7 +59,7 @@ describe('pruning the history of definitions', () => {
   const changes = (id: string, from: number, to: number): Row[] =>
     Array.from({ length: to - from + 1 }, (_, i) => ['app', id, from + i]);
 
-  it('keeps the newest versions of an app beyond those of the root', async () => {
+  it('LIM-06: keeps the newest versions of an app beyond those of the root', async () => {
     await write([...changes('/a', 1, 9), ...changes('/b', 10, 12)]);
     await prune(4, 2);
     expect(await left('app', '/a')).to.deep.equal([6, 7, 8, 9]);
@@ -76,7 +76,7 @@ describe('pruning the history of definitions', () => {
     expect(await readRootAt(database, ROOT_ID, millis(4))).to.equal(undefined);
   });
 
-  it('keeps what an instance was started from', async () => {
+  it('LIM-06: keeps what an instance was started from', async () => {
     await write(changes('/a', 1, 9));
     await database.query(
       `INSERT INTO instances (id, app_id, goal, condition, data, turn)

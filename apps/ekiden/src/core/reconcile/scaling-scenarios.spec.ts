@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { millis, seconds, type AgentId, type TaskId } from '@ekiden/kernel';
-import { SmallWorld, type SmallWorldOptions } from '../../../testing/small-world.js';
+import { SmallWorld, changeCommand, type SmallWorldOptions } from '../../../testing/small-world.js';
 import type { AppWire, PathId } from '../app/index.js';
 import type { Instance } from '../instance/index.js';
 import type { Reply, TaskSelection } from '../turn/index.js';
@@ -120,6 +120,26 @@ describe('scaling', () => {
       effect.kind === 'launch' ? [effect.taskId] : [],
     );
     expect(new Set(launched).size).to.equal(200);
+  });
+
+  it('LIM-07: crashes, scale-ups and looks at the same time never make more than wanted', () => {
+    const world = running({ instances: 5, backoffSeconds: 0 });
+    for (let round = 0; round < 10; round += 1) {
+      for (const each of world.instances(WEB).slice(0, 2)) {
+        if (each.task !== undefined) world.report(each.task.id, 'TASK_FAILED');
+      }
+      const entries = [{ id: WEB, app: { instances: 5 + (round % 2) } }];
+      const change = { kind: 'upsertApps', entries, partial: true, mustExist: false } as const;
+      world.command(changeCommand(change, true));
+      world.state.memory.dirty.add(WEB);
+      world.settle();
+      if (round % 3 === 2) world.newTerm();
+    }
+    world.advance(seconds(60));
+    expect(world.peak.get(WEB)).to.be.at.most(6);
+    expect(world.conditions(WEB)).to.deep.equal({ Running: 6 });
+    const alive = [...world.tasks.values()].filter(({ state }) => state === 'TASK_RUNNING');
+    expect(alive).to.have.length(6);
   });
 
   it('SCL-26: of two at the same time the first is accepted and the second is told why not', () => {
