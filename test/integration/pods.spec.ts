@@ -133,6 +133,64 @@ describe('Pods over HTTP', () => {
     expect(await podsOf(service)).to.deep.equal([]);
   });
 
+  it('POD-09: keep their data over kills, upgrades and the death of the service', async () => {
+    const service = await stage.start({ env: { EKIDEN_DOCKER_HOSTS: 'none' } });
+    const { api } = service;
+    const resources = { cpus: 0.05, mem: 16 };
+    const writes = 'echo x >> var/notes/starts; exec sleep 1000';
+    const resident = {
+      id: '/db/notes',
+      role: 'db',
+      containers: [
+        {
+          name: 'writer',
+          exec: { command: { shell: writes } },
+          resources,
+          volumeMounts: [{ name: 'notes', mountPath: 'var/notes' }],
+        },
+        {
+          name: 'reader',
+          exec: { command: { shell: 'exec tail -n +1 -F seen/starts' } },
+          resources,
+          volumeMounts: [{ name: 'notes', mountPath: 'seen' }],
+        },
+      ],
+      volumes: [{ name: 'notes', persistent: { size: 16 } }],
+      scaling: { kind: 'fixed', instances: 1 },
+    };
+    interface Status {
+      readonly status: string;
+      readonly instances: readonly Running[];
+    }
+    /** The instance, once its data has seen so many starts; its reader sees them too. */
+    const started = (times: number): Promise<Running> =>
+      until(async () => {
+        const { status, instances } = await read<Status>(service, '/v2/pods/db/notes::status');
+        const [one] = instances;
+        const quiet = (await api.deployments()).length === 0;
+        if (!quiet || status !== 'STABLE' || one === undefined) return false;
+        const reader = one.containers[1]?.containerId ?? '';
+        const { text } = await api.ask('GET', `/v2/tasks/${reader}/logs`);
+        return text === 'x\n'.repeat(times) && one;
+      }, `start ${times} on the same data`);
+
+    await api.ask('POST', '/v2/pods', resident);
+    const first = await started(1);
+    await api.ask('DELETE', `/v2/pods/db/notes::instances/${first.id}`);
+    expect((await started(2)).id).to.equal(first.id);
+    await api.ask('PUT', '/v2/pods/db/notes', { ...resident, labels: { edition: '2' } });
+    expect((await started(3)).id).to.equal(first.id);
+    await service.kill();
+    await service.start();
+    await started(3);
+    await api.ask('POST', '/v2/pods/db/notes::restart');
+    expect((await started(4)).id).to.equal(first.id);
+    const { volumes } = await read<{ volumes: Json[] }>(service, '/v2/volumes');
+    expect(volumes.map(({ appId, containerPath }) => [appId, containerPath])).to.deep.equal([
+      ['/db/notes', 'notes'],
+    ]);
+  });
+
   it('keep their versions, and come back with a version of their group', async () => {
     const service = await stage.start();
     const { api } = service;

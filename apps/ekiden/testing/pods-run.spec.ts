@@ -133,6 +133,39 @@ describe('pods that run', () => {
     expect(world.conditions('/p')).to.deep.equal({ Running: 1 });
   });
 
+  it('POD-09: with data come back to it, and it goes only when told', () => {
+    const world = new PodWorld();
+    const shell = { command: { shell: 'exec sleep 1000' } };
+    const resources = { cpus: 0.1, mem: 16 };
+    const mount = { name: 'notes', mountPath: 'var/notes' };
+    const resident: Partial<PodWire> = {
+      role: 'g',
+      containers: [
+        { name: 'writer', exec: shell, resources, volumeMounts: [mount] },
+        { name: 'reader', exec: shell, resources, volumeMounts: [{ ...mount, readOnly: true }] },
+      ],
+      volumes: [{ name: 'notes', persistent: { size: 10 } }],
+    };
+    accepted(world.createPod('/g/p', 1, resident));
+    const [volume] = world.volumes('/g/p');
+    const [id] = world.instanceIds('/g/p');
+    expect(volume).to.include({ instanceId: id, containerPath: 'notes' });
+    expect(volume?.usedAt).to.not.equal(undefined);
+    const tasks = { by: 'instance', pod: '/g/p' as PathId, id: id as InstanceId } as const;
+    world.send({ kind: 'killTasks', tasks, scale: false, wipe: false, force: false });
+    expect(world.instances('/g/p')[0]).to.include({ id, condition: 'Running', incarnation: 2 });
+    accepted(world.putPod('/g/p', 1, { ...resident, labels: { edition: '2' } }));
+    world.newTerm();
+    expect(world.instances('/g/p')[0]).to.include({ id, condition: 'Running', incarnation: 3 });
+    expect(world.volumes('/g/p').map((one) => one.id)).to.deep.equal([volume?.id]);
+    const again = { by: 'instance', pod: '/g/p' as PathId, id: id as InstanceId } as const;
+    world.send({ kind: 'killTasks', tasks: again, scale: false, wipe: true, force: false });
+    world.advance(seconds(60));
+    expect(world.wipes).to.deep.equal([volume?.id]);
+    expect(world.conditions('/g/p')).to.deep.equal({ Running: 1 });
+    expect(world.instanceIds('/g/p')).to.not.include(id);
+  });
+
   it('POD-07: are not killed by the ids of their tasks', () => {
     const world = new PodWorld();
     accepted(world.createPod('/p', 1, running()));

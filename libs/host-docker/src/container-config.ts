@@ -13,7 +13,7 @@ import type {
 import { labelsFor } from './container-labels.js';
 import { containerName } from './container-names.js';
 import { applyRunFlags, LOG_BOUNDS } from './run-flags.js';
-import { SANDBOX } from './sandbox-place.js';
+import { SANDBOX, placeOf } from './sandbox-place.js';
 import { sharedBinds, sharedMounts } from './shared-volumes.js';
 
 /** The part of an engine's container configuration that we write (Docker API 1.41, create). */
@@ -234,17 +234,19 @@ function publishPorts(config: ContainerConfig, ports: readonly ContainerPort[]):
 }
 
 /** Data is a volume of the engine, which knows how to keep it wherever the engine is. */
-function localMountOf({ id, containerPath, disk }: TaskVolume): readonly Mount[] {
+function localMountOf({ id, containerPath, disk, readOnly }: TaskVolume): readonly Mount[] {
   if (disk?.root !== undefined) return [];
-  const Target = `${SANDBOX}/${containerPath}`;
+  const Target = placeOf(containerPath);
   const VolumeOptions = { NoCopy: true };
-  return [{ Type: 'volume', Source: localVolumeName(id), Target, ReadOnly: false, VolumeOptions }];
+  const ReadOnly = readOnly === true;
+  return [{ Type: 'volume', Source: localVolumeName(id), Target, ReadOnly, VolumeOptions }];
 }
 
 /** On a disk set aside for volumes it is a folder of that disk. */
-function localBindOf({ id, containerPath, disk }: TaskVolume): readonly string[] {
+function localBindOf({ id, containerPath, disk, readOnly }: TaskVolume): readonly string[] {
   if (disk?.root === undefined) return [];
-  return [`${disk.root}/${volumeFolder(id)}:${SANDBOX}/${containerPath}:rw`];
+  const mode = readOnly === true ? 'ro' : 'rw';
+  return [`${disk.root}/${volumeFolder(id)}:${placeOf(containerPath)}:${mode}`];
 }
 
 /** The engine's name for the data of a volume; its uuid tells clusters apart. */

@@ -2,7 +2,7 @@ import type { SharedFolder, TaskSpec } from '@ekiden/host';
 import type { Mount } from './container-config.js';
 import { containerName } from './container-names.js';
 import type { Engine } from './engine.js';
-import { SANDBOX } from './sandbox-place.js';
+import { placeOf } from './sandbox-place.js';
 
 /** Names of the engine's volumes that the task has in common with others of its group. */
 export function sharedVolumes(spec: TaskSpec): readonly string[] {
@@ -15,7 +15,7 @@ export function sharedMounts(spec: TaskSpec): readonly Mount[] {
   return (spec.shared ?? []).flatMap((folder): readonly Mount[] => {
     if (folder.hostPath !== undefined) return [];
     const Source = volumeName(spec, folder);
-    return [{ Type: 'volume', Source, Target: placeOf(folder), ReadOnly: folder.readOnly }];
+    return [{ Type: 'volume', Source, Target: placeOf(folder.path), ReadOnly: folder.readOnly }];
   });
 }
 
@@ -23,7 +23,7 @@ export function sharedBinds(spec: TaskSpec): readonly string[] {
   return (spec.shared ?? []).flatMap((folder) => {
     const { hostPath, readOnly } = folder;
     if (hostPath === undefined) return [];
-    return [`${hostPath}:${placeOf(folder)}:${readOnly ? 'ro' : 'rw'}`];
+    return [`${hostPath}:${placeOf(folder.path)}:${readOnly ? 'ro' : 'rw'}`];
   });
 }
 
@@ -34,8 +34,4 @@ export async function removeShared(engine: Engine, volumes: readonly string[]): 
 
 function volumeName({ group, taskId }: TaskSpec, { name }: SharedFolder): string {
   return `${containerName(group?.taskId ?? taskId)}.${name}`;
-}
-
-function placeOf({ path }: SharedFolder): string {
-  return path.startsWith('/') ? path : `${SANDBOX}/${path}`;
 }

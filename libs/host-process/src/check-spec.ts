@@ -1,6 +1,6 @@
 import type { TaskSpec } from '@ekiden/host';
 import { folderOf } from './layout.js';
-import { sharedProblem } from './shared-folders.js';
+import { isInside, sharedProblem } from './shared-folders.js';
 
 const FETCH_MAX = 100;
 const PORTS_MAX = 1000;
@@ -42,9 +42,11 @@ function listProblem({ fetch, ports }: TaskSpec): string | undefined {
   return bad === undefined ? undefined : `Port ${bad} does not exist`;
 }
 
-/** Data has one name in the sandbox (marathon-api 7.2). */
-function volumeProblem({ volumes = [] }: TaskSpec): string | undefined {
-  const bad = volumes.find(({ containerPath: path }) => /^\.{0,2}$|[/\0]/.test(path));
+/** Data has one name in the sandbox (marathon-api 7.2), a path in those of pods. */
+function volumeProblem({ volumes = [], group }: TaskSpec): string | undefined {
+  const bad = volumes.find(({ containerPath: path }) =>
+    group === undefined ? /^\.{0,2}$|[/\0]/.test(path) : !isInside(path),
+  );
   return bad === undefined
     ? undefined
     : `${JSON.stringify(bad.containerPath)} is no name for a volume in a sandbox`;

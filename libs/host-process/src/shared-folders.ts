@@ -39,10 +39,15 @@ async function targetOf(layout: Layout, folder: SharedFolder, spec: TaskSpec): P
 export function sharedProblem({ shared = [] }: TaskSpec): string | undefined {
   for (const { name, path } of shared) {
     if (!/^[A-Za-z0-9_-]+$/.test(name)) return `Shared folder ${JSON.stringify(name)}`;
-    const inside = normalize(join('/', path));
-    if (inside === '/' || path.split('/').includes('..') || path.includes('\0')) {
+    if (!isInside(path)) {
       return `${JSON.stringify(path)} is no place for a shared folder in a sandbox`;
     }
   }
   return undefined;
+}
+
+/** Whether a path, taken from the sandbox, leads to a place in it. */
+export function isInside(path: string): boolean {
+  const place = normalize(join('/', path));
+  return place !== '/' && !path.split('/').includes('..') && !path.includes('\0');
 }

@@ -1,5 +1,5 @@
 import { lchown, mkdir, readdir, rm, symlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { err, ok, type Result } from '@ekiden/kernel';
 import type { HostFailure, TaskSpec } from '@ekiden/host';
 import type { Fetcher } from '@ekiden/fetcher';
@@ -59,7 +59,9 @@ export class TaskPreparer {
     for (const volume of volumes) {
       const folder = await this.options.volumes.open(volume, account);
       if (!folder.ok) return folder;
-      await symlink(folder.value, join(sandbox, volume.containerPath));
+      const link = join(sandbox, volume.containerPath);
+      await mkdir(dirname(link), { recursive: true });
+      await symlink(folder.value, link);
     }
     return ok(undefined);
   }

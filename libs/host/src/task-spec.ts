@@ -79,8 +79,10 @@ export type ContainerVolume =
 export interface TaskVolume {
   /** The same for all tasks that use it, one after the other. */
   readonly id: string;
-  /** One name; a task finds the data under it in its sandbox. */
+  /** One name; a task finds the data under it in its sandbox. In a group any path, as of shared folders. */
   readonly containerPath: string;
+  /** Where an engine mounts it; a process can write all the same. */
+  readonly readOnly?: true;
   /** A task has had it: when it is missing now, an empty one is not what anybody wants. */
   readonly mustExist?: true;
   /** Absent = where the host keeps its own things. */

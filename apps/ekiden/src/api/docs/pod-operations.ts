@@ -82,8 +82,8 @@ const COLLECTION: readonly Operation[] = [
       'Stores the definition and begins a deployment. The containers of an instance are started and ' +
       'stopped as one, and the end of any of them restarts the instance. All of them have an image ' +
       'and run on a Docker engine, or none has one and they run as processes in the network of the ' +
-      'host; instances of other pods, and of pods with persistent volumes, wait, and the queue says ' +
-      'why.',
+      'host; instances of other pods wait, and the queue says why. Pods with persistent volumes stay ' +
+      'where their data is.',
     query: [...OVERLAP, STRATEGY, DRY_RUN],
     body: bodies('/cart'),
     success: {

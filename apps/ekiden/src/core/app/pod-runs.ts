@@ -11,11 +11,7 @@ export function podNeedsEngine({ pod }: Pick<PodDefinition, 'pod'>): boolean {
  * hosts can.
  */
 export function podObstacle(spec: Pick<PodDefinition, 'pod' | 'networks'>): string | undefined {
-  const { containers, volumes } = spec.pod;
-  const persistent = volumes.find(({ kind }) => kind === 'persistent');
-  if (persistent !== undefined) {
-    return `volume ${persistent.name} is persistent, which pods cannot have yet`;
-  }
+  const { containers } = spec.pod;
   const bare = containers.find(({ image }) => image === undefined);
   if (podNeedsEngine(spec)) {
     if (bare === undefined) return undefined;

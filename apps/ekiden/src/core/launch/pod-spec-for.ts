@@ -5,6 +5,7 @@ import type {
   SharedFolder,
   TaskCommand,
   TaskSpec,
+  TaskVolume,
 } from '@ekiden/host';
 import { toMilli } from '@ekiden/offers';
 import {
@@ -20,6 +21,7 @@ import { networkOf } from './container-for.js';
 import type { LaunchFacts } from './launch-facts.js';
 import { limitsOf } from './limits-of.js';
 import { containerEnvironment } from './pod-environment.js';
+import { taskVolumeOf } from './task-volume-of.js';
 
 type PodFacts = Omit<LaunchFacts, 'app'> & { readonly app: PodDefinition };
 
@@ -83,6 +85,7 @@ function memberOf(facts: PodFacts, container: PodContainer, at: number): TaskSpe
       first: firstOf(facts),
     },
     shared: sharedOf(pod, container),
+    ...dataOf(facts, container),
   };
 }
 
@@ -134,7 +137,20 @@ function portsOf({ app, hostPorts }: PodFacts): readonly ContainerPort[] {
   });
 }
 
-/** Volumes of secrets wait for their holder; persistent ones are not run at all. */
+/** Data of the instance, at each place where the container mounts it. */
+function dataOf(
+  { volumes = [] }: PodFacts,
+  { volumeMounts }: PodContainer,
+): Pick<TaskSpec, 'volumes'> {
+  const mounted = volumeMounts.flatMap(({ name, mountPath, readOnly }): readonly TaskVolume[] => {
+    const volume = volumes.find(({ containerPath }) => containerPath === name);
+    if (volume === undefined) return [];
+    return [{ ...taskVolumeOf(volume), containerPath: mountPath, ...(readOnly && { readOnly }) }];
+  });
+  return mounted.length === 0 ? {} : { volumes: mounted };
+}
+
+/** Volumes of secrets wait for their holder. */
 function sharedOf({ pod }: PodDefinition, { volumeMounts }: PodContainer): readonly SharedFolder[] {
   return volumeMounts.flatMap(({ name, mountPath, readOnly }) => {
     const index = pod.volumes.findIndex((volume) => volume.name === name);

@@ -9,6 +9,7 @@ import type { LaunchFacts } from './launch-facts.js';
 import { limitsOf } from './limits-of.js';
 import { podSpecFor } from './pod-spec-for.js';
 import { taskEnvironment } from './task-environment.js';
+import { taskVolumeOf } from './task-volume-of.js';
 
 /** What the host is told to run for one instance of an app or a pod. */
 export function taskSpecFor(facts: LaunchFacts): TaskSpec {
@@ -45,15 +46,7 @@ export function taskSpecFor(facts: LaunchFacts): TaskSpec {
 }
 
 function volumesOf({ volumes = [] }: LaunchFacts): Pick<TaskSpec, 'volumes'> {
-  if (volumes.length === 0) return {};
-  return {
-    volumes: volumes.map(({ id, containerPath, disk, usedAt }) => ({
-      id,
-      containerPath,
-      ...(usedAt === undefined ? {} : { mustExist: true as const }),
-      ...(disk === undefined ? {} : { disk }),
-    })),
-  };
+  return volumes.length === 0 ? {} : { volumes: volumes.map(taskVolumeOf) };
 }
 
 /** A plain process finds folders of its host, and room of its own, below its sandbox. */

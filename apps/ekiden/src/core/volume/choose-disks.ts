@@ -86,9 +86,15 @@ function isOfKind({ disk }: Resource, persistent: PersistentVolume): boolean {
   });
 }
 
-/** The persistent volumes an app asks for, in their order. */
-export function localVolumesOf({ container }: AppDefinition): readonly LocalVolume[] {
-  return (container?.volumes ?? []).flatMap((volume) =>
+/** The persistent volumes an app or a pod asks for, in their order; those of pods go by their names. */
+export function localVolumesOf({ container, pod }: AppDefinition): readonly LocalVolume[] {
+  const ofPod = (pod?.volumes ?? []).flatMap((volume): readonly LocalVolume[] => {
+    if (volume.kind !== 'persistent') return [];
+    const { kind, name, persistent } = volume;
+    return [{ kind, containerPath: name, mode: 'RW', persistent }];
+  });
+  const ofApp = (container?.volumes ?? []).flatMap((volume) =>
     volume.kind === 'persistent' ? [volume] : [],
   );
+  return [...ofApp, ...ofPod];
 }
