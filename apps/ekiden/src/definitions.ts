@@ -7,6 +7,7 @@ import { withoutNulls } from './api/schemas/without-nulls.js';
 import { presentApp } from './api/v2/presenters/app.js';
 import { presentPlannedRollouts, presentSteps } from './api/v2/presenters/deployment.js';
 import { presentPod } from './api/v2/presenters/pod.js';
+import { rolloutOf } from './api/v2/presenters/rollout.js';
 import {
   DEFAULT_APP_SETTINGS,
   createApp,
@@ -17,6 +18,7 @@ import {
   type AppSettings,
   type ExternalVolume,
   type PodDefinition,
+  type Rollout,
 } from './core/app/index.js';
 import { planBetween } from './core/commands/index.js';
 import type { Finding } from './core/deployment/index.js';
@@ -66,7 +68,10 @@ export function judgePod(document: unknown, judge: Judge = {}): Verdict<PodDefin
   );
 }
 
-function judgeBy<S extends z.ZodType<{ readonly id: string }>, D>(
+function judgeBy<
+  S extends z.ZodType<{ readonly id: string }>,
+  D extends { readonly rollout?: Rollout },
+>(
   schema: S,
   document: unknown,
   { settings = {}, enforceRole = false }: Judge,
@@ -83,7 +88,8 @@ function judgeBy<S extends z.ZodType<{ readonly id: string }>, D>(
     enforceRole,
   });
   if (!built.ok) return { sound: false, violations: built.error };
-  const shown = Object.entries(present(built.value)).filter(
+  const whole = { ...present(built.value), ...rolloutOf(built.value, true) };
+  const shown = Object.entries(whole).filter(
     ([name]) => name !== 'version' && name !== 'versionInfo',
   );
   return { sound: true, definition: built.value, shown: Object.fromEntries(shown) };

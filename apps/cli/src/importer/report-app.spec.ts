@@ -187,6 +187,12 @@ describe('the report on an app', () => {
     });
   }
 
+  it('keeps what an app says of its rollout', () => {
+    const report = reportOf({ rollout: { twin: false } });
+    expect(report.lost).to.deep.equal([]);
+    expect(report.kept).to.include('rollout');
+  });
+
   it('counts older forms as kept, with their present names', () => {
     const report = reportOf({
       uris: ['http://a/b.tgz'],

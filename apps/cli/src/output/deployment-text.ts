@@ -6,6 +6,7 @@ import type {
   Plan,
   PlannedRollout,
   QueueItem,
+  Rollout,
 } from '../client/index.js';
 import { facts, table, type Column } from './table.js';
 import { shortList } from './short-list.js';
@@ -89,6 +90,7 @@ export function deploymentFacts(one: DeploymentDetails): string {
     const mark = at + 1 < one.currentStep ? 'done' : at + 1 === one.currentStep ? 'now ' : '    ';
     return `${mark}  ${String(at + 1)}  ${actions.map(actionText).join(', ')}`;
   });
+  const previews = (one.rollouts ?? []).flatMap(previewsOf);
   return facts([
     ['deployment', one.id],
     ['version', one.version],
@@ -96,6 +98,7 @@ export function deploymentFacts(one: DeploymentDetails): string {
     ['step', `${one.currentStep} of ${one.totalSteps}`],
     ['plan', steps.join('\n')],
     ...known('waits', waits.length === 0 ? undefined : waits.join('\n')),
+    ...known('previews', previews.length === 0 ? undefined : previews.join('\n')),
     ...known('stalls', one.stallsAt),
     ...known('began', one.startedAt),
     ...known('ended', one.finishedAt),
@@ -104,6 +107,19 @@ export function deploymentFacts(one: DeploymentDetails): string {
     ...known('undone by', one.undoneBy),
     ...known('warnings', one.warnings?.length ? one.warnings.join('\n') : undefined),
   ]);
+}
+
+/** Whether the new version is the live one. */
+export function isSwitched({ phase }: Rollout): boolean {
+  return phase === 'promoted' || phase === 'holding' || phase === 'over';
+}
+
+/** Where a version answers that is not live yet. */
+export function previewsOf(rollout: Rollout): readonly string[] {
+  if (isSwitched(rollout)) return [];
+  return (rollout.previews ?? []).map(
+    ({ app, host, port }) => `${app} ${host ?? '127.0.0.1'}:${port}`,
+  );
 }
 
 function known(name: string, value: string | undefined): readonly (readonly [string, string])[] {

@@ -3,7 +3,9 @@ export {
   deploymentFacts,
   deploymentTable,
   historyTable,
+  isSwitched,
   planText,
+  previewsOf,
   queueReasons,
   queueTable,
 } from './deployment-text.js';

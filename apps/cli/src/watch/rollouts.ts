@@ -1,4 +1,5 @@
 import type { DeploymentDetails, Rollout, Traffic } from '../client/index.js';
+import { isSwitched, previewsOf } from '../output/index.js';
 import type { Counts, RolloutView } from './view.js';
 
 /** What the service tells of two generations, for a person; older services tell nothing. */
@@ -11,7 +12,7 @@ export function rolloutViews(details: DeploymentDetails): readonly RolloutView[]
       phase: one.phase,
       notes: [...shareOf(one), ...hooksOf(details, one)],
       ...trafficOf(one),
-      previews: isSwitched(one) ? [] : (one.previews ?? []).map(previewText),
+      previews: previewsOf(one),
       ...(limit !== undefined && limit),
     };
   });
@@ -24,10 +25,6 @@ export function countsOfTwin({ rollouts = [] }: DeploymentDetails, id: string): 
   if (twin === undefined) return undefined;
   const { instances: wanted, serving, kept = 0 } = twin;
   return { wanted, serving, running: 0, starting: 0, old: kept };
-}
-
-function isSwitched({ phase }: Rollout): boolean {
-  return phase === 'promoted' || phase === 'holding' || phase === 'over';
 }
 
 function shareOf(one: Rollout): readonly string[] {
@@ -53,10 +50,6 @@ function hooksOf({ hooks = [] }: DeploymentDetails, { scope }: Rollout): readonl
     .map(({ at, id, state, reason }) =>
       [`hook ${at} of ${id}: ${state}`, ...(reason === undefined ? [] : [reason])].join(', '),
     );
-}
-
-function previewText({ app, host, port }: NonNullable<Rollout['previews']>[number]): string {
-  return `${app} ${host ?? '127.0.0.1'}:${port}`;
 }
 
 function limitOf({

@@ -83,7 +83,7 @@ export function rolloutLines(rollout: RolloutView, now: number | undefined): rea
     until === undefined || deadline === undefined
       ? ''
       : now === undefined
-        ? `, ${deadline} until ${timeText(until)}`
+        ? `, ${deadline.replace(/ in$/, ' at').replace(/ within$/, ' until')} ${timeText(until)}`
         : `, ${deadline} ${spanText(until - now)}`;
   return [
     `${strategy} of ${scope}: ${PHASES[phase] ?? phase}${limit}`,
