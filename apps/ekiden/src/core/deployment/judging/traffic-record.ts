@@ -48,7 +48,7 @@ export interface Reading {
   readonly windowSeconds: number;
 }
 
-export const NO_COUNTS: Counts = { requests: 0, errors: 0, seconds: 0 };
+const NO_COUNTS: Counts = { requests: 0, errors: 0, seconds: 0 };
 
 /** A window is remembered in so many pieces at most. */
 const PIECES = 60;
