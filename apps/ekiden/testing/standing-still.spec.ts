@@ -1,10 +1,11 @@
 import { expect } from 'chai';
 import { seconds } from '@ekiden/kernel';
-import type { Hook } from '../src/core/app/index.js';
+import type { Hook, PathId } from '../src/core/app/index.js';
 import { waitingOn } from '../src/core/reconcile/index.js';
 import { DEFAULT_SETTINGS } from '../src/core/turn/index.js';
 import { accepted, sleeper } from './group-world.js';
 import { RolloutWorld } from './rollout-world.js';
+import { changeCommand } from './small-world.js';
 
 const WEB = '/shop/web';
 
@@ -46,5 +47,44 @@ describe('a deployment that stands still', () => {
     expect(waitsOf(world, accepted(reply).deploymentId)).to.deep.equal([
       `stop: ${WEB}: 1 instance is being stopped`,
     ]);
+  });
+
+  it('does not wait for a new app that is to start with the second generation of others', () => {
+    const world = new RolloutWorld();
+    const api = sleeper('/shop/api');
+    world.create('/shop/api', api);
+    world.setRollout('/shop', { strategy: 'blueGreen' });
+    const reply = world.change({
+      kind: 'upsertApps',
+      entries: [
+        { id: '/shop/api' as PathId, app: { cmd: 'sleep 200' } },
+        { id: '/shop/new' as PathId, app: sleeper('/shop/new', { dependencies: ['/shop/api'] }) },
+      ],
+      partial: true,
+      mustExist: false,
+    });
+    const { deploymentId: id } = accepted(reply);
+    expect(world.deploymentOf(id).rollouts?.[0]?.phase).to.equal('awaitingPromotion');
+    world.send({ kind: 'tendDeployment', id, order: 'promote' });
+    expect(world.deploymentOf(id).status).to.equal('succeeded');
+    expect(world.conditions('/shop/new')).to.deep.equal({ Running: 1 });
+  });
+});
+
+describe('what is said of the rollout of a group', () => {
+  it('is heard of by its apps at once, also those that do not change', () => {
+    const world = new RolloutWorld();
+    world.create(WEB, sleeper(WEB, { instances: 2 }));
+    world.putGroup('/shop', { rollout: { strategy: 'serial' } });
+    expect(world.instances(WEB).map(({ slot }) => slot)).to.have.members([0, 1]);
+  });
+
+  it('holds again when a deployment that went another way has ended', () => {
+    const world = new RolloutWorld();
+    world.create(WEB, sleeper(WEB, { instances: 2, rollout: { strategy: 'serial' } }));
+    const entries = [{ id: WEB as PathId, app: { cmd: 'sleep 200' } }];
+    const change = { kind: 'upsertApps', entries, partial: true, mustExist: false } as const;
+    world.send({ ...changeCommand(change), strategy: 'rolling' } as never);
+    expect(world.instances(WEB).map(({ slot }) => slot)).to.have.members([0, 1]);
   });
 });

@@ -1,6 +1,7 @@
 import { assert, eachInSteps, err, ok, type Millis, type Result, type Steps } from '@ekiden/kernel';
 import {
   assignPortsInSteps,
+  isEqual,
   parentOf,
   stampVersion,
   type AppDefinition,
@@ -25,6 +26,7 @@ import {
   DependencyGraph,
   patchTree,
   treeOf,
+  walkApps,
   type Group,
   type StrategyChoice,
   type TreePatch,
@@ -143,6 +145,7 @@ export function* adoptChanges(
   for (const deployment of blocking) endDeployment(context, deployment, ending);
   context.draft.advanceRoot(plan.version);
   yield* applyToRoot(context, decided.value);
+  yield* lookBelow(context, decided.value.groupChanges);
   scaleOld(context, decided.value.changes, adoption.sentenced ?? {});
   adoption.accepted?.();
   start(context, plan, adoption.undoes);
@@ -154,6 +157,14 @@ export function* adoptChanges(
 
 function isEmpty({ changes, groupChanges }: Decided): boolean {
   return changes.length === 0 && groupChanges.length === 0;
+}
+
+/** What a group says of rollouts concerns its apps, also those that do not change. */
+function* lookBelow({ draft }: TurnContext, groupChanges: readonly GroupChange[]): Steps<void> {
+  for (const { id, before, after } of groupChanges) {
+    if (after === undefined || isEqual(before?.rollout, after.rollout)) continue;
+    yield* eachInSteps(walkApps(treeOf(draft), id), (app) => void draft.dirty.add(app.id));
+  }
 }
 
 function tooManyChanges({ settings }: Planning, plan: DeploymentPlan): Rejection | undefined {

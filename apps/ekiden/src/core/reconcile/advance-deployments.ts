@@ -104,7 +104,9 @@ function* goAhead(
     asked.add(app);
     const gate = gateIn(draft, { deployment, app, now });
     if (gate.kind === 'failed') return lateness(app, gate.wait);
-    if (gate.kind === 'open' && goesWhenAsked(deployment, app)) gone.push([app, now]);
+    // What has its own turn just now is judged when it has been looked at.
+    const isEarly = plan.edges?.[app]?.some(({ on }) => opened.has(on)) === true;
+    if (gate.kind === 'open' && !isEarly && goesWhenAsked(deployment, app)) gone.push([app, now]);
     return undefined;
   };
   for (const candidate of candidates) {
@@ -172,14 +174,16 @@ function isBeside(context: TurnContext, { planned, progress, twin, deployment }:
 function isDone(context: TurnContext, action: Action): boolean {
   const { draft } = context;
   const verb = verbOf(action);
+  // Says no more than that there is a new app: its generation starts in a step of its own.
+  if (verb === 'Start') return true;
   const claim = claimOf(draft.deployments, action.app);
   if (claim?.deployment.status === 'running') return isBeside(context, claim);
   // What is left of another generation goes first: an aborted rollout ends without a trace.
   const isLeft = draft.instances.by('beside', action.app).some((each) => !isGone(each));
-  if (verb !== 'Start' && isLeft) return false;
+  if (isLeft) return false;
   if (!isActionDone(draft, action)) return false;
   const app = draft.apps.get(action.app);
-  if (verb === 'Start' || verb === 'Stop' || app === undefined) return true;
+  if (verb === 'Stop' || app === undefined) return true;
   if (!isSerial(context, app)) return true;
   const config = app.versionInfo.lastConfigChangeAt;
   const slots = draft.instances.by('app', app.id).filter(({ goal }) => goal === 'Running');
@@ -198,6 +202,11 @@ function* finish(context: TurnContext, deployment: Deployment): Steps<void> {
     });
   }
   draft.deployments.put(deployment.id, { ...deployment, status: 'succeeded', finishedAt: now });
+  // From here on the definitions say how they are governed, not the plan.
+  for (const { apps } of deployment.plan.inPlace ?? []) for (const id of apps) draft.dirty.add(id);
+  for (const { twins } of deployment.plan.rollouts ?? []) {
+    for (const id of twins) draft.dirty.add(id);
+  }
   draft.events.push(deploymentSucceeded(deployment.plan));
 }
 

@@ -29,6 +29,9 @@ const fresh = (slot: number, well = true): Instance => at(slot, { configVersion:
 const stopping = (slot: number): Instance =>
   at(slot, { kill: { since: millis(1), reason: 'upgrading' } });
 
+const killed = (slot: number): Instance =>
+  at(slot, { kill: { since: millis(1), reason: 'userRequest' } });
+
 interface Given extends Partial<Omit<SerialView, 'instances' | 'sentenced'>> {
   readonly instances: readonly Instance[];
   readonly sentenced?: readonly Instance[];
@@ -69,6 +72,8 @@ const CASES: readonly (readonly [name: string, given: Given, expected: string])[
     'replace 0',
   ],
   ['waits while one is being stopped', { instances: [old(0), old(1), stopping(2)] }, ''],
+  ['waits while somebody has one killed', { instances: [old(0), killed(1)] }, ''],
+  ['also one that is new', { instances: [old(0), { ...killed(1), configVersion: NEW }] }, ''],
   ['waits until it is healthy', { instances: [old(0), old(1), fresh(2, false)] }, ''],
   ['then comes the next', { instances: [old(0), old(1), fresh(2)] }, 'replace 1'],
   ['has nothing left to do', { instances: [fresh(0), fresh(1)] }, ''],

@@ -81,7 +81,8 @@ function isCurrent({ configVersion, isLeaving }: SerialView, instance: Instance)
 /** Those that do not work first, then in the order asked for; one under way is waited for. */
 function nextOf(view: SerialView, kept: readonly Instance[]): Instance | undefined {
   const old = kept.filter((one) => !isCurrent(view, one));
-  if (old.some(({ kill }) => kill?.reason === 'upgrading')) return undefined;
+  // Whoever has it stopped: one at a time is enough.
+  if (kept.some(({ kill }) => kill !== undefined)) return undefined;
   const ordered = view.order === 'ascending' ? old : [...old].reverse();
   return ordered.find((one) => !view.isHealthy(one)) ?? ordered[0];
 }
