@@ -45,7 +45,7 @@ export const MAY_QUEUE: QueryParameter = {
 };
 
 /** Of a write that applies a plan. */
-export const PLAN_PARENT: readonly QueryParameter[] = [
+const PLAN_PARENT: readonly QueryParameter[] = [
   {
     name: 'parent',
     type: 'string',
