@@ -51,6 +51,12 @@ export class Reader {
     return this.seen.filter((page, at) => page !== this.seen[at - 1]);
   }
 
+  /** Until so many pages more were read, or there was a problem. */
+  async more(pages: number): Promise<void> {
+    const enough = this.seen.length + pages;
+    await until(() => this.seen.length >= enough || this.problems.length > 0, 'more pages');
+  }
+
   async end(): Promise<void> {
     this.over = true;
     await this.done;
@@ -151,14 +157,17 @@ export class ShopStage {
     this.before = before;
   }
 
-  /** `blueGreen`: how the second version is rolled out. */
-  static async of(service: TestService, blueGreen: object): Promise<ShopStage> {
+  /** `blueGreen`: how the second version is rolled out; without it the group has no rollout. */
+  static async of(service: TestService, blueGreen?: object): Promise<ShopStage> {
     const ports = await freePorts(4);
     const next = shopOf('blue-green.json', ports);
     const rollout = { ...next.rollout, blueGreen, drainSeconds: 2 };
     // From the first version on: what was started without a rollout goes by the service ports.
     const { hooks: _none, ...plain } = rollout as { readonly hooks?: unknown };
-    await service.api.ask('PUT', '/v2/groups', { ...shopOf('group.json', ports), rollout: plain });
+    await service.api.ask('PUT', '/v2/groups', {
+      ...shopOf('group.json', ports),
+      ...(blueGreen === undefined ? {} : { rollout: plain }),
+    });
     for (const app of ['store', 'api', 'web', 'worker']) {
       const instances = app === 'api' || app === 'web' ? 2 : 1;
       await service.settled(`/shop/${app}`, instances, 30_000);
