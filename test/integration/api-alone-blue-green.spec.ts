@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { until, useStage, type TestService } from '../support/index.js';
-import { Reader, ShopStage, idsOf, tasksOf, PATIENCE_MS } from './shop-stage.js';
+import { Reader, ShopStage, everyTaskOf, idsOf, tasksOf, PATIENCE_MS } from './shop-stage.js';
 
 interface Deployment {
   readonly state: string;
@@ -21,8 +21,7 @@ async function reaches(service: TestService, id: string, wanted: string): Promis
 
 /** Tasks of the shop's api, of whatever generation. */
 async function everyApi(service: TestService): Promise<readonly string[]> {
-  const { body } = await service.api.ask('GET', '/v2/tasks?generation=all');
-  return idsOf((body as { readonly tasks: Parameters<typeof idsOf>[0] }).tasks, 'api');
+  return idsOf(await everyTaskOf(service), 'api');
 }
 
 describe('One app of the shop that is rolled out blue/green by itself', () => {

@@ -100,5 +100,6 @@ describe('A rollout of the shop that is aborted', () => {
     expect(reader.problems).to.deep.equal([]);
     expect(reader.series).to.deep.equal(['1 1']);
     expect(polled.mixed).to.deep.equal([]);
+    expect([...polled.early]).to.deep.equal([]);
   }).timeout(PATIENCE_MS);
 });

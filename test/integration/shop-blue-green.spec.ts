@@ -15,7 +15,9 @@ describe('The shop as a group that is rolled out blue/green', () => {
     await ended(service, id);
     const after = await tasksOf(service);
     expect(idsOf(after, 'store')).to.deep.equal(idsOf(before, 'store'));
-    expect(idsOf(after, 'web')).to.not.have.members([...idsOf(before, 'web')]);
+    for (const app of ['web', 'worker']) {
+      expect(idsOf(after, app)).to.not.have.members([...idsOf(before, app)]);
+    }
     await until(() => reader.series.at(-1) === '2 2', 'pages of the second version');
 
     await service.api.ask('POST', `/v2/deployments/${id}/undo`);
@@ -30,5 +32,7 @@ describe('The shop as a group that is rolled out blue/green', () => {
     // One change of the routes each way: never a page of both, never back and forth.
     expect(reader.series).to.deep.equal(['1 1', '2 2', '1 1']);
     expect(polled.mixed).to.deep.equal([]);
+    // The second worker takes no job before the promotion.
+    expect([...polled.early]).to.deep.equal([]);
   }).timeout(PATIENCE_MS);
 });

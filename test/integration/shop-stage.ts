@@ -22,6 +22,10 @@ interface Task {
   readonly version: string;
 }
 
+interface AnyTask extends Task {
+  readonly generation: string;
+}
+
 /** An example on other ports, with checks that are quicker. */
 function shopOf(file: string, ports: readonly number[]): Shop {
   const shop = JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as Shop;
@@ -98,6 +102,12 @@ export async function tasksOf(service: TestService): Promise<readonly Task[]> {
   return (body as { readonly tasks: readonly Task[] }).tasks;
 }
 
+/** Of whatever generation. */
+export async function everyTaskOf(service: TestService): Promise<readonly AnyTask[]> {
+  const { body } = await service.api.ask('GET', '/v2/tasks?generation=all');
+  return (body as { readonly tasks: readonly AnyTask[] }).tasks;
+}
+
 export function idsOf(tasks: readonly Task[], app: string): readonly string[] {
   return tasks
     .filter(({ appId }) => appId === `/shop/${app}`)
@@ -105,9 +115,14 @@ export function idsOf(tasks: readonly Task[], app: string): readonly string[] {
     .sort();
 }
 
-/** Looks at `/v2/tasks` every 50 ms: of web and api one version each, never none, never both. */
+/**
+ * Looks at `/v2/tasks` every 50 ms: of web and api one version each, never none, never both. Nor is
+ * there a worker that was not there at first while the first web is live: it would take jobs.
+ */
 export class Poller {
   readonly mixed: string[] = [];
+  readonly early = new Set<string>();
+  private promoted = false;
   private over = false;
   private readonly done: Promise<void>;
 
@@ -121,7 +136,9 @@ export class Poller {
   }
 
   private async run(service: TestService): Promise<void> {
+    const first = await tasksOf(service);
     while (!this.over) {
+      this.lookForWorkers(await everyTaskOf(service), first);
       const tasks = await tasksOf(service);
       for (const app of ['web', 'api']) {
         const own = tasks.filter(({ appId }) => appId === `/shop/${app}`);
@@ -132,6 +149,15 @@ export class Poller {
       }
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
+  }
+
+  private lookForWorkers(tasks: readonly AnyTask[], first: readonly Task[]): void {
+    const live = tasks.filter(({ generation }) => generation === 'live');
+    const webs = idsOf(first, 'web');
+    this.promoted ||= !idsOf(live, 'web').some((id) => webs.includes(id));
+    const workers = idsOf(first, 'worker');
+    const others = idsOf(tasks, 'worker').filter((id) => !workers.includes(id));
+    if (!this.promoted) for (const id of others) this.early.add(id);
   }
 }
 
