@@ -112,6 +112,8 @@ describe('The strategy of a write', () => {
       ],
       warnings: [
         "nothing listens on service ports here (EKIDEN_ROUTER=none): the new version of '/shop' gets no preview and no share of the requests before it is live",
+        "'/shop/web' has neither a health check nor a readiness check, so the canary rollout of '/shop' takes whatever starts for good (give it a health check)",
+        'the whole new version under \'/shop\' does not fit beside the old one: 0 of 1 fit; no agent takes tasks (it waits for room; add agents, make room, or replace in place ("rolling"))',
       ],
     });
   });

@@ -202,7 +202,9 @@ function* finish(context: TurnContext, deployment: Deployment): Steps<void> {
     });
   }
   draft.deployments.put(deployment.id, { ...deployment, status: 'succeeded', finishedAt: now });
-  // From here on the definitions say how they are governed, not the plan.
+  // From here on the definitions say how they are governed, not the plan, and nothing holds those
+  // that had what they were to have before they were let go.
+  for (const id of Object.keys(deployment.plan.edges ?? {})) draft.dirty.add(id as PathId);
   for (const { apps } of deployment.plan.inPlace ?? []) for (const id of apps) draft.dirty.add(id);
   for (const { twins } of deployment.plan.rollouts ?? []) {
     for (const id of twins) draft.dirty.add(id);

@@ -1,6 +1,6 @@
 import type { AppDefinition, PathId } from '../../../src/core/app/index.js';
 import { verbOf, type Deployment } from '../../../src/core/deployment/index.js';
-import { isPutAway } from '../../../src/core/instance/index.js';
+import { isPutAway, type Instance } from '../../../src/core/instance/index.js';
 import type { Draft } from '../../../src/core/turn/index.js';
 import type { TurnChecker } from '../sight.js';
 import { serves } from './instance-checkers.js';
@@ -132,5 +132,16 @@ function isUp(draft: Draft, id: PathId): boolean {
     (i) =>
       i.configVersion === app.versionInfo.lastConfigChangeAt && serves(i, draft.definitionOf(i)),
   );
-  return right.length === app.instances && instances.length === app.instances;
+  if (right.length !== app.instances) return false;
+  // What was held by the deployment may begin to be moved as soon as that has passed.
+  const moves = right.some((each) => isToMove(draft, each));
+  return instances.every(
+    (each) => right.includes(each) || (moves && draft.instances.before(each.id) === undefined),
+  );
+}
+
+/** It is on an agent that is left, or is restarted for a dependency. */
+function isToMove({ leaving }: Draft, { task }: Instance): boolean {
+  if (task === undefined) return false;
+  return task.lost !== undefined || [...leaving.values()].some(({ id }) => id === task.agentId);
 }
