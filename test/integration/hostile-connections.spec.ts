@@ -1,6 +1,10 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { expect } from 'chai';
 import { exchangeRaw, useService, type RawAnswer } from '../support/index.js';
 
+const MB = 1024 * 1024;
+const JSON_TYPE = 'Content-Type: application/json';
 const APP = '{"id":"/a","cmd":"sleep 1","instances":0}';
 
 describe('Hostile connections', () => {
@@ -124,6 +128,59 @@ describe('Hostile connections', () => {
       if (text !== '') expect(JSON.parse(text)).to.have.property('message');
     });
   }
+
+  for (const [name, more, parts] of [
+    ['told at once', [`Content-Length: ${20 * MB}`], Array<string>(20).fill('x'.repeat(MB))],
+    [
+      'told by a client that closes',
+      [`Content-Length: ${20 * MB}`, 'Connection: close'],
+      Array<string>(20).fill('x'.repeat(MB)),
+    ],
+    [
+      'in chunks',
+      ['Transfer-Encoding: chunked'],
+      [...Array<string>(20).fill(`100000\r\n${'x'.repeat(MB)}\r\n`), '0\r\n\r\n'],
+    ],
+  ] as const) {
+    it(`a body that is too large, ${name}: the answer reaches who reads it only after writing`, async () => {
+      const { hostname, port } = new URL(running().url);
+      const socket = connect(Number(port), hostname).pause();
+      // a write that fails says so itself
+      socket.on('error', () => undefined);
+      try {
+        await once(socket, 'connect');
+        for (const part of [head('POST', '/v2/apps', [JSON_TYPE, ...more]), ...parts]) {
+          await new Promise<void>((written, failed) => {
+            socket.write(part, (error) => {
+              if (error) failed(error);
+              else written();
+            });
+          });
+        }
+        const [answer] = (await once(socket.resume(), 'data')) as [Buffer];
+        expect(answer.toString('latin1')).to.match(/^HTTP\/1\.1 413 /);
+      } finally {
+        socket.destroy();
+      }
+    });
+  }
+
+  it('a body without end is not read for ever', async () => {
+    const { hostname, port } = new URL(running().url);
+    const socket = connect(Number(port), hostname);
+    const closed = new Promise((done) => socket.once('close', done));
+    socket.on('error', () => undefined);
+    socket.write(head('POST', '/v2/apps', [JSON_TYPE, 'Content-Length: 1099511627776']));
+    const part = Buffer.alloc(MB, 'x');
+    let written = 0;
+    while (!socket.destroyed && written < 1_000) {
+      written += 1;
+      await new Promise((done) => socket.write(part, done));
+    }
+    socket.destroy();
+    await closed;
+    expect(written).to.be.within(16, 200);
+  });
 
   it('a body that does not come is not waited for', async () => {
     const answers = await Promise.all([

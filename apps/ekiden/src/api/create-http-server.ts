@@ -29,6 +29,7 @@ import {
   compressAnswers,
   limitBodies,
   limitRequests,
+  readOnWhenTooLarge,
   refuseOtherMediaTypes,
   type TransportRules,
 } from './transport/index.js';
@@ -86,6 +87,7 @@ function applyRules(
     adapter.reply(reply, problemAnswer(problem));
   };
   allowOrigins(server, rules.allowedOrigins);
+  readOnWhenTooLarge(server, rules.bodyLimit);
   limitRequests(server, rules.maxConcurrentRequests, refuse);
   askCredentials(server, rules, refuse);
   new LeaderProxy({

@@ -5,4 +5,5 @@ export { compressAnswers } from './compress-answers.js';
 export { LeaderProxy } from './leader-proxy.js';
 export { limitBodies, limitRequests } from './limit-requests.js';
 export { refuseOtherMediaTypes } from './media-types.js';
+export { readOnWhenTooLarge } from './read-on.js';
 export type { TransportRules } from './transport-rules.js';
