@@ -10,6 +10,7 @@ import { health } from './health/index.js';
 import { rolling } from './rolling/index.js';
 import { router } from './router/index.js';
 import { start } from './start/index.js';
+import { undo } from './undo/index.js';
 
 /** All there are, in the order they are listed. */
 export const BENCHMARKS: readonly Benchmark[] = [
@@ -17,6 +18,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   matching,
   start,
   rolling,
+  undo,
   boot,
   durable,
   group,

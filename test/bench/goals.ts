@@ -198,6 +198,18 @@ export const GOALS = {
     bar: [atMost('value', 0)],
     aim: [atMost('value', 0)],
   },
+  undoSeen: {
+    number: 'undo',
+    about: 'undo of a group that was switched: first answer of the old version, last of the new',
+    bar: [atMost('value', 1)],
+    aim: [atMost('value', 0.2)],
+  },
+  undoLost: {
+    number: 'undo',
+    about: 'the same: answers lost, or of two versions',
+    bar: [atMost('value', 0)],
+    aim: [atMost('value', 0)],
+  },
   planOne: {
     number: '5a',
     about: 'deployment plan of 10,000 apps, one changed, ms',
