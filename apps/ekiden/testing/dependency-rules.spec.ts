@@ -161,6 +161,23 @@ describe('Dependencies with a rule', () => {
     expect(world.running).to.deep.equal([]);
   });
 
+  it('DEP-17: what is taken back goes on without a suspended dependency: it cannot fail in turn', () => {
+    const world = new GroupWorld();
+    const dependencyRules = { '/g/db': { onFailure: 'fail', deadlineSeconds: 30 } } as const;
+    accepted(world.putGroup('/g', { apps: [sleeper('db'), { ...WEB_ON_DB, dependencyRules }] }));
+    accepted(world.update('/g/db', { instances: 0 }));
+    const { deploymentId: id } = accepted(
+      world.update('/g/web', { cmd: 'sleep 2', dependencies: [] }),
+    );
+    const undo = accepted(world.send({ kind: 'tendDeployment', id, order: 'undo' }));
+    expect(waits(world, undo.deploymentId)).to.deep.equal([
+      '/g/web waits for /g/db, which is suspended (no instances wanted)',
+    ]);
+    world.advance(seconds(31));
+    expect(statusOf(world, undo.deploymentId)).to.equal('succeeded');
+    expect(world.state.rows.apps.get('/g/web' as never)?.cmd).to.equal('sleep 100');
+  });
+
   it('DEP-17: a dependency that somebody wakes meanwhile is not waited for any longer', () => {
     const world = new GroupWorld();
     accepted(world.putGroup('/g', { apps: [sleeper('db', { instances: 0 })] }));

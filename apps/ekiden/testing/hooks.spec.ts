@@ -52,6 +52,27 @@ describe('hooks of a rollout', () => {
     expect(told(deployment.hooks ?? [])).to.deep.equal([...ofSlot(1), ...ofSlot(0)]);
   });
 
+  it('run before one that was put away with its data is started again', () => {
+    const db = new RolloutWorld({ agents: ['cpus:4;mem:4096;disk:10000;ports:[31000-31999]'] });
+    db.behaviour = (app) => (app.endsWith('/HOOK') ? { exit: 'TASK_FINISHED' } : {});
+    const volumes = [{ containerPath: 'data', mode: 'RW', persistent: { size: 100 } }] as const;
+    const data = { role: 'db', container: { type: 'MESOS', volumes } } as const;
+    db.setRollout('/db', { strategy: 'serial', hooks: [command('beforeStart')] });
+    db.create(DB, sleeper(DB, { instances: 2, ...data }));
+    db.update(DB, { instances: 0 });
+    db.performed.length = 0;
+    const reply = db.update(DB, { cmd: 'sleep 200', instances: 2 });
+    expect(db.deployment(reply).status).to.equal('succeeded');
+    expect(told(runsOf(db, reply))).to.deep.equal([
+      'beforeStart 0 succeeded',
+      'beforeStart 1 succeeded',
+    ]);
+    const launches = db.performed.flatMap((one) =>
+      one.kind === 'launch' ? [one.taskId.includes('HOOK') ? 'hook' : 'task'] : [],
+    );
+    expect(launches).to.deep.equal(['hook', 'task', 'hook', 'task']);
+  });
+
   it('run once per deployment elsewhere', () => {
     const db = world({ strategy: 'rolling', hooks: MOMENTS.map((at) => command(at)) }, 3);
     const deployment = db.deployment(db.update(DB, { cmd: 'sleep 200' }));

@@ -103,12 +103,13 @@ function turnSince({ plan, step, stepSince, ahead, startedAt }: Deployment, app:
 
 function waitFor(deployment: Deployment, edge: PlannedEdge, view: GateView): EdgeWait | undefined {
   const { on, rule, suspended = false } = edge;
-  const { startedAt } = deployment;
+  const { startedAt, undoes } = deployment;
   if (suspended && view.isSuspended(on)) {
     const patience = rule?.deadlineSeconds;
     const until = after(startedAt, patience === undefined ? SUSPENDED_PATIENCE : seconds(patience));
     if (view.now < until) return { on, why: 'suspended', since: startedAt, until, ends: true };
-    const fails = rule?.onFailure === 'fail';
+    // What takes something back cannot fail, and nobody in its plan wakes the dependency.
+    const fails = rule?.onFailure === 'fail' && undoes === undefined;
     if (fails) return { on, why: 'late', since: startedAt, until, ends: false };
   }
   const { lastStep, bound } = factsOf(deployment.plan);

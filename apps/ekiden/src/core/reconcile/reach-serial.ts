@@ -1,6 +1,12 @@
 import type { AgentId, Millis } from '@ekiden/kernel';
 import { isResident, type AppDefinition } from '../app/index.js';
-import { bringsVersion, changeIn, rolloutInForce, serial } from '../deployment/index.js';
+import {
+  bringsVersion,
+  changeIn,
+  minimumHealthy,
+  rolloutInForce,
+  serial,
+} from '../deployment/index.js';
 import { isHealthyAndReady, isTerminal, newInstanceId, type Instance } from '../instance/index.js';
 import type { TurnContext } from '../turn/index.js';
 import type { EarliestWake } from './earliest-wake.js';
@@ -41,6 +47,7 @@ export function reachSerial(
     order: orderOf(context, app, deployment?.undoes !== undefined),
     instances: draft.instances.by('app', app.id),
     isHealthy: (instance) => isSettled(context, instance, config),
+    floor: minimumHealthy(app.instances, app.upgradeStrategy),
     sentenced,
     oneByOne: deployment !== undefined,
     ...movingView(context, app, wake),
@@ -50,7 +57,7 @@ export function reachSerial(
     if (instance !== undefined) draft.putInstance({ ...instance, slot });
   }
   for (const instance of targets.remove) giveUp(context, current(context, instance), app);
-  for (const instance of targets.resume) resume(context, current(context, instance), app);
+  for (const instance of targets.resume) takeUp(context, current(context, instance), app);
   if (targets.replace !== undefined) replace(context, current(context, targets.replace), app);
   const mayStart = targets.start.every((slot) =>
     passInstanceHooks(context, app.id, 'beforeStart', slot),
@@ -122,6 +129,18 @@ function giveUp(context: TurnContext, instance: Instance, app: AppDefinition): v
     return;
   }
   kill(context, { ...instance, goal: 'Decommissioned' }, 'scaling');
+}
+
+/** A put away one starts again, with its data; what is still being stopped is waited for. */
+function takeUp(context: TurnContext, instance: Instance, app: AppDefinition): void {
+  const { condition, kill: stopped, slot } = instance;
+  const isLost = condition === 'Unreachable' || condition === 'UnreachableInactive';
+  const rests = condition === 'Scheduled' || (isTerminal(condition) && stopped === undefined);
+  // What runs on a host that is silent has not been stopped.
+  if (isLost) resume(context, instance, app);
+  else if (rests && passInstanceHooks(context, app.id, 'beforeStart', slot)) {
+    resume(context, instance, app);
+  }
 }
 
 function create(context: TurnContext, app: AppDefinition, slots: readonly number[]): void {

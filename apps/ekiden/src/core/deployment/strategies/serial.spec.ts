@@ -44,6 +44,7 @@ function look(given: Given): SerialTargets {
     configVersion: NEW,
     order: 'descending',
     isHealthy: healthy,
+    floor: 0,
     oneByOne: true,
     ...given,
     sentenced,
@@ -100,6 +101,22 @@ const CASES: readonly (readonly [name: string, given: Given, expected: string])[
     'a sentenced one goes first',
     { instances: [fresh(0), fresh(1)], wanted: 1, sentenced: [fresh(0)] },
     'remove 0',
+  ],
+  [
+    'of those that go first what does not work',
+    { instances: [fresh(0), fresh(1, false), fresh(2)], wanted: 1 },
+    'remove 1',
+  ],
+  [
+    'while what is left would be too little what stays gets well first',
+    { instances: [old(0, false), old(1, false), old(2)], wanted: 2, floor: 1 },
+    'replace 1',
+  ],
+  ['and is waited for', { instances: [fresh(0, false), old(1)], wanted: 1, floor: 1 }, ''],
+  [
+    'whom somebody wants gone goes in any case',
+    { instances: [fresh(0, false), old(1)], wanted: 1, floor: 1, sentenced: [old(1)] },
+    'remove 1',
   ],
   ['shrinks before it replaces', { instances: [old(0), old(1)], wanted: 1 }, 'remove 1'],
   [

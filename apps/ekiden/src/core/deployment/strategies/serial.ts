@@ -9,6 +9,8 @@ export interface SerialView {
   /** Every instance of the app, put away ones and those that are given up included. */
   readonly instances: readonly Instance[];
   readonly isHealthy: (instance: Instance) => boolean;
+  /** Fewest healthy ones that shrinking may leave. */
+  readonly floor: number;
   /** Ids that go first when the app shrinks. */
   readonly sentenced: ReadonlySet<string>;
   /** Whether an instance is to be moved off its host; absent = none is. */
@@ -34,10 +36,11 @@ export interface SerialTargets {
  * One look at an app whose instances are numbered and changed one at a time (rollouts.md, Serial):
  * stopped first, replaced in its slot, healthy and ready, next. The app is brought to its number
  * first, the highest slot going and the lowest coming first; one at a time too, where it is
- * deployed. What works is never stopped while another does not: what does not work goes first.
+ * deployed. What works is never stopped for another version while another does not: what does not
+ * work goes first, also where the app shrinks.
  */
 export function serial(view: SerialView): SerialTargets {
-  const { wanted, instances, sentenced, isHealthy } = view;
+  const { wanted, instances, isHealthy } = view;
   const slots = slotsFor(view);
   const slotOf = ({ id, slot }: Instance): number => slots.get(id) ?? slot ?? 0;
   const kept = instances.filter(isKept).sort((a, b) => slotOf(a) - slotOf(b));
@@ -46,9 +49,8 @@ export function serial(view: SerialView): SerialTargets {
 
   if (kept.length > wanted) {
     if (going.length > 0) return none;
-    const ranked = [...kept].reverse();
-    const first = ranked.find(({ id }) => sentenced.has(id)) ?? ranked[0];
-    return { ...none, remove: first === undefined ? [] : [first] };
+    const first = firstToGo(view, kept);
+    if (first !== undefined) return { ...none, remove: [first] };
   }
   const coming = kept.filter((one) => isCurrent(view, one) && !isHealthy(one));
   const missing = Math.max(0, wanted - kept.length - going.length);
@@ -58,6 +60,20 @@ export function serial(view: SerialView): SerialTargets {
   }
   if (coming.length > 0 || going.length > 0) return none;
   return { ...none, replace: nextOf(view, kept) };
+}
+
+/**
+ * Of those beyond the number one that does not work, else the highest slot: as long as enough of
+ * the others work. Otherwise what is to stay gets well first.
+ */
+function firstToGo(view: SerialView, kept: readonly Instance[]): Instance | undefined {
+  const { wanted, floor, sentenced, isHealthy } = view;
+  const ranked = [...kept].reverse();
+  const meant = ranked.find(({ id }) => sentenced.has(id));
+  if (meant !== undefined) return meant;
+  const idle = ranked.slice(0, kept.length - wanted).find((one) => !isHealthy(one));
+  if (idle !== undefined) return idle;
+  return kept.filter(isHealthy).length > floor ? ranked[0] : undefined;
 }
 
 function isKept({ goal, condition, generation }: Instance): boolean {
