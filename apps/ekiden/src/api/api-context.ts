@@ -177,6 +177,12 @@ export class ApiContext {
     return this.snapshots.answer(state.turn, request.originalUrl, make);
   }
 
+  /** The snapshot that is sent for this URL until the next turn, if it has been made. */
+  known({ originalUrl }: FastifyRequest): HttpAnswer | undefined {
+    const state = this.door.state();
+    return state === undefined ? undefined : this.snapshots.known(state.turn, originalUrl);
+  }
+
   /** A snapshot, unless `fresh` says that the answer depends on the time, too. */
   answer(
     request: FastifyRequest,

@@ -1,7 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ApiContext } from './api-context.js';
 import { DocsController } from './docs/index.js';
-import type { HttpServerOptions } from './http-server-options.js';
 import {
   ConfigController,
   HomeController,
@@ -40,7 +39,7 @@ import {
 /** The HTTP surface over a service. */
 @Module({})
 export class ApiModule {
-  static over(options: HttpServerOptions): DynamicModule {
+  static over(api: ApiContext): DynamicModule {
     return {
       module: ApiModule,
       controllers: [
@@ -76,7 +75,7 @@ export class ApiModule {
         HomeController,
         DocsController,
       ],
-      providers: [{ provide: ApiContext, useValue: new ApiContext(options) }],
+      providers: [{ provide: ApiContext, useValue: api }],
     };
   }
 }

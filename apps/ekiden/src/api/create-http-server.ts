@@ -4,6 +4,7 @@ import type { NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ApiContext } from './api-context.js';
 import { ApiModule } from './api.module.js';
 import {
   AnswerAdapter,
@@ -27,6 +28,7 @@ import {
   answerClientError,
   askCredentials,
   compressAnswers,
+  isNegotiated,
   limitBodies,
   limitRequests,
   readOnWhenTooLarge,
@@ -60,17 +62,15 @@ export async function createHttpServer(
   sendStandardHeaders(server, leader);
   measureRequests(server, metrics);
   applyRules(server, adapter, options);
+  const api = new ApiContext(options);
+  sendWhatIsKnown(server, adapter, api);
   const nest: Partial<NestApplicationOptions> = {
     bodyParser: false,
     abortOnError: false,
     forceCloseConnections: true,
     logger: new NestLog(log),
   };
-  const app = await NestFactory.create<NestFastifyApplication>(
-    ApiModule.over(options),
-    adapter,
-    nest,
-  );
+  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.over(api), adapter, nest);
   app.useGlobalFilters(new ProblemFilter(adapter, { routes, log, bodyLimit: rules.bodyLimit }));
   await app.init();
   await server.ready();
@@ -100,6 +100,19 @@ function applyRules(
   limitBodies(server, rules.bodyLimit, refuse);
   refuseOtherMediaTypes(server, refuse);
   if (rules.compression) compressAnswers(server);
+}
+
+/**
+ * Sends what was made for the same URL in the same turn without asking a controller again. Comes
+ * after the rules, so that nobody is answered whom they refuse.
+ */
+function sendWhatIsKnown(server: FastifyInstance, adapter: AnswerAdapter, api: ApiContext): void {
+  server.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done) => {
+    const known =
+      request.method === 'GET' && !isNegotiated(request) ? api.known(request) : undefined;
+    if (known === undefined) done();
+    else adapter.reply(reply, known);
+  });
 }
 
 function makeAdapter(rules: TransportRules, leader: () => string | undefined): AnswerAdapter {

@@ -21,33 +21,42 @@ interface IdAndSuffix {
   readonly suffix: readonly string[];
 }
 
-const COLLECTIONS: Readonly<Record<string, Split>> = {
-  apps: splitApp,
-  groups: splitGroup,
-  plugins: splitPlugin,
-  pods: splitPod,
-  queue: splitQueue,
-  roles: wholeId,
-  volumes: wholeId,
-};
+const BASE = '/v2/';
+
+const COLLECTIONS: ReadonlyMap<string, Split> = new Map([
+  ['apps', splitApp],
+  ['groups', splitGroup],
+  ['plugins', splitPlugin],
+  ['pods', splitPod],
+  ['queue', splitQueue],
+  ['roles', wholeId],
+  ['volumes', wholeId],
+]);
 
 function rewritePath(method: string, path: string): string | undefined {
-  const match = /^\/v2\/([a-z]+)\/(.*)$/s.exec(path);
-  if (match === null) return undefined;
-  const [, collection = '', rest = ''] = match;
-  const split = Object.hasOwn(COLLECTIONS, collection) ? COLLECTIONS[collection] : undefined;
+  if (!path.startsWith(BASE)) return undefined;
+  const slash = path.indexOf('/', BASE.length);
+  if (slash < 0) return undefined;
+  const collection = path.slice(BASE.length, slash);
+  const split = COLLECTIONS.get(collection);
   if (split === undefined) return undefined;
+  const rest = path.slice(slash + 1);
   // trailing slashes mean nothing, leading ones belong to the id (`/v2/apps//a/b`)
-  const trimmed = rest.replace(/\/+$/, '');
+  const trimmed = rest.endsWith('/') ? rest.replace(/\/+$/, '') : rest;
   if (trimmed === '') return `/v2/${collection}`;
   const { id, suffix } = split(method, trimmed.split('/'));
   const encoded = encodeAll([...(id.length > 0 ? [id.join('/')] : []), ...suffix]);
   return encoded === undefined ? undefined : ['/v2', collection, ...encoded].join('/');
 }
 
+/** Characters that stand for themselves, and slashes. */
+const PLAIN = /^[\w.~*/-]*$/;
+
 function encodeAll(parts: readonly string[]): string[] | undefined {
   try {
-    return parts.map((part) => encodeURIComponent(decodeURIComponent(part)));
+    return parts.map((part) =>
+      PLAIN.test(part) ? part.replaceAll('/', '%2F') : encodeURIComponent(decodeURIComponent(part)),
+    );
   } catch {
     return undefined;
   }

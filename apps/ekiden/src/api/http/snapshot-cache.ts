@@ -41,12 +41,8 @@ export class SnapshotCache {
   /** The answer for `url` in turn `turn`; `make` is asked only if there is none yet. */
   answer(turn: number, url: string, make: () => unknown): HttpAnswer {
     this.forgetOtherTurns(turn);
-    const known = this.answers.get(url);
-    if (known !== undefined) {
-      this.answers.delete(url);
-      this.answers.set(url, known);
-      return known;
-    }
+    const known = this.known(turn, url);
+    if (known !== undefined) return known;
     const body = this.bodies.get(url) ?? new ChunkedJson(piecesOf(make()), this.budget);
     const whole = body.whole(WHOLE_BYTES_MAX);
     if (whole === undefined) return this.streamed(url, body);
@@ -55,6 +51,18 @@ export class SnapshotCache {
     const made = new HttpAnswer(200, whole, HEADERS, isLarge ? { tag: this.tagOf(turn) } : {});
     this.keep(url, made);
     return made;
+  }
+
+  /** The same if it is there, in one piece; nothing is made. */
+  known(turn: number, url: string): HttpAnswer | undefined {
+    if (turn !== this.turn) return undefined;
+    const known = this.answers.get(url);
+    // while half of the room is free nothing has to go soon, so it need not be known what went last
+    if (known !== undefined && this.bytes > this.bytesMax / 2) {
+      this.answers.delete(url);
+      this.answers.set(url, known);
+    }
+    return known;
   }
 
   /** An answer that is not kept, as it depends on the time too. */

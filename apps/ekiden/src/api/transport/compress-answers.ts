@@ -27,54 +27,73 @@ const COMPRESS = { gzip: promisify(gzip), deflate: promisify(deflate) };
 export function compressAnswers(server: FastifyInstance): void {
   const copies = new Copies();
   const packed = new PackedBodies();
-  server.addHook(
-    'onSend',
-    async (request: FastifyRequest, reply: FastifyReply, payload: unknown) => {
-      addVary(reply, 'Accept-Encoding');
-      const encoding = encodingFor(single(request.headers['accept-encoding']));
-      if (encoding === undefined || !isCompressible(reply)) return payload;
-      if (payload instanceof Readable) {
-        mark(reply, encoding);
-        const key = keyOf(request, reply, encoding);
-        const known = key === undefined ? undefined : packed.find(key);
-        if (known === undefined) {
-          return compressed(payload, encoding, key === undefined ? [] : [packed.keeper(key)]);
-        }
-        payload.destroy();
-        return known;
-      }
-      const body = typeof payload === 'string' ? Buffer.from(payload) : payload;
-      if (!Buffer.isBuffer(body) || body.length < WORTH_IT) return payload;
-      const copy = await copies.of(body, encoding);
-      if (copy === undefined) return payload;
+  // Not an async function: most answers need no waiting, and each wait costs them a promise or two.
+  server.addHook('onSend', (request: FastifyRequest, reply: FastifyReply, payload, done) => {
+    addVary(reply, 'Accept-Encoding');
+    const encoding = encodingFor(single(request.headers['accept-encoding']));
+    if (encoding === undefined || !isCompressible(reply)) {
+      done(null, payload);
+      return;
+    }
+    if (payload instanceof Readable) {
       mark(reply, encoding);
-      return copy;
-    },
-  );
+      const key = keyOf(request, reply, encoding);
+      const known = key === undefined ? undefined : packed.find(key);
+      if (known !== undefined) {
+        payload.destroy();
+        done(null, known);
+        return;
+      }
+      const behind = key === undefined ? [] : [packed.keeper(key)];
+      done(null, compressed(payload, encoding, behind));
+      return;
+    }
+    const body = typeof payload === 'string' ? Buffer.from(payload) : payload;
+    const copy =
+      Buffer.isBuffer(body) && body.length >= WORTH_IT ? copies.of(body, encoding) : undefined;
+    if (copy === undefined) {
+      done(null, payload);
+      return;
+    }
+    const sendCopy = (ready: Buffer): void => {
+      mark(reply, encoding);
+      done(null, ready);
+    };
+    if (Buffer.isBuffer(copy)) sendCopy(copy);
+    else copy.then(sendCopy, done);
+  });
 }
 
+/** Compressed, or about to be. */
+type Copy = Buffer | Promise<Buffer>;
+
 class Copies {
-  private readonly kept = new WeakMap<Buffer, Partial<Record<Encoding, Promise<Buffer>>>>();
+  private readonly kept = new WeakMap<Buffer, Partial<Record<Encoding, Copy>>>();
   private underWay = 0;
 
   /** `undefined` when too many bodies are being compressed already. */
-  of(body: Buffer, encoding: Encoding): Promise<Buffer> | undefined {
-    const known = this.kept.get(body) ?? {};
-    const copy = known[encoding];
+  of(body: Buffer, encoding: Encoding): Copy | undefined {
+    const copy = this.kept.get(body)?.[encoding];
     if (copy !== undefined) return copy;
     if (this.underWay >= UNDER_WAY_MAX) return undefined;
     const made = this.make(body, encoding);
-    this.kept.set(body, { ...known, [encoding]: made });
+    this.keep(body, encoding, made);
     return made;
   }
 
   private async make(body: Buffer, encoding: Encoding): Promise<Buffer> {
     this.underWay += 1;
     try {
-      return await COMPRESS[encoding](body, { level: LEVEL });
+      const made = await COMPRESS[encoding](body, { level: LEVEL });
+      this.keep(body, encoding, made);
+      return made;
     } finally {
       this.underWay -= 1;
     }
+  }
+
+  private keep(body: Buffer, encoding: Encoding, copy: Copy): void {
+    this.kept.set(body, { ...this.kept.get(body), [encoding]: copy });
   }
 }
 

@@ -4,6 +4,6 @@ export { askCredentials, userIn } from './ask-credentials.js';
 export { compressAnswers } from './compress-answers.js';
 export { LeaderProxy } from './leader-proxy.js';
 export { limitBodies, limitRequests } from './limit-requests.js';
-export { refuseOtherMediaTypes } from './media-types.js';
+export { isNegotiated, refuseOtherMediaTypes } from './media-types.js';
 export { readOnWhenTooLarge } from './read-on.js';
 export type { TransportRules } from './transport-rules.js';

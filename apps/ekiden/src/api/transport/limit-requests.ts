@@ -45,7 +45,11 @@ export function limitBodies(server: FastifyInstance, bodyLimit: number, refuse: 
   let promised = 0;
   server.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done) => {
     const size = Math.min(sizeOf(request, bodyLimit), bodyLimit);
-    if (size > 0 && promised + size > budget) {
+    if (size === 0) {
+      done();
+      return;
+    }
+    if (promised + size > budget) {
       const message = 'Too many large requests are under way. Try again.';
       refuse(reply, unavailable(message, RETRY_AFTER_SECONDS));
       return;

@@ -7,6 +7,11 @@ type Refuse = (reply: FastifyReply, problem: Problem) => void;
 /** Lists of tasks can be had as plain text (marathon-api 4.5.1), what they write always is. */
 const AS_TEXT = /^\/v2\/(?:tasks(?:\/[^/]+\/logs)?|apps\/[^/]+\/tasks)\/?(?:\?|$)/;
 
+/** Whether the answer to this path may be of another type than JSON, as the client likes best. */
+export function isNegotiated({ url }: Pick<FastifyRequest, 'url'>): boolean {
+  return AS_TEXT.test(url);
+}
+
 /** We answer in JSON; a client that cannot take it is told so (marathon-api 1.7). */
 export function refuseOtherMediaTypes(server: FastifyInstance, refuse: Refuse): void {
   server.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done) => {
@@ -20,7 +25,8 @@ export function refuseOtherMediaTypes(server: FastifyInstance, refuse: Refuse): 
 
 function isAcceptable(request: FastifyRequest): boolean {
   const { method, url, headers } = request;
-  if (!url.startsWith('/v2/') || isEventStream(request) || acceptsJson(headers.accept)) return true;
+  if (headers.accept === undefined || acceptsJson(headers.accept)) return true;
+  if (!url.startsWith('/v2/') || isEventStream(request)) return true;
   const reads = method === 'GET' || method === 'HEAD';
-  return reads && AS_TEXT.test(url) && qualityOf(headers.accept, 'text/plain') > 0;
+  return reads && isNegotiated(request) && qualityOf(headers.accept, 'text/plain') > 0;
 }
