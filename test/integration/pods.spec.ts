@@ -34,7 +34,7 @@ interface Running {
 
 const GREETER = new URL('../../examples/greeter/pod.json', import.meta.url);
 
-/** The one instance of the greeter, once all is quiet. */
+/** The one instance of the greeter, once all is quiet and its health is known. */
 async function stable(service: TestService): Promise<Running> {
   return until(async () => {
     const status = await read<{ status: string; instances: Running[] }>(
@@ -43,7 +43,8 @@ async function stable(service: TestService): Promise<Running> {
     );
     const quiet = (await service.api.deployments()).length === 0;
     const [one, another] = status.instances;
-    return quiet && status.status === 'STABLE' && another === undefined && one;
+    const known = !JSON.stringify(one).includes('health-unreported');
+    return quiet && known && status.status === 'STABLE' && another === undefined && one;
   }, 'a stable pod');
 }
 
@@ -109,8 +110,10 @@ describe('Pods over HTTP', () => {
     const answer = (): Promise<string> =>
       fetch(`http://127.0.0.1:${port}/`).then((said) => said.text(), String);
     await until(async () => (await answer()).startsWith('Hello at'), 'a greeting');
-    const logs = await api.ask('GET', `/v2/tasks/${author?.containerId ?? ''}/logs`);
-    expect(logs.text).to.match(/Hello at|does not answer yet/);
+    await until(async () => {
+      const { text } = await api.ask('GET', `/v2/tasks/${author?.containerId ?? ''}/logs`);
+      return /Hello at|does not answer yet/.test(text);
+    }, 'what the second container says');
 
     await service.kill();
     await service.start();
