@@ -34,6 +34,7 @@ export type {
   RouteFailure,
   Router,
   RouterUnavailable,
+  ScopeMemory,
 } from './router.js';
 export type { LeadershipView, ServiceDoor } from './service-door.js';
 export {

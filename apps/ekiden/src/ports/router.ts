@@ -49,3 +49,11 @@ export interface Router {
   /** What went to each backend, routed or draining; absent where a router does not count. */
   traffic?(): Promise<Result<readonly BackendTraffic[], RouterUnavailable>>;
 }
+
+/** IP addresses that tasks look for service ports at; they outlive this process as the router does. */
+export interface ScopeMemory {
+  /** What was kept last, in the life of the service before this one. */
+  readonly recalled: readonly string[];
+  /** Never rejects: what is forgotten costs a change of what the router listens on. */
+  keep(addresses: readonly string[]): Promise<void>;
+}

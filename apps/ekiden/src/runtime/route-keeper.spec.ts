@@ -22,17 +22,31 @@ class Stage {
   readonly timers = new ManualTimers(this.clock);
   readonly log: LogEntry[] = [];
   readonly reports: WorldCommand[] = [];
-  readonly keeper = new RouteKeeper({
-    router: this.router,
-    serviceAddress: '127.0.0.1',
-    clock: this.clock,
-    timers: this.timers,
-    log: (entry) => this.log.push(entry),
-    report: (command) => this.reports.push(command) > 0,
-  });
+  /** Addresses that were kept, each time they were others. */
+  readonly kept: (readonly string[])[] = [];
+  readonly keeper: RouteKeeper;
 
-  constructor(settings: SmallWorldOptions['settings'] = {}) {
+  constructor(settings: SmallWorldOptions['settings'] = {}, recalled: readonly string[] = []) {
     this.world = new SmallWorld({ settings });
+    this.keeper = this.keeperOf(recalled);
+  }
+
+  private keeperOf(recalled: readonly string[]): RouteKeeper {
+    return new RouteKeeper({
+      router: this.router,
+      serviceAddress: '127.0.0.1',
+      scopes: {
+        recalled,
+        keep: (addresses) => {
+          this.kept.push(addresses);
+          return Promise.resolve();
+        },
+      },
+      clock: this.clock,
+      timers: this.timers,
+      log: (entry) => this.log.push(entry),
+      report: (command) => this.reports.push(command) > 0,
+    });
   }
 
   /** Everything of the app is to be killed; returns one of its tasks. */
@@ -81,6 +95,22 @@ class Stage {
     return Object.fromEntries(routes.map((route) => [route.listen.port, route.backends.length]));
   }
 
+  /** What the router was told to listen on, table by table. */
+  addresses(): readonly string[] {
+    return this.router.tables.map(({ routes }) => {
+      return [...new Set(routes.map(({ listen }) => listen.address))].join(' ');
+    });
+  }
+
+  /** Hosts say where their containers find service ports. */
+  learn(servicesFromContainers: string): void {
+    const loopback = '127.0.0.1';
+    const ways = { hostPorts: loopback, servicesFromHost: loopback, servicesFromContainers };
+    for (const agent of this.world.agents) {
+      this.world.hear({ kind: 'agentRegistered', agent, addresses: ways });
+    }
+  }
+
   events(): readonly string[] {
     return this.log.map(({ event, level }) => `${level} ${event}`);
   }
@@ -100,6 +130,36 @@ describe('the keeper of routes', () => {
     stage.world.create('/silent', { cmd: 'sleep 100', cpus: 0.1, ports: [] });
     await stage.publish();
     expect(stage.router.tables).to.have.length(2);
+  });
+
+  it('keeps open what containers were told of before, until their hosts have answered', async () => {
+    const stage = new Stage({}, ['127.0.0.1', '172.17.0.1']);
+    stage.world.create('/web', WEB);
+    stage.enter();
+    await stage.publish();
+    await stage.pass(1_000);
+    stage.learn('172.17.0.1');
+    await stage.publish();
+    await stage.pass(60_000);
+    expect(new Set(stage.addresses())).to.deep.equal(new Set(['127.0.0.1 172.17.0.1']));
+    expect(stage.kept).to.deep.equal([]);
+  });
+
+  it('closes after a minute what no host speaks of any more, and keeps what they say', async () => {
+    const stage = new Stage({}, ['127.0.0.1', '172.17.0.1']);
+    stage.world.create('/web', WEB);
+    stage.enter();
+    await stage.publish();
+    stage.learn('172.30.0.1');
+    await stage.publish();
+    await stage.pass(60_000);
+    await stage.pass(5_000);
+    expect([...new Set(stage.addresses())]).to.deep.equal([
+      '127.0.0.1 172.17.0.1',
+      '127.0.0.1 172.17.0.1 172.30.0.1',
+      '127.0.0.1 172.30.0.1',
+    ]);
+    expect(stage.kept.at(-1)).to.deep.equal(['127.0.0.1', '172.30.0.1']);
   });
 
   it('makes one call of many turns that pass during a call', async () => {

@@ -4,7 +4,14 @@ import type { Instance, InstanceId } from '../core/instance/index.js';
 import { RouteBook, type RouteConflict } from '../core/traffic/index.js';
 import type { StateView, WorldCommand } from '../core/turn/index.js';
 import type { ClosedPort } from '../core/why/index.js';
-import type { Applied, LeaderTerm, Log, RouteFailure, Router } from '../ports/index.js';
+import type {
+  Applied,
+  LeaderTerm,
+  Log,
+  RouteFailure,
+  Router,
+  ScopeMemory,
+} from '../ports/index.js';
 import { awaitedTurn, isAwaited, isNews, type Confirmation } from './confirmation.js';
 
 /** The router, and where it listens. */
@@ -12,6 +19,8 @@ export interface Traffic {
   readonly router: Router;
   /** IP address that service ports are open on. */
   readonly serviceAddress: string;
+  /** Where tasks looked for service ports when the service ran last; absent = nowhere else. */
+  readonly scopes?: ScopeMemory;
 }
 
 export interface RouteKeeperOptions extends Traffic {
@@ -27,6 +36,12 @@ const RETRY_MAX = millis(5_000);
 
 /** How often the router is told again what it knows: it may have been restarted meanwhile. */
 const REPEAT = millis(5_000);
+
+/**
+ * Hosts say where their containers look for service ports once they answer. Until then what they
+ * said in the term before stays open, so that the router does not close it for a moment.
+ */
+const REMEMBER = millis(60_000);
 
 /** How often it is asked while kills wait for the end of what is under way; less often if slow. */
 const ASK = millis(100);
@@ -44,6 +59,9 @@ export class RouteKeeper {
   private running = false;
   private failures = 0;
   private book: RouteBook;
+  /** What it may still have open from before, and until when (monotonic). */
+  private remembered: readonly string[];
+  private rememberedUntil: Millis = millis(0);
   /** What changed since the book was brought up to date. */
   private readonly changes = new Map<InstanceId, Instance | undefined>();
   /** The router has not acknowledged what the book says, in this term. */
@@ -62,13 +80,15 @@ export class RouteKeeper {
 
   constructor(options: RouteKeeperOptions) {
     this.options = options;
-    this.book = new RouteBook(options.serviceAddress);
+    this.remembered = options.scopes?.recalled ?? [];
+    this.book = this.newBook();
   }
 
   enter(term: LeaderTerm): void {
     this.term = term;
     this.view = undefined;
-    this.book = new RouteBook(this.options.serviceAddress);
+    this.rememberedUntil = millis(this.options.clock.monotonic() + REMEMBER);
+    this.book = this.newBook();
     this.changes.clear();
     this.outstanding = true;
     this.seen = -1;
@@ -104,7 +124,7 @@ export class RouteKeeper {
       // A fault of ours must not end the service; the book begins anew.
       const message = fault instanceof Error ? (fault.stack ?? fault.message) : String(fault);
       this.options.log({ level: 'error', event: 'routes-fault', message });
-      this.book = new RouteBook(this.options.serviceAddress);
+      this.book = this.newBook();
       this.fail();
     });
     void looked.then(() => {
@@ -168,12 +188,25 @@ export class RouteKeeper {
     this.lookAfter(millis(Math.min(RETRY_MAX, RETRY * 2 ** Math.min(this.failures - 1, 8))));
   }
 
+  private newBook(): RouteBook {
+    return new RouteBook(this.options.serviceAddress, this.remembered);
+  }
+
   private bringUpToDate(view: StateView): void {
+    if (this.options.clock.monotonic() >= this.rememberedUntil) this.book.forget();
     const changed = this.book.update(view, this.changes);
     this.changes.clear();
+    this.rememberAddresses();
     if (!changed) return;
     this.outstanding = true;
     this.nameConflicts(this.book.routing().conflicts);
+  }
+
+  private rememberAddresses(): void {
+    const addresses = this.book.addresses();
+    if (String(addresses) === String(this.remembered)) return;
+    this.remembered = addresses;
+    void this.options.scopes?.keep(addresses);
   }
 
   private async tell(term: LeaderTerm, generation: number): Promise<boolean> {

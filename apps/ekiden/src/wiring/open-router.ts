@@ -1,6 +1,7 @@
 import type { Clock } from '@ekiden/kernel';
 import { EmbeddedRouter, retireEmbedded } from '../adapters/routing/embedded/index.js';
 import { HaproxyRouter, retireHaproxy } from '../adapters/routing/haproxy/index.js';
+import { scopeMemory } from '../adapters/routing/process/index.js';
 import type { Log } from '../ports/index.js';
 import type { Traffic } from '../runtime/index.js';
 import type { Settings } from '../settings/index.js';
@@ -20,12 +21,16 @@ export async function openRouter(
   const options = { dataDir, ...vhosts, ...tools };
   if (router !== 'haproxy') await retireHaproxy(dataDir, tools.log);
   if (router !== 'embedded') await retireEmbedded(dataDir, tools.log);
+  if (router === 'none') return undefined;
+  const scopes = await scopeMemory(dataDir, tools.log);
   switch (router) {
     case 'embedded':
-      return { router: new EmbeddedRouter(options), serviceAddress };
+      return { router: new EmbeddedRouter(options), serviceAddress, scopes };
     case 'haproxy':
-      return { router: new HaproxyRouter({ ...options, executable: haproxy }), serviceAddress };
-    case 'none':
-      return undefined;
+      return {
+        router: new HaproxyRouter({ ...options, executable: haproxy }),
+        serviceAddress,
+        scopes,
+      };
   }
 }

@@ -42,6 +42,7 @@ export class RouteBook {
   private readonly serviceAddress: string;
   private openings: readonly Opening[];
   private scopeAddresses = scopesFor([]);
+  private remembered: readonly string[];
   private readonly pages = new Map<PathId, Page>();
   private readonly appOf = new Map<InstanceId, PathId>();
   /** What instances find in their scopes. */
@@ -51,9 +52,13 @@ export class RouteBook {
   /** Deployments with a rollout under way, as they were looked at last. */
   private underWay: ReadonlyMap<string, Deployment> = new Map();
 
-  /** `serviceAddress`: the IP address that service ports are open on. */
-  constructor(serviceAddress: string) {
+  /**
+   * `serviceAddress`: the IP address that service ports are open on. `remembered`: where tasks looked
+   * for them before; these stay open until `forget`.
+   */
+  constructor(serviceAddress: string, remembered: readonly string[] = []) {
     this.serviceAddress = serviceAddress;
+    this.remembered = remembered;
     this.openings = openingsFor(serviceAddress);
   }
 
@@ -75,6 +80,16 @@ export class RouteBook {
     let changed = false;
     for (const id of stale) if (this.look(state, id, ownerOf)) changed = true;
     return changed;
+  }
+
+  /** From the next update on only what the state says is open. */
+  forget(): void {
+    this.remembered = [];
+  }
+
+  /** IP addresses that tasks look for service ports at, sorted but for loopback, which is first. */
+  addresses(): readonly string[] {
+    return this.scopeAddresses;
   }
 
   /** Everything, in order of app id and port. */
@@ -111,7 +126,7 @@ export class RouteBook {
       agent.servicesFromContainers,
     ]);
     // What a task was told holds as long as it runs, also while its host has not answered yet.
-    scopes.push(...instances.valuesOf('servicesAt'));
+    scopes.push(...instances.valuesOf('servicesAt'), ...this.remembered);
     const openings = openingsFor(this.serviceAddress, scopes);
     this.scopeAddresses = scopesFor(scopes);
     const same = JSON.stringify(openings) === JSON.stringify(this.openings);

@@ -6,4 +6,5 @@ export {
   writeWhole,
   type ProcessRecord,
 } from './process-record.js';
+export { scopeMemory } from './scope-addresses.js';
 export { retireRouter } from './retire.js';
