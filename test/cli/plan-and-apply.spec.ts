@@ -59,4 +59,28 @@ describe('Plans that are kept, and deployments that queue', () => {
     const end = await ekiden('deployment', 'watch', idIn(queued));
     expect(end.code, end.stderr).to.equal(0);
   });
+
+  it('plans a kill that scales, and lets it wait for its turn', async () => {
+    const { api } = service();
+    await api.ask('POST', '/v2/apps', sleeper('/crew', 2));
+    const [task] = (await service().settled('/crew', 2)).tasks;
+    const id = task?.id ?? '';
+    const planned = await ekiden('task', 'kill', '--scale', '--dry-run', id);
+    expect([planned.code, planned.stderr]).to.deep.equal([0, 'Nothing was changed.\n']);
+    expect(planned.stdout).to.match(/^The plan has 1 step:\n {2}1 {2}scale \/crew/);
+    for (const flag of ['--dry-run', '--queue']) {
+      const refused = await ekiden('task', 'kill', flag, id);
+      expect(refused.code, flag).to.equal(2);
+      expect(refused.stderr).to.include('go with --scale');
+    }
+    expect((await api.app('/crew')).tasks).to.have.length(2);
+
+    const big = await file('crew.json', { ...sleeper('/crew', 2), cpus: 1_000 });
+    const first = await ekiden('deploy', big);
+    const queued = await ekiden('task', 'kill', '--scale', '--queue', id);
+    expect(queued.code, queued.stderr).to.equal(0);
+    expect(queued.stdout).to.include(`queued at 1 behind ${idIn(first)}`);
+    expect((await ekiden('abort', idIn(queued))).code).to.equal(0);
+    expect((await api.app('/crew')).tasks.map((one) => one.id)).to.include(id);
+  });
 });

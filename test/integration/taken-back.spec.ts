@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { sleeper, until, useService, type TestService } from '../support/index.js';
+import { eventsOf, sleeper, until, useService, type TestService } from '../support/index.js';
 
 const ENV = { EKIDEN_DOCKER_HOSTS: 'none' };
 
@@ -119,5 +119,40 @@ describe('A deployment of processes that is taken back', () => {
       labels: { owner: 'anna' },
     });
     expect(await tasksOf(service, '/kiosk/db')).to.deep.equal(db);
+  });
+});
+
+describe('One write that drops an edge and the process it leads to, on a full host', () => {
+  const running = useService({
+    env: { ...ENV, EKIDEN_AGENT_RESOURCES: 'cpus:1;mem:4096;disk:1000;ports:[31000-31100]' },
+  });
+
+  it('ends: what used it has gone before it stops, and takes its room', async () => {
+    const service = running();
+    const upgradeStrategy = { minimumHealthCapacity: 0, maximumOverCapacity: 0 };
+    const web = (cpus: number, more: object): object =>
+      sleeper('web', 1, { cpus, upgradeStrategy, ...more });
+    const db = sleeper('db', 1, { cpus: 0.5 });
+    const apps = [db, web(0.5, { dependencies: ['db'] })];
+    await written(service, 'POST', '/v2/groups', { id: '/shop', apps });
+    const before = await tasksOf(service, '/shop/web');
+    const events = eventsOf(service, 'status_update_event');
+    const id = await written(service, 'PUT', '/v2/groups/shop', {
+      id: '/shop',
+      apps: [web(1, { dependencies: [] })],
+    });
+    const after = await tasksOf(service, '/shop/web');
+    expect(after).to.not.have.members(before);
+    expect((await service.api.apps()).map((app) => app.id)).to.deep.equal(['/shop/web']);
+    expect((await details(service, id)).state).to.equal('succeeded');
+    const at = (what: string): number =>
+      events.seen.findIndex(
+        ({ appId, taskId = '', taskStatus }) =>
+          what === `${appId ?? ''} ${taskStatus ?? ''}` &&
+          (taskStatus === 'TASK_KILLED' || after.includes(taskId)),
+      );
+    const wanted = ['/shop/web TASK_KILLED', '/shop/db TASK_KILLED', '/shop/web TASK_RUNNING'];
+    await until(() => wanted.every((what) => at(what) >= 0), 'all that has happened');
+    expect(wanted.map(at)).to.deep.equal(wanted.map(at).sort((a, b) => a - b));
   });
 });

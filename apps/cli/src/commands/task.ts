@@ -1,9 +1,10 @@
-import { UsageError, pathOf, type Task } from '../client/index.js';
+import { UsageError, pathOf, type Plan, type Task } from '../client/index.js';
 import { taskTable } from '../output/index.js';
 import { Watch } from '../watch/index.js';
-import { reportDeployment, show, wholeNumber } from './call.js';
-import type { CommandSpec, Noun } from './define.js';
+import { reportDeployment, show, wholeNumber, type Call } from './call.js';
+import { DEPLOYS, type CommandSpec, type Noun } from './define.js';
 import { isSet, textOf } from './options.js';
+import { showPlan } from './plan.js';
 import { unknownTaskCommands } from './unknown-task.js';
 import { taskNamed } from './task-named.js';
 
@@ -28,8 +29,9 @@ const kill: CommandSpec = {
   examples: [
     'ekiden task kill shop_web.instance-4a5c2b10-7c1e-11eb-9439-0242ac130002._app.1',
     "ekiden task kill --scale $(ekiden task list /shop/web --json | jq -r '.tasks[0].id')",
+    'ekiden task kill --scale --dry-run shop_web.instance-4a5c2b10-7c1e-11eb-9439-0242ac130002._app.1',
   ],
-  takes: ['watch', 'force'],
+  takes: DEPLOYS,
   flags: [
     { flags: '--scale', text: 'lower the number of instances by as many' },
     { flags: '--wipe', text: 'also give up their volumes and reservations' },
@@ -39,12 +41,19 @@ const kill: CommandSpec = {
     const scale = isSet(call, 'scale');
     const wipe = isSet(call, 'wipe');
     if (scale && wipe) throw new UsageError('--scale and --wipe exclude each other');
+    const { dryRun, force, queue } = options;
+    if ((dryRun || queue) && !scale) {
+      throw new UsageError(
+        '--dry-run and --queue go with --scale: without it there is no deployment',
+      );
+    }
+    if (dryRun) return showPlan(call, await planOfKill(call, ids));
     const watching = options.watch && scale ? await Watch.begin(client, terminal) : undefined;
     try {
       const answer = await client.ask({
         method: 'POST',
         path: '/v2/tasks/delete',
-        query: { scale, wipe, force: options.force },
+        query: { scale, wipe, force, ...(queue ? { queue } : {}) },
         body: { ids },
       });
       if (scale) return await reportDeployment(call, answer, `scaling down`, watching);
@@ -54,6 +63,18 @@ const kill: CommandSpec = {
     }
   },
 };
+
+/** What it comes to to kill these tasks and do without them; nothing is killed. */
+async function planOfKill({ client }: Call, ids: readonly string[]): Promise<Plan> {
+  const query = { scale: true, dryRun: true };
+  const answer = await client.ask({
+    method: 'POST',
+    path: '/v2/tasks/delete',
+    query,
+    body: { ids },
+  });
+  return answer.body as Plan;
+}
 
 const logs: CommandSpec = {
   usage: 'logs <task>',

@@ -7,7 +7,7 @@ import type { RolloutProgress } from './rollout-progress.js';
 
 export type DeploymentStatus = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
 
-/** A write that waits for deployments in its way (ADR 0053). */
+/** A write that waits for deployments in its way (ADR 0054). */
 export interface QueuedDeployment {
   /** What was asked for; decided anew when it begins. */
   readonly write: QueuedWrite;

@@ -184,7 +184,7 @@ function isSpared(context: TurnContext, instance: Instance, chosen: readonly Ins
   return serving.length - going - 1 >= minimumHealthy(app.instances, app.upgradeStrategy);
 }
 
-function withBack(
+export function withBack(
   { master }: TurnContext,
   free: Resources,
   leaving: readonly Instance[],
@@ -209,7 +209,11 @@ function withoutNeedless(
 }
 
 /** Room made where another gate says no (a quota that is used up) would be of no use. */
-function isOnlyRoom({ master, state }: TurnContext, app: AppDefinition, agent: AgentId): boolean {
+export function isOnlyRoom(
+  { master, state }: TurnContext,
+  app: AppDefinition,
+  agent: AgentId,
+): boolean {
   const query = { framework: state.frameworkId, role: app.role, agent, shape: shapeOf(app) };
   return LACK_OF_ROOM.has(master.explain(query).kind);
 }
