@@ -162,11 +162,15 @@ export const deploymentCommands: Noun = {
   commands: [list, showOne, watch, cancel, ...DEPLOYMENT_VERBS],
 };
 
-/** By the beginning of its id, under way or ended. */
+/** By the beginning of its id, under way, queued or ended. */
 async function detailsOf({ client }: Call, id: string): Promise<DeploymentDetails> {
-  const all = await client.get<readonly Deployment[]>('/v2/deployments');
-  const ended = await client.get<readonly Deployment[]>('/v2/deployments', { status: 'finished' });
-  const found = [...all, ...ended].filter((one) => one.id.startsWith(id));
+  const listed = (status: string): Promise<readonly Deployment[]> =>
+    client.get<readonly Deployment[]>('/v2/deployments', { status });
+  const all = await Promise.all(['running', 'queued', 'finished'].map(listed));
+  // One that has moved on meanwhile is in two of the lists.
+  const found = [...new Map(all.flat().map((one) => [one.id, one])).values()].filter((one) =>
+    one.id.startsWith(id),
+  );
   const [only, ...others] = found;
   if (only !== undefined && others.length === 0) {
     return client.get<DeploymentDetails>(`/v2/deployments/${only.id}`);
@@ -179,8 +183,9 @@ async function detailsOf({ client }: Call, id: string): Promise<DeploymentDetail
 }
 
 async function deploymentOf({ client }: Call, id: string): Promise<Deployment> {
-  const all = await client.get<readonly Deployment[]>('/v2/deployments');
-  const [found, ...others] = all.filter((one) => one.id.startsWith(id));
+  const running = await client.get<readonly Deployment[]>('/v2/deployments');
+  const queued = await client.get<readonly Deployment[]>('/v2/deployments', { status: 'queued' });
+  const [found, ...others] = [...running, ...queued].filter((one) => one.id.startsWith(id));
   if (found !== undefined && others.length === 0) return found;
   const problem =
     found === undefined
