@@ -25,10 +25,13 @@ function answered<T>({ data, error }: { data?: T; error?: components['schemas'][
   return data;
 }
 
-/** What was done; with `dryRun=true` the answer would be the steps that would be taken. */
-function done<T extends object>(answer: T): Exclude<T, { steps: unknown }> {
-  if ('steps' in answer) throw new Error('it was planned only');
-  return answer as Exclude<T, { steps: unknown }>;
+/** What was done; `dryRun`, `queue` and `parent` have answers of other shapes. */
+type Done<T> = Exclude<T, undefined | { steps: unknown } | { position: unknown }>;
+
+function done<T>(answer: T): Done<T> {
+  const isObject = typeof answer === 'object' && answer !== null;
+  if (!isObject || 'steps' in answer || 'position' in answer) throw new Error('nothing was done');
+  return answer as Done<T>;
 }
 
 async function follow(deploymentId: string): Promise<void> {

@@ -84,7 +84,7 @@ describe('The ekiden command without a server', () => {
     const half = await runCli(NOWHERE, ['plan', '--from', empty]);
     expect([half.code, half.stderr]).to.deep.equal([
       2,
-      'error: --from FILE and --to FILE go together, and with no other definition\n',
+      'error: --from FILE and --to FILE go together, and with no other definition, nor --out\n',
     ]);
     const shop = await file('shop.json', { id: '/shop' });
     const bank = await file('bank.json', { id: '/bank' });

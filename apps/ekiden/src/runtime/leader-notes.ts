@@ -53,8 +53,12 @@ export class LeaderNotes {
   sees(leader: string | undefined): void {
     this.other = leader;
     if (leader === undefined) return;
-    this.standby ||= leader !== this.address;
-    this.waitFor(`another service leads (${leader})`);
+    // Our own term of before, of which the database has not heard yet that it is over.
+    const isOwn = leader === this.address;
+    this.standby ||= !isOwn;
+    this.waitFor(
+      isOwn ? 'the database still holds our lease of before' : `another service leads (${leader})`,
+    );
   }
 
   /** `undefined`: it does not lead. */

@@ -57,6 +57,14 @@ const PATIENCE_MS = 6_000;
 /** The master has nothing else to do than to answer. */
 const ANSWER_MAX_MS = 1_000;
 
+/** All workers at one moment, unless one of them broke off its answer. */
+type Look =
+  | { readonly kind: 'all'; readonly workers: readonly Worker[] }
+  | { readonly kind: 'brokenOff'; readonly pid: number };
+
+/** Looks for one answer; workers end one after the other. */
+const LOOKS_MAX = 5;
+
 /** HAProxy as a process of its own, which outlives this one. Failures are thrown with a reason. */
 export class HaproxyProcess {
   readonly place: HaproxyPlace;
@@ -111,22 +119,30 @@ export class HaproxyProcess {
 
   /** The present worker first, then those of before that still have connections. */
   async workers(): Promise<readonly Worker[]> {
+    for (let looks = 1; ; looks += 1) {
+      const found = await this.look();
+      if (found.kind === 'all') return found.workers;
+      // A worker that ends breaks off in the middle; the next look does not ask it any more.
+      if (looks === LOOKS_MAX) throw new Error(`HAProxy, pid ${found.pid}, broke off its answer`);
+    }
+  }
+
+  private async look(): Promise<Look> {
     const found = await this.processes();
     if (found === undefined) throw new Error('HAProxy does not answer');
     const pids = found.current === undefined ? found.old : [found.current, ...found.old];
-    const workers = await Promise.all(
-      pids.map(async (pid): Promise<Worker> => {
-        const text = await this.tell(pid, ['show info', 'show stat -1 5 -1']);
-        const isOver = pid !== found.current && hasEnded(text);
-        if (!isOver && !isWhole(text)) throw new Error(`HAProxy, pid ${pid}, broke off its answer`);
-        const { frontends, servers } = parseStatistics(text);
-        const rows = servers.filter(({ backend }) => !backend.startsWith(NEXT));
-        const structure = parseStructure(text);
-        return { pid, current: pid === found.current, structure, frontends, rows };
-      }),
-    );
-    // One of before may have ended meanwhile.
-    return workers.filter(({ current, structure }) => current || structure !== undefined);
+    const workers: Worker[] = [];
+    const answers = pids.map((pid) => this.tell(pid, ['show info', 'show stat -1 5 -1']));
+    for (const [at, text] of (await Promise.all(answers)).entries()) {
+      const pid = pids[at] ?? 0;
+      const current = pid === found.current;
+      if (!current && hasEnded(text)) continue;
+      if (!isWhole(text)) return { kind: 'brokenOff', pid };
+      const { frontends, servers } = parseStatistics(text);
+      const rows = servers.filter(({ backend }) => !backend.startsWith(NEXT));
+      workers.push({ pid, current, structure: parseStructure(text), frontends, rows });
+    }
+    return { kind: 'all', workers };
   }
 
   /** Gives commands to a worker; resolves with all it has to say about them. */
