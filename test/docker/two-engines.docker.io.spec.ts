@@ -106,8 +106,7 @@ describe('Two engines as two agents', () => {
     }
     for (const id of ids) first.set(id, (await service.settled(id, 1)).tasks[0]?.id ?? '');
     const before = await startsOf(lost.docker, service);
-    await spare.start();
-    await lost.kill();
+    await Promise.all([spare.start(), lost.kill()]);
 
     const states = async (id: string): Promise<string> => {
       const { tasks } = await api.app(id);

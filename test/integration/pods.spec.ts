@@ -98,7 +98,7 @@ describe('Pods over HTTP', () => {
     expect(await podsOf(service)).to.deep.equal([]);
   });
 
-  it('POD-01, POD-03, POD-04, POD-06: run as processes, and are restarted and replaced whole', async () => {
+  it('POD-01, POD-03, POD-06: run as processes, survive a kill of the service, and are restarted whole', async () => {
     const service = await stage.start();
     const { api } = service;
     const made = JSON.parse(readFileSync(GREETER, 'utf8')) as Json;
@@ -126,7 +126,15 @@ describe('Pods over HTTP', () => {
       return now.containers[0]?.containerId !== server?.containerId && now;
     }, 'another incarnation');
     expect(again.id).to.equal(first.id);
+  });
 
+  it('POD-04: run as processes, are replaced whole, and go', async () => {
+    const service = await stage.start();
+    const { api } = service;
+    const made = JSON.parse(readFileSync(GREETER, 'utf8')) as Json;
+    const greeter = { ...made, scaling: { kind: 'fixed', instances: 1 } };
+    await api.ask('POST', '/v2/pods', greeter);
+    const first = await stable(service);
     const labels = { edition: '2' };
     await api.ask('PUT', '/v2/pods/greeter', { ...greeter, labels });
     expect((await stable(service)).id).to.not.equal(first.id);
