@@ -19,6 +19,8 @@ export interface Traffic {
   readonly router: Router;
   /** IP address that service ports are open on. */
   readonly serviceAddress: string;
+  /** Groups of marathon-lb whose labels count; absent or none = all. */
+  readonly groups?: readonly string[];
   /** Where tasks looked for service ports when the service ran last; absent = nowhere else. */
   readonly scopes?: ScopeMemory;
 }
@@ -189,7 +191,8 @@ export class RouteKeeper {
   }
 
   private newBook(): RouteBook {
-    return new RouteBook(this.options.serviceAddress, this.remembered);
+    const { serviceAddress, groups } = this.options;
+    return new RouteBook(serviceAddress, this.remembered, groups);
   }
 
   private bringUpToDate(view: StateView): void {

@@ -133,6 +133,7 @@ describe('settings', () => {
       haproxy: '/usr/sbin/haproxy',
       serviceAddress: '127.0.0.1',
       vhostPort: 0,
+      haproxyGroups: [],
       hostname: 'node1',
       logLevel: 'info',
       mailboxCapacity: 10_000,

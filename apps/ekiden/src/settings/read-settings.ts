@@ -101,6 +101,7 @@ function assemble(values: Values, { workingDirectory, machineName }: Invocation)
     haproxy: values.required(SETTINGS.haproxy),
     serviceAddress: values.required(SETTINGS.serviceAddress),
     vhostPort: values.required(SETTINGS.vhostPort),
+    haproxyGroups: values.required(SETTINGS.haproxyGroups),
     hostname: hostname ?? machineName,
     logLevel: values.required(SETTINGS.logLevel),
     mailboxCapacity: values.required(SETTINGS.mailboxCapacity),

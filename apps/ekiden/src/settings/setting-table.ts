@@ -15,6 +15,7 @@ import {
   postgresUrl,
   whole,
   word,
+  names,
 } from './setting-values.js';
 import { ISOLATION_KINDS, LOG_LEVELS, ROUTER_KINDS } from './settings.js';
 
@@ -236,6 +237,15 @@ export const SETTINGS: SettingTable = {
       'Port of that address where HTTP requests go by the host they ask for (HAPROXY_0_VHOST); 0 = nowhere.',
     default: '0',
     schema: whole(0, 65_535),
+  },
+  haproxyGroups: {
+    env: 'EKIDEN_HAPROXY_GROUPS',
+    flag: 'haproxy-groups',
+    value: 'names',
+    description:
+      'Groups (HAPROXY_GROUP) of the apps whose labels for marathon-lb open hosts and ports; none = all apps.',
+    default: '',
+    schema: names(),
   },
   hostname: {
     env: 'EKIDEN_HOSTNAME',

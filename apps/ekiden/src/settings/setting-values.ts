@@ -35,6 +35,11 @@ export function someOf<const T extends readonly [string, ...string[]]>(
   });
 }
 
+/** Names, separated by blanks or commas; none at all is possible. */
+export function names(): Written<readonly string[]> {
+  return z.string().transform((text) => text.split(/[\s,]+/).filter((one) => one !== ''));
+}
+
 /** `20001-20999`: ports, both ends included. */
 export function portRange(): Written<PortRange> {
   return z.string().transform((text, context) => {

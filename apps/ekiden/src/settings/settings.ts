@@ -55,6 +55,8 @@ export interface Settings extends HttpSettings {
   readonly serviceAddress: string;
   /** Where requests go by the host they ask for; 0 = nowhere. */
   readonly vhostPort: number;
+  /** Groups of marathon-lb (HAPROXY_GROUP) whose labels count; none = all. */
+  readonly haproxyGroups: readonly string[];
   /** Name that clients and other machines reach this one by. */
   readonly hostname: string;
   readonly logLevel: LogLevel;

@@ -8,7 +8,7 @@ import type { Settings } from '../settings/index.js';
 
 type RouterSettings = Pick<
   Settings,
-  'router' | 'haproxy' | 'dataDir' | 'serviceAddress' | 'vhostPort'
+  'router' | 'haproxy' | 'dataDir' | 'serviceAddress' | 'vhostPort' | 'haproxyGroups'
 >;
 
 /** The router of the data directory, unless service ports are somebody else's business. */
@@ -16,7 +16,7 @@ export async function openRouter(
   settings: RouterSettings,
   tools: { readonly clock: Clock; readonly log: Log },
 ): Promise<Traffic | undefined> {
-  const { router, haproxy, dataDir, serviceAddress, vhostPort } = settings;
+  const { haproxyGroups: groups, router, haproxy, dataDir, serviceAddress, vhostPort } = settings;
   const vhosts = vhostPort === 0 ? {} : { vhosts: { address: serviceAddress, port: vhostPort } };
   const options = { dataDir, ...vhosts, ...tools };
   if (router !== 'haproxy') await retireHaproxy(dataDir, tools.log);
@@ -25,11 +25,12 @@ export async function openRouter(
   const scopes = await scopeMemory(dataDir, tools.log);
   switch (router) {
     case 'embedded':
-      return { router: new EmbeddedRouter(options), serviceAddress, scopes };
+      return { router: new EmbeddedRouter(options), serviceAddress, groups, scopes };
     case 'haproxy':
       return {
         router: new HaproxyRouter({ ...options, executable: haproxy }),
         serviceAddress,
+        groups,
         scopes,
       };
   }

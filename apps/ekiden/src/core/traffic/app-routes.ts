@@ -3,7 +3,7 @@ import type { AppDefinition } from '../app/index.js';
 import { backendsOf, type Embodied } from './backends-of.js';
 import { generationsOf, hasPreview, isLive, weighted, type Twinned } from './generations.js';
 import type { Opening } from './openings.js';
-import { clientAddressOf, hostsOf, labelledPortOf } from './route-labels.js';
+import { clientAddressOf, hostsOf, isOfGroups, labelledPortOf } from './route-labels.js';
 import type { Backend, Route, RouteConflict, Routing } from './route-table.js';
 import { routeMode } from './route-mode.js';
 import { tcpServicePorts, type OwnerOf, type ServicePort } from './service-port-owner.js';
@@ -16,6 +16,8 @@ export interface AppSight {
   readonly twinned?: Twinned | undefined;
   readonly ownerOf: OwnerOf;
   readonly openings: readonly Opening[];
+  /** Groups of marathon-lb that are served here; none = all. */
+  readonly groups: readonly string[];
   readonly drain: Millis;
 }
 
@@ -66,6 +68,7 @@ function serviceRoutes(sight: AppSight, app: AppDefinition, port: ServicePort): 
 function labelledRoutes(sight: AppSight, app: AppDefinition, port: ServicePort): Route[] {
   const labelled = labelledPortOf(app, port.portIndex);
   if (labelled === undefined || labelled === port.servicePort) return [];
+  if (!isOfGroups(app, port.portIndex, sight.groups)) return [];
   const openings = sight.openings.filter(({ kind }) => kind === 'service');
   const routes = serviceRoutes({ ...sight, openings }, app, port);
   return routes.map(({ hosts: _hosts, ...route }): Route => {
@@ -117,13 +120,14 @@ function previewRoutes(sight: AppSight): Route[] {
 type Base = Omit<Route, 'listen' | 'backends' | 'kind' | 'previews'>;
 
 export function routeBase(
-  { drain }: Pick<AppSight, 'drain'>,
+  { drain, groups }: Pick<AppSight, 'drain' | 'groups'>,
   app: AppDefinition,
   { portIndex }: ServicePort,
 ): Base {
   const mode = routeMode(app, portIndex);
   const clientAddress = clientAddressOf(app, portIndex, mode);
-  const hosts = mode === 'http' ? hostsOf(app, portIndex) : [];
+  const isServed = mode === 'http' && isOfGroups(app, portIndex, groups);
+  const hosts = isServed ? hostsOf(app, portIndex) : [];
   return {
     app: app.id,
     portIndex,

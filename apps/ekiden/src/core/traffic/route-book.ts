@@ -42,6 +42,7 @@ export class RouteBook {
   private readonly serviceAddress: string;
   private openings: readonly Opening[];
   private scopeAddresses = scopesFor([]);
+  private readonly groups: readonly string[];
   private remembered: readonly string[];
   private readonly pages = new Map<PathId, Page>();
   private readonly appOf = new Map<InstanceId, PathId>();
@@ -54,9 +55,15 @@ export class RouteBook {
 
   /**
    * `serviceAddress`: the IP address that service ports are open on. `remembered`: where tasks looked
-   * for them before; these stay open until `forget`.
+   * for them before; these stay open until `forget`. `groups`: of marathon-lb, whose labels count;
+   * none = all.
    */
-  constructor(serviceAddress: string, remembered: readonly string[] = []) {
+  constructor(
+    serviceAddress: string,
+    remembered: readonly string[] = [],
+    groups: readonly string[] = [],
+  ) {
+    this.groups = groups;
     this.serviceAddress = serviceAddress;
     this.remembered = remembered;
     this.openings = openingsFor(serviceAddress);
@@ -202,6 +209,7 @@ export class RouteBook {
       twinned: twinnedOf(state.deployments, id),
       ownerOf,
       openings: this.openings,
+      groups: this.groups,
       drain: drainTime(app, state.root.groups),
     };
     const own = appRoutes(sight);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { clientAddressOf, hostsOf, labelledPortOf } from './route-labels.js';
+import { clientAddressOf, hostsOf, isOfGroups, labelledPortOf } from './route-labels.js';
 
 const HOSTS: readonly (readonly [string, readonly string[]])[] = [
   ['shop.example', ['shop.example']],
@@ -35,6 +35,26 @@ describe('labels of routes', () => {
       const app = { labels: { HAPROXY_0_PORT: text } };
       expect(labelledPortOf(app, 0)).to.equal(expected);
       expect(labelledPortOf(app, 1)).to.equal(undefined);
+    });
+  }
+
+  const GROUPS: readonly (readonly [Readonly<Record<string, string>>, string, boolean])[] = [
+    [{}, '', true],
+    [{ HAPROXY_GROUP: 'external' }, '', true],
+    [{}, '*', true],
+    [{}, 'external', false],
+    [{ HAPROXY_GROUP: 'external' }, 'external', true],
+    [{ HAPROXY_GROUP: 'internal, external' }, 'external', true],
+    [{ HAPROXY_GROUP: 'internal' }, 'external other', false],
+    [{ HAPROXY_GROUP: 'internal', HAPROXY_0_GROUP: 'external' }, 'external', true],
+    [{ HAPROXY_GROUP: 'external', HAPROXY_0_GROUP: 'internal' }, 'external', false],
+    [{ HAPROXY_GROUP: 'internal', HAPROXY_1_GROUP: 'external' }, 'external', false],
+  ];
+  for (const [labels, served, expected] of GROUPS) {
+    const name = `${JSON.stringify(labels)} ${expected ? 'count' : 'do not count'}`;
+    it(`${name} where the groups are ${JSON.stringify(served)}`, () => {
+      const groups = served.split(' ').filter((one) => one !== '');
+      expect(isOfGroups({ labels }, 0, groups)).to.equal(expected);
     });
   }
 

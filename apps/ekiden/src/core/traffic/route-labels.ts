@@ -12,6 +12,21 @@ const PORT_MAX = 65_535;
 const HOST = /^(?:\*\.)?[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9_])?$/;
 
 /**
+ * Whether what the labels of a port ask for beside its service port is given: hosts and one more
+ * port. As with marathon-lb's groups: `HAPROXY_<n>_GROUP`, else `HAPROXY_GROUP`, separated by commas,
+ * names one that is served here, or all are (`*`, or none at all is named here).
+ */
+export function isOfGroups(
+  { labels }: Labelled,
+  portIndex: number,
+  groups: readonly string[],
+): boolean {
+  if (groups.length === 0 || groups.includes('*')) return true;
+  const text = labels[`HAPROXY_${portIndex}_GROUP`] ?? labels['HAPROXY_GROUP'] ?? '';
+  return text.split(',').some((one) => groups.includes(one.trim()));
+}
+
+/**
  * Names that clients of an `http` port may ask for: `HAPROXY_<n>_VHOST`, separated by commas, as
  * marathon-lb reads it. What is no host name is left out.
  */
