@@ -1,6 +1,7 @@
 import { seconds } from '@ekiden/kernel';
 import { expect } from 'chai';
 import type { AppWire } from '../src/core/app/index.js';
+import type { GroupWire } from '../src/core/group/index.js';
 import { GroupWorld, accepted, sleeper } from './group-world.js';
 
 const RESTART = { db: { onLost: 'restart' } } as const;
@@ -148,6 +149,37 @@ describe('What is done when a dependency is lost later', () => {
     world.advance(seconds(60));
     const [after] = world.instances('/g/in/a');
     expect(after?.task?.id).to.not.equal(before?.task?.id);
+  });
+
+  it('is over at once where nobody is to be restarted for it any more', () => {
+    const world = new GroupWorld();
+    const stuck = new Set<string>();
+    world.behaviour = (app) => ({ stuck: stuck.has(app) });
+    const groups = (rule: object): GroupWire => ({
+      groups: [
+        { id: 'store', apps: [sleeper('db')] },
+        { id: 'in', ...rule, apps: [sleeper('a')] },
+      ],
+    });
+    const dependencyRules = { '../store': { onLost: 'restart' } } as const;
+    accepted(world.putGroup('/g', groups({ dependencies: ['../store'], dependencyRules })));
+    const before = world.instanceIds('/g/in/a');
+    stuck.add('/g/store/db').add('/g/in/a');
+    for (const { task } of world.instances('/g/store/db')) {
+      if (task !== undefined) world.report(task.id, 'TASK_FAILED');
+    }
+    world.advance(seconds(2));
+    stuck.delete('/g/store/db');
+    for (const { task } of world.instances('/g/store/db')) {
+      if (task !== undefined) world.report(task.id, 'TASK_RUNNING');
+    }
+    world.advance(seconds(5));
+    expect(world.instances('/g/in/a')).to.have.length(2);
+    accepted(world.putGroup('/g', groups({ dependencies: [], dependencyRules: {} }), true));
+    const goals = world
+      .instances('/g/in/a')
+      .map(({ id, goal }) => `${goal} ${before.includes(id)}`);
+    expect(goals).to.include('Running true').and.not.include('Running false');
   });
 
   it('an upgrade of the dependency that leaves none missing restarts nobody', () => {

@@ -32,6 +32,7 @@ import {
   type TreePatch,
 } from '../group/index.js';
 import { KnownValues, closedBecause } from '../matching/index.js';
+import { wakeMarked } from '../reconcile/index.js';
 import type { Rejection, TurnContext } from '../turn/index.js';
 import type { Violation } from '../violation.js';
 import type { PlanParent, QueuedWrite } from '../wish/index.js';
@@ -146,6 +147,7 @@ export function* adoptChanges(
   context.draft.advanceRoot(plan.version);
   yield* applyToRoot(context, decided.value);
   yield* lookBelow(context, decided.value.groupChanges);
+  wakeMarked(context);
   scaleOld(context, decided.value.changes, adoption.sentenced ?? {});
   adoption.accepted?.();
   start(context, plan, adoption.undoes);
@@ -159,13 +161,17 @@ function isEmpty({ changes, groupChanges }: Decided): boolean {
   return changes.length === 0 && groupChanges.length === 0;
 }
 
-/** What a group says of rollouts concerns its apps, also those that do not change. */
+/** What a group says of rollouts and dependencies concerns its apps, also those that stay. */
 function* lookBelow({ draft }: TurnContext, groupChanges: readonly GroupChange[]): Steps<void> {
   for (const { id, before, after } of groupChanges) {
-    if (after === undefined || isEqual(before?.rollout, after.rollout)) continue;
+    if (after === undefined || SAID_OF_APPS.every((key) => isEqual(before?.[key], after[key]))) {
+      continue;
+    }
     yield* eachInSteps(walkApps(treeOf(draft), id), (app) => void draft.dirty.add(app.id));
   }
 }
+
+const SAID_OF_APPS = ['rollout', 'dependencies', 'dependencyRules'] as const;
 
 function tooManyChanges({ settings }: Planning, plan: DeploymentPlan): Rejection | undefined {
   const { changesAtOnce } = settings;

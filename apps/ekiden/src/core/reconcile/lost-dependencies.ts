@@ -45,6 +45,16 @@ export function noteLost(context: TurnContext, id: PathId): void {
   }
 }
 
+/**
+ * In another tree there may be nothing any more that an app waits for, or is to be restarted for:
+ * those that are marked are looked at.
+ */
+export function wakeMarked({ draft }: TurnContext): void {
+  for (const id of candidatesOf(draft)) {
+    if (draft.instances.by('app', id).some(isMarked)) draft.dirty.add(id);
+  }
+}
+
 /** Whether an instance is to be replaced, as what it lost is there again. */
 export function restartsNow(context: TurnContext, id: PathId): (instance: Instance) => boolean {
   const own = edgesOf(context)?.of.get(id);
@@ -120,13 +130,20 @@ function edgesOf({ draft, state }: TurnContext): LostEdges | undefined {
   return edges;
 }
 
-function findEdges(draft: Draft): LostEdges {
+/** Those with such a rule, whether or not there is what it is about. */
+function candidatesOf(draft: Draft): ReadonlySet<PathId> {
   const tree = treeOf(draft);
-  const graph = new DependencyGraph(tree);
   const candidates = new Set<PathId>(draft.apps.by('onLost', 'restart').map(({ id }) => id));
   for (const group of draft.groups.by('onLost', 'restart')) {
     for (const { id } of walkApps(tree, group.id)) candidates.add(id);
   }
+  return candidates;
+}
+
+function findEdges(draft: Draft): LostEdges {
+  const tree = treeOf(draft);
+  const graph = new DependencyGraph(tree);
+  const candidates = candidatesOf(draft);
   const of = new Map<PathId, LostEdge[]>();
   const dependants = new Map<PathId, PathId[]>();
   let left = EDGES_MAX;
