@@ -63,7 +63,7 @@ describe('Launches of containers', () => {
   it('name it when a container was out of memory', async () => {
     const resources = { cpus: 100, mem: 8_000, disk: 0 };
     // The shell lives on a little: engine 20.10 misses one in sixty where the whole container dies.
-    const command = shell('dd if=/dev/zero of=/dev/null bs=64M; code=$?; sleep 0.3; exit $code');
+    const command = shell('dd if=/dev/zero of=/dev/null bs=64M; code=$?; sleep 1; exit $code');
     await run('greedy', { resources, command });
     const exit = must(await executor.wait(id('greedy')));
     expect(exit).to.include({ exitCode: 137, reason: 'CONTAINER_LIMITATION_MEMORY' });

@@ -43,18 +43,6 @@ const ofPods: readonly RuleCase[] = [
     'container names must be unique',
   ],
   [
-    'images in all containers or in none',
-    {
-      containers: [
-        container({ image: { kind: 'DOCKER', id: 'a' } }),
-        container({ name: 'beside', exec: { command: { shell: 'true' } } }),
-      ],
-    },
-    '/containers(1)',
-    'must have an image, as other containers of the pod have one: ' +
-      'those run on an engine, containers without an image as processes beside it',
-  ],
-  [
     'names of volumes that differ',
     { containers: [MOUNTED], volumes: [{ name: 'data' }, { name: 'data' }] },
     '/volumes',

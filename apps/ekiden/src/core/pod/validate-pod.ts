@@ -72,7 +72,6 @@ const RULES: readonly Rule<PodDefinition, AppContext, keyof PodWire>[] = [
       validateEnvironment(spec.env, spec, { at: '/environment', settings }),
   },
   { reads: ['containers'], judge: ({ pod }) => validateNames(pod.containers) },
-  { reads: ['containers'], judge: ({ pod }) => validateImages(pod.containers) },
   {
     reads: ['containers', 'secrets', 'legacySharedCgroups'],
     judge: (spec, { settings }) =>
@@ -110,14 +109,6 @@ function validateNames(containers: PodDefinition['pod']['containers']): readonly
   ];
 }
 
-/** No host can ever run a pod that mixes the two (ADR 0044); Marathon accepts it. */
-function validateImages(containers: PodDefinition['pod']['containers']): readonly Violation[] {
-  if (containers.every(({ image }) => image === undefined)) return [];
-  return containers.flatMap(({ image }, index) =>
-    unless(image !== undefined, `/containers(${index})`, NO_IMAGE),
-  );
-}
-
 function validateLinuxInfoOfPod({ seccomp, ipcInfo }: LinuxInfo): readonly Violation[] {
   return [
     ...unless(
@@ -128,10 +119,6 @@ function validateLinuxInfoOfPod({ seccomp, ipcInfo }: LinuxInfo): readonly Viola
     ...validateLinuxInfo(ipcInfo === undefined ? {} : { ipcInfo }, '/linuxInfo'),
   ];
 }
-
-const NO_IMAGE =
-  'must have an image, as other containers of the pod have one: ' +
-  'those run on an engine, containers without an image as processes beside it';
 
 const VARIABLE = /^[a-zA-Z_][a-zA-Z0-9_]{0,253}$/;
 /** As Marathon spells it (marathon-api 5.14). */

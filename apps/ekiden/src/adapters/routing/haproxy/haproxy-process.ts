@@ -62,8 +62,8 @@ type Look =
   | { readonly kind: 'all'; readonly workers: readonly Worker[] }
   | { readonly kind: 'brokenOff'; readonly pid: number };
 
-/** Looks for one answer; workers end one after the other. */
-const LOOKS_MAX = 5;
+/** Looks for one answer, so a second or so. */
+const LOOKS_MAX = 100;
 
 /** HAProxy as a process of its own, which outlives this one. Failures are thrown with a reason. */
 export class HaproxyProcess {
@@ -122,8 +122,9 @@ export class HaproxyProcess {
     for (let looks = 1; ; looks += 1) {
       const found = await this.look();
       if (found.kind === 'all') return found.workers;
-      // A worker that ends breaks off in the middle; the next look does not ask it any more.
+      // A worker that ends breaks off in the middle, and is listed until the master has noticed.
       if (looks === LOOKS_MAX) throw new Error(`HAProxy, pid ${found.pid}, broke off its answer`);
+      await pause(LOOK_MS);
     }
   }
 
