@@ -16,12 +16,36 @@ export function compareForks(input: () => TurnInput): readonly string[] {
   for (const app of [...dirty]) if (!before.has(app)) dirty.delete(app);
   // Which kills go first where not all may is a matter of order; how many is not.
   const isBounded = [own, whole].some(({ draft }) => draft.killsWaiting.size > 0);
-  const [asIs, all] = [own, whole].map((turn) => (isBounded ? anyKills(turn) : outcomeOf(turn)));
+  const [asIs, all] = [own, whole].map((turn) =>
+    unnamed(turn, isBounded ? anyKills(turn) : outcomeOf(turn)),
+  );
   if (asIs === undefined || all === undefined) return [];
   return Object.keys(asIs).flatMap((part) => [
     ...without(asIs[part], all[part]).map((row) => `${part}, only when looking at dirty: ${row}`),
     ...without(all[part], asIs[part]).map((row) => `${part}, only when looking at all: ${row}`),
   ]);
+}
+
+/** Instances are named in the order in which they come up, which is not what is compared. */
+function unnamed(
+  { draft }: Turn,
+  outcome: Record<string, readonly string[]>,
+): Record<string, readonly string[]> {
+  const fresh = draft.instances
+    .changes()
+    .flatMap(([id]) => (draft.instances.before(id) === undefined ? [uuidIn(id)] : []));
+  if (fresh.length === 0) return outcome;
+  const names = new RegExp(fresh.join('|'), 'g');
+  return Object.fromEntries(
+    Object.entries(outcome).map(([part, rows]) => [
+      part,
+      rows.map((row) => row.replaceAll(names, 'new')),
+    ]),
+  );
+}
+
+function uuidIn(id: string): string {
+  return /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.exec(id)?.[0] ?? id;
 }
 
 function without(rows: readonly string[] = [], others: readonly string[] = []): string[] {
