@@ -1,5 +1,5 @@
 export type { Brand } from './brand.js';
-export { SeededChance, type Chance } from './chance/chance.js';
+export { SeededChance, shuffled, type Chance } from './chance/chance.js';
 export { AssertionFailed, assert, assertNever, present } from './flow/assert.js';
 export { DeadlineQueue } from './flow/deadline-queue.js';
 export { decide, nothing, type Decision } from './flow/decision.js';

@@ -6,16 +6,11 @@ import { RandomCommands } from '../scenarios/random-lines.js';
 import type { Line } from '../scenarios/scenario.js';
 import { drfAllocator, sortClients, type AllocatorEvent } from '../src/allocator/index.js';
 import type { FrameworkId } from '../src/framework/index.js';
-import { parseResources, type Attribute, type Resources } from '../src/resources/index.js';
+import type { Attribute } from '../src/resources/index.js';
 import { recordingAllocator } from './recording-allocator.js';
 import { Replay } from './replay.js';
 import type { ReplayEvent } from './replay-event.js';
-
-function bag(text: string): Resources {
-  const read = parseResources(text);
-  if (!read.ok) throw new Error(read.error.rule);
-  return read.value;
-}
+import { bag } from '../testing/bag.js';
 
 /** Plays lines to a recorded allocator: what it decided, and what was written. */
 function record(

@@ -18,7 +18,8 @@ import {
   type Resource,
   type Resources,
 } from '../src/resources/index.js';
-import { bag, reserved, task, volume } from './master-stage.js';
+import { bag } from './bag.js';
+import { reserved, task, volume } from './master-stage.js';
 
 const STATES: readonly TaskState[] = [
   'TASK_STARTING',

@@ -12,25 +12,14 @@ import type {
 } from '../src/framework/index.js';
 import { createMaster, type Master, type MasterOptions } from '../src/master/index.js';
 import type { AgentInfo, MasterEffect, MasterTurn } from '../src/master/index.js';
-import {
-  parseAttributes,
-  parseResources,
-  quantities,
-  reserve,
-  type Resources,
-} from '../src/resources/index.js';
+import { parseAttributes, quantities, reserve, type Resources } from '../src/resources/index.js';
+import { bag } from './bag.js';
 
 export const F = 'F' as FrameworkId;
 export const G = 'G' as FrameworkId;
 export const A = 'A' as AgentId;
 export const B = 'B' as AgentId;
 export const T = 'T' as TaskId;
-
-export function bag(text: string): Resources {
-  const read = parseResources(text);
-  if (!read.ok) throw new Error(read.error.rule);
-  return read.value;
-}
 
 /** The resources with a dynamic reservation for a role on top. */
 export function reserved(text: string, role: string, principal?: string): Resources {

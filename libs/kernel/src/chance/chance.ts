@@ -35,13 +35,18 @@ export class SeededChance implements Chance {
   }
 
   shuffle<T>(items: readonly T[]): T[] {
-    const result = [...items];
-    for (let i = result.length - 1; i > 0; i -= 1) {
-      const j = this.int(i + 1);
-      [result[i], result[j]] = [result[j] as T, result[i] as T];
-    }
-    return result;
+    return shuffled(items, this);
   }
 }
 
 const RANGE = 2 ** 32;
+
+/** A copy in an order drawn from `chance`, each as likely as any other. */
+export function shuffled<T>(items: readonly T[], chance: Pick<Chance, 'int'>): T[] {
+  const result = [...items];
+  for (let i = result.length - 1; i > 0; i -= 1) {
+    const j = chance.int(i + 1);
+    [result[i], result[j]] = [result[j] as T, result[i] as T];
+  }
+  return result;
+}

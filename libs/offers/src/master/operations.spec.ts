@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 
+import { bag } from '../../testing/bag.js';
 import {
   A,
-  bag,
   F,
   offersIn,
   operations,

@@ -8,26 +8,14 @@ import {
   growVolume,
   milli,
   NO_RESOURCES,
-  parseResources,
   reserve,
   reserveAs,
   shrinkVolume,
   unreserve,
   volumeIds,
 } from './index.js';
-import type { ConversionsOrViolation, Reservation, Resource, Resources } from './index.js';
-
-function bag(text: string): Resources {
-  const read = parseResources(text);
-  if (!read.ok) throw new Error(`${read.error.position}: ${read.error.rule}`);
-  return read.value;
-}
-
-function object(text: string): Resource {
-  const [only] = bag(text);
-  if (only === undefined) throw new Error('no object');
-  return only;
-}
+import type { ConversionsOrViolation, Reservation } from './index.js';
+import { bag, object } from '../../testing/bag.js';
 
 /** What an operation makes of a bag, or the rule that forbids it, or what is missing. */
 function outcome(before: string, operation: ConversionsOrViolation): string {

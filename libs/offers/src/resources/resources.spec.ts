@@ -26,12 +26,7 @@ import {
   withoutPorts,
 } from './index.js';
 import type { Resource, Resources } from './index.js';
-
-function bag(text: string): Resources {
-  const read = parseResources(text);
-  if (!read.ok) throw new Error(`${read.error.position}: ${read.error.rule}`);
-  return read.value;
-}
+import { bag } from '../../testing/bag.js';
 
 const anyRole = fc.constantFrom('*', 'eng', 'eng/web');
 const anyRange = fc

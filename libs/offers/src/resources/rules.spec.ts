@@ -19,7 +19,6 @@ import {
   isShared,
   mayUse,
   nonShared,
-  parseResources,
   rangesOf,
   reservationStack,
   resourcesOf,
@@ -27,20 +26,9 @@ import {
   subtractSaturating,
   takePorts,
 } from './index.js';
-import type { Ranges, Resource, Resources } from './index.js';
+import type { Ranges, Resource } from './index.js';
 import { coalesce, intersectRanges, unionRanges } from './ranges.js';
-
-function bag(text: string): Resources {
-  const read = parseResources(text);
-  if (!read.ok) throw new Error(`${read.error.position}: ${read.error.rule}`);
-  return read.value;
-}
-
-function object(text: string): Resource {
-  const [only] = bag(text);
-  if (only === undefined) throw new Error('no object');
-  return only;
-}
+import { bag, object } from '../../testing/bag.js';
 
 describe('objects', () => {
   const kinds: readonly (readonly [string, string])[] = [

@@ -11,7 +11,6 @@ import {
   limitsOf,
   NO_LIMITS,
   parseLimits,
-  parseResources,
   quantities,
   quantitiesOf,
   scalarQuantitiesOf,
@@ -19,13 +18,7 @@ import {
   shrinkToQuantities,
   subtractFromLimits,
 } from './index.js';
-import type { Resources } from './index.js';
-
-function bag(text: string): Resources {
-  const read = parseResources(text);
-  if (!read.ok) throw new Error(`${read.error.position}: ${read.error.rule}`);
-  return read.value;
-}
+import { bag } from '../../testing/bag.js';
 
 /** Fails the test when it is asked. */
 const NO_CHANCE: Chance = {
