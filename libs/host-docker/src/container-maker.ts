@@ -9,7 +9,7 @@ import { ownerOf } from './container-labels.js';
 import { containerName } from './container-names.js';
 import type { Engine } from './engine.js';
 import type { EngineFailure } from './engine-call.js';
-import { GIVEN_UP, isGone, unreachable } from './engine-failures.js';
+import { GIVEN_UP, isGone, plainWords, unreachable } from './engine-failures.js';
 import type { Images } from './images.js';
 import { failureOfCreate, isImageMissing } from './launch-failures.js';
 import { missingVolume } from './local-volumes.js';
@@ -173,7 +173,7 @@ export class ContainerMaker {
     if (broken === undefined && put.error.kind !== 'refused') {
       return err(unreachable(engine, put.error));
     }
-    const why = broken?.message ?? put.error.message;
+    const why = broken?.message ?? plainWords(put.error.message);
     const message = `Fetched files cannot be put into the container: ${why}`;
     return err({ kind: 'sandbox', message });
   }

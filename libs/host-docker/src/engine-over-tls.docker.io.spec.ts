@@ -19,7 +19,11 @@ describe('An engine over TLS', () => {
     const { url = '', certPath = '' } = testEngine.tls ?? {};
     const { hostname: host, port } = new URL(url);
     address = { kind: 'tcp', host, port: Number(port), certificates: certPath };
-    stage = await DockerStage.make(testEngine.socketPath, { engine: new Engine(address) });
+    stage = await DockerStage.make(testEngine.socketPath, {
+      engine: new Engine(address),
+      // Only events tell that something has ended: nobody looks in the time of a test.
+      executor: { tempo: { lookEvery: seconds(1_000) } },
+    });
   });
 
   after(async () => {
@@ -62,9 +66,7 @@ describe('An engine over TLS', () => {
     const taskId = 'ends' as TaskId;
     must(await executor.prepare(containerSpec(taskId, { command: shell('sleep 0.3; exit 7') })));
     must(await executor.start(taskId));
-    const before = performance.now();
     expect(must(await executor.wait(taskId)).exitCode).to.equal(7);
-    expect(performance.now() - before).to.be.lessThan(4_000);
   });
 
   it('does not speak to a client without a certificate', async () => {

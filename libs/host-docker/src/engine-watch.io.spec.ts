@@ -105,9 +105,9 @@ describe('The watch over an engine', () => {
     begin();
     await watch.untilAnswers();
     fake.onPing = () => undefined;
-    const before = performance.now();
+    const { pings } = fake;
     await until(() => heard.length === 2);
-    expect(performance.now() - before).to.be.lessThan(1_500);
+    expect(fake.pings).to.equal(pings + 1);
     expect(heard).to.deep.equal(['answers', 'silent']);
     fake.onPing = (answer) => answer.end('OK');
     await until(() => heard.length === 3);
@@ -156,10 +156,9 @@ describe('The watch over an engine', () => {
     fake.onPing = () => undefined;
     const { pings } = fake;
     await until(() => fake.pings > pings);
-    const before = performance.now();
+    // Neither waits for that answer, which may take a minute.
     const waiting = watch.untilAnswers();
     await watch.close();
     await waiting;
-    expect(performance.now() - before).to.be.lessThan(1_000);
   });
 });

@@ -89,6 +89,17 @@ describe('The images of an engine', () => {
     });
   });
 
+  it('are unavailable while the disk of the engine is full, and say so', async () => {
+    const one = pull('a:1');
+    await until(() => asked.length > 0);
+    say(0, { status: 'Extracting' }, { error: 'write /bin/sh: no space left on device' });
+    asked[0]?.answer.end();
+    const outcome = await one;
+    expect(outcome.ok ? undefined : outcome.error.message).to.equal(
+      'Image a:1 cannot be pulled: the disk of the Docker engine is full (write /bin/sh: no space left on device)',
+    );
+  });
+
   it('are unavailable when the engine refuses to try', async () => {
     const one = pull('a:1');
     await until(() => asked.length > 0);

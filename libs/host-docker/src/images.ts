@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '@ekiden/kernel';
 import type { HostFailure } from '@ekiden/host';
 import type { Engine } from './engine.js';
-import { unreachable } from './engine-failures.js';
+import { plainWords, unreachable } from './engine-failures.js';
 import { jsonLines } from './json-lines.js';
 import type { RegistryLogin } from './registry-login.js';
 
@@ -88,7 +88,8 @@ export class Images {
 }
 
 function unavailable(image: string, why: string): HostFailure {
-  return { kind: 'imageUnavailable', image, message: `Image ${image} cannot be pulled: ${why}` };
+  const message = `Image ${image} cannot be pulled: ${plainWords(why)}`;
+  return { kind: 'imageUnavailable', image, message };
 }
 
 function errorIn(step: object): string | undefined {

@@ -45,13 +45,11 @@ describe('A running container', () => {
 
   it('waits for a command no longer than it may', async () => {
     await run(shell('while :; do sleep 0.05; done'));
-    const before = performance.now();
     const [one, other] = await Promise.all([
-      exec('sleep 30', millis(200)),
-      exec('exec >/dev/null 2>&1; sleep 30', millis(200)),
+      exec('sleep 300', millis(200)),
+      exec('exec >/dev/null 2>&1; sleep 300', millis(200)),
     ]);
     expect([one, other]).to.deep.equal([null, null]);
-    expect(performance.now() - before).to.be.lessThan(5_000);
   });
 
   it('runs no commands before its start and after its end', async () => {

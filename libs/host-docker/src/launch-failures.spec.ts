@@ -134,6 +134,26 @@ describe('A container that did not start', () => {
   }
 });
 
+describe('A full disk of an engine', () => {
+  const NO_ROOM = 'mkdir /var/lib/docker/overlay2/0a-init: no space left on device';
+
+  it('is named where a container is made, and where it is started', () => {
+    const words = `the disk of the Docker engine is full (${NO_ROOM})`;
+    expect(failureOfCreate({ kind: 'refused', status: 500, message: NO_ROOM })).to.deep.equal({
+      kind: 'resources',
+      message: `Docker refuses the container: ${words}`,
+    });
+    expect(started(NO_ROOM)).to.deep.equal({
+      kind: 'resources',
+      message: `Docker cannot start the container: ${words}`,
+    });
+  });
+
+  it('may be a quota that is used up', () => {
+    expect(started('write /x: disk quota exceeded')).to.include({ kind: 'resources' });
+  });
+});
+
 describe('A container that cannot be made', () => {
   it('is invalid where its configuration is to blame', () => {
     const message = 'invalid mount config for type "bind"';

@@ -1,11 +1,13 @@
 import type { HostFailure, TaskSpec } from '@ekiden/host';
 import type { EngineFailure } from './engine-call.js';
+import { hasNoRoom, plainWords } from './engine-failures.js';
 
 type Refusal = Extract<EngineFailure, { kind: 'refused' }>;
 
 /** Why a container could not be made. */
 export function failureOfCreate(refusal: Refusal): HostFailure {
-  const message = `Docker refuses the container: ${refusal.message}`;
+  const message = `Docker refuses the container: ${plainWords(refusal.message)}`;
+  if (hasNoRoom(refusal.message)) return { kind: 'resources', message };
   return refusal.status === 400 ? { kind: 'invalid', message } : { kind: 'engineRefused', message };
 }
 
@@ -37,7 +39,8 @@ export function failureOfStart(refusal: Refusal, spec: TaskSpec | undefined): Ho
     const text = `Command "${program}" cannot be run in the image: ${message}`;
     return { kind: 'commandNotFound', command: program, message: text };
   }
-  return { kind: 'engineRefused', message: `Docker cannot start the container: ${message}` };
+  const text = `Docker cannot start the container: ${plainWords(message)}`;
+  return { kind: hasNoRoom(message) ? 'resources' : 'engineRefused', message: text };
 }
 
 function portTaken(message: string, spec: TaskSpec | undefined): HostFailure {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { err, ok, type Result } from '@ekiden/kernel';
-import type { HostFailure, TaskSpec, TaskVolumes, VolumeDisk } from '@ekiden/host';
+import type { HostFailure, TaskSpec, TaskVolumes, VolumeDisk, VolumePlace } from '@ekiden/host';
 import { localVolumeName } from './container-config.js';
 import type { Engine } from './engine.js';
 import { isGone, unreachable } from './engine-failures.js';
@@ -38,6 +38,22 @@ export class EngineVolumes implements TaskVolumes {
     if (removed.ok || isGone(removed.error)) return ok(undefined);
     if (removed.error.kind !== 'refused') return err(unreachable(this.engine, removed.error));
     return err({ kind: 'engineRefused', message: removed.error.message });
+  }
+
+  async measureVolumes(
+    volumes: readonly VolumePlace[],
+  ): Promise<Result<ReadonlyMap<string, number>, HostFailure>> {
+    const apart = volumes.filter(({ disk }) => disk?.root !== undefined);
+    const beside = apart.length === 0 ? undefined : await this.disks?.measureVolumes(apart);
+    const found = new Map(beside?.ok === true ? beside.value : []);
+    if (apart.length === volumes.length) return ok(found);
+    const sizes = await this.engine.volumeSizes();
+    if (!sizes.ok) return err(unreachable(this.engine, sizes.error));
+    for (const { id, disk } of volumes) {
+      const size = disk?.root === undefined ? sizes.value.get(localVolumeName(id)) : undefined;
+      if (size !== undefined) found.set(id, size);
+    }
+    return ok(found);
   }
 }
 

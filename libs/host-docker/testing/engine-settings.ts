@@ -11,6 +11,8 @@ export interface TestEngineOptions {
   readonly liveRestore?: boolean;
   /** The engine also listens at its address, for clients with a certificate. */
   readonly tls?: boolean;
+  /** Its data is on a disk of its own, of so many MiB. */
+  readonly diskMiB?: number;
 }
 
 export interface EngineTls {
@@ -32,7 +34,7 @@ export async function writeSettings(
   const settings = {
     hosts,
     containerd: containerdSocket,
-    'data-root': join(root, 'data'),
+    'data-root': dataRootOf(slot),
     'exec-root': join(root, 'exec'),
     pidfile: join(root, 'docker.pid'),
     group: 'root',
@@ -56,6 +58,11 @@ export async function writeSettings(
   };
   await writeFile(file, JSON.stringify({ ...settings, ...verification }));
   return { url, certPath: client };
+}
+
+/** Images, containers and volumes. */
+export function dataRootOf(slot: EngineSlot): string {
+  return join(slot.root, 'data');
 }
 
 export function socketOf(slot: EngineSlot): string {

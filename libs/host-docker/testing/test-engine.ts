@@ -1,12 +1,14 @@
 import Docker from 'dockerode';
-import { rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { clearSlot } from './clear-slot.js';
 import { EngineDaemon } from './engine-daemon.js';
 import { makeNetwork } from './engine-network.js';
 import { claimSlot, type ClaimedSlot } from './engine-slot.js';
+import { runCommand } from './run-command.js';
 import {
+  dataRootOf,
   socketOf,
   writeSettings,
   type EngineTls,
@@ -30,6 +32,8 @@ export class TestEngine {
   readonly socketPath: string;
   /** The socket as DOCKER_HOST has it. */
   readonly url: string;
+  /** Folder of its images, containers and volumes. */
+  readonly dataRoot: string;
   /** Where this machine reaches the engine's published ports. */
   readonly address: string;
   /** Where the engine and its containers reach this machine, for servers that listen there. */
@@ -47,6 +51,7 @@ export class TestEngine {
     this.slot = slot;
     this.socketPath = socketOf(slot);
     this.url = `unix://${this.socketPath}`;
+    this.dataRoot = dataRootOf(slot);
     this.address = slot.address;
     this.hostAddress = slot.hostAddress;
     this.bridgeAddress = slot.bridgeAddress;
@@ -61,6 +66,7 @@ export class TestEngine {
     try {
       await makeNetwork(slot);
       const tls = await writeSettings(slot, options);
+      if (options.diskMiB !== undefined) await mountDisk(dataRootOf(slot), options.diskMiB);
       const engine = new TestEngine(slot, tls);
       await engine.start();
       return engine;
@@ -125,4 +131,10 @@ export class TestEngine {
       await delay(20);
     }
   }
+}
+
+/** Unmounted by `clearSlot`, as all that is below a slot's folder. */
+async function mountDisk(folder: string, sizeMiB: number): Promise<void> {
+  await mkdir(folder, { mode: 0o711 });
+  await runCommand('mount', '-t', 'tmpfs', '-o', `size=${sizeMiB}m,mode=711`, 'tmpfs', folder);
 }

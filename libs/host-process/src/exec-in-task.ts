@@ -2,22 +2,11 @@ import { spawn } from 'node:child_process';
 import { open } from 'node:fs/promises';
 import { constants } from 'node:os';
 import type { Millis } from '@ekiden/kernel';
-import type { Account } from './account.js';
+import { wordsBeside, type BesideTask } from './beside-task.js';
 import { stdioWithout } from './descriptors.js';
-import { becoming, entering } from './scripts.js';
-import type { Tools } from './tools.js';
 
-export interface ExecPlan {
+export interface ExecPlan extends BesideTask {
   readonly shellCommand: string;
-  readonly sandbox: string;
-  /** Environment of the task. */
-  readonly env: Readonly<Record<string, string>>;
-  readonly account: Account | undefined;
-  /** Of the task's control groups: what it uses counts as the task's. */
-  readonly doors: readonly string[];
-  readonly tools: Tools;
-  /** Descriptors of the service that must not reach the command. */
-  readonly inherited: readonly number[];
   /** The command and what it has started are killed after this long. */
   readonly timeout: Millis;
 }
@@ -37,11 +26,7 @@ export async function execInTask(plan: ExecPlan): Promise<ExecOutcome> {
   const nothing = await open('/dev/null', 'r+');
   try {
     const { fd } = nothing;
-    const [program = '/bin/sh', ...args] = [
-      ...(plan.doors.length === 0 ? [] : entering(plan.doors)),
-      ...(plan.account === undefined ? [] : becoming(plan.account, plan.tools)),
-      ...['/bin/sh', '-c', plan.shellCommand],
-    ];
+    const [program, ...args] = wordsBeside(plan, ['/bin/sh', '-c', plan.shellCommand]);
     const child = spawn(program, args, {
       cwd: plan.sandbox,
       env: plan.env,

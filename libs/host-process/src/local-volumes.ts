@@ -2,8 +2,9 @@ import { chown, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { err, ok, type Result } from '@ekiden/kernel';
 import { volumeFolder, type HostFailure, type TaskVolumes } from '@ekiden/host';
-import type { TaskVolume, VolumeDisk } from '@ekiden/host';
+import type { TaskVolume, VolumeDisk, VolumePlace } from '@ekiden/host';
 import type { Account } from './account.js';
+import { bytesOnDisk } from './disk-use.js';
 import { failureOfError } from './world-error.js';
 
 /** Marks what is being deleted; a volume's own folder never begins so. */
@@ -59,6 +60,18 @@ export class LocalVolumes implements TaskVolumes {
     } catch (error) {
       return err(failureOfError(error, `Cannot delete volume ${id}`));
     }
+  }
+
+  /** One after the other: it is meant to be cheap, not fast. */
+  async measureVolumes(
+    volumes: readonly VolumePlace[],
+  ): Promise<Result<ReadonlyMap<string, number>, HostFailure>> {
+    const sizes = new Map<string, number>();
+    for (const { id, disk } of volumes) {
+      const bytes = await bytesOnDisk(join(disk?.root ?? this.root, volumeFolder(id)));
+      if (bytes !== undefined) sizes.set(id, bytes);
+    }
+    return ok(sizes);
   }
 
   /** The disk of an operator is not made here: what is not mounted would fill another one. */

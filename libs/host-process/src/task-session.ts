@@ -12,23 +12,13 @@ import {
   type TaskSession,
   type TerminalSize,
 } from '@ekiden/host';
-import type { Account } from './account.js';
+import { wordsBeside, type BesideTask } from './beside-task.js';
 import { stdioWithout } from './descriptors.js';
 import { processIds } from './proc.js';
-import { becoming, entering, quote } from './scripts.js';
-import type { Tools } from './tools.js';
+import { quote } from './scripts.js';
 
-export interface SessionPlan {
+export interface SessionPlan extends BesideTask {
   readonly order: SessionOrder;
-  readonly sandbox: string;
-  /** Environment of the task. */
-  readonly env: Readonly<Record<string, string>>;
-  readonly account: Account | undefined;
-  /** Of the task's control groups: what it uses counts as the task's. */
-  readonly doors: readonly string[];
-  readonly tools: Tools;
-  /** Descriptors of the service that must not reach the command. */
-  readonly inherited: readonly number[];
 }
 
 /** Parts of output that wait for their reader before the command is held up. */
@@ -46,11 +36,7 @@ const MARK = 'EKIDEN_SESSION';
 export async function openTaskSession(plan: SessionPlan): Promise<TaskSession> {
   const mark = `${MARK}=${randomUUID()}`;
   const { terminal } = plan.order;
-  const [program = '/bin/sh', ...args] = [
-    ...(plan.doors.length === 0 ? [] : entering(plan.doors)),
-    ...(plan.account === undefined ? [] : becoming(plan.account, plan.tools)),
-    ...wordsOf(plan),
-  ];
+  const [program, ...args] = wordsBeside(plan, wordsOf(plan));
   const env = {
     ...plan.env,
     [MARK]: mark.slice(MARK.length + 1),
@@ -71,7 +57,10 @@ export async function openTaskSession(plan: SessionPlan): Promise<TaskSession> {
 }
 
 /** `script` makes the terminal: Node cannot. A shell finds the program, and says so if it does not. */
-function wordsOf({ order: { command, terminal }, tools }: SessionPlan): readonly string[] {
+function wordsOf({
+  order: { command, terminal },
+  tools,
+}: SessionPlan): readonly [string, ...string[]] {
   if (terminal === undefined) return ['/bin/sh', '-c', 'exec "$@"', 'sh', ...command];
   const { columns, rows } = terminal;
   const line = `stty rows ${rows} cols ${columns}; exec ${command.map(quote).join(' ')}`;

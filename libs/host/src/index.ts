@@ -60,5 +60,5 @@ export type {
   TaskVolume,
   VolumeDisk,
 } from './task-spec.js';
-export { volumeFolder, type TaskVolumes } from './task-volumes.js';
+export { volumeFolder, type TaskVolumes, type VolumePlace } from './task-volumes.js';
 export type { Cancel, Timers } from './timers.js';

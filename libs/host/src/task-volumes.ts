@@ -9,6 +9,20 @@ export interface TaskVolumes {
    * harmless, also after it broke off.
    */
   wipeVolume(id: string, disk?: VolumeDisk): Promise<Result<void, HostFailure>>;
+
+  /**
+   * Bytes that the data of each of these volumes takes on its disk. What is not there, and what
+   * cannot be looked at, is left out; a volume that is being written to is measured by and by.
+   */
+  measureVolumes(
+    volumes: readonly VolumePlace[],
+  ): Promise<Result<ReadonlyMap<string, number>, HostFailure>>;
+}
+
+/** A volume, and where it lies; absent = on the root disk. */
+export interface VolumePlace {
+  readonly id: string;
+  readonly disk?: VolumeDisk;
 }
 
 /** The name of a volume's folder: what people know it by, and its uuid, which makes it unique. */

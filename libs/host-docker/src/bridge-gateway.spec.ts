@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { gatewayOf } from './engine.js';
+import { gatewayOf } from './bridge-gateway.js';
 
 describe('The gateway of a network', () => {
   const cases: readonly (readonly [string, Parameters<typeof gatewayOf>[0], string | undefined])[] =
