@@ -17,4 +17,8 @@ export class TurnEntity {
   /** Number of the last event in the outbox, pruned or not. */
   @Column({ name: 'last_event', type: 'bigint' })
   lastEvent!: string;
+
+  /** By the clock of the database. */
+  @Column({ name: 'committed_at', type: 'timestamptz' })
+  committedAt!: Date;
 }

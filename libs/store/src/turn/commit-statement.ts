@@ -122,7 +122,7 @@ function advancedPart(content: CommitContent, turn: string, parameter: Parameter
           where: ` AND last_event = ${parameter.number('event', first.number - 1)}::bigint`,
         };
   return (
-    `advanced AS (UPDATE turn SET number = ${turn}, epoch = ${epoch}${moved.set} ` +
+    `advanced AS (UPDATE turn SET number = ${turn}, epoch = ${epoch}, committed_at = clock_timestamp()${moved.set} ` +
     `WHERE id = 1 AND number = ${turn} - 1${moved.where} ` +
     `AND EXISTS (SELECT 1 FROM fenced) RETURNING 1)`
   );

@@ -64,6 +64,15 @@ describe('the turn store', () => {
     expect(await store.position()).to.deep.equal({ epoch: 0, turn: 0, lastEvent: 0 });
   });
 
+  it('knows when it committed last, also without an event', async () => {
+    expect(await store.lastCommitAt()).to.equal(0);
+    await commitDelays(1, []);
+    const first = await store.lastCommitAt();
+    expect(first).to.be.greaterThan(0);
+    await commitDelays(2, [{ id: 'a', data: {} }]);
+    expect(await store.lastCommitAt()).to.be.greaterThan(first);
+  });
+
   it('commits rows, deletes and events as one turn', async () => {
     const first = await store.commit({
       term,

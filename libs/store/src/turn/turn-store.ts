@@ -53,7 +53,6 @@ const SLICING: Slicing = {
 const QUERY_TIMEOUT_MS = 5_000;
 const EVENTS_PER_READ_MAX = 10_000;
 const PRUNE_BATCH = 5_000;
-const NEWEST_EVENTS = 1_000;
 
 /** The unit of work: a turn is committed as a whole under the leader's epoch, or not at all. */
 export class TurnStore {
@@ -140,16 +139,12 @@ export class TurnStore {
     return present(rows[0], 'the cluster row').cluster_id;
   }
 
-  /**
-   * The latest time among the newest events, 0 before the first. Clocks of leaders differ, so it
-   * need not be that of the very last.
-   */
-  async lastEventAt(): Promise<Millis> {
-    const rows = await this.database.query<{ at: Date | null }>(
-      `SELECT max(at) AS at FROM (
-         SELECT at FROM outbox_events ORDER BY number DESC LIMIT ${NEWEST_EVENTS}) newest`,
+  /** When the newest turn was committed, by the clock of the database; 0 before the first. */
+  async lastCommitAt(): Promise<Millis> {
+    const rows = await this.database.query<{ at: Date }>(
+      'SELECT committed_at AS at FROM turn WHERE id = 1',
     );
-    return millis(rows[0]?.at?.getTime() ?? 0);
+    return millis(present(rows[0], 'the turn row').at.getTime());
   }
 
   /** Events in order, beginning after number `after`. A first number above `after + 1`: pruned. */
