@@ -1,4 +1,4 @@
-import { seconds, type Millis } from '@ekiden/kernel';
+import { seconds, type Millis, type TaskId } from '@ekiden/kernel';
 import { expect } from 'chai';
 import type { Rollout } from '../src/core/app/index.js';
 import { sampleRollout } from '../src/core/app/sample-rollout.js';
@@ -110,6 +110,18 @@ describe('blue/green', () => {
     expect(world.done.slice(launched).filter((line) => line.startsWith('launch'))).to.deep.equal(
       [],
     );
+  });
+
+  it('is committed without an event before it is live, and the commit counts as what is known', () => {
+    const world = new BlueGreenWorld({ promotion: 'manual' });
+    world.upgrade();
+    world.advance(seconds(10));
+    const [preview] = world.beside('/t/web');
+    const events = world.events.length;
+    world.report(preview?.task?.id ?? ('' as TaskId), 'TASK_FAILED');
+    world.settle();
+    expect(world.events).to.have.length(events);
+    expect(world.state.lastCommitAt).to.equal(world.clock.now());
   });
 
   it('BG-04: stays at 8 old and 2 new until it is promoted', () => {

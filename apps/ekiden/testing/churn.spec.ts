@@ -1,13 +1,14 @@
 import { expect } from 'chai';
 import { SeededChance, isTerminalTaskState, seconds, type AgentId } from '@ekiden/kernel';
+import { testRun } from '@ekiden/testkit';
 import type { AppWire, PathId } from '../src/core/app/index.js';
 import { SmallWorld } from './small-world.js';
 
-const LONG = process.env['EKIDEN_TEST_LONG'] === '1';
+const LONG = testRun.long;
 const SEEDS = LONG ? 100 : 4;
 const HOURS = 24;
 const DEEDS_PER_HOUR = 12;
-const base = Number(process.env['EKIDEN_SEED_BASE'] ?? 1) | 0;
+const base = testRun.seed;
 
 const HOSTS = ['agent-1', 'agent-2', 'agent-3'] as AgentId[];
 const ROOM = 'cpus:8;mem:8192;disk:10000;ports:[31000-31100]';

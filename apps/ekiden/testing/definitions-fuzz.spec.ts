@@ -1,12 +1,13 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { testRun } from '@ekiden/testkit';
 import { isPod, type PodDefinition } from '../src/core/app/index.js';
 import type { StateView } from '../src/core/turn/index.js';
 import { fuzzRequests, namesPlace, type FuzzRequest } from './fuzz/index.js';
 import { HttpWorld, type Answered } from './http-world.js';
 
 const WRITES_PER_RUN = 4;
-const RUNS = (process.env['EKIDEN_TEST_LONG'] === '1' ? 20_000 : 1_000) / WRITES_PER_RUN;
+const RUNS = (testRun.long ? 20_000 : 1_000) / WRITES_PER_RUN;
 
 interface Detail {
   readonly path: string;

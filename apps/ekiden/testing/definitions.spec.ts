@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { HttpWorld, type Answered } from './http-world.js';
+import { HttpWorld, useHttpWorld, type Answered } from './http-world.js';
 
 interface Detail {
   readonly path: string;
@@ -241,27 +241,17 @@ const CASES: readonly Case[] = [
 ];
 
 describe('A change of the tree', () => {
-  let world: HttpWorld;
-
-  before(async () => {
-    const features = new Set(['external_volumes', 'gpu_resources', 'secrets'] as const);
-    const apps = { defaultRole: '*', bridgeName: 'mesos-bridge', features };
-    world = await HttpWorld.open({ apps });
-  });
-
-  beforeEach(() => {
-    world.reset();
-  });
-
-  after(() => world.close());
+  const features = new Set(['external_volumes', 'gpu_resources', 'secrets'] as const);
+  const apps = { defaultRole: '*', bridgeName: 'mesos-bridge', features };
+  const world = useHttpWorld({ apps });
 
   for (const { name, given = [], when, status, says } of CASES) {
     it(`${status < 300 ? 'may be' : 'is refused:'} ${name}`, async () => {
       for (const request of given) {
-        const answer = await world.ask(...request);
+        const answer = await world().ask(...request);
         expect(answer.status, answer.text).to.be.lessThan(300);
       }
-      const answer = await world.ask(...when);
+      const answer = await world().ask(...when);
       expect(answer.status, answer.text).to.equal(status);
       if (typeof says === 'string') expect(answer.body).to.have.property('message', says);
       else if (says !== undefined) {
@@ -300,25 +290,25 @@ describe('A change of the tree', () => {
       ],
       groups: [{ id: 'inner', apps: [{ ...SLEEP, id: 'a', unreachableStrategy: 'disabled' }] }],
     };
-    await world.ask(...app('/db/pg'));
-    const put = await world.ask('PUT', '/v2/groups/shop', full);
+    await world().ask(...app('/db/pg'));
+    const put = await world().ask('PUT', '/v2/groups/shop', full);
     expect(put.status, put.text).to.equal(200);
     for (const url of ['/v2/groups/shop', '/v2/groups']) {
-      const before = [...world.view.root.apps.values()];
-      const { body } = await world.ask('GET', url);
-      const planned = await world.ask('PUT', `${url}?dryRun=true`, body);
+      const before = [...world().view.root.apps.values()];
+      const { body } = await world().ask('GET', url);
+      const planned = await world().ask('PUT', `${url}?dryRun=true`, body);
       expect(planned.body, planned.text).to.deep.include({ steps: [] });
-      const again = await world.ask('PUT', url, body);
+      const again = await world().ask('PUT', url, body);
       expect(again.status, again.text).to.equal(200);
-      expect([...world.view.root.apps.values()]).to.deep.equal(before);
+      expect([...world().view.root.apps.values()]).to.deep.equal(before);
     }
   });
 
   it('brings back versions of several apps by one list, and changes others', async () => {
-    await world.ask(...app('/a', { env: { V: '1' } }));
+    await world().ask(...app('/a', { env: { V: '1' } }));
     const { version } = await shown('/a');
-    await world.ask('PUT', '/v2/apps/a?force=true', { env: { V: '2' } });
-    const answer = await world.ask('PUT', '/v2/apps?force=true', [
+    await world().ask('PUT', '/v2/apps/a?force=true', { env: { V: '2' } });
+    const answer = await world().ask('PUT', '/v2/apps?force=true', [
       { id: '/a', version },
       { id: '/b', ...SLEEP },
     ]);
@@ -338,7 +328,7 @@ describe('A change of the tree', () => {
   });
 
   async function shown(id: string): Promise<Readonly<Record<string, unknown>>> {
-    const { body } = await world.ask('GET', `/v2/apps${id}`);
+    const { body } = await world().ask('GET', `/v2/apps${id}`);
     return (body as { readonly app: Readonly<Record<string, unknown>> }).app;
   }
 });

@@ -1,5 +1,6 @@
 import { seconds } from '@ekiden/kernel';
 import { expect } from 'chai';
+import type { PathId } from '../src/core/app/index.js';
 import { waitingOn } from '../src/core/reconcile/index.js';
 import { DEFAULT_SETTINGS } from '../src/core/turn/index.js';
 import { GroupWorld, accepted, sleeper, violationsIn } from './group-world.js';
@@ -132,6 +133,61 @@ describe('Dependencies with a rule', () => {
     expect(world.running).to.deep.equal([]);
     expect(world.instanceIds('/g/web')).to.deep.equal(before);
     expect(world.state.rows.apps.get('/g/db' as never)?.cmd).to.equal('sleep 100');
+  });
+
+  it('a pause does not count: resumed, it has the rest of its time', () => {
+    const world = new GroupWorld();
+    accepted(world.putGroup('/g', { apps: [sleeper('db'), WEB_ON_DB] }));
+    world.behaviour = (app) => ({ stuck: app === '/g/db' });
+    const entries = ['/g/db', '/g/web'].map((id) => ({
+      id: id as PathId,
+      app: { cmd: 'sleep 2' },
+    }));
+    const rule = { onFailure: 'fail', deadlineSeconds: 30 } as const;
+    accepted(world.update('/g/web', { dependencyRules: { '/g/db': rule } }));
+    const upgrade = { kind: 'upsertApps', entries, partial: true, mustExist: true } as const;
+    const { deploymentId: id } = accepted(world.change(upgrade));
+    world.advance(seconds(20));
+    world.send({ kind: 'tendDeployment', id, order: 'pause' });
+    world.advance(seconds(300));
+    world.send({ kind: 'tendDeployment', id, order: 'resume' });
+    world.advance(seconds(9));
+    expect(statusOf(world, id)).to.equal('running');
+    world.advance(seconds(2));
+    expect(statusOf(world, id)).to.equal('cancelled');
+  });
+
+  it('what failed and could not be taken back has all its time again when it is resumed', () => {
+    const world = stuckWorld('/g/db');
+    const rule = { onFailure: 'fail', deadlineSeconds: 30 } as const;
+    const apps = [sleeper('db'), { ...WEB_ON_DB, dependencyRules: { db: rule } }];
+    const { deploymentId: id } = accepted(world.putGroup('/g', { apps }));
+    world.advance(seconds(20));
+    // As if it could not be taken back.
+    const row = world.state.rows.deployments.get(id);
+    const paused = { since: world.clock.now(), reason: 'it cannot go on' };
+    if (row !== undefined) world.state.rows.deployments.put(id, { ...row, paused });
+    world.advance(seconds(100));
+    world.send({ kind: 'tendDeployment', id, order: 'resume' });
+    world.advance(seconds(29));
+    expect(statusOf(world, id)).to.equal('running');
+    world.advance(seconds(2));
+    expect(statusOf(world, id)).to.equal('cancelled');
+  });
+
+  it('DEP-17: nor does it count for a dependency that is suspended', () => {
+    const world = new GroupWorld();
+    accepted(world.putGroup('/g', { apps: [sleeper('db', { instances: 0 })] }));
+    const reply = world.create('/g/web', sleeper('web', { dependencies: ['/g/db'] }));
+    const { deploymentId: id } = accepted(reply);
+    world.advance(seconds(50));
+    world.send({ kind: 'tendDeployment', id, order: 'pause' });
+    world.advance(seconds(300));
+    world.send({ kind: 'tendDeployment', id, order: 'resume' });
+    world.advance(seconds(9));
+    expect(world.conditions('/g/web')).to.deep.equal({});
+    world.advance(seconds(2));
+    expect(world.conditions('/g/web')).to.deep.equal({ Running: 1 });
   });
 
   it('`wait` waits on after its deadline, and says so', () => {

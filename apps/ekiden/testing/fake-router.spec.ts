@@ -5,6 +5,7 @@ import {
   type Backend,
   type Listen,
 } from '../src/core/traffic/index.js';
+import { deploymentGroupContract } from './deployment-group-contract.js';
 import { FakeRouter, listenKey } from './fake-router.js';
 import {
   routerContract,
@@ -107,4 +108,5 @@ function divisor(a: number, b: number): number {
 describe('the fake router', () => {
   routerContract(() => Promise.resolve(new FakeStage()));
   trafficContract(() => Promise.resolve(new FakeStage()));
+  deploymentGroupContract(() => Promise.resolve(new FakeStage()));
 });

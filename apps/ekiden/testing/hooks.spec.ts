@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { TaskSpec } from '@ekiden/host';
 import { seconds } from '@ekiden/kernel';
-import type { Hook, Rollout } from '../src/core/app/index.js';
+import type { Hook, PathId, Rollout } from '../src/core/app/index.js';
 import type { HookRun } from '../src/core/deployment/index.js';
 import type { Reply } from '../src/core/turn/index.js';
 import { accepted, sleeper } from './group-world.js';
@@ -240,6 +240,46 @@ describe('hooks of a rollout', () => {
       expect(db.deployment(reply).status).to.equal('succeeded');
       expect(db.state.rows.instances.by('hook', `${DB}/HOOK`)).to.deep.equal([]);
     }
+  });
+
+  it('keep their order where nothing is left to start, and wait for no suspended dependency then', () => {
+    const cache = '/db/cache';
+    const hooks = (['afterReady', 'beforeStart'] as const).map((at) => command(at));
+    const db = world({ strategy: 'rolling', hooks });
+    db.create(cache, sleeper(cache, { instances: 0 }));
+    db.update(DB, { cmd: 'sleep 200', dependencies: [cache] });
+    db.advance(seconds(61));
+    const held = db.update(DB, { cmd: 'sleep 300' });
+    expect([db.deployment(held).status, db.deployment(held).hooks]).to.deep.equal([
+      'running',
+      undefined,
+    ]);
+    const { deploymentId: id } = accepted(held);
+    const back = db.send({ kind: 'tendDeployment', id, order: 'abort' });
+    const deployment = db.deployment(back);
+    expect(told(deployment.hooks ?? [])).to.deep.equal([
+      'beforeStart - succeeded',
+      'afterReady - succeeded',
+    ]);
+    expect(deployment.status).to.equal('succeeded');
+  });
+
+  it('let go all that waited for them, not only the app they are told of with', () => {
+    const other = '/db/other';
+    const db = world({ strategy: 'rolling', hooks: [call('beforeStart')] });
+    db.create(other, sleeper(other));
+    db.advance(seconds(60));
+    const created = db.state.rows.deployments.by('status', 'running')[0];
+    const done = { kind: 'hookResult', attempt: 1, ok: true, output: '' } as const;
+    const reason = 'HTTP status 200';
+    const key = created?.hooks?.[0]?.key ?? '';
+    db.inject({ ...done, deployment: created?.id ?? '', key, reason });
+    const entries = [DB, other].map((id) => ({ id: id as PathId, app: { cmd: 'sleep 200' } }));
+    const upgrade = { kind: 'upsertApps', entries, partial: true, mustExist: true } as const;
+    const reply = db.change(upgrade);
+    const { deploymentId: deployment } = accepted(reply);
+    db.inject({ ...done, deployment, key: runsOf(db, reply)[0]?.key ?? '', reason });
+    expect(db.deployment(reply).status).to.equal('succeeded');
   });
 
   it('end with their deployment', () => {

@@ -85,7 +85,7 @@ export class HttpWorld {
       eventsOutstandingMax: 1_024,
       rules: TEST_RULES,
       exec: { isOn: true, sessionsMax: 4, idleMs: 60_000 },
-      explainQueue: () => [],
+      inquireQueue: () => ({ goOn: () => [] }),
     });
     return new HttpWorld(settings, server, door);
   }
@@ -231,4 +231,24 @@ function below({ groups, apps }: RootSnapshot, group: PathId): RootSnapshot | un
     groups: groups.filter(({ id }) => inside(id)),
     apps: apps.filter(({ id }) => inside(id)),
   };
+}
+
+/**
+ * The world of the specs of one `describe`, as new for each of them. What it is to hold is put there
+ * by a `beforeEach` of the caller's own.
+ */
+export function useHttpWorld(...options: Parameters<typeof HttpWorld.open>): () => HttpWorld {
+  let world: HttpWorld;
+
+  before(async () => {
+    world = await HttpWorld.open(...options);
+  });
+
+  beforeEach(() => {
+    world.reset();
+  });
+
+  after(() => world.close());
+
+  return () => world;
 }

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { HttpWorld, type Answered } from './http-world.js';
+import { useHttpWorld, type Answered } from './http-world.js';
 
 interface Planned {
   readonly parent: string;
@@ -22,29 +22,22 @@ function messageIn({ body }: Answered): string {
 }
 
 describe('Plans over HTTP', () => {
-  let world: HttpWorld;
-
-  before(async () => {
-    world = await HttpWorld.open({}, [AGENT]);
-  });
+  const world = useHttpWorld({}, [AGENT]);
 
   beforeEach(async () => {
-    world.reset();
-    const made = await world.ask('POST', '/v2/apps', { ...WEB, instances: 3 });
+    const made = await world().ask('POST', '/v2/apps', { ...WEB, instances: 3 });
     expect(made.status, made.text).to.equal(201);
   });
 
-  after(() => world.close());
-
   async function tasks(): Promise<readonly string[]> {
-    const { body } = await world.ask('GET', '/v2/apps//web/tasks');
+    const { body } = await world().ask('GET', '/v2/apps//web/tasks');
     return (body as { readonly tasks: readonly { readonly id: string }[] }).tasks
       .map(({ id }) => id)
       .sort();
   }
 
   async function instances(): Promise<number> {
-    const { body } = await world.ask('GET', '/v2/apps//web');
+    const { body } = await world().ask('GET', '/v2/apps//web');
     return (body as { readonly app: { readonly instances: number } }).app.instances;
   }
 
@@ -57,13 +50,13 @@ describe('Plans over HTTP', () => {
     [
       'tasks by their ids',
       1,
-      (query, ids) => world.ask('POST', `/v2/tasks/delete?${query}`, { ids: ids.slice(0, 2) }),
+      (query, ids) => world().ask('POST', `/v2/tasks/delete?${query}`, { ids: ids.slice(0, 2) }),
     ],
-    ['all tasks of an app', 0, (query) => world.ask('DELETE', `/v2/apps//web/tasks?${query}`)],
+    ['all tasks of an app', 0, (query) => world().ask('DELETE', `/v2/apps//web/tasks?${query}`)],
     [
       'one task of an app',
       2,
-      (query, [id = '']) => world.ask('DELETE', `/v2/apps//web/tasks/${id}?${query}`),
+      (query, [id = '']) => world().ask('DELETE', `/v2/apps//web/tasks/${id}?${query}`),
     ],
   ];
 
@@ -77,7 +70,7 @@ describe('Plans over HTTP', () => {
       expect(plan.digest).to.match(/^[0-9a-f]{16,}$/);
       expect(await tasks()).to.deep.equal(before);
       expect(await instances()).to.equal(3);
-      expect((await world.ask('GET', '/v2/deployments')).body).to.deep.equal([]);
+      expect((await world().ask('GET', '/v2/deployments')).body).to.deep.equal([]);
 
       const done = await kill('scale=true', before);
       expect(done.status, done.text).to.equal(200);
@@ -98,15 +91,15 @@ describe('Plans over HTTP', () => {
   const CHANGE = { cmd: 'sleep 61' };
 
   async function dryRun(change: object = CHANGE): Promise<Planned> {
-    return planIn(await world.ask('PUT', '/v2/apps//web?dryRun=true', change));
+    return planIn(await world().ask('PUT', '/v2/apps//web?dryRun=true', change));
   }
 
   it('are applied where nothing has changed since', async () => {
     const { parent, digest } = await dryRun();
     const url = `/v2/apps//web?parent=${parent}&digest=${digest}`;
-    const applied = await world.ask('PUT', url, CHANGE);
+    const applied = await world().ask('PUT', url, CHANGE);
     expect(applied.status, applied.text).to.equal(200);
-    const again = await world.ask('PUT', url, CHANGE);
+    const again = await world().ask('PUT', url, CHANGE);
     const { deploymentId } = applied.body as { readonly deploymentId: string };
     expect(again.status).to.equal(409);
     expect(messageIn(again)).to.include(`'/web' by deployment ${deploymentId}`);
@@ -114,23 +107,23 @@ describe('Plans over HTTP', () => {
 
   it('are refused where any definition has changed since, and change nothing', async () => {
     const { parent, digest } = await dryRun();
-    const other = await world.ask('POST', '/v2/apps', { ...WEB, id: '/other' });
+    const other = await world().ask('POST', '/v2/apps', { ...WEB, id: '/other' });
     expect(other.status).to.equal(201);
     for (const query of [`parent=${parent}`, `parent=${parent}&digest=${digest}`]) {
-      const refused = await world.ask('PUT', `/v2/apps//web?${query}`, CHANGE);
+      const refused = await world().ask('PUT', `/v2/apps//web?${query}`, CHANGE);
       expect(refused.status).to.equal(409);
       expect(messageIn(refused)).to.include("'/other' by deployment ");
     }
     const { parent: fresh } = await dryRun();
     expect(fresh).to.not.equal(parent);
-    const applied = await world.ask('PUT', `/v2/apps//web?parent=${fresh}`, CHANGE);
+    const applied = await world().ask('PUT', `/v2/apps//web?parent=${fresh}`, CHANGE);
     expect(applied.status, applied.text).to.equal(200);
   });
 
   it('are refused where the same definitions would come to another plan', async () => {
     const { parent, digest } = await dryRun();
     const url = `/v2/apps//web?parent=${parent}&digest=${digest}`;
-    const refused = await world.ask('PUT', url, { cmd: 'sleep 62' });
+    const refused = await world().ask('PUT', url, { cmd: 'sleep 62' });
     expect(refused.status).to.equal(409);
     expect(messageIn(refused)).to.match(/would come to another plan\. Plan it again\.$/);
   });
@@ -141,7 +134,7 @@ describe('Plans over HTTP', () => {
     ['parent=', '/parent', "'' is no version"],
   ] as const) {
     it(`are not asked for by ${query} alone`, async () => {
-      const refused = await world.ask('PUT', `/v2/apps//web?${query}`, CHANGE);
+      const refused = await world().ask('PUT', `/v2/apps//web?${query}`, CHANGE);
       expect([refused.status, refused.body]).to.deep.equal([
         422,
         { message: 'Object is not valid', details: [{ path, errors: [error] }] },

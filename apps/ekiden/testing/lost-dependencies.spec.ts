@@ -1,6 +1,6 @@
 import { seconds } from '@ekiden/kernel';
 import { expect } from 'chai';
-import type { AppWire } from '../src/core/app/index.js';
+import type { AppWire, PathId } from '../src/core/app/index.js';
 import type { GroupWire } from '../src/core/group/index.js';
 import { GroupWorld, accepted, sleeper } from './group-world.js';
 
@@ -182,6 +182,26 @@ describe('What is done when a dependency is lost later', () => {
     expect(goals).to.include('Running true').and.not.include('Running false');
   });
 
+  it('waits again where the dependency is lost once more: nothing is begun meanwhile', () => {
+    const world = new LosingWorld(WEB);
+    const [before] = world.instanceIds('/g/web');
+    world.loseDependency();
+    const stuck = new Set(['/g/web']);
+    world.behaviour = (app) => ({ stuck: stuck.has(app) });
+    for (const { task } of world.instances('/g/db')) {
+      if (task !== undefined) world.report(task.id, 'TASK_RUNNING');
+    }
+    world.advance(seconds(5));
+    expect(world.instances('/g/web')).to.have.length(2);
+    stuck.add('/g/db');
+    for (const { task } of world.instances('/g/db')) {
+      if (task !== undefined) world.report(task.id, 'TASK_FAILED');
+    }
+    world.settle();
+    const wanted = world.instances('/g/web').filter(({ goal }) => goal === 'Running');
+    expect(wanted.map(({ id }) => id)).to.deep.equal([before]);
+  });
+
   it('an upgrade of the dependency that leaves none missing restarts nobody', () => {
     const world = new LosingWorld(WEB);
     const before = world.taskIds('/g/web');
@@ -200,5 +220,33 @@ describe('What is done when a dependency is lost later', () => {
     expect(world.taskIds('/g/web').filter((id) => before.includes(id))).to.deep.equal([]);
     expect(world.instanceIds('/g/web')).to.deep.equal(ids);
     expect(world.fewest).to.equal(1);
+  });
+
+  it('`restart` comes as soon as nothing holds it: its deployment had nothing to start of it', () => {
+    const impatient = { web: { onFailure: 'continue', deadlineSeconds: 5 } } as const;
+    const world = new LosingWorld(
+      { ...WEB, dependencies: ['db', 'cache'] },
+      sleeper('cache'),
+      sleeper('late', { dependencies: ['web'], dependencyRules: impatient }),
+    );
+    accepted(world.update('/g/cache', { instances: 0 }));
+    const entries = ['/g/web', '/g/late'].map((id) => ({
+      id: id as PathId,
+      app: { cmd: 'sleep 2' },
+    }));
+    const upgrade = { kind: 'upsertApps', entries, partial: true, mustExist: true } as const;
+    const { deploymentId: id } = accepted(world.change(upgrade));
+    const before = world.taskIds('/g/web');
+    world.loseDependency();
+    world.behaviour = (app) => ({ immortal: app === '/g/late' });
+    world.advance(seconds(10));
+    for (const { task } of world.instances('/g/db')) {
+      if (task !== undefined) world.report(task.id, 'TASK_RUNNING');
+    }
+    world.settle();
+    expect(world.taskIds('/g/web')).to.deep.equal(before);
+    accepted(world.send({ kind: 'tendDeployment', id, order: 'abort' }));
+    expect(world.running).to.have.length(1);
+    expect(world.taskIds('/g/web')).not.to.deep.equal(before);
   });
 });

@@ -21,6 +21,7 @@ type Case = readonly [
 
 const SERIAL = { rollout: { strategy: 'serial' } } as AppWire;
 const GREEN = { rollout: { strategy: 'blueGreen' } } as AppWire;
+const PAIRED = { labels: { HAPROXY_DEPLOYMENT_GROUP: 'web' } };
 const FIXED = { requirePorts: true, portDefinitions: [{ port: 31_500 }] };
 const disks = 'disk:1000';
 
@@ -125,6 +126,12 @@ const cases: readonly Case[] = [
     { after: [sleeper('a', { instances: 2, constraints: [['hostname', 'UNIQUE']] })] },
     [],
   ],
+  [
+    'two apps that are one service',
+    { before: [sleeper('a', PAIRED)], after: [sleeper('a', PAIRED), sleeper('b', PAIRED)] },
+    ['two-apps-one-service /g/b /apps//g/b/labels/HAPROXY_DEPLOYMENT_GROUP'],
+  ],
+  ['nothing of the last app of a service', { after: [sleeper('a', PAIRED)] }, []],
   [
     'twins that do not fit',
     {

@@ -1,6 +1,6 @@
 import { seconds } from '@ekiden/kernel';
 import { expect } from 'chai';
-import { HttpWorld } from './http-world.js';
+import { useHttpWorld } from './http-world.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -9,19 +9,12 @@ const API = { ...WEB, id: '/shop/api' };
 const BLUE_GREEN = { strategy: 'blueGreen', blueGreen: { previewInstances: 1 } };
 
 describe('A deployment with two generations, as it is told of', () => {
-  let world: HttpWorld;
-
-  before(async () => {
-    world = await HttpWorld.open({}, ['cpus:4;mem:4096;ports:[31000-31999]']);
-  });
+  const world = useHttpWorld({}, ['cpus:4;mem:4096;ports:[31000-31999]']);
 
   beforeEach(async () => {
-    world.reset();
     const apps = [API, { ...WEB, dependencies: ['api'] }];
     await put('/v2/groups/shop', { rollout: BLUE_GREEN, apps });
   });
-
-  after(() => world.close());
 
   it('awaits promotion, says what of, and until when', async () => {
     const id = await put('/v2/apps//shop/api', { cmd: 'sleep 200' });
@@ -55,18 +48,18 @@ describe('A deployment with two generations, as it is told of', () => {
   });
 
   it('shows the rollouts of a stored version of a group to those who ask', async () => {
-    const { body } = await world.ask('GET', '/v2/groups//shop/versions');
+    const { body } = await world().ask('GET', '/v2/groups//shop/versions');
     const [version = ''] = body as readonly string[];
     const url = `/v2/groups//shop/versions/${version}`;
-    expect((await world.ask('GET', url)).body).to.not.have.property('rollout');
-    const shown = await world.ask('GET', `${url}?embed=group.rollout&embed=apps.rollout`);
+    expect((await world().ask('GET', url)).body).to.not.have.property('rollout');
+    const shown = await world().ask('GET', `${url}?embed=group.rollout&embed=apps.rollout`);
     expect(shown.body).to.have.nested.property('rollout.strategy', 'blueGreen');
     expect(shown.body).to.have.property('apps').with.length(2);
   });
 
   it('holds once promoted, and is over when the hold is', async () => {
     const id = await put('/v2/apps//shop/api', { cmd: 'sleep 200' });
-    const promoted = await world.ask('POST', `/v2/deployments/${id}/promote`);
+    const promoted = await world().ask('POST', `/v2/deployments/${id}/promote`);
     expect(promoted.status, promoted.text).to.equal(200);
     const holding = await show(id);
     expect(holding['state']).to.equal('holding');
@@ -75,8 +68,8 @@ describe('A deployment with two generations, as it is told of', () => {
     const held =
       Date.parse(String(rollout?.['holdUntil'])) - Date.parse(String(rollout?.['since']));
     expect(held).to.equal(300_000);
-    expect((await world.ask('GET', '/v2/deployments')).body).to.deep.equal([]);
-    world.advance(seconds(300));
+    expect((await world().ask('GET', '/v2/deployments')).body).to.deep.equal([]);
+    world().advance(seconds(300));
     expect(await show(id)).to.have.property('state', 'succeeded');
   });
 
@@ -100,7 +93,7 @@ describe('A deployment with two generations, as it is told of', () => {
     const all = await ids('/v2/tasks?generation=all');
     expect(live).to.have.length(4);
     expect(all).to.have.length(6).and.include.members(live);
-    await world.ask('POST', `/v2/deployments/${id}/promote`);
+    await world().ask('POST', `/v2/deployments/${id}/promote`);
     expect(await generations('/v2/apps//shop/api/tasks?generation=all')).to.deep.equal([
       'live',
       'live',
@@ -110,9 +103,9 @@ describe('A deployment with two generations, as it is told of', () => {
     expect(await ids('/v2/tasks'))
       .to.have.length(4)
       .and.not.include.members(live);
-    const { body } = await world.ask('GET', '/v2/apps//shop/api');
+    const { body } = await world().ask('GET', '/v2/apps//shop/api');
     expect((body as { readonly app: Fields }).app).to.include({ tasksRunning: 2, tasksStaged: 0 });
-    const wrong = await world.ask('GET', '/v2/tasks?generation=blue');
+    const wrong = await world().ask('GET', '/v2/tasks?generation=blue');
     expect(wrong.status).to.equal(422);
   });
 
@@ -131,7 +124,7 @@ describe('A deployment with two generations, as it is told of', () => {
     expect((gated['waitingOn'] as readonly Fields[])[0]?.['message']).to.equal(
       '/shop: 10 % of what comes goes to the new version; promote it to go on, or abort',
     );
-    await world.ask('POST', `/v2/deployments/${id}/promote`);
+    await world().ask('POST', `/v2/deployments/${id}/promote`);
     expect(await show(id)).to.have.property('state', 'holding');
   });
 
@@ -140,25 +133,25 @@ describe('A deployment with two generations, as it is told of', () => {
     expect((await show(id))['inPlace']).to.deep.equal([
       { scope: '/shop', strategy: 'serial', apps: ['/shop/web'] },
     ]);
-    const answer = await world.ask('POST', `/v2/deployments/${id}/promote`);
+    const answer = await world().ask('POST', `/v2/deployments/${id}/promote`);
     expect(answer.status).to.equal(409);
-    expect((await world.ask('POST', '/v2/deployments/none/promote')).status).to.equal(404);
+    expect((await world().ask('POST', '/v2/deployments/none/promote')).status).to.equal(404);
   });
 
   async function put(url: string, body: unknown): Promise<string> {
-    const answer = await world.ask('PUT', url, body);
+    const answer = await world().ask('PUT', url, body);
     expect(answer.status, answer.text).to.equal(200);
     return (answer.body as { readonly deploymentId: string }).deploymentId;
   }
 
   async function show(id: string): Promise<Fields> {
-    const { status, body, text } = await world.ask('GET', `/v2/deployments/${id}`);
+    const { status, body, text } = await world().ask('GET', `/v2/deployments/${id}`);
     expect(status, text).to.equal(200);
     return body as Fields;
   }
 
   async function tasks(url: string): Promise<readonly Fields[]> {
-    const { status, body, text } = await world.ask('GET', url);
+    const { status, body, text } = await world().ask('GET', url);
     expect(status, text).to.equal(200);
     return (body as { readonly tasks: readonly Fields[] }).tasks;
   }
@@ -169,7 +162,7 @@ describe('A deployment with two generations, as it is told of', () => {
 
   /** Generations that tasks inside apps name, wherever in the answer. */
   async function embedded(url: string): Promise<readonly string[]> {
-    const { status, text } = await world.ask('GET', url);
+    const { status, text } = await world().ask('GET', url);
     expect(status, text).to.equal(200);
     return [...text.matchAll(/"generation":"(\w+)"/g)].map(([, name]) => name ?? '');
   }

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { seconds } from '@ekiden/kernel';
-import type { Hook, Rollout } from '../src/core/app/index.js';
+import type { Hook, PathId, Rollout } from '../src/core/app/index.js';
 import { stallsAt } from '../src/core/reconcile/index.js';
 import { DEFAULT_SETTINGS } from '../src/core/turn/index.js';
-import { sleeper } from './group-world.js';
+import { accepted, sleeper } from './group-world.js';
 import { RolloutWorld } from './rollout-world.js';
 
 const WEB = '/shop/web';
@@ -175,5 +175,32 @@ describe('a hook that fails', () => {
       'launch 2 sleep 100',
     ]);
     expect(commands(shop)).to.deep.equal(THREE_OLD);
+  });
+});
+
+describe('two generations with a dependency that may not be late', () => {
+  it('are looked at then, though nothing else happens', () => {
+    const world = new RolloutWorld();
+    const rule = { '/cache': { onFailure: 'fail', deadlineSeconds: 20 } } as const;
+    accepted(world.create('/cache', sleeper('/cache', { instances: 0 })));
+    accepted(world.create('/t/api', sleeper('/t/api')));
+    accepted(world.create('/t/web', sleeper('/t/web', { dependencies: ['/t/api'] })));
+    world.setRollout('/t', { strategy: 'blueGreen' });
+    world.behaviour = () => ({ stuck: true });
+    const entries = [
+      { id: '/t/api' as PathId, app: { cmd: 'sleep 2' } },
+      {
+        id: '/t/web' as PathId,
+        app: { cmd: 'sleep 2', dependencies: ['/t/api', '/cache'], dependencyRules: rule },
+      },
+    ];
+    const upgrade = { kind: 'upsertApps', entries, partial: true, mustExist: true } as const;
+    const reply = world.change(upgrade);
+    world.advance(seconds(19));
+    expect(world.deployment(reply).status).to.equal('running');
+    world.advance(seconds(2));
+    expect(world.deployment(reply).reason).to.equal(
+      "'/cache' was not up after 20 s, and '/t/web' does not go without it",
+    );
   });
 });

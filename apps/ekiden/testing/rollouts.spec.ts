@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { HttpWorld, type Answered } from './http-world.js';
+import { useHttpWorld, type Answered } from './http-world.js';
 
 interface Detail {
   readonly path: string;
@@ -166,29 +166,26 @@ const REFUSED: readonly (readonly [string, object, object, string, string])[] = 
     '/rollout/strategy',
     'must not be blueGreen: the app has the fixed host port 12000. Use serial or rolling',
   ],
+  [
+    'two generations on ports of the host that are still to be chosen',
+    { requirePorts: true },
+    { strategy: 'canary' },
+    '/rollout/strategy',
+    'must not be canary: the app gets a fixed host port by requirePorts. Use serial or rolling',
+  ],
 ];
 
 describe('A rollout', () => {
-  let world: HttpWorld;
-
-  before(async () => {
-    world = await HttpWorld.open();
-  });
-
-  beforeEach(() => {
-    world.reset();
-  });
-
-  after(() => world.close());
+  const world = useHttpWorld();
 
   for (const [name, fields, rollout, path, text] of REFUSED) {
     it(`is refused: ${name}`, async () => {
-      const answer = await world.ask('POST', '/v2/apps', { ...WEB, ...fields, rollout });
+      const answer = await world().ask('POST', '/v2/apps', { ...WEB, ...fields, rollout });
       expect(answer.status, answer.text).to.equal(422);
       const errors = detailsOf(answer).find((detail) => detail.path === path)?.errors;
       expect(errors, answer.text).to.be.an('array');
       if (text !== '') expect(errors, answer.text).to.include(text);
-      const empty = await world.ask('GET', '/v2/apps');
+      const empty = await world().ask('GET', '/v2/apps');
       expect(empty.body).to.deep.equal({ apps: [] });
     });
   }
@@ -200,7 +197,7 @@ describe('A rollout', () => {
       hooks: [{ at: 'beforeStop' }, { at: 'afterStop', http: { url: 'ftp://x' } }],
     };
     const group = { id: '/shop', rollout, apps: [{ ...WEB, rollout }] };
-    const answer = await world.ask('POST', '/v2/groups', group);
+    const answer = await world().ask('POST', '/v2/groups', group);
     const own = ['canary/steps(1)/weight', 'canary/steps(1)', 'hooks(0)', 'hooks(1)/http/url'];
     const paths = own.flatMap((path) => [`/rollout/${path}`, `/apps(0)/rollout/${path}`]);
     expect(
@@ -210,19 +207,19 @@ describe('A rollout', () => {
   });
 
   it('is shown, with its defaults, to those who ask for it', async () => {
-    await world.ask('PUT', '/v2/groups/shop', {
+    await world().ask('PUT', '/v2/groups/shop', {
       rollout: BLUE_GREEN,
       apps: [{ ...WEB, rollout: {} }],
     });
     for (const url of ['/v2/apps', '/v2/apps//shop/web', '/v2/groups', '/v2/groups/shop/apps']) {
-      expect((await world.ask('GET', url)).text, url).to.not.contain('rollout');
+      expect((await world().ask('GET', url)).text, url).to.not.contain('rollout');
     }
     for (const url of ['/v2/apps', '/v2/apps//shop/web', '/v2/groups', '/v2/groups/shop/apps']) {
-      const { text } = await world.ask('GET', `${url}?embed=apps.rollout`);
+      const { text } = await world().ask('GET', `${url}?embed=apps.rollout`);
       expect(text, url).to.contain(`"rollout":${JSON.stringify(COMPLETE)}`);
       expect(text, url).to.not.contain('blueGreen","p');
     }
-    const { body } = await world.ask('GET', '/v2/groups/shop?embed=group.rollout');
+    const { body } = await world().ask('GET', '/v2/groups/shop?embed=group.rollout');
     const shop = body as Fields & { readonly apps: readonly Fields[] };
     expect(shop['rollout']).to.deep.equal({ ...COMPLETE, ...BLUE_GREEN });
     expect(shop.apps[0]).to.have.property('id', '/shop/web');
@@ -230,57 +227,57 @@ describe('A rollout', () => {
   });
 
   it('stays where a write says nothing of it, and goes where one says null', async () => {
-    await world.ask('PUT', '/v2/groups/shop', {
+    await world().ask('PUT', '/v2/groups/shop', {
       rollout: BLUE_GREEN,
       apps: [{ ...WEB, rollout: {} }],
     });
-    await world.ask('PUT', '/v2/apps//shop/web?force=true', { instances: 2 });
-    await world.ask('PUT', '/v2/apps//shop/web?force=true&partialUpdate=false', WEB);
-    await world.ask('PUT', '/v2/groups/shop?force=true', { apps: [WEB], env: {} });
+    await world().ask('PUT', '/v2/apps//shop/web?force=true', { instances: 2 });
+    await world().ask('PUT', '/v2/apps//shop/web?force=true&partialUpdate=false', WEB);
+    await world().ask('PUT', '/v2/groups/shop?force=true', { apps: [WEB], env: {} });
     expect(await rolloutsOf()).to.deep.equal({ app: 'rolling', group: 'blueGreen' });
-    await world.ask('PUT', '/v2/apps//shop/web?force=true', { rollout: null });
+    await world().ask('PUT', '/v2/apps//shop/web?force=true', { rollout: null });
     expect(await rolloutsOf()).to.deep.equal({ app: undefined, group: 'blueGreen' });
-    await world.ask('PUT', '/v2/groups/shop?force=true', {
+    await world().ask('PUT', '/v2/groups/shop?force=true', {
       rollout: null,
       apps: [{ ...WEB, rollout: { strategy: 'serial' } }],
     });
     expect(await rolloutsOf()).to.deep.equal({ app: 'serial', group: undefined });
-    await world.ask('PUT', '/v2/groups/shop?force=true', { apps: [{ ...WEB, rollout: null }] });
+    await world().ask('PUT', '/v2/groups/shop?force=true', { apps: [{ ...WEB, rollout: null }] });
     expect(await rolloutsOf()).to.deep.equal({ app: undefined, group: undefined });
   });
 
   it('is replaced as a whole', async () => {
-    await world.ask('POST', '/v2/apps', {
+    await world().ask('POST', '/v2/apps', {
       ...WEB,
       rollout: { strategy: 'serial', drainSeconds: 5 },
     });
-    await world.ask('PUT', '/v2/apps//shop/web?force=true', {
+    await world().ask('PUT', '/v2/apps//shop/web?force=true', {
       rollout: { onFailure: 'rollback' },
     });
-    const { text } = await world.ask('GET', '/v2/apps//shop/web?embed=app.rollout');
+    const { text } = await world().ask('GET', '/v2/apps//shop/web?embed=app.rollout');
     expect(text).to.contain(JSON.stringify({ ...COMPLETE, onFailure: 'rollback' }));
   });
 
   it('changes nothing that runs: a new version, and a deployment without steps', async () => {
-    await world.ask('PUT', '/v2/groups/shop', { apps: [{ ...WEB, instances: 0 }] });
-    const before = world.view.root.apps.get('/shop/web' as never);
+    await world().ask('PUT', '/v2/groups/shop', { apps: [{ ...WEB, instances: 0 }] });
+    const before = world().view.root.apps.get('/shop/web' as never);
     for (const [url, body] of [
       ['/v2/apps//shop/web', { rollout: BLUE_GREEN }],
       ['/v2/groups/shop', { rollout: BLUE_GREEN }],
     ] as const) {
-      const answer = await world.ask('PUT', `${url}?force=true`, body);
+      const answer = await world().ask('PUT', `${url}?force=true`, body);
       expect(answer.status, answer.text).to.equal(200);
       const { deploymentId } = answer.body as { readonly deploymentId: string };
-      const deployment = world.view.deployments.get(deploymentId);
+      const deployment = world().view.deployments.get(deploymentId);
       expect(deployment?.status).to.equal('succeeded');
     }
-    const after = world.view.root.apps.get('/shop/web' as never);
+    const after = world().view.root.apps.get('/shop/web' as never);
     expect(after?.version).to.not.equal(before?.version);
     expect(after?.versionInfo).to.deep.equal(before?.versionInfo);
   });
 
   it('is no part of the root group', async () => {
-    const answer = await world.ask('PUT', '/v2/groups', { rollout: BLUE_GREEN });
+    const answer = await world().ask('PUT', '/v2/groups', { rollout: BLUE_GREEN });
     expect(answer.status).to.equal(422);
     expect(detailsOf(answer)).to.deep.include({
       path: '/rollout',
@@ -295,23 +292,27 @@ describe('A rollout', () => {
         { name: 'a', resources: { cpus: 0.1, mem: 32 }, exec: { command: { shell: 'x' } } },
       ],
     };
-    const created = await world.ask('POST', '/v2/pods', { ...pod, rollout: BLUE_GREEN });
+    const created = await world().ask('POST', '/v2/pods', { ...pod, rollout: BLUE_GREEN });
     expect(created.status, created.text).to.equal(201);
-    const replaced = await world.ask('PUT', '/v2/pods//shop/cart?force=true', {
+    const replaced = await world().ask('PUT', '/v2/pods//shop/cart?force=true', {
       ...pod,
       scaling: { kind: 'fixed', instances: 2 },
     });
     expect(replaced.status, replaced.text).to.equal(200);
-    expect((await world.ask('GET', '/v2/pods')).text).to.not.contain('rollout');
+    expect((await world().ask('GET', '/v2/pods')).text).to.not.contain('rollout');
     for (const url of ['/v2/pods', '/v2/pods//shop/cart']) {
-      expect((await world.ask('GET', `${url}?embed=pods.rollout`)).text).to.contain('"blueGreen"');
+      expect((await world().ask('GET', `${url}?embed=pods.rollout`)).text).to.contain(
+        '"blueGreen"',
+      );
     }
-    await world.ask('PUT', '/v2/pods//shop/cart?force=true', { ...pod, rollout: null });
-    expect((await world.ask('GET', '/v2/pods?embed=pods.rollout')).text).to.not.contain('rollout');
+    await world().ask('PUT', '/v2/pods//shop/cart?force=true', { ...pod, rollout: null });
+    expect((await world().ask('GET', '/v2/pods?embed=pods.rollout')).text).to.not.contain(
+      'rollout',
+    );
   });
 
   async function rolloutsOf(): Promise<{ readonly app: unknown; readonly group: unknown }> {
-    const { body } = await world.ask(
+    const { body } = await world().ask(
       'GET',
       '/v2/groups/shop?embed=group.rollout&embed=apps.rollout',
     );

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { expectGolden, type GoldenFiles } from '@ekiden/testkit';
+import { expectGolden, testRun, type GoldenFiles } from '@ekiden/testkit';
 import { play } from './scenario/index.js';
 
 const folder = fileURLToPath(new URL('./scenarios/', import.meta.url));
@@ -10,7 +10,7 @@ const files: GoldenFiles = {
   write: (name, text) => writeFileSync(folder + name, text),
 };
 
-const update = process.env['UPDATE_GOLDEN'] === '1';
+const update = testRun.updateGolden;
 
 describe('scenarios', () => {
   const scripts = readdirSync(folder).filter((n) => n.endsWith('.txt') && !n.endsWith('.out.txt'));

@@ -1,10 +1,11 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { testRun } from '@ekiden/testkit';
 import { STORIES } from './sequence/index.js';
 
 const folder = fileURLToPath(new URL('../../../docs/sequences/', import.meta.url));
-const update = process.env['UPDATE_GOLDEN'] === '1';
+const update = testRun.updateGolden;
 const BLOCK = /```text\n[^]*?```/;
 
 /** The numbered lines of a story, as its page has them. */

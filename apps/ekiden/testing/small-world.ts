@@ -113,7 +113,7 @@ export class SmallWorld {
       turn: 0,
       lastEvent: 0,
       blindSpot: { from: millis(0), until: millis(0) },
-      lastEventAt: millis(0),
+      lastCommitAt: millis(0),
       masterDeadline: undefined,
     };
     const agents = options.agents ?? [ROOMY];

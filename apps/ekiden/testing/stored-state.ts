@@ -7,7 +7,7 @@ export function storedStateOf(state: ServiceState): StoredState {
   const stored: StoredState = {
     turn: state.turn,
     lastEvent: state.lastEvent,
-    lastEventAt: state.lastEventAt,
+    lastCommitAt: state.lastCommitAt,
     rootVersion: state.rootVersion,
     apps: [...rows.apps.values()],
     groups: [...rows.groups.values()],

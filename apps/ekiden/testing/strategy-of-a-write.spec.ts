@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { HttpWorld, type Answered } from './http-world.js';
+import { useHttpWorld, type Answered } from './http-world.js';
 
 interface Detail {
   readonly path: string;
@@ -10,33 +10,23 @@ const SLEEP = { cmd: 'sleep 60' };
 const WEB = { ...SLEEP, id: '/shop/web' };
 
 describe('The strategy of a write', () => {
-  let world: HttpWorld;
-
-  before(async () => {
-    world = await HttpWorld.open();
-  });
-
-  beforeEach(() => {
-    world.reset();
-  });
-
-  after(() => world.close());
+  const world = useHttpWorld();
 
   const NEW = { ...WEB, cmd: 'sleep 61' };
   const OWN = { ...SLEEP, id: '/shop/own', rollout: { strategy: 'serial' } };
 
   /** Put, and its deployment ended as if all were there. */
   async function given(url: string, body: unknown): Promise<void> {
-    const put = await world.ask('PUT', url, body);
+    const put = await world().ask('PUT', url, body);
     expect(put.status, put.text).to.be.lessThan(300);
-    for (const { id } of world.view.deployments.by('status', 'running')) {
-      await world.ask('DELETE', `/v2/deployments/${id}?force=true`);
+    for (const { id } of world().view.deployments.by('status', 'running')) {
+      await world().ask('DELETE', `/v2/deployments/${id}?force=true`);
     }
   }
 
   /** `strategy of scope: twins | in place` of the rollouts of the latest deployment. */
   function latest(): string[] {
-    const [plan] = [...world.view.deployments.values()]
+    const [plan] = [...world().view.deployments.values()]
       .map((one) => one.plan)
       .sort((a, b) => b.version - a.version);
     return [
@@ -79,18 +69,21 @@ describe('The strategy of a write', () => {
   for (const [name, group, url, body, expected] of cases) {
     it(`counts for ${name}`, async () => {
       await given('/v2/groups/shop', { ...group, apps: [WEB, OWN] });
-      const answer = await world.ask('PUT', `${url}?force=true&strategy=bluegreen`, body);
+      const answer = await world().ask('PUT', `${url}?force=true&strategy=bluegreen`, body);
       expect(answer.status, answer.text).to.equal(200);
       expect(latest()).to.deep.equal(expected);
       // it is not remembered
-      const { text } = await world.ask('GET', '/v2/groups?embed=group.rollout&embed=apps.rollout');
+      const { text } = await world().ask(
+        'GET',
+        '/v2/groups?embed=group.rollout&embed=apps.rollout',
+      );
       expect(text).to.not.contain('blueGreen","p');
     });
   }
 
   it('is shown by a dry run', async () => {
     await given('/v2/groups/shop', { apps: [WEB, OWN] });
-    const answer = await world.ask('PUT', '/v2/groups/shop?strategy=canary&dryRun=true', {
+    const answer = await world().ask('PUT', '/v2/groups/shop?strategy=canary&dryRun=true', {
       apps: [NEW, OWN],
     });
     const missing = '0 of 1 fit; no agent takes tasks';
@@ -120,7 +113,7 @@ describe('The strategy of a write', () => {
 
   it('is refused where it is none, or cannot be', async () => {
     await given('/v2/groups/shop', { apps: [WEB] });
-    const unknown = await world.ask('PUT', '/v2/apps//shop/web?strategy=sideways', NEW);
+    const unknown = await world().ask('PUT', '/v2/apps//shop/web?strategy=sideways', NEW);
     expect(unknown.status).to.equal(422);
     expect(detailsOf(unknown)[0]).to.deep.equal({
       path: '/strategy',
@@ -129,7 +122,7 @@ describe('The strategy of a write', () => {
     const single = { labels: { MARATHON_SINGLE_INSTANCE_APP: 'true' } };
     const upgradeStrategy = { minimumHealthCapacity: 0, maximumOverCapacity: 0 };
     await given('/v2/apps//shop/one', { ...SLEEP, ...single, upgradeStrategy });
-    const twice = await world.ask('PUT', '/v2/apps//shop/one?strategy=blueGreen&force=true', {
+    const twice = await world().ask('PUT', '/v2/apps//shop/one?strategy=blueGreen&force=true', {
       cmd: 'sleep 61',
     });
     expect(twice.status).to.equal(422);

@@ -1,12 +1,13 @@
 import { expect } from 'chai';
+import { testRun } from '@ekiden/testkit';
 import { World } from './world/index.js';
 
-const SEEDS = process.env['EKIDEN_TEST_LONG'] === '1' ? 10_000 : 200;
+const SEEDS = testRun.long ? 10_000 : 200;
 const SEEDS_PER_CASE = 10;
 const TURNS = 300;
 
 /** Another base each commit, so that in the course of time many worlds are seen. */
-const base = Number(process.env['EKIDEN_SEED_BASE'] ?? 1) | 0;
+const base = testRun.seed;
 
 function notesOf(seed: number): readonly string[] {
   const notes: string[] = [];

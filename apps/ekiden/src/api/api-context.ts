@@ -10,7 +10,7 @@ import type {
 } from '../core/turn/index.js';
 import type { Violation } from '../core/violation.js';
 import type { EventSource, LeadershipView, ServiceDoor, TaskAccess } from '../ports/index.js';
-import type { AskAllocator, QueueEntry } from '../core/matching/index.js';
+import type { AskAllocator, QueueEntry, Sight } from '../core/matching/index.js';
 import { explainWhy, type WhyReport } from '../core/why/index.js';
 import {
   inQueuedSlices,
@@ -29,8 +29,15 @@ import type { HttpServerOptions } from './http-server-options.js';
 /** What the service tells about itself. */
 export type Identity = HttpServerOptions['identity'];
 
-/** Bytes of answers that are kept to be sent again. */
-const SNAPSHOT_BYTES_MAX = 64 * 1024 * 1024;
+/**
+ * Bytes of answers that are kept to be sent again. All apps of a large cluster one by one, ten
+ * thousand with ten tasks each, take 84 MB; with room for fewer, whoever reads them round and round
+ * finds none of them.
+ */
+const SNAPSHOT_BYTES_MAX = 128 * 1024 * 1024;
+
+/** Milliseconds of a look of which there are many. */
+const LOOK_MS = 5;
 
 /** What controllers work with: the service's door, with refusals thrown as `Problem`s. */
 export class ApiContext {
@@ -46,12 +53,12 @@ export class ApiContext {
   /** Name of the credentials a request came with; `null` where nobody is asked for any. */
   readonly userOf: (request: FastifyRequest) => string | null;
   private readonly door: ServiceDoor;
-  private readonly explainQueue: HttpServerOptions['explainQueue'];
+  private readonly inquireQueue: HttpServerOptions['inquireQueue'];
   private readonly work = new WorkQueue();
   private readonly snapshots = new SnapshotCache(SNAPSHOT_BYTES_MAX, this.work);
 
   constructor(options: HttpServerOptions) {
-    const { door, identity, settings, log, metrics, explainQueue } = options;
+    const { door, identity, settings, log, metrics, inquireQueue } = options;
     this.events = door.events;
     this.log = log;
     this.eventsOutstandingMax = options.eventsOutstandingMax;
@@ -63,7 +70,7 @@ export class ApiContext {
     this.door = door;
     this.identity = identity;
     this.settings = settings;
-    this.explainQueue = explainQueue;
+    this.inquireQueue = inquireQueue;
   }
 
   get now(): ReturnType<ServiceDoor['now']> {
@@ -139,14 +146,24 @@ export class ApiContext {
 
   /**
    * Why apps wait, as of now; one entry per app with instances to launch. Without the allocator's
-   * reasons while it cannot be asked.
+   * reasons while it cannot be asked. Found out a little at a time, in looks between which others
+   * have their turn.
    */
   async queue(): Promise<readonly QueueEntry[]> {
-    const state = this.state();
-    const seen = await this.door.look(({ state: now, master }) =>
-      this.explainQueue(now, this.now, (query) => master.explain(query)),
-    );
-    return seen ?? this.explainQueue(state, this.now);
+    this.state();
+    const inquiry = this.inquireQueue(this.now);
+    for (;;) {
+      const goOn = (sight: Sight): { readonly entries: readonly QueueEntry[] | undefined } => {
+        const end = performance.now() + LOOK_MS;
+        return { entries: inquiry.goOn(sight, () => performance.now() >= end) };
+      };
+      const seen = await this.door.look(({ state, master }) =>
+        goOn({ state, ask: (query) => master.explain(query) }),
+      );
+      const { entries } = seen ?? goOn({ state: this.state() });
+      if (entries !== undefined) return entries;
+      await this.work.turn();
+    }
   }
 
   /**

@@ -223,7 +223,7 @@ export class FakeService implements ServiceDoor {
       eventsOutstandingMax: 1_024,
       rules: { ...TEST_RULES, ...rules },
       exec: { isOn: true, sessionsMax: 4, idleMs: 60_000 },
-      explainQueue: () => this.queue,
+      inquireQueue: () => ({ goOn: () => this.queue }),
     });
   }
 }
@@ -374,7 +374,11 @@ export function entry(app: AppDefinition, given: Partial<QueueEntry> = {}): Queu
 }
 
 /** Serves a service that is as new for each test; its rows are put there by the caller. */
-export function useFakeService(): { readonly service: FakeService; readonly ask: Ask } {
+export function useFakeService(): {
+  readonly service: FakeService;
+  readonly server: () => NestFastifyApplication;
+  readonly ask: Ask;
+} {
   const service = new FakeService();
   let app: NestFastifyApplication;
 
@@ -390,5 +394,5 @@ export function useFakeService(): { readonly service: FakeService; readonly ask:
     service.reset();
   });
 
-  return { service, ask: (...request) => askServer(app, ...request) };
+  return { service, server: () => app, ask: (...request) => askServer(app, ...request) };
 }

@@ -1,7 +1,7 @@
 import type { Millis } from '@ekiden/kernel';
 import type { Logger } from 'pino';
-import type { AskAllocator, QueueEntry } from '../core/matching/index.js';
-import type { OrchestratorSettings, StateView } from '../core/turn/index.js';
+import type { QueueInquiry } from '../core/matching/index.js';
+import type { OrchestratorSettings } from '../core/turn/index.js';
 import type { LogLevels, Metrics, MetricsReport, ServiceDoor } from '../ports/index.js';
 import type { TransportRules } from './transport/index.js';
 
@@ -39,10 +39,6 @@ export interface HttpServerOptions {
   };
   /** Events that a client of the stream may leave untaken before it is disconnected. */
   readonly eventsOutstandingMax: number;
-  /** Why instances wait: one entry per app that has instances to launch. Pure. */
-  readonly explainQueue: (
-    state: StateView,
-    now: Millis,
-    ask?: AskAllocator,
-  ) => readonly QueueEntry[];
+  /** Why instances wait: one entry per app that has instances to launch. */
+  readonly inquireQueue: (now: Millis) => Pick<QueueInquiry, 'goOn'>;
 }

@@ -7,8 +7,7 @@ import {
   type Resources,
 } from '@ekiden/offers';
 import { expect } from 'chai';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { FakeService, NOW, askServer, type Ask } from './fake-service.spec.js';
+import { NOW, useFakeService } from './fake-service.spec.js';
 
 interface ShownAgent {
   readonly id: string;
@@ -23,20 +22,9 @@ function bag(text: string): Resources {
 }
 
 describe('api of the pool', () => {
-  const service = new FakeService();
-  let app: NestFastifyApplication;
-  const ask: Ask = (...request) => askServer(app, ...request);
-
-  before(async () => {
-    app = await service.serve();
-  });
-
-  after(async () => {
-    await app.close();
-  });
+  const { service, ask } = useFakeService();
 
   beforeEach(() => {
-    service.reset();
     change((turn) => {
       const attributes = parseAttributes('rack:r1;executors:{docker,process}');
       if (!attributes.ok) throw new Error(attributes.error.rule);

@@ -1,34 +1,20 @@
 import { expect } from 'chai';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import {
   DEPLOYMENT_ID,
-  FakeService,
   VERSION_TEXT,
-  askServer,
   definition,
   entry,
   running,
-  type Ask,
+  useFakeService,
 } from './fake-service.spec.js';
 
 const RESULT = { deploymentId: DEPLOYMENT_ID, version: VERSION_TEXT };
 const WEB = definition('/shop/web');
 
 describe('api of deployments, queue and the service', () => {
-  const service = new FakeService();
-  let app: NestFastifyApplication;
-  const ask: Ask = (...request) => askServer(app, ...request);
-
-  before(async () => {
-    app = await service.serve();
-  });
-
-  after(async () => {
-    await app.close();
-  });
+  const { service, ask } = useFakeService();
 
   beforeEach(() => {
-    service.reset();
     service.put(WEB);
   });
 

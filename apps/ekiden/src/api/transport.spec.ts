@@ -1,8 +1,7 @@
 import { expect } from 'chai';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Rejection } from '../core/turn/index.js';
 import { problem } from './schemas/index.js';
-import { DEPLOYMENT_ID, FakeService, definition } from './fake-service.spec.js';
+import { DEPLOYMENT_ID, definition, useFakeService } from './fake-service.spec.js';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 const LOCKED =
@@ -43,30 +42,17 @@ const rejections: readonly (readonly [Rejection, number, unknown])[] = [
 ];
 
 describe('transport', () => {
-  const service = new FakeService();
-  let app: NestFastifyApplication;
-
-  before(async () => {
-    app = await service.serve();
-  });
-
-  after(async () => {
-    await app.close();
-  });
-
-  beforeEach(() => {
-    service.reset();
-  });
+  const { service, server } = useFakeService();
 
   function post(payload: string, headers: Record<string, string> = JSON_TYPE) {
-    return app.inject({ method: 'POST', url: '/v2/apps', payload, headers });
+    return server().inject({ method: 'POST', url: '/v2/apps', payload, headers });
   }
 
   describe('refusals', () => {
     for (const [rejection, status, body] of rejections) {
       it(`answer ${rejection.kind} with ${status}`, async () => {
         service.reply = rejection;
-        const response = await app.inject({ method: 'DELETE', url: '/v2/apps/a' });
+        const response = await server().inject({ method: 'DELETE', url: '/v2/apps/a' });
         expect([response.statusCode, response.json()]).to.deep.equal([status, body]);
         expect(problem.safeParse(response.json()).success).to.equal(true);
         expect(response.headers['retry-after']).to.equal(status === 503 ? '3' : undefined);
@@ -77,7 +63,7 @@ describe('transport', () => {
       service.ready = false;
       const waitingFor = { reason: 'database unreachable', since: service.now() };
       service.view = { ...service.view, elected: false, waitingFor };
-      const response = await app.inject('/v2/apps');
+      const response = await server().inject('/v2/apps');
       expect([response.statusCode, response.json()]).to.deep.equal([
         503,
         { message: 'database unreachable' },
@@ -87,7 +73,7 @@ describe('transport', () => {
 
     it('keep our own faults in the log', async () => {
       service.reply = { kind: 'done' };
-      const response = await app.inject({ method: 'DELETE', url: '/v2/apps/a' });
+      const response = await server().inject({ method: 'DELETE', url: '/v2/apps/a' });
       expect([response.statusCode, response.json()]).to.deep.equal([
         500,
         { message: 'Internal Server Error' },
@@ -121,7 +107,7 @@ describe('transport', () => {
 
     it('are JSON under any name for groups', async () => {
       const headers = { 'content-type': 'application/octet-stream' };
-      const response = await app.inject({
+      const response = await server().inject({
         method: 'PUT',
         url: '/v2/groups/shop',
         headers,
@@ -153,7 +139,7 @@ describe('transport', () => {
 
     it('may be empty where none is needed, whatever their type', async () => {
       const headers = JSON_TYPE;
-      const response = await app.inject({ method: 'DELETE', url: '/v2/apps/a', headers });
+      const response = await server().inject({ method: 'DELETE', url: '/v2/apps/a', headers });
       expect(response.statusCode).to.equal(200);
     });
 
@@ -189,7 +175,7 @@ describe('transport', () => {
   describe('routes', () => {
     for (const url of ['/nope', '/v2/nope?x=1', '/v2/nothing', '/v2/apps/a/b%2']) {
       it(`know nothing of ${url}`, async () => {
-        const response = await app.inject(url);
+        const response = await server().inject(url);
         const path = url.split('?')[0] ?? '';
         const bad = path.includes('%');
         const message = bad ? `Malformed URL: ${path}` : `URI not found: ${path}`;
@@ -202,13 +188,13 @@ describe('transport', () => {
     }
 
     it('tell which methods they have', async () => {
-      const response = await app.inject({ method: 'POST', url: '/v2/apps/a/b/tasks' });
+      const response = await server().inject({ method: 'POST', url: '/v2/apps/a/b/tasks' });
       expect([response.statusCode, response.json()]).to.deep.equal([
         405,
         { message: 'Method Not Allowed' },
       ]);
       expect(response.headers['allow']).to.equal('DELETE, GET, HEAD, OPTIONS');
-      const options = await app.inject({ method: 'OPTIONS', url: '/v2/deployments' });
+      const options = await server().inject({ method: 'OPTIONS', url: '/v2/deployments' });
       expect([options.statusCode, options.headers['allow']]).to.deep.equal([
         200,
         'GET, HEAD, OPTIONS',
@@ -216,9 +202,9 @@ describe('transport', () => {
     });
 
     it('take long ids, but not any length', async () => {
-      const long = await app.inject(`/v2/apps/${'a/'.repeat(1_000)}a`);
+      const long = await server().inject(`/v2/apps/${'a/'.repeat(1_000)}a`);
       expect(long.statusCode).to.equal(404);
-      const tooLong = await app.inject(`/v2/apps/${'a'.repeat(5_000)}`);
+      const tooLong = await server().inject(`/v2/apps/${'a'.repeat(5_000)}`);
       expect([tooLong.statusCode, tooLong.json()]).to.deep.equal([
         414,
         { message: 'URI Too Long' },
@@ -226,7 +212,7 @@ describe('transport', () => {
     });
 
     it('answer in JSON or not at all', async () => {
-      const response = await app.inject({ url: '/v2/info', headers: { accept: 'text/html' } });
+      const response = await server().inject({ url: '/v2/info', headers: { accept: 'text/html' } });
       expect([response.statusCode, response.json()]).to.deep.equal([
         406,
         { message: 'Not Acceptable' },
@@ -237,7 +223,7 @@ describe('transport', () => {
   describe('headers', () => {
     it('are on every answer', async () => {
       for (const url of ['/ping', '/nope', '/v2/apps', '/v2/apps/%zz']) {
-        expect((await app.inject(url)).headers).to.include({
+        expect((await server().inject(url)).headers).to.include({
           'cache-control': 'no-cache, no-store, must-revalidate',
           pragma: 'no-cache',
           expires: '0',
@@ -250,29 +236,35 @@ describe('transport', () => {
 
     it('name no leader where there is none', async () => {
       service.view = { ...service.view, leader: undefined };
-      expect((await app.inject('/ping')).headers).to.not.have.property('x-marathon-leader');
+      expect((await server().inject('/ping')).headers).to.not.have.property('x-marathon-leader');
     });
 
     it('let an unchanged answer be left out', async () => {
       service.put(definition('/a'));
-      const first = await app.inject('/v2/apps');
+      const first = await server().inject('/v2/apps');
       const etag = String(first.headers['etag']);
       expect(etag).to.match(/^W\/"/);
       for (const match of [etag, '*', `"x", ${etag}`, etag.slice(2)]) {
-        const again = await app.inject({ url: '/v2/apps', headers: { 'if-none-match': match } });
+        const again = await server().inject({
+          url: '/v2/apps',
+          headers: { 'if-none-match': match },
+        });
         expect([again.statusCode, again.body]).to.deep.equal([304, '']);
         expect(again.headers['etag']).to.equal(etag);
       }
       service.put(definition('/b'));
       service.turn += 1;
-      const changed = await app.inject({ url: '/v2/apps', headers: { 'if-none-match': etag } });
+      const changed = await server().inject({
+        url: '/v2/apps',
+        headers: { 'if-none-match': etag },
+      });
       expect(changed.statusCode).to.equal(200);
     });
 
     it('are all that a HEAD request gets', async () => {
       service.put(definition('/a'));
-      const get = await app.inject('/v2/apps');
-      const head = await app.inject({ method: 'HEAD', url: '/v2/apps' });
+      const get = await server().inject('/v2/apps');
+      const head = await server().inject({ method: 'HEAD', url: '/v2/apps' });
       expect([head.statusCode, head.body]).to.deep.equal([200, '']);
       expect(head.headers['content-length']).to.equal(get.headers['content-length']);
     });

@@ -1,5 +1,6 @@
 import type { AgentId, Millis, TaskId } from '@ekiden/kernel';
 import type { Effect, WorldCommand } from '../core/turn/index.js';
+import type { Volume, VolumeId } from '../core/volume/index.js';
 import type { TaskAccess } from './task-access.js';
 
 /** What hosts report; false when it could not be taken now (they repeat statuses by themselves). */
@@ -30,10 +31,23 @@ export interface Hosts {
   enter(term: HostTerm, listener: HostListener): void;
   /** Performs an effect of a committed turn; what comes of it is reported. Never throws. */
   perform(effect: Effect): void;
+  /**
+   * What the data of volumes takes on their disks, of those whose hosts can say it now. In a term
+   * only; never rejects.
+   */
+  measureVolumes(volumes: readonly MeasuredVolume[]): Promise<readonly VolumeSize[]>;
   /** Ends the term: nothing is reported or performed until the next `enter`. */
   leave(): void;
   /** Lets go of everything; tasks run on. */
   close(): Promise<void>;
+}
+
+/** Where to look for a volume. */
+export type MeasuredVolume = Pick<Volume, 'id' | 'agentId' | 'executor' | 'disk'>;
+
+export interface VolumeSize {
+  readonly volumeId: VolumeId;
+  readonly bytes: number;
 }
 
 /** A command to run beside a task, on its host. */

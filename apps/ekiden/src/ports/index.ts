@@ -4,9 +4,11 @@ export type {
   HostListener,
   HostTerm,
   Hosts,
+  MeasuredVolume,
   TaskCommandOrder,
   TaskCommandOutcome,
   TaskCommands,
+  VolumeSize,
 } from './hosts.js';
 export type { Log, LogEntry } from './log.js';
 export {

@@ -31,8 +31,8 @@ export type CommitFailure =
 export interface StoredState {
   readonly turn: number;
   readonly lastEvent: number;
-  /** Time of the newest event; 0 before the first. */
-  readonly lastEventAt: Millis;
+  /** Time of the newest commit; 0 before the first. */
+  readonly lastCommitAt: Millis;
   readonly rootVersion: Millis;
   readonly apps: readonly AppDefinition[];
   readonly groups: readonly Group[];

@@ -9,7 +9,8 @@ import {
   type TaskId,
 } from '@ekiden/kernel';
 import { createMaster, type Allocator, type FrameworkId } from '@ekiden/offers';
-import { changeIn, twinsOf } from '../core/deployment/index.js';
+import type { PathId } from '../core/app/index.js';
+import { changeIn, retiringIn, twinsOf } from '../core/deployment/index.js';
 import { appIdOfTask } from '../core/instance/index.js';
 import { leavingOf } from '../core/reconcile/index.js';
 import {
@@ -50,8 +51,10 @@ export function* stateInSteps(stored: StoredState, options: BuildOptions): Steps
     rows.appVersions.put(appVersionKey(app.id, app.version), app);
   }
   yield* eachInSteps(stored.instances, (instance) => rows.instances.put(instance.id, instance));
+  const retiring = new Set<PathId>();
   for (const deployment of stored.deployments) {
     rows.deployments.put(deployment.id, deployment);
+    for (const id of retiringIn(deployment)) retiring.add(id);
     // Of two generations the old one is kept up also when none of it is left for a moment.
     for (const id of twinsOf(deployment)) {
       const before = changeIn(deployment.plan, id)?.before;
@@ -69,6 +72,7 @@ export function* stateInSteps(stored: StoredState, options: BuildOptions): Steps
   yield* master.restoreInSteps(stored);
   const memory = emptyMemory();
   for (const { id } of stored.apps) memory.dirty.add(id);
+  for (const id of retiring) memory.dirty.add(id);
   for (const { appId } of stored.instances) memory.dirty.add(appId);
   for (const { appId } of stored.volumes) memory.dirty.add(appId);
   for (const { plan, status } of stored.deployments) {
@@ -92,8 +96,8 @@ export function* stateInSteps(stored: StoredState, options: BuildOptions): Steps
     memory,
     frameworkId: framework?.id ?? (`${options.ids.random()}-0000` as FrameworkId),
     epoch: options.epoch,
-    blindSpot: { from: stored.lastEventAt, until: options.now },
-    lastEventAt: stored.lastEventAt,
+    blindSpot: { from: stored.lastCommitAt, until: options.now },
+    lastCommitAt: stored.lastCommitAt,
     rootVersion: stored.rootVersion,
     turn: stored.turn,
     lastEvent: stored.lastEvent,

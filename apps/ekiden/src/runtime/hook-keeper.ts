@@ -2,6 +2,7 @@ import { millis, seconds, type Clock, type TaskId } from '@ekiden/kernel';
 import {
   hookFacts,
   hookOfRun,
+  isAwaited,
   needsHands,
   rolloutBy,
   type Deployment,
@@ -76,7 +77,7 @@ export class HookKeeper {
     if (term?.stillHeld() !== true) return;
     if (this.underWay.has(errand) || this.underWay.size >= ERRANDS_MAX) return;
     // What has ended with its deployment is not called for any more.
-    if (run.kind === 'http' && deployment.status !== 'running') return;
+    if (run.kind === 'http' && !isAwaited(deployment, run)) return;
     this.underWay.add(errand);
     const done =
       run.kind === 'http' ? this.call(view, deployment, run) : this.read(deployment.id, run);

@@ -22,6 +22,12 @@ export interface RequestDeskOptions {
 
 const RETRY_AFTER_SECONDS = 2;
 
+/**
+ * Of the room, what reports may take: a hundred thousand of them follow the start of a large cluster,
+ * and meanwhile people are not to be turned away.
+ */
+const SHARE_OF_REPORTS = 0.9;
+
 /** Reports that come again when there is no room for them. */
 const REPEATED: ReadonlySet<WorldCommand['kind']> = new Set([
   'hostStatus',
@@ -80,7 +86,9 @@ export class RequestDesk {
       begun: false,
     };
     if (REPEATED.has(command.kind)) {
-      if (!this.mailbox.offer(request)) return false;
+      const { capacity, size } = this.mailbox;
+      const isLeft = size < Math.ceil(capacity * SHARE_OF_REPORTS);
+      if (!isLeft || !this.mailbox.offer(request)) return false;
     } else {
       this.urgent.push(request);
     }
@@ -208,6 +216,7 @@ const API_COMMANDS: Readonly<Record<ApiCommand['kind'], true>> = {
   deleteVolume: true,
 };
 
-function isApiCommand({ kind }: Command): boolean {
+/** Whether somebody has asked for it; the others are reports. */
+export function isApiCommand({ kind }: Command): boolean {
   return Object.hasOwn(API_COMMANDS, kind);
 }

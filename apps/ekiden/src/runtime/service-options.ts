@@ -28,6 +28,8 @@ export interface ServiceOptions {
   readonly clock: Clock;
   /** Where connections to service ports are brought to; `undefined` = nowhere. */
   readonly traffic: Traffic | undefined;
+  /** Between two looks at what volumes hold; absent = nobody looks. */
+  readonly volumeCheck: Millis | undefined;
   /** For probes and routes. */
   readonly timers: Timers;
   readonly ids: IdSource;

@@ -33,6 +33,7 @@ import { RouteKeeper } from './route-keeper.js';
 import { ServiceMeters } from './service-meters.js';
 import { TermLoop, type TermEnd } from './term-loop.js';
 import { TrafficWatch } from './traffic-watch.js';
+import { VolumeWatch } from './volume-watch.js';
 import { inTurnSlices } from './turn-slices.js';
 import { WitnessedProber } from './witnessed-prober.js';
 
@@ -68,6 +69,7 @@ export class Service implements ServiceDoor {
   private readonly meters: ServiceMeters;
   private readonly routes: RouteKeeper | undefined;
   private readonly trafficWatch: TrafficWatch | undefined;
+  private readonly volumeWatch: VolumeWatch | undefined;
   private readonly stopping = new AbortController();
   private store: StateStore | undefined;
   private view: StateView | undefined;
@@ -95,9 +97,10 @@ export class Service implements ServiceDoor {
       },
     });
     this.hooks = new HookKeeper({ ...options, report: (result) => this.desk.report(result) });
-    const { traffic } = options;
+    const { traffic, volumeCheck: every } = options;
     this.routes = traffic && new RouteKeeper({ ...options, ...traffic, report });
     this.trafficWatch = traffic && new TrafficWatch({ ...options, ...traffic, report });
+    this.volumeWatch = every && new VolumeWatch({ ...options, every, report });
     this.feed = new EventFeed({
       readStored: async (after, limit) => this.opened().readEvents(after, limit),
     });
@@ -251,6 +254,7 @@ export class Service implements ServiceDoor {
       this.hooks.leave();
       this.routes?.leave();
       this.trafficWatch?.leave();
+      this.volumeWatch?.leave();
       hosts.leave();
       this.feed.leave();
       this.looks.leave();
@@ -334,6 +338,7 @@ export class Service implements ServiceDoor {
         this.hooks.publish(view);
         this.routes?.publish(view, changes);
         this.trafficWatch?.publish(view);
+        this.volumeWatch?.publish(view);
       },
       tell: (events) => {
         this.feed.publish(events);

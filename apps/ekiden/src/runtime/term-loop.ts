@@ -7,7 +7,7 @@ import { viewOf, type OrchestratorSettings, type ServiceState } from '../core/tu
 import type { Look, StateView } from '../core/turn/index.js';
 import type { CommitFailure, Hosts, LeaderTerm, Log, StateStore } from '../ports/index.js';
 import type { Looks } from './looks.js';
-import type { Request, RequestDesk } from './request-desk.js';
+import { isApiCommand, type Request, type RequestDesk } from './request-desk.js';
 import type { ServiceMeters } from './service-meters.js';
 import { TurnPace } from './turn-pace.js';
 import { inTurnSlices } from './turn-slices.js';
@@ -152,7 +152,7 @@ export class TermLoop {
         now,
         ids,
         chance,
-        settings: this.pace.settings(),
+        settings: this.pace.settings({ awaited: batch.some(isAwaited) }),
       });
       const work = await inTurnSlices(steps, clock, signal);
       if (work === undefined) this.options.desk.giveBack(batch);
@@ -240,6 +240,11 @@ export class TermLoop {
       facts: { durationMs: millis(spent), commands },
     });
   }
+}
+
+/** Somebody has asked for it, and is to be answered. */
+function isAwaited({ command }: Request): boolean {
+  return isApiCommand(command);
 }
 
 /** Deployments that began in a turn. */

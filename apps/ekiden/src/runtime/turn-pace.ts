@@ -5,6 +5,9 @@ const TARGET_MS = 40;
 
 const SHARE_FIRST = 0.5;
 const SHARE_MIN = 0.1;
+/** Of that, what a turn in bulk takes on while somebody waits for its answer. */
+const SHARE_AWAITED = 0.25;
+
 /** A single turn says little: the collector may have run in it. */
 const DOWN_MOST = 0.8;
 const UP_MOST = 1.1;
@@ -17,12 +20,15 @@ const UP_MOST = 1.1;
 export class TurnPace {
   private readonly most: OrchestratorSettings;
   private share = SHARE_FIRST;
+  private isEased = false;
 
   constructor(most: OrchestratorSettings) {
     this.most = most;
   }
 
-  settings(): OrchestratorSettings {
+  /** `awaited`: somebody is to be answered at the end of this turn. */
+  settings({ awaited }: { readonly awaited: boolean }): OrchestratorSettings {
+    this.isEased = awaited;
     const { offersPerTurn, launchesPerTurn, startsPerTurn } = this.most;
     return {
       ...this.most,
@@ -34,13 +40,15 @@ export class TurnPace {
 
   /** After a turn: how long it held the event loop, and whether it did all it was allowed to. */
   note({ heldMs, full }: { readonly heldMs: number; readonly full: boolean }): void {
-    if (!full) return;
+    // One that was to be short says nothing of how long one may be.
+    if (!full || this.isEased) return;
     const factor = TARGET_MS / Math.max(heldMs, 1);
     const bounded = Math.min(Math.max(factor, DOWN_MOST), UP_MOST);
     this.share = Math.min(Math.max(this.share * bounded, SHARE_MIN), 1);
   }
 
   private part(bound: number): number {
-    return Math.max(1, Math.round(bound * this.share));
+    const eased = this.isEased ? SHARE_AWAITED : 1;
+    return Math.max(1, Math.round(bound * this.share * eased));
   }
 }

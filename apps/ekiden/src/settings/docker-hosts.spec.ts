@@ -28,13 +28,14 @@ describe('Docker hosts', () => {
 
   it('have options of their own', () => {
     const [found] = entries(
-      'tcp://e1?cert=/etc/tls&hostname=node7&address=10.0.0.7&services=10.0.0.1&attributes=rack:r1;ssd:true&resources=cpus:2;mem:512',
+      'tcp://e1?cert=/etc/tls&hostname=node7&address=10.0.0.7&services=10.0.0.1&attributes=rack:r1;ssd:true&domain=eu/eu-1&resources=cpus:2;mem:512',
     );
     expect(found).to.deep.include({
       address: { kind: 'tcp', host: 'e1', port: 2376, certificates: '/etc/tls' },
       hostname: 'node7',
       hostPorts: '10.0.0.7',
       services: '10.0.0.1',
+      domain: { region: 'eu', zone: 'eu-1' },
     });
     expect(found?.attributes.map(({ name }) => name)).to.deep.equal(['rack', 'ssd']);
     expect(found?.resources?.map(({ name }) => name)).to.deep.equal(['cpus', 'mem']);
@@ -50,7 +51,7 @@ describe('Docker hosts', () => {
     ['tcp://u:p@host', 'tcp://u:p@host: an engine knows no user names; use certificates'],
     [
       'tcp://host?colour=red',
-      'tcp://host: no option colour; there are address, attributes, cert, hostname, resources, services',
+      'tcp://host: no option colour; there are address, attributes, cert, domain, hostname, resources, services',
     ],
   ];
   for (const [text, expected] of refusals) {
@@ -59,9 +60,14 @@ describe('Docker hosts', () => {
     });
   }
 
-  it('are refused with resources or attributes that cannot be read', () => {
+  it('are refused with resources, attributes or a domain that cannot be read', () => {
     expect(problem('tcp://a?resources=cpus:many')).to.match(/^tcp:\/\/a: resources: /);
     expect(problem('tcp://a?attributes=x')).to.match(/^tcp:\/\/a: attributes: /);
+    for (const domain of ['eu', 'eu/', '/z', 'eu/a/b', 'e u/z']) {
+      expect(problem(`tcp://a?domain=${encodeURIComponent(domain)}`)).to.equal(
+        `tcp://a: domain: expected region/zone, such as eu/eu-1, not "${domain}"`,
+      );
+    }
   });
 });
 

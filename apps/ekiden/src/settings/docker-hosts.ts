@@ -1,6 +1,13 @@
 import { err, ok, type Result } from '@ekiden/kernel';
 import type { EngineAddress } from '@ekiden/host-docker';
-import { parseAttributes, parseResources, type Attribute, type Resources } from '@ekiden/offers';
+import {
+  parseAttributes,
+  parseResources,
+  type Attribute,
+  type Domain,
+  type Resources,
+} from '@ekiden/offers';
+import { parseDomain } from './agent-domain.js';
 
 /** One Docker engine that is an agent of its own, as it was written. */
 export interface DockerHostEntry {
@@ -11,6 +18,7 @@ export interface DockerHostEntry {
   /** Where service ports answer, as seen from its containers. */
   readonly services: string | undefined;
   readonly attributes: readonly Attribute[];
+  readonly domain: Domain | undefined;
   readonly resources: Resources | undefined;
 }
 
@@ -25,12 +33,12 @@ export type DockerHostsRule =
 const TLS_PORT = 2376;
 const PLAIN_PORT = 2375;
 const USUAL_SOCKET: EngineAddress = { kind: 'unix', socketPath: '/var/run/docker.sock' };
-const OPTIONS = ['address', 'attributes', 'cert', 'hostname', 'resources', 'services'];
+const OPTIONS = ['address', 'attributes', 'cert', 'domain', 'hostname', 'resources', 'services'];
 
 /**
  * Reads `none`, or engines separated by blanks, each `unix:///path` or `tcp://host[:port]` with
  * options behind a question mark: `cert` (folder with ca.pem, cert.pem and key.pem), `hostname`,
- * `address`, `services`, `attributes` and `resources`. The error is a phrase.
+ * `address`, `services`, `attributes`, `domain` (region/zone) and `resources`. The error is a phrase.
  */
 export function parseDockerHosts(text: string): Result<DockerHostsRule, string> {
   const words = text.split(/\s+/).filter((word) => word !== '');
@@ -66,6 +74,7 @@ function bare(address: EngineAddress): DockerHostEntry {
     hostPorts: undefined,
     services: undefined,
     attributes: [],
+    domain: undefined,
     resources: undefined,
   };
 }
@@ -81,6 +90,9 @@ function parseEntry(word: string): Result<DockerHostEntry, string> {
   if (!address.ok) return address;
   const attributes = parseAttributes(option('attributes') ?? '');
   if (!attributes.ok) return err(`attributes: ${attributes.error.rule}`);
+  const place = option('domain');
+  const domain = place === undefined ? undefined : parseDomain(place);
+  if (domain?.ok === false) return err(`domain: ${domain.error}`);
   const written = option('resources');
   const resources = written === undefined ? undefined : parseResources(written);
   if (resources?.ok === false) return err(`resources: ${resources.error.rule}`);
@@ -90,6 +102,7 @@ function parseEntry(word: string): Result<DockerHostEntry, string> {
     hostPorts: option('address'),
     services: option('services'),
     attributes: attributes.value,
+    domain: domain?.value,
     resources: resources?.value,
   });
 }

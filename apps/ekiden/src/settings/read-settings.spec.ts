@@ -101,6 +101,7 @@ describe('settings', () => {
       databaseUrl: undefined,
       agentResources: undefined,
       agentAttributes: [],
+      agentDomain: undefined,
       dockerHosts: {
         kind: 'local',
         address: { kind: 'unix', socketPath: '/var/run/docker.sock' },
@@ -150,6 +151,8 @@ describe('settings', () => {
       sandboxesKeptHours: 24,
       sandboxesKeptMb: 10_240,
       diskReservePercent: 5,
+      volumeCheckSeconds: 60,
+      volumeLimit: 'warn',
       httpCompression: true,
       httpBodyLimitMb: 16,
       httpMaxConcurrentRequests: undefined,
@@ -281,6 +284,8 @@ describe('settings', () => {
     });
     expect(settings.agentResources).to.not.equal(undefined);
     expect(settings.agentAttributes).to.have.length(1);
+    const { agentDomain } = accepted(['--agent-domain', 'eu/eu-1']);
+    expect(agentDomain).to.deep.equal({ region: 'eu', zone: 'eu-1' });
   });
 
   it('read lists of features, however they are separated', () => {

@@ -75,6 +75,7 @@ function assemble(values: Values, { workingDirectory, machineName }: Invocation)
     databaseUrl: values.optional(SETTINGS.databaseUrl),
     agentResources: values.optional(SETTINGS.agentResources),
     agentAttributes: values.required(SETTINGS.agentAttributes),
+    agentDomain: values.optional(SETTINGS.agentDomain),
     dockerHosts: values.optional(SETTINGS.dockerHosts) ?? values.usualDockerHosts(),
     dockerConfig: values.optional(SETTINGS.dockerConfig),
     agentTimeoutSeconds: values.required(SETTINGS.agentTimeoutSeconds),
@@ -125,6 +126,8 @@ function assembleTasks(values: Values): TaskSettings {
     sandboxesKeptHours: values.required(SETTINGS.sandboxesKeptHours),
     sandboxesKeptMb: values.required(SETTINGS.sandboxesKeptMb),
     diskReservePercent: values.required(SETTINGS.diskReservePercent),
+    volumeCheckSeconds: values.required(SETTINGS.volumeCheckSeconds),
+    volumeLimit: values.required(SETTINGS.volumeLimit),
   };
 }
 

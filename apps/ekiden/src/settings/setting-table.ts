@@ -1,5 +1,6 @@
 import { yesOrNo } from './http-setting-values.js';
 import { parseAttributes, parseResources } from '@ekiden/offers';
+import { parseDomain } from './agent-domain.js';
 import { DEFINITION_SETTINGS } from './definition-settings.js';
 import { parseDockerHosts } from './docker-hosts.js';
 import { TASK_SETTINGS } from './task-setting-table.js';
@@ -73,6 +74,15 @@ export const SETTINGS: SettingTable = {
     description: 'Attributes of this machine for constraints, e.g. "rack:r1;ssd:true".',
     default: '',
     schema: parsed(parseAttributes),
+  },
+  agentDomain: {
+    env: 'EKIDEN_AGENT_DOMAIN',
+    flag: 'agent-domain',
+    value: 'region/zone',
+    description: 'Region and zone of this machine for constraints on @region and @zone: "eu/eu-1".',
+    default: undefined,
+    fallback: 'in no region',
+    schema: phrased(parseDomain),
   },
   dockerHosts: {
     env: 'EKIDEN_DOCKER_HOSTS',

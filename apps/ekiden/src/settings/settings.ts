@@ -1,4 +1,4 @@
-import type { Attribute, Resources } from '@ekiden/offers';
+import type { Attribute, Domain, Resources } from '@ekiden/offers';
 import type { Feature, PortRange } from '../core/app/index.js';
 import type { DockerHostsRule } from './docker-hosts.js';
 import type { HttpSettings } from './http-settings.js';
@@ -14,6 +14,8 @@ export interface Settings extends HttpSettings {
   /** `undefined` = what this machine has. */
   readonly agentResources: Resources | undefined;
   readonly agentAttributes: readonly Attribute[];
+  /** `undefined` = in no region. */
+  readonly agentDomain: Domain | undefined;
   readonly dockerHosts: DockerHostsRule;
   /** Folder of Docker's `config.json`; `undefined` = where Docker's own client looks. */
   readonly dockerConfig: string | undefined;
@@ -78,6 +80,9 @@ export interface Settings extends HttpSettings {
   readonly sandboxesKeptMb: number;
   /** Share of the disk, in percent, below whose being free the oldest of them go early. */
   readonly diskReservePercent: number;
+  /** Between two looks at what volumes hold; 0 = never. */
+  readonly volumeCheckSeconds: number;
+  readonly volumeLimit: VolumeLimitRule;
   /** Where the allocator's decisions are recorded; `undefined` = nowhere. */
   readonly recordFile: string | undefined;
 }
@@ -99,6 +104,11 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 export const EXEC_RULES = ['on', 'off'] as const;
 
 type ExecRule = (typeof EXEC_RULES)[number];
+
+/** What follows when data outgrows its volume: it is told, or its task is killed as well. */
+export const VOLUME_LIMIT_RULES = ['warn', 'kill'] as const;
+
+type VolumeLimitRule = (typeof VOLUME_LIMIT_RULES)[number];
 
 /** `top`: apps below a new top-level group run under its name as their role. */
 export const NEW_GROUP_ENFORCE_ROLES = ['off', 'top'] as const;

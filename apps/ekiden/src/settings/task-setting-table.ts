@@ -1,6 +1,6 @@
 import type { Setting } from './setting.js';
 import { oneOf, whole } from './setting-values.js';
-import { EXEC_RULES, type Settings } from './settings.js';
+import { EXEC_RULES, VOLUME_LIMIT_RULES, type Settings } from './settings.js';
 
 export type TaskSettings = Pick<
   Settings,
@@ -10,13 +10,15 @@ export type TaskSettings = Pick<
   | 'execSessionsMax'
   | 'sandboxesKeptHours'
   | 'sandboxesKeptMb'
+  | 'volumeCheckSeconds'
+  | 'volumeLimit'
 >;
 
 type TaskSettingTable = {
   readonly [K in keyof TaskSettings]: Setting<NonNullable<TaskSettings[K]>>;
 };
 
-/** What is kept of tasks that are over, and who gets into those that run. */
+/** What is kept of tasks and how much that may be, and who gets into those that run. */
 export const TASK_SETTINGS: TaskSettingTable = {
   sandboxesKeptHours: {
     env: 'EKIDEN_SANDBOXES_KEPT_HOURS',
@@ -43,6 +45,23 @@ export const TASK_SETTINGS: TaskSettingTable = {
       'Share of the disk of the data directory to keep free: below it the oldest of them go early.',
     default: '5',
     schema: whole(0, 90),
+  },
+  volumeCheckSeconds: {
+    env: 'EKIDEN_VOLUME_CHECK_SECONDS',
+    flag: 'volume-check-seconds',
+    value: 'seconds',
+    description: 'How often the data of persistent volumes is measured; 0 = never.',
+    default: '60',
+    schema: whole(0, 86_400),
+  },
+  volumeLimit: {
+    env: 'EKIDEN_VOLUME_LIMIT',
+    flag: 'volume-limit',
+    value: 'what',
+    description:
+      'What follows when data outgrows its volume: warn (it is told), or kill (its task is killed as well).',
+    default: 'warn',
+    schema: oneOf(VOLUME_LIMIT_RULES),
   },
   exec: {
     env: 'EKIDEN_EXEC',

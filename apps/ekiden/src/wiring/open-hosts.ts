@@ -18,6 +18,7 @@ import type { DockerHostEntry, Settings } from '../settings/index.js';
 type HostSettings = Pick<
   Settings,
   | 'agentAttributes'
+  | 'agentDomain'
   | 'agentResources'
   | 'agentTimeoutSeconds'
   | 'dataDir'
@@ -101,6 +102,7 @@ async function addThisMachine(
     hostname,
     resources: settings.agentResources,
     attributes: settings.agentAttributes,
+    domain: settings.agentDomain,
   });
   const driver = new HostDriver({
     agentId: info.id,

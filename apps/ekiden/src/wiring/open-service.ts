@@ -51,6 +51,8 @@ export async function openService(settings: Settings, tools: ServiceTools): Prom
     clock,
     timers,
     traffic,
+    volumeCheck:
+      settings.volumeCheckSeconds === 0 ? undefined : seconds(settings.volumeCheckSeconds),
     ids: new ChanceIdSource(chance),
     chance,
     allocator: recording?.allocator,

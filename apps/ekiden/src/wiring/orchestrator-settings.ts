@@ -33,6 +33,7 @@ export function orchestratorSettings(settings: Settings): OrchestratorSettings {
       settings.preemptionNoticeSeconds === 0
         ? undefined
         : seconds(settings.preemptionNoticeSeconds),
+    killsOutgrown: settings.volumeLimit === 'kill',
     healthHold: seconds(settings.healthHoldSeconds),
   };
 }

@@ -37,9 +37,8 @@ export function tellEvent(event: DomainEvent, names: Names): string | undefined 
     case 'health_kills_suspended_event':
       return `health kills of ${event.appId} are suspended: ${event.reason}`;
     case 'preemption_notice_event': {
-      const name = names.instance(event.instanceId);
-      if (event.state === 'withdrawn') return `${name} may stay`;
-      return `${name} is to make room for ${event.forApp}`;
+      const what = event.state === 'given' ? `is to make room for ${event.forApp}` : 'may stay';
+      return `${names.instance(event.instanceId)} ${what}`;
     }
     case 'agent_changed_event':
       return `agent ${event.hostname} is ${event.state}`;
@@ -70,6 +69,7 @@ export function tellEvent(event: DomainEvent, names: Names): string | undefined 
     case 'task_session_event':
     case 'unknown_instance_terminated_event':
     case 'unknown_task_changed_event':
+    case 'volume_use_changed_event':
       return undefined;
   }
 }

@@ -1,5 +1,5 @@
 import { seconds, type TaskId } from '@ekiden/kernel';
-import type { Rollout } from '../../src/core/app/index.js';
+import type { HookMoment, Rollout } from '../../src/core/app/index.js';
 import { sampleRollout } from '../../src/core/app/sample-rollout.js';
 import type { DeploymentOrder } from '../../src/core/turn/index.js';
 import { accepted, sleeper } from '../group-world.js';
@@ -121,6 +121,12 @@ const SHOP = {
   '/shop/web': { instances: 2, dependencies: ['/shop/api'] },
 };
 
+function hooksAt(...moments: readonly HookMoment[]): Rollout['hooks'] {
+  return moments.map((at) => {
+    return { at, command: [`./${at}`], timeoutSeconds: 60, onFailure: 'abort' };
+  });
+}
+
 export const STORIES: Readonly<Record<string, Story>> = {
   '01-rolling-start-first': () =>
     new Stage({ '/shop/web': strategy(1, 0) }).upgrade('/shop/web').routers().lines,
@@ -195,11 +201,20 @@ export const STORIES: Readonly<Record<string, Story>> = {
       { '/shop/db': { instances: 2 } },
       {
         strategy: 'serial',
-        hooks: (['beforeStop', 'afterStop', 'beforeStart', 'afterReady'] as const).map((at) => {
-          return { at, command: [`./${at}`], timeoutSeconds: 60, onFailure: 'abort' };
-        }),
+        hooks: hooksAt('beforeStop', 'afterStop', 'beforeStart', 'afterReady'),
       },
     )
       .upgrade('/shop/db')
+      .routers().lines,
+  '11-blue-green-hooks': () =>
+    new Stage(
+      { '/shop/web': { instances: 2 } },
+      { ...BLUE_GREEN, hooks: hooksAt('beforePromote', 'beforeStop', 'afterStop') },
+    )
+      .upgrade('/shop/web')
+      .routers()
+      .tend('promote')
+      .routers()
+      .wait(301, 'the hold is over')
       .routers().lines,
 };

@@ -25,6 +25,8 @@ export function describeCommand(command: Command): string | undefined {
       return `user: delete volume ${command.id}`;
     case 'volumeWiped':
       return `${command.volumeId} is wiped`;
+    case 'volumesMeasured':
+      return `${command.uses.length} volumes are measured`;
     case 'resetDelay':
       return `user: reset delay of ${command.app}`;
     case 'noteSession':

@@ -41,7 +41,7 @@ export class MemoryStore {
   epoch = 0;
   turn = 0;
   lastEvent = 0;
-  lastEventAt: Millis = millis(0);
+  lastCommitAt: Millis = millis(0);
   rootVersion: Millis = millis(0);
   /** Numbers of all events in the order they were stored. */
   readonly eventNumbers: number[] = [];
@@ -77,7 +77,7 @@ export class MemoryStore {
     this.write('roles', master.roles);
     for (const { number } of turn.events) this.eventNumbers.push(number);
     this.lastEvent = turn.events.at(-1)?.number ?? this.lastEvent;
-    this.lastEventAt = turn.events.at(-1)?.at ?? this.lastEventAt;
+    this.lastCommitAt = context.now;
     this.rootVersion = draft.rootVersion;
     this.turn = turn.number;
   }
@@ -87,7 +87,7 @@ export class MemoryStore {
     return {
       turn: this.turn,
       lastEvent: this.lastEvent,
-      lastEventAt: this.lastEventAt,
+      lastCommitAt: this.lastCommitAt,
       rootVersion: this.rootVersion,
       apps: this.all<AppDefinition>('apps'),
       groups: this.all<Group>('groups'),

@@ -17,7 +17,7 @@ import {
   type EngineAddress,
   type EngineInfo,
 } from '@ekiden/host-docker';
-import { resourcesOf, toMilli, type Attribute, type Resources } from '@ekiden/offers';
+import { resourcesOf, toMilli, type Attribute, type Domain, type Resources } from '@ekiden/offers';
 import type { Log } from '../../ports/index.js';
 import { DrivenHost, type Station } from './driven-host.js';
 import type { DrivenHosts } from './driven-hosts.js';
@@ -32,6 +32,7 @@ export interface DockerHostSettings {
   /** Where service ports answer, as seen from its containers; absent = its bridge's gateway. */
   readonly services: string | undefined;
   readonly attributes: readonly Attribute[];
+  readonly domain: Domain | undefined;
   /** Overrides what the engine says, resource by resource. */
   readonly resources: Resources | undefined;
 }
@@ -189,6 +190,7 @@ function agentOf(
     id: `docker-${info.id.replace(/[^\w-]/g, '-')}` as AgentId,
     hostname: settings.hostname,
     attributes: settings.attributes,
+    ...(settings.domain === undefined ? {} : { domain: settings.domain }),
     total: resourcesOf([...given, ...found.filter(({ name }) => !named.has(name))]),
   };
 }

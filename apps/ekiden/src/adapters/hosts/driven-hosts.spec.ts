@@ -90,7 +90,10 @@ class Stage {
     const none = (): Promise<Result<never, HostFailure>> =>
       Promise.resolve(err({ kind: 'unknownTask', message: 'unknown' }));
     const files = { listFiles: none, openFile: none };
-    const volumes = { wipeVolume: () => Promise.resolve(ok(undefined)) };
+    const volumes = {
+      wipeVolume: () => Promise.resolve(ok(undefined)),
+      measureVolumes: () => Promise.resolve(ok(new Map<string, number>())),
+    };
     const common = {
       kind,
       driver,
@@ -154,6 +157,7 @@ class Stage {
         case 'hostStatus':
           return `${report.status.taskId} ${report.status.state}`;
         case 'volumeWiped':
+        case 'volumesMeasured':
         case 'healthResult':
         case 'readinessResult':
         case 'routesConfirmed':

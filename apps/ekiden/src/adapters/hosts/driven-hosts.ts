@@ -13,10 +13,12 @@ import type {
   HostTerm,
   Hosts,
   Log,
+  MeasuredVolume,
   TaskAccess,
   TaskCommandOrder,
   TaskCommandOutcome,
   TaskCommands,
+  VolumeSize,
 } from '../../ports/index.js';
 import { DrivenTasks } from './driven-tasks.js';
 import { silentFor, type DrivenHost, type Station, type StationState } from './driven-host.js';
@@ -139,6 +141,26 @@ export class DrivenHosts implements Hosts, TaskCommands {
         void this.wipe(host, effect);
         return;
     }
+  }
+
+  async measureVolumes(volumes: readonly MeasuredVolume[]): Promise<readonly VolumeSize[]> {
+    const byStation = new Map<Station, MeasuredVolume[]>();
+    for (const volume of volumes) {
+      const state = this.hosts.get(volume.agentId)?.stations.get(volume.executor);
+      if (state?.recovered !== true || state.silence !== undefined) continue;
+      const together = byStation.get(state.station);
+      if (together === undefined) byStation.set(state.station, [volume]);
+      else together.push(volume);
+    }
+    const found = [...byStation].map(async ([station, there]) => {
+      const sizes = await station.volumes.measureVolumes(there);
+      if (!sizes.ok) return [];
+      return there.flatMap(({ id: volumeId }) => {
+        const bytes = sizes.value.get(volumeId);
+        return bytes === undefined ? [] : [{ volumeId, bytes }];
+      });
+    });
+    return (await Promise.all(found)).flat();
   }
 
   async runCommand(order: TaskCommandOrder): Promise<TaskCommandOutcome> {

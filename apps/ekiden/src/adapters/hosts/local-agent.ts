@@ -8,6 +8,7 @@ import {
   toMilli,
   type AgentInfo,
   type Attribute,
+  type Domain,
   type Resources,
 } from '@ekiden/offers';
 import { detectResources } from '@ekiden/host-process';
@@ -19,6 +20,7 @@ export interface LocalAgentOptions {
   /** Overrides what is detected, resource by resource. */
   readonly resources: Resources | undefined;
   readonly attributes: readonly Attribute[];
+  readonly domain: Domain | undefined;
 }
 
 /** This machine as an agent: its lasting id, and what it offers; executors come with its drivers. */
@@ -27,6 +29,7 @@ export async function localAgent(options: LocalAgentOptions): Promise<AgentInfo>
     id: await lastingId(options.dataDir),
     hostname: options.hostname,
     attributes: options.attributes,
+    ...(options.domain === undefined ? {} : { domain: options.domain }),
     total: await totalResources(options),
   };
 }

@@ -64,6 +64,11 @@ export class SimulatedHosts implements Hosts, HealthProber {
     this.listener = undefined;
   }
 
+  /** There is no data. */
+  measureVolumes(): Promise<readonly []> {
+    return Promise.resolve([]);
+  }
+
   perform(effect: Effect): void {
     if (effect.kind === 'wipeVolume') {
       const { volumeId } = effect;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { assert, type Chance } from '@ekiden/kernel';
+import { assert, shuffled, type Chance } from '@ekiden/kernel';
 
 const POOL_BYTES = 4096;
 
@@ -24,11 +24,6 @@ export class SystemChance implements Chance {
   }
 
   shuffle<T>(items: readonly T[]): T[] {
-    const result = [...items];
-    for (let i = result.length - 1; i > 0; i -= 1) {
-      const j = this.int(i + 1);
-      [result[i], result[j]] = [result[j] as T, result[i] as T];
-    }
-    return result;
+    return shuffled(items, this);
   }
 }

@@ -84,7 +84,7 @@ export class PostgresStateStore implements StateStore {
     return {
       turn,
       lastEvent,
-      lastEventAt: await this.turns.lastEventAt(),
+      lastCommitAt: await this.turns.lastCommitAt(),
       rootVersion: await this.rootVersion(),
       apps: await this.all(APPS),
       groups: await this.all(GROUPS),

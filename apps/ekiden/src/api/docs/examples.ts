@@ -134,7 +134,7 @@ export const WHY = {
   kind: 'app',
   id: '/too-big',
   summary: `the instance does not run: ${LACKS_CPUS}`,
-  counts: { wanted: 1, running: 0, healthy: 0, waiting: 1 },
+  counts: { wanted: 1, running: 0, healthy: 0, waiting: 1, old: 0 },
   waiting: 1,
   causes: [{ kind: 'placement', message: LACKS_CPUS }],
   reasons: [LACKS_CPUS],

@@ -1,25 +1,13 @@
+import { REFUSAL_REASONS } from '../../core/matching/index.js';
 import { STORED_APP, TOO_BIG_APP } from './examples.js';
 
 const { portDefinitions: _none, ...STORED } = STORED_APP;
 
-const REASONS = [
-  'UnfulfilledRole',
-  'UnfulfilledConstraint',
-  'NoCorrespondingReservationFound',
-  'AgentMaintenance',
-  'InsufficientCpus',
-  'InsufficientMemory',
-  'InsufficientDisk',
-  'InsufficientGpus',
-  'InsufficientPorts',
-  'DeclinedScarceResources',
-];
-
 /** Two offers, both refused for their cpus. */
-const FUNNEL = REASONS.map((reason, index) => ({
+const FUNNEL = REFUSAL_REASONS.map((reason, index) => ({
   reason,
   declined: reason === 'InsufficientCpus' ? 2 : 0,
-  processed: index <= REASONS.indexOf('InsufficientCpus') ? 2 : 0,
+  processed: index <= REFUSAL_REASONS.indexOf('InsufficientCpus') ? 2 : 0,
 }));
 
 const SINCE = '2021-03-04T05:06:07.500Z';

@@ -1,10 +1,13 @@
 /** The query string as Fastify hands it over: a repeated key holds all its values. */
 export type QueryValues = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** `true` is true, anything else is false; `fallback` where the key is missing (marathon-api 1.7). */
+/**
+ * `true` in any case (Python's clients send `True`) is true, anything else is false; `fallback` where
+ * the key is missing (marathon-api 1.7).
+ */
 export function flag(query: QueryValues, name: string, fallback: boolean): boolean {
   const value = first(query, name);
-  return value === undefined ? fallback : value === 'true';
+  return value === undefined ? fallback : value.toLowerCase() === 'true';
 }
 
 export function first(query: QueryValues, name: string): string | undefined {

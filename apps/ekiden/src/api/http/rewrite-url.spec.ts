@@ -54,6 +54,19 @@ const cases: readonly (readonly [method: string, sent: string, routed: string])[
   ['GET', '/v2/deployments/a/b', '/v2/deployments/a/b'],
   ['GET', '/v2/constructor/x', '/v2/constructor/x'],
   ['GET', '/ping', '/ping'],
+  ['GET', '/ping/', '/ping'],
+  ['GET', '/metrics/prometheus/', '/metrics/prometheus'],
+  ['GET', '/v2/deployments/', '/v2/deployments'],
+  ['GET', '/v2/tasks/?status=running', '/v2/tasks?status=running'],
+  ['GET', '/v2/events//', '/v2/events'],
+  ['POST', '/v2/tasks/delete/', '/v2/tasks/delete'],
+  ['GET', '/v2/', '/v2'],
+  ['GET', '//v2/apps', '/v2/apps'],
+  ['GET', '///v2/apps//prod/db?a=//', '/v2/apps/%2Fprod%2Fdb?a=//'],
+  ['GET', '/', '/'],
+  ['GET', '//', '/'],
+  ['GET', '/docs/', '/docs/'],
+  ['GET', '/docs/static/', '/docs/static/'],
 ];
 
 describe('rewriteUrl', () => {

@@ -3,14 +3,23 @@
  * are declared plainly (`/v2/apps/:id/tasks`) and the id arrives decoded, as one parameter.
  *
  * Suffixes are resolved before the id (marathon-api 1.1): `/v2/apps/a/b/tasks` is the tasks of
- * `a/b`. A URL with a malformed escape is left as it is; the router answers 400. Pure.
+ * `a/b`. Slashes at the end mean nothing, and so do doubled ones at the beginning, which clients make
+ * whose base URL ends with one. A malformed escape is left as it is; the router answers 400. Pure.
  */
 export function rewriteUrl(method: string, url: string): string {
   const cut = url.indexOf('?');
-  const path = cut < 0 ? url : url.slice(0, cut);
+  const sent = cut < 0 ? url : url.slice(0, cut);
   const query = cut < 0 ? '' : url.slice(cut);
-  const rewritten = rewritePath(method, path);
-  return rewritten === undefined ? url : rewritten + query;
+  const path = sent.startsWith('//') ? sent.replace(/^\/+/, '/') : sent;
+  return (rewritePath(method, path) ?? withoutSlashes(path)) + query;
+}
+
+/** Pages tell files from folders by the slash at the end. */
+const PAGES = '/docs';
+
+function withoutSlashes(path: string): string {
+  if (!path.endsWith('/') || path === '/' || path.startsWith(PAGES)) return path;
+  return path.replace(/\/+$/, '') || '/';
 }
 
 /** Splits what follows the collection into the id and the part to route by. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ROLLOUT_PHASES } from '../../core/deployment/index.js';
 import { at, number, text, texts, uuid } from './answer-fields.js';
 import { readinessResult } from './responses.js';
 import { shownRollout } from './rollout.js';
@@ -58,6 +59,7 @@ const finding = z
         'host-port-in-the-way',
         'more-than-constraint-allows',
         'twins-do-not-fit',
+        'two-apps-one-service',
         'more-findings',
       ])
       .meta({ description: 'By which rule.' }),
@@ -120,16 +122,7 @@ const rolloutProgress = z
     scope: text('The app or group whose rollout it is.', '/shop'),
     strategy: shownRollout.shape.strategy.unwrap().meta({ description: 'How it is done.' }),
     phase: z
-      .enum([
-        'reserving',
-        'starting',
-        'awaitingPromotion',
-        'growing',
-        'switching',
-        'promoted',
-        'holding',
-        'over',
-      ])
+      .enum(ROLLOUT_PHASES)
       .meta({ description: 'From `promoted` on the new version is the live one.' }),
     since: at('Since when it is in that phase.'),
     step: number('Of a canary: the step under way, counted from 0.').optional(),

@@ -139,11 +139,10 @@ describe('parseShape', () => {
   });
 
   it('answers hostile ids in linear time', () => {
-    const started = performance.now();
-    for (const id of ['/'.repeat(50_000) + '_', 'a-'.repeat(50_000), 'a.'.repeat(50_000)]) {
-      wrongs(app, { id });
+    // What takes quadratic time does not come back before mocha's limit.
+    for (const id of ['/'.repeat(500_000) + '_', 'a-'.repeat(500_000), 'a.'.repeat(500_000)]) {
+      expect(() => parseShape(app, { id })).to.throw();
     }
-    expect(performance.now() - started).to.be.lessThan(2_000);
   });
 
   for (const id of ['/', '/a', 'a/b/', '//a///b', '../x', 'a.b-c/0']) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CONSTRAINT_OPERATORS } from '../../core/app/index.js';
 import { envValue, executorResources, network, unreachableStrategy } from './app.js';
 import { linuxInfo, persistent } from './container.js';
 import { LIST_MAX, caselessEnum, count, labels, pathId, timestamp } from './fields.js';
@@ -47,16 +48,7 @@ const constraint = z
     fieldName: z
       .string()
       .meta({ description: '`@hostname`, or an attribute.', examples: ['@hostname'] }),
-    operator: caselessEnum([
-      'UNIQUE',
-      'CLUSTER',
-      'GROUP_BY',
-      'LIKE',
-      'UNLIKE',
-      'MAX_PER',
-      'IS',
-      'SPREAD',
-    ]).meta({ description: 'How it is compared.' }),
+    operator: caselessEnum(CONSTRAINT_OPERATORS).meta({ description: 'How it is compared.' }),
     value: z.string().optional().meta({ description: 'As the operator demands.' }),
   })
   .meta({

@@ -1,3 +1,4 @@
+import { TASK_STATES } from '@ekiden/kernel';
 import { z } from 'zod';
 import {
   amount,
@@ -61,20 +62,8 @@ const health = z
   })
   .meta({ id: 'Health', description: 'What one health check has found out.' });
 
-const taskState = z.enum([
-  'TASK_STAGING',
-  'TASK_STARTING',
-  'TASK_RUNNING',
-  'TASK_KILLING',
-  'TASK_FINISHED',
-  'TASK_FAILED',
-  'TASK_KILLED',
-  'TASK_ERROR',
-  'TASK_UNREACHABLE',
-  'TASK_GONE',
-  'TASK_DROPPED',
-  'TASK_UNKNOWN',
-]);
+/** What an operator gave up is shown as gone. */
+const taskState = z.enum(TASK_STATES).exclude(['TASK_GONE_BY_OPERATOR']);
 
 const localVolume = z.object({
   runSpecId: text('Id of the app that the volume was made for.'),

@@ -14,6 +14,11 @@ export const volume = z
     }),
     containerPath: text('Where tasks find it in their sandbox.', 'data'),
     size: amount('MiB that are reserved for it.'),
+    used: amount(
+      'MiB that its data took when it was measured last and had changed. Absent: not yet.',
+    ).optional(),
+    measuredAt: at('When that was.').optional(),
+    overSince: at('Since when that is more than its size. Absent: it is not.').optional(),
     disk: z
       .object({
         type: z.enum(['path', 'mount']).meta({ description: 'Kind of the disk.' }),

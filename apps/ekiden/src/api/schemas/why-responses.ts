@@ -90,9 +90,10 @@ const whyPart = z
     counts: z
       .object({
         wanted: number('Instances that shall be.'),
-        running: number('That run.'),
+        running: number('That run, of the present configuration.'),
         healthy: number('Of those, healthy by all checks, and ready.'),
         waiting: number('That are not placed.'),
+        old: number('That run still, of an earlier configuration, until they are replaced.'),
       })
       .optional()
       .meta({ description: 'Of an app or a pod.' }),

@@ -5,7 +5,14 @@ import { missingAgent } from '../../core/commands/index.js';
 import { agentView, agentViews } from '../../core/pool/index.js';
 import type { AgentOrder, StateView } from '../../core/turn/index.js';
 import { ApiContext } from '../api-context.js';
-import { flag, json, notFound, type HttpAnswer, type QueryValues } from '../http/index.js';
+import {
+  DeferredJson,
+  flag,
+  json,
+  notFound,
+  type HttpAnswer,
+  type QueryValues,
+} from '../http/index.js';
 import { DRAIN_DEFAULTS, agentDrain, agentMaintenance, parseShape } from '../schemas/index.js';
 import { versionOf } from './ids.js';
 import { presentAgent, presentAgentDetails } from './presenters/index.js';
@@ -22,7 +29,12 @@ export class AgentsController {
   @Get()
   list(@Req() request: FastifyRequest): HttpAnswer {
     const state = this.api.state();
-    const make = () => ({ agents: agentViews(state, this.api.now).map(presentAgent) });
+    const make = () => {
+      const views = agentViews(state, this.api.now);
+      return {
+        agents: views.map((view) => new DeferredJson(() => JSON.stringify(presentAgent(view())))),
+      };
+    };
     return this.api.answer(request, state, { fresh: isChanging(state), make });
   }
 

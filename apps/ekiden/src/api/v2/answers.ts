@@ -19,7 +19,7 @@ import {
   type ShownTask,
 } from './presenters/index.js';
 
-type Deployed = Extract<Answer, { kind: 'deployed' }>;
+export type Deployed = Extract<Answer, { kind: 'deployed' }>;
 
 /** What every change of the tree is answered with. */
 export function deployed(answer: Answer): Deployed {

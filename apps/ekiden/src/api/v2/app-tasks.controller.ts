@@ -3,13 +3,12 @@ import type { TaskId } from '@ekiden/kernel';
 import type { FastifyRequest } from 'fastify';
 import type { AppDefinition } from '../../core/app/index.js';
 import type { StateView, TaskSelection } from '../../core/turn/index.js';
-import { ApiContext, originOf } from '../api-context.js';
+import { ApiContext } from '../api-context.js';
 import { first, json, notFound, type HttpAnswer, type QueryValues } from '../http/index.js';
-import { deployed, deploymentResult, killedTasks, notBegun } from './answers.js';
 import { wantsGenerations } from './generations.js';
 import { appOf, appsBelow, groupOfWildcard, idOf } from './ids.js';
-import { killOptions } from './kill-options.js';
 import { deferTasks, instancesFor } from './presenters/index.js';
+import { submitKill } from './submit-kill.js';
 import { prefersText, taskText } from './task-text.js';
 
 /** Tasks of one app, or of all apps below a group (marathon-api 4.1). */
@@ -38,7 +37,7 @@ export class AppTasksController {
   }
 
   @Delete()
-  async killAll(
+  killAll(
     @Req() request: FastifyRequest,
     @Param('id') parameter: string,
     @Query() query: QueryValues,
@@ -50,33 +49,23 @@ export class AppTasksController {
       app: idOf(parameter),
       ...(everywhere ? {} : { host }),
     };
-    const options = killOptions(query);
-    const origin = originOf(request);
-    const answer = await this.api.submit({ kind: 'killTasks', tasks, ...options, origin });
-    const other = notBegun(this.api, answer);
-    if (other !== undefined) return other;
-    if (options.scale) return deploymentResult(deployed(answer));
-    const killed = killedTasks(answer, this.api.stateIfAny());
-    return this.api.once(() => ({ tasks: killed }));
+    return submitKill(this.api, { request, query, tasks }, (killed) =>
+      this.api.once(() => ({ tasks: killed })),
+    );
   }
 
   @Delete(':task')
-  async killOne(
+  killOne(
     @Req() request: FastifyRequest,
     @Param('id') parameter: string,
     @Param('task') task: string,
     @Query() query: QueryValues,
   ): Promise<HttpAnswer> {
     const tasks: TaskSelection = { by: 'appTask', app: idOf(parameter), task: task as TaskId };
-    const options = killOptions(query);
-    const origin = originOf(request);
-    const answer = await this.api.submit({ kind: 'killTasks', tasks, ...options, origin });
-    const other = notBegun(this.api, answer);
-    if (other !== undefined) return other;
-    if (options.scale) return deploymentResult(deployed(answer));
-    const [killed] = killedTasks(answer, this.api.stateIfAny());
-    if (killed === undefined) throw notFound(`Task '${task}' does not exist`);
-    return json({ task: killed });
+    return submitKill(this.api, { request, query, tasks }, ([killed]) => {
+      if (killed === undefined) throw notFound(`Task '${task}' does not exist`);
+      return json({ task: killed });
+    });
   }
 }
 

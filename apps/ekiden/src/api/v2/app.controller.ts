@@ -7,7 +7,7 @@ import type { Violation } from '../../core/violation.js';
 import { ApiContext } from '../api-context.js';
 import { all, flag, json, notFound, type HttpAnswer, type QueryValues } from '../http/index.js';
 import { appUpdate, parseDefinition, type Salvage } from '../schemas/index.js';
-import { deployed, deploymentResult, locationHeader, notBegun } from './answers.js';
+import { deploymentResult, locationHeader } from './answers.js';
 import { withGenerations } from './generations.js';
 import { appOf, appsBelow, groupOfWildcard, idOf, versionOf } from './ids.js';
 import { APP_EMBEDS, deferAppInfo, embedsOf, presentApp, rolloutOf } from './presenters/index.js';
@@ -52,7 +52,11 @@ export class AppController {
     const wish = { partial: flag(query, 'partialUpdate', true), mustExist: false };
     const app = parseDefinition(appUpdate, body, this.judgeOf(id, wish));
     const change = await this.changeFor(id, app, wish);
-    return this.change(request, query, change, { location: locationHeader(request, id) });
+    return submitChange(this.api, { request, query, change }, (done) =>
+      done.isNew
+        ? deploymentResult(done, { status: 201, headers: locationHeader(request, id) })
+        : deploymentResult(done),
+    );
   }
 
   @Patch()
@@ -66,11 +70,11 @@ export class AppController {
     const wish = { partial: true, mustExist: true };
     const app = parseDefinition(appUpdate, body, this.judgeOf(id, wish));
     const change = await this.changeFor(id, app, wish);
-    return this.change(request, query, change);
+    return submitChange(this.api, { request, query, change });
   }
 
   @Delete()
-  async remove(
+  remove(
     @Req() request: FastifyRequest,
     @Param('id') parameter: string,
     @Query() query: QueryValues,
@@ -78,17 +82,17 @@ export class AppController {
     const wipe = flag(query, 'wipe', false) ? { wipe: true } : {};
     const change = { kind: 'deleteApp', id: idOf(parameter), ...wipe } as const;
     // the one call that forces unless told otherwise (marathon-api 14)
-    return this.change(request, query, change, { forceByDefault: true });
+    return submitChange(this.api, { request, query, change, forceByDefault: true });
   }
 
   @Post('restart')
-  async restart(
+  restart(
     @Req() request: FastifyRequest,
     @Param('id') parameter: string,
     @Query() query: QueryValues,
   ): Promise<HttpAnswer> {
     const change = { kind: 'restartApp', id: idOf(parameter) } as const;
-    return this.change(request, query, change);
+    return submitChange(this.api, { request, query, change });
   }
 
   @Get('versions')
@@ -131,23 +135,5 @@ export class AppController {
     if (version === undefined) return { kind: 'upsertApps', entries: [{ id, app }], ...options };
     const definition = await this.api.stored((door) => door.appVersion(id, version));
     return { kind: 'rollbackApp', id, definition };
-  }
-
-  /** `location`: told of an app that did not exist before. */
-  private async change(
-    request: FastifyRequest,
-    query: QueryValues,
-    change: RootChange,
-    {
-      forceByDefault,
-      location,
-    }: { readonly forceByDefault?: boolean; readonly location?: Record<string, string> } = {},
-  ): Promise<HttpAnswer> {
-    const answer = await submitChange(this.api, { request, query }, change, forceByDefault);
-    const other = notBegun(this.api, answer);
-    if (other !== undefined) return other;
-    const done = deployed(answer);
-    if (!done.isNew || location === undefined) return deploymentResult(done);
-    return deploymentResult(done, { status: 201, headers: location });
   }
 }

@@ -14,13 +14,7 @@ import {
   type QueryValues,
 } from '../http/index.js';
 import { app, appList, appUpdateList, parseDefinition, type Salvage } from '../schemas/index.js';
-import {
-  deployed,
-  deploymentHeader,
-  deploymentResult,
-  locationHeader,
-  notBegun,
-} from './answers.js';
+import { deploymentHeader, locationHeader } from './answers.js';
 import { appFilter } from './app-filters.js';
 import { withGenerations } from './generations.js';
 import { allApps, idOf } from './ids.js';
@@ -49,7 +43,7 @@ export class AppsController {
   }
 
   @Post()
-  async create(
+  create(
     @Req() request: FastifyRequest,
     @Query() query: QueryValues,
     @Body() body: unknown,
@@ -60,14 +54,12 @@ export class AppsController {
     const wire = parseDefinition(app, body, ({ document, broken }) =>
       this.api.judge(created(document), broken),
     );
-    const reply = await submitChange(this.api, { request, query }, created(wire));
-    const other = notBegun(this.api, reply);
-    if (other !== undefined) return other;
-    const answer = deployed(reply);
-    const definition = present(answer.created, 'the created app');
-    return json(presentCreatedInfo(definition, answer.deploymentId), {
-      status: 201,
-      headers: { ...locationHeader(request, definition.id), ...deploymentHeader(answer) },
+    return submitChange(this.api, { request, query, change: created(wire) }, (done) => {
+      const definition = present(done.created, 'the created app');
+      return json(presentCreatedInfo(definition, done.deploymentId), {
+        status: 201,
+        headers: { ...locationHeader(request, definition.id), ...deploymentHeader(done) },
+      });
     });
   }
 
@@ -101,14 +93,8 @@ export class AppsController {
   ): Promise<HttpAnswer> {
     const { apps, partial, mustExist } = wish;
     const entries = await this.entriesFor(apps, partial);
-    const answer = await submitChange(
-      this.api,
-      { request, query },
-      { kind: 'upsertApps', entries, partial, mustExist, listed: true },
-    );
-    const other = notBegun(this.api, answer);
-    if (other !== undefined) return other;
-    return deploymentResult(deployed(answer));
+    const change = { kind: 'upsertApps', entries, partial, mustExist, listed: true } as const;
+    return submitChange(this.api, { request, query, change });
   }
 
   private judgeOf(wish: { readonly partial: boolean; readonly mustExist: boolean }) {

@@ -14,7 +14,7 @@ import {
   type QueryValues,
 } from '../http/index.js';
 import { deployed, deploymentResult } from './answers.js';
-import { presentDeployment, presentDetails } from './presenters/index.js';
+import { deferDeployment, presentDetails } from './presenters/index.js';
 
 /** Deployments under way, those that have ended, and what operators do with them. */
 @Controller('v2/deployments')
@@ -34,7 +34,7 @@ export class DeploymentsController {
       return json(wanted.map((each) => this.details(each, state)));
     }
     return this.api.snapshot(request, state, () =>
-      state.deployments.by('status', 'running').map((each) => presentDeployment(each, state)),
+      state.deployments.by('status', 'running').map((each) => deferDeployment(each, state)),
     );
   }
 

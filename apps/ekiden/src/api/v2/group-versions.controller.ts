@@ -3,13 +3,13 @@ import { formatTimestamp } from '@ekiden/kernel';
 import { ROOT_ID, parentOf } from '../../core/app/index.js';
 import { snapshotTree } from '../../core/group/index.js';
 import { ApiContext } from '../api-context.js';
-import { all, json, type HttpAnswer, type QueryValues } from '../http/index.js';
+import { DeferredJson, all, json, type HttpAnswer, type QueryValues } from '../http/index.js';
 import { idOf, missingGroup, versionOf } from './ids.js';
 import {
+  deferPodStatus,
   groupEmbedsOf,
   presentApp,
   presentGroup,
-  presentPodStatus,
   rolloutOf,
 } from './presenters/index.js';
 
@@ -48,11 +48,14 @@ export class GroupVersionsController {
         tree: snapshotTree(snapshot, parentOf),
         version,
         embeds: { ...groupEmbedsOf([]), rollout },
-        presentApp: (app) => ({ ...presentApp(app), ...rolloutOf(app, ofApps.has('rollout')) }),
+        presentApp: (app) =>
+          new DeferredJson(() =>
+            JSON.stringify({ ...presentApp(app), ...rolloutOf(app, ofApps.has('rollout')) }),
+          ),
         presentPod: (pod) => {
           const instances = state.instances.by('app', pod.id);
           const ofVersion = instances.filter(({ appVersion }) => appVersion === pod.version);
-          return presentPodStatus(pod, state, ofVersion);
+          return deferPodStatus(pod, state, ofVersion);
         },
       });
     if (shown === undefined) throw missingGroup(id);

@@ -12,15 +12,15 @@ import {
   parseDefinition,
   parseShape,
 } from '../schemas/index.js';
-import { deployed, deploymentResult, locationHeader, notBegun } from './answers.js';
+import { deploymentResult, locationHeader } from './answers.js';
 import { withGenerations } from './generations.js';
 import { idOf, missingGroup, versionOf } from './ids.js';
 import {
   deferAppInfo,
+  deferPodStatus,
   embedsOf,
   groupEmbedsOf,
   presentGroup,
-  presentPodStatus,
 } from './presenters/index.js';
 import { overlapOf } from './overlap.js';
 import { submitChange } from './submit-change.js';
@@ -52,7 +52,7 @@ export class GroupsController {
         version: state.root.version,
         embeds,
         presentApp: (app) => deferAppInfo(app, state, ofApps, this.api.now),
-        presentPod: (pod) => presentPodStatus(pod, state),
+        presentPod: (pod) => deferPodStatus(pod, state),
       });
       if (shown === undefined) throw missingGroup(id);
       return shown;
@@ -152,11 +152,10 @@ export class GroupsController {
   ): Promise<HttpAnswer> {
     const { force } = overlapOf(query);
     if ('group' in change) await this.api.prepare(change, { force });
-    const answer = await submitChange(this.api, { request, query }, change);
-    const other = notBegun(this.api, answer);
-    if (other !== undefined) return other;
     const headers = status === 201 ? locationHeader(request, change.id) : {};
-    return deploymentResult(deployed(answer), { status, headers });
+    return submitChange(this.api, { request, query, change }, (done) =>
+      deploymentResult(done, { status, headers }),
+    );
   }
 }
 

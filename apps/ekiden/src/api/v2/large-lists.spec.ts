@@ -2,24 +2,39 @@ import { setImmediate as immediate } from 'node:timers/promises';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { PathId } from '../../core/app/index.js';
+import { isPod, safePath, type AppDefinition, type PathId } from '../../core/app/index.js';
 import { treeOf } from '../../core/group/index.js';
 import type { Condition, InstanceId } from '../../core/instance/index.js';
 import type { StateView } from '../../core/turn/index.js';
 import { FakeService, NOW, definition, instance, running } from '../fake-service.spec.js';
+import { CART } from './sample-pod.spec.js';
 import {
   APP_EMBEDS,
   LIST_EMBEDS,
   embedsOf,
   isPlaced,
   presentAppInfo,
+  presentDeployment,
   presentGroup,
+  presentPod,
   presentPodStatus,
   presentTask,
   servicePortsOf,
 } from './presenters/index.js';
 
 const CONDITIONS: readonly Condition[] = ['Scheduled', 'Staging', 'Running', 'Failed'];
+const READY: AppDefinition['readinessChecks'] = [
+  {
+    name: 'readinessCheck',
+    protocol: 'HTTP',
+    path: '/',
+    portName: 'default',
+    intervalSeconds: 30,
+    timeoutSeconds: 10,
+    httpStatusCodesForReady: [200],
+    preserveLastResponse: false,
+  },
+];
 
 interface AppPlan {
   readonly group: string;
@@ -50,20 +65,27 @@ function fill(service: FakeService, apps: readonly AppPlan[]): void {
   service.reset();
   for (const group of ['/a', '/a/b', '/c']) service.putGroup(group);
   apps.forEach(({ group, label, counts, deploys }, n) => {
-    const app = service.put(definition(`${group}/app-${n}`, { labels: { label } }));
-    if (deploys) service.rows.deployments.put(`d${n}`, running(app, { id: `d${n}` }));
-    CONDITIONS.forEach((condition, at) => {
-      for (let k = 0; k < (counts[at] ?? 0); k += 1) {
-        const id = `app-${n}.instance-${at}-${k}` as InstanceId;
-        const { task, ...rest } = instance(app, condition);
-        const placed = condition === 'Scheduled' || task === undefined ? {} : { task };
-        service.rows.instances.put(id, { ...rest, ...placed, id });
-      }
-    });
+    const ready = deploys ? { readinessChecks: READY } : {};
+    const app = service.put(definition(`${group}/app-${n}`, { labels: { label }, ...ready }));
+    const pod = { ...CART, id: `${group}/pod-${n}` as PathId, labels: { label } };
+    service.put(pod);
+    for (const spec of [app, pod]) {
+      if (deploys) service.rows.deployments.put(spec.id, running(spec, { id: spec.id }));
+      CONDITIONS.forEach((condition, at) => {
+        for (let k = 0; k < (counts[at] ?? 0); k += 1) {
+          const id = `${safePath(spec.id)}.instance-${at}-${k}` as InstanceId;
+          const { task, ...rest } = instance(spec, condition);
+          const placed = condition === 'Scheduled' || task === undefined ? {} : { task };
+          service.rows.instances.put(id, { ...rest, ...placed, id });
+        }
+      });
+    }
   });
 }
 
-const appsOf = (state: StateView) => [...state.root.apps.values()];
+const specsOf = (state: StateView) => [...state.root.apps.values()];
+const appsOf = (state: StateView) => specsOf(state).filter((spec) => !isPod(spec));
+const podsOf = (state: StateView) => specsOf(state).filter(isPod);
 
 function tasksOf(state: StateView): unknown[] {
   return appsOf(state).flatMap((app) =>
@@ -93,7 +115,13 @@ const LISTS: Readonly<Record<string, (state: StateView) => unknown>> = {
   '/v2/tasks?status=running': (state) => ({
     tasks: tasksOf(state).filter((one) => (one as { state: string }).state === 'TASK_RUNNING'),
   }),
-  '/v2/groups?embed=group.groups&embed=group.apps&embed=group.apps.tasks': (state) => {
+  '/v2/deployments': (state) =>
+    state.deployments.by('status', 'running').map((one) => presentDeployment(one, state)),
+  '/v2/pods': (state) => podsOf(state).map(presentPod),
+  '/v2/pods/::status': (state) => podsOf(state).map((pod) => presentPodStatus(pod, state)),
+  '/v2/groups?embed=group.groups&embed=group.apps&embed=group.pods&embed=group.apps.tasks': (
+    state,
+  ) => {
     const embeds = embedsOf(['group.apps.tasks'], []);
     return presentGroup('/' as PathId, {
       tree: treeOf(state.root),

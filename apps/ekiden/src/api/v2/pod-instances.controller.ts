@@ -8,12 +8,7 @@ import { ApiContext, originOf } from '../api-context.js';
 import { flag, json, unprocessable, type HttpAnswer, type QueryValues } from '../http/index.js';
 import { instanceIds, parseShape } from '../schemas/index.js';
 import { idOf, missingPod } from './ids.js';
-import {
-  leavingPods,
-  presentPodInstance,
-  presentPodStatus,
-  type ShownPodStatus,
-} from './presenters/index.js';
+import { deferPodStatus, leavingPods, presentPodInstance } from './presenters/index.js';
 
 const INSTANCE_ID = /^.+\.(?:instance-|marathon-)[^.]+$/s;
 
@@ -30,13 +25,13 @@ export class PodInstancesController {
   @Get('status')
   status(@Req() request: FastifyRequest, @Param('id') parameter: string): HttpAnswer {
     const state = this.api.state();
-    return this.api.snapshot(request, state, (): ShownPodStatus | readonly ShownPodStatus[] => {
+    return this.api.snapshot(request, state, () => {
       const id = idOf(parameter);
       const pods = [...[...state.root.apps.values()].filter(isPod), ...leavingPods(state)];
-      if (id === ROOT_ID) return pods.map((one) => presentPodStatus(one, state));
+      if (id === ROOT_ID) return pods.map((one) => deferPodStatus(one, state));
       const found = pods.find((one) => one.id === id);
       if (found === undefined) throw missingPod(id);
-      return presentPodStatus(found, state);
+      return deferPodStatus(found, state);
     });
   }
 

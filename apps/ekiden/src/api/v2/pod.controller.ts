@@ -2,7 +2,6 @@ import { Body, Controller, Delete, Get, Param, Post, Put, Query, Req } from '@ne
 import { formatTimestamp, present } from '@ekiden/kernel';
 import type { FastifyRequest } from 'fastify';
 import { isPod, type PathId } from '../../core/app/index.js';
-import type { Answer, RootChange } from '../../core/turn/index.js';
 import { ApiContext } from '../api-context.js';
 import {
   all,
@@ -14,13 +13,7 @@ import {
   type QueryValues,
 } from '../http/index.js';
 import { parseDefinition, pod } from '../schemas/index.js';
-import {
-  deployed,
-  deploymentHeader,
-  deploymentResult,
-  locationHeader,
-  notBegun,
-} from './answers.js';
+import { deploymentHeader, locationHeader } from './answers.js';
 import { idOf, missingPod, podOf, versionOf } from './ids.js';
 import { embedsOf, presentPod, rolloutOf } from './presenters/index.js';
 import { submitChange } from './submit-change.js';
@@ -54,7 +47,7 @@ export class PodController {
   }
 
   @Put()
-  async put(
+  put(
     @Req() request: FastifyRequest,
     @Param('id') parameter: string,
     @Query() query: QueryValues,
@@ -69,42 +62,33 @@ export class PodController {
       throw badRequest(`'${id}' does not match definition's id ('${named}')`);
     }
     const change = { kind: 'updatePod', id, pod: wire } as const;
-    const answer = await this.submit(request, query, change);
-    const other = notBegun(this.api, answer);
-    if (other !== undefined) return other;
-    const done = deployed(answer);
-    return json(presentPod(present(done.pod, 'the changed pod')), {
-      headers: deploymentHeader(done),
-    });
+    return submitChange(this.api, { request, query, change }, (done) =>
+      json(presentPod(present(done.pod, 'the changed pod')), { headers: deploymentHeader(done) }),
+    );
   }
 
   @Delete()
-  async remove(
+  remove(
     @Req() request: FastifyRequest,
     @Param('id') parameter: string,
     @Query() query: QueryValues,
   ): Promise<HttpAnswer> {
     const change = { kind: 'deletePod', id: idOf(parameter) } as const;
-    const answer = await this.submit(request, query, change);
-    const other = notBegun(this.api, answer);
-    if (other !== undefined) return other;
-    const done = deployed(answer);
-    const deployment = `/${done.deploymentId}` as PathId;
-    return empty(202, { ...locationHeader(request, deployment), ...deploymentHeader(done) });
+    return submitChange(this.api, { request, query, change }, (done) => {
+      const deployment = `/${done.deploymentId}` as PathId;
+      return empty(202, { ...locationHeader(request, deployment), ...deploymentHeader(done) });
+    });
   }
 
   /** Of our own: Marathon can only kill them all at once. */
   @Post('restart')
-  async restart(
+  restart(
     @Req() request: FastifyRequest,
     @Param('id') parameter: string,
     @Query() query: QueryValues,
   ): Promise<HttpAnswer> {
     const change = { kind: 'restartPod', id: idOf(parameter) } as const;
-    const answer = await this.submit(request, query, change);
-    const other = notBegun(this.api, answer);
-    if (other !== undefined) return other;
-    return deploymentResult(deployed(answer));
+    return submitChange(this.api, { request, query, change });
   }
 
   @Get('versions')
@@ -125,10 +109,6 @@ export class PodController {
     const found = await this.api.stored((door) => door.appVersion(id, version));
     if (found === undefined || !isPod(found)) throw missingPod(id);
     return json({ ...presentPod(found), ...rolloutOf(found, wantsRollout(query)) });
-  }
-
-  private submit(request: FastifyRequest, query: QueryValues, change: RootChange): Promise<Answer> {
-    return submitChange(this.api, { request, query }, change);
   }
 }
 

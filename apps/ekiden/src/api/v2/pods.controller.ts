@@ -5,9 +5,9 @@ import { isPod } from '../../core/app/index.js';
 import type { PodWire } from '../../core/pod/index.js';
 import type { RootChange } from '../../core/turn/index.js';
 import { ApiContext } from '../api-context.js';
-import { all, json, type HttpAnswer, type QueryValues } from '../http/index.js';
+import { DeferredJson, all, json, type HttpAnswer, type QueryValues } from '../http/index.js';
 import { parseDefinition, pod } from '../schemas/index.js';
-import { deployed, deploymentHeader, locationHeader, notBegun } from './answers.js';
+import { deploymentHeader, locationHeader } from './answers.js';
 import { idOf } from './ids.js';
 import { embedsOf, presentPod, rolloutOf } from './presenters/index.js';
 import { submitChange } from './submit-change.js';
@@ -28,12 +28,17 @@ export class PodsController {
     return this.api.snapshot(request, state, () =>
       [...state.root.apps.values()]
         .filter(isPod)
-        .map((spec) => ({ ...presentPod(spec), ...rolloutOf(spec, rollout) })),
+        .map(
+          (spec) =>
+            new DeferredJson(() =>
+              JSON.stringify({ ...presentPod(spec), ...rolloutOf(spec, rollout) }),
+            ),
+        ),
     );
   }
 
   @Post()
-  async create(
+  create(
     @Req() request: FastifyRequest,
     @Query() query: QueryValues,
     @Body() body: unknown,
@@ -44,14 +49,12 @@ export class PodsController {
     const wire = parseDefinition(pod, body, ({ document, broken }) =>
       this.api.judge(created(document), broken),
     );
-    const answer = await submitChange(this.api, { request, query }, created(wire));
-    const other = notBegun(this.api, answer);
-    if (other !== undefined) return other;
-    const done = deployed(answer);
-    const made = present(done.pod, 'the created pod');
-    return json(presentPod(made), {
-      status: 201,
-      headers: { ...locationHeader(request, made.id), ...deploymentHeader(done) },
+    return submitChange(this.api, { request, query, change: created(wire) }, (done) => {
+      const made = present(done.pod, 'the created pod');
+      return json(presentPod(made), {
+        status: 201,
+        headers: { ...locationHeader(request, made.id), ...deploymentHeader(done) },
+      });
     });
   }
 }

@@ -1,6 +1,6 @@
 import { Controller, Delete, Get, Param, Query } from '@nestjs/common';
 import { ApiContext } from '../api-context.js';
-import { all, empty, type HttpAnswer, type QueryValues } from '../http/index.js';
+import { DeferredJson, all, empty, type HttpAnswer, type QueryValues } from '../http/index.js';
 import { idOf } from './ids.js';
 import { presentQueueItem } from './presenters/index.js';
 
@@ -18,7 +18,9 @@ export class QueueController {
     const embeds = new Set(all(query, 'embed'));
     const entries = await this.api.queue();
     return this.api.once(() => ({
-      queue: entries.map((entry) => presentQueueItem(entry, embeds)),
+      queue: entries.map(
+        (entry) => new DeferredJson(() => JSON.stringify(presentQueueItem(entry, embeds))),
+      ),
     }));
   }
 

@@ -1,7 +1,6 @@
 import { expect } from 'chai';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AppDefinition, PortMapping } from '../../core/app/index.js';
-import { FakeService, definition } from '../fake-service.spec.js';
+import { definition, useFakeService } from '../fake-service.spec.js';
 
 const TEXT = { accept: 'text/plain' };
 
@@ -27,23 +26,10 @@ function contained(id: string, portMappings: readonly PortMapping[]): AppDefinit
 }
 
 describe('lists of tasks as text', () => {
-  const service = new FakeService();
-  let app: NestFastifyApplication;
-
-  before(async () => {
-    app = await service.serve();
-  });
-
-  after(async () => {
-    await app.close();
-  });
-
-  beforeEach(() => {
-    service.reset();
-  });
+  const { service, server } = useFakeService();
 
   async function lines(url: string): Promise<readonly string[]> {
-    const { statusCode, headers, body } = await app.inject({ url, headers: TEXT });
+    const { statusCode, headers, body } = await server().inject({ url, headers: TEXT });
     expect(statusCode, body).to.equal(200);
     expect(headers['content-type']).to.equal('text/plain; charset=utf-8');
     return body.split('\n').slice(0, -1);
@@ -122,7 +108,7 @@ describe('lists of tasks as text', () => {
     it(`are text only for who likes that better (${accept})`, async () => {
       service.put(definition('/web'));
       for (const url of ['/v2/tasks', '/v2/apps/web/tasks', '/v2/apps/*/tasks']) {
-        const { statusCode, headers } = await app.inject({ url, headers: { accept } });
+        const { statusCode, headers } = await server().inject({ url, headers: { accept } });
         expect([statusCode, String(headers['content-type']).split(';')[0]]).to.deep.equal([
           200,
           type,
@@ -132,12 +118,19 @@ describe('lists of tasks as text', () => {
   }
 
   it('know nothing of an app that there is not', async () => {
-    const { statusCode, headers } = await app.inject({ url: '/v2/apps/x/tasks', headers: TEXT });
+    const { statusCode, headers } = await server().inject({
+      url: '/v2/apps/x/tasks',
+      headers: TEXT,
+    });
     expect(statusCode).to.equal(404);
     expect(headers['content-type']).to.contain('application/json');
-    const other = await app.inject({ url: '/v2/apps', headers: TEXT });
+    const other = await server().inject({ url: '/v2/apps', headers: TEXT });
     expect(other.statusCode).to.equal(406);
-    const killed = await app.inject({ method: 'DELETE', url: '/v2/apps/x/tasks', headers: TEXT });
+    const killed = await server().inject({
+      method: 'DELETE',
+      url: '/v2/apps/x/tasks',
+      headers: TEXT,
+    });
     expect(killed.statusCode).to.equal(406);
   });
 });

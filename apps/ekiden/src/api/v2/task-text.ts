@@ -10,7 +10,6 @@ import {
   presentTaskText,
   type NetworkSelection,
   type PlacedInstance,
-  type RunningApp,
 } from './presenters/index.js';
 
 /** Apps whose lines are made in one go. */
@@ -27,25 +26,32 @@ export function taskText(
   apps: readonly AppDefinition[],
   query: QueryValues,
 ): HttpAnswer {
-  const isRunning = (one: Instance): one is PlacedInstance =>
-    isPlaced(one) && one.condition === 'Running';
   // rows of one moment; what they say is put into words later
-  const found = apps.map((app) => ({
-    app,
-    running: state.instances.by('app', app.id).filter(isRunning),
-  }));
+  const found = apps.map((app) => ({ app, instances: state.instances.by('app', app.id) }));
   const headers = { 'Content-Type': 'text/plain; charset=utf-8' };
   const stream = (): Readable => Readable.from(lines(found, networksWanted(query)));
   return new HttpAnswer(200, undefined, headers, { stream });
 }
 
+interface AppRows {
+  readonly app: AppDefinition;
+  readonly instances: readonly Instance[];
+}
+
+function isRunning(one: Instance): one is PlacedInstance {
+  return isPlaced(one) && one.condition === 'Running';
+}
+
 async function* lines(
-  apps: readonly RunningApp[],
+  apps: readonly AppRows[],
   networks: NetworkSelection,
 ): AsyncGenerator<Buffer> {
   for (let at = 0; at < apps.length; at += APPS_PER_RUN) {
     const run = apps.slice(at, at + APPS_PER_RUN);
-    yield Buffer.from(run.map((app) => presentTaskText(app, networks)).join(''));
+    const text = run.map(({ app, instances }) =>
+      presentTaskText({ app, running: instances.filter(isRunning) }, networks),
+    );
+    yield Buffer.from(text.join(''));
     await nextRound();
   }
 }

@@ -2,12 +2,10 @@ import { Body, Controller, Get, Post, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Instance } from '../../core/instance/index.js';
 import type { StateView } from '../../core/turn/index.js';
-import { ApiContext, originOf } from '../api-context.js';
+import { ApiContext } from '../api-context.js';
 import { all, type DeferredJson, type HttpAnswer, type QueryValues } from '../http/index.js';
 import { parseShape, taskIds } from '../schemas/index.js';
-import { deployed, deploymentResult, killedTasks, notBegun } from './answers.js';
 import { allApps } from './ids.js';
-import { killOptions } from './kill-options.js';
 import {
   deferTasks,
   instancesFor,
@@ -16,6 +14,7 @@ import {
   type ShownTask,
 } from './presenters/index.js';
 import { wantsGenerations } from './generations.js';
+import { submitKill } from './submit-kill.js';
 import { parseTaskId } from './task-id.js';
 import { prefersText, taskText } from './task-text.js';
 
@@ -45,24 +44,15 @@ export class TasksController {
   }
 
   @Post('delete')
-  async kill(
+  kill(
     @Req() request: FastifyRequest,
     @Query() query: QueryValues,
     @Body() body: unknown,
   ): Promise<HttpAnswer> {
-    const options = killOptions(query);
     const ids = parseShape(taskIds, body).ids.map(parseTaskId);
-    const answer = await this.api.submit({
-      kind: 'killTasks',
-      tasks: { by: 'ids', ids },
-      ...options,
-      origin: originOf(request),
-    });
-    const other = notBegun(this.api, answer);
-    if (other !== undefined) return other;
-    if (options.scale) return deploymentResult(deployed(answer));
-    const killed = killedTasks(answer, this.api.stateIfAny());
-    return this.api.once(() => ({ tasks: killed }));
+    return submitKill(this.api, { request, query, tasks: { by: 'ids', ids } }, (killed) =>
+      this.api.once(() => ({ tasks: killed })),
+    );
   }
 }
 

@@ -1,6 +1,7 @@
-import type { Steps } from '@ekiden/kernel';
+import { eachInSteps, type Steps } from '@ekiden/kernel';
 import { ROOT_ID } from '../app/index.js';
 import type { AppChange, Finding, Forecast } from '../deployment/index.js';
+import { deploymentGroup } from './one-service.js';
 import { gapInService, hostPortInTheWay, moreThanConstraintAllows } from './replacing.js';
 import { finding, type AdviceView, type Changed, type Rule } from './view.js';
 import {
@@ -19,26 +20,23 @@ const RULES: readonly Rule[] = [
   conditionWithoutCheck,
   deadlineWithinGrace,
   rolloutWithoutChecks,
+  deploymentGroup,
 ];
 
 /** Findings that a plan keeps; it may change ten thousand apps. */
 const FINDINGS_MAX = 50;
 
-/** Apps looked at between two steps. */
-const AT_ONCE = 200;
-
 /** What a plan is likely not meant to do, each thing with what to do about it. */
 export function* advise(view: AdviceView): Steps<readonly Finding[]> {
   const found = new Map<string, Finding>();
-  for (const [index, change] of view.plan.changes.entries()) {
-    if (index % AT_ONCE === AT_ONCE - 1) yield;
-    if (!isChanged(change)) continue;
+  yield* eachInSteps(view.plan.changes, (change) => {
+    if (!isChanged(change)) return;
     for (const rule of RULES) {
       for (const each of rule(view, change)) {
         found.set(`${each.rule} ${each.id} ${each.path} ${each.message}`, each);
       }
     }
-  }
+  });
   return bounded([...found.values()]);
 }
 

@@ -15,6 +15,8 @@ export interface AdviceView {
   readonly graph: Pick<DependencyGraph, 'ruleOf'>;
   /** Of the target. */
   readonly appOf: (id: AppChange['id']) => AppDefinition | undefined;
+  /** Another app of the target that is in the same deployment group: the first by id. */
+  readonly partnerOf: (app: AppDefinition) => AppChange['id'] | undefined;
   /** Absent = nobody has looked at agents. */
   readonly pool?: AgentsSeen;
 }
@@ -32,6 +34,9 @@ export interface Changed extends AppChange {
   readonly after: AppDefinition;
 }
 
+/** Nothing to be said: most rules say so of most apps, of which there may be ten thousand. */
+export const NOTHING: readonly Finding[] = [];
+
 /** A rule about one changed app; empty = nothing to be said. */
 export type Rule = (view: AdviceView, change: Changed) => readonly Finding[];
 
@@ -44,11 +49,14 @@ export function finding(
 }
 
 /** Whether it runs in two generations for a while. */
-export function isTwin({ rollouts = [] }: DeploymentPlan, id: AppChange['id']): boolean {
-  return rollouts.some(({ twins }) => twins.includes(id));
+export function isTwin({ rollouts }: DeploymentPlan, id: AppChange['id']): boolean {
+  return rollouts?.some(({ twins }) => twins.includes(id)) ?? false;
 }
 
 /** Whether its instances are replaced one by one, in their slots. */
-export function isOneByOne({ inPlace = [] }: DeploymentPlan, id: AppChange['id']): boolean {
-  return inPlace.some(({ settings, apps }) => settings.strategy === 'serial' && apps.includes(id));
+export function isOneByOne({ inPlace }: DeploymentPlan, id: AppChange['id']): boolean {
+  return (
+    inPlace?.some(({ settings, apps }) => settings.strategy === 'serial' && apps.includes(id)) ??
+    false
+  );
 }

@@ -1,26 +1,33 @@
 import { seconds } from '@ekiden/kernel';
 import type { AppDefinition } from '../app/index.js';
 import { longestGrace } from '../health/index.js';
-import { finding, type AdviceView, type Rule } from './view.js';
-import type { Finding } from '../deployment/index.js';
+import { NOTHING, finding, type AdviceView, type Rule } from './view.js';
+import type { Finding, PlannedEdge } from '../deployment/index.js';
 
 /** Rules about what waits for what, and for how long. */
 
 /** Nobody runs what it depends on, so it waits in vain until the deadline. */
-export const dependencySuspended: Rule = ({ plan }, { id }) =>
-  (plan.edges?.[id] ?? []).flatMap(({ on, rule, suspended }) => {
-    if (suspended !== true) return [];
+export const dependencySuspended: Rule = ({ plan }, { id }) => {
+  const edges = plan.edges?.[id];
+  if (edges?.some(isSuspended) !== true) return NOTHING;
+  return edges.filter(isSuspended).map(({ on, rule }) => {
     const wait = rule?.deadlineSeconds ?? 60;
     const message = `'${id}' depends on '${on}', which is suspended (no instances wanted), and waits for it for ${wait} s`;
     const remedy = `scale '${on}' up first, or take it out of the dependencies`;
-    return [finding('dependency-suspended', id, { path: '/dependencies', message, remedy })];
+    return finding('dependency-suspended', id, { path: '/dependencies', message, remedy });
   });
+};
+
+function isSuspended({ suspended }: PlannedEdge): boolean {
+  return suspended === true;
+}
 
 /** A condition that is met as soon as the dependency runs, as nothing checks it. */
-export const conditionWithoutCheck: Rule = (view, { id, after }) =>
-  Object.entries(after.dependencyRules ?? {}).flatMap(([key, { condition }]) => {
+export const conditionWithoutCheck: Rule = (view, { id, after }) => {
+  if (after.dependencyRules === undefined) return NOTHING;
+  return Object.entries(after.dependencyRules).flatMap(([key, { condition }]) => {
     const on = view.appOf(key as Finding['id']);
-    if (on === undefined) return [];
+    if (on === undefined) return NOTHING;
     const path = `/dependencyRules/${key}/condition`;
     if (condition === 'healthy' && on.healthChecks.length === 0) {
       const message = `'${id}' waits until '${key}' is healthy, and that has no health check: it counts as healthy once it runs`;
@@ -32,25 +39,28 @@ export const conditionWithoutCheck: Rule = (view, { id, after }) =>
       const remedy = `give '${key}' a readiness check, or say "healthy"`;
       return [finding('dependency-without-readiness-check', id, { path, message, remedy })];
     }
-    return [];
+    return NOTHING;
   });
+};
 
 /** Somebody waits for less time than what is waited for may take to become healthy. */
-export const deadlineWithinGrace: Rule = (view, { id, after }) => [
-  ...ofDependencies(view, id, after),
-  ...ofRollout(view, id, after),
-];
+export const deadlineWithinGrace: Rule = (view, { id, after }) => {
+  const ofOthers = ofDependencies(view, id, after);
+  const own = ofRollout(view, id, after);
+  return ofOthers.length === 0 ? own : [...ofOthers, ...own];
+};
 
 function ofDependencies(
   { appOf }: AdviceView,
   id: Finding['id'],
-  { dependencyRules = {} }: AppDefinition,
+  { dependencyRules }: AppDefinition,
 ): readonly Finding[] {
+  if (dependencyRules === undefined) return NOTHING;
   return Object.entries(dependencyRules).flatMap(([key, { deadlineSeconds, onFailure }]) => {
     const on = appOf(key as Finding['id']);
-    if (on === undefined || deadlineSeconds === undefined || onFailure === 'wait') return [];
+    if (on === undefined || deadlineSeconds === undefined || onFailure === 'wait') return NOTHING;
     const grace = longestGrace(on);
-    if (seconds(deadlineSeconds) >= grace) return [];
+    if (seconds(deadlineSeconds) >= grace) return NOTHING;
     const message = `'${id}' gives '${key}' ${deadlineSeconds} s to come up, and the grace period of its health checks is ${grace / 1_000} s`;
     const remedy = `give it at least ${grace / 1_000} s, or shorten the grace period`;
     const path = `/dependencyRules/${key}/deadlineSeconds`;
@@ -63,14 +73,13 @@ function ofRollout(
   id: Finding['id'],
   after: AppDefinition,
 ): readonly Finding[] {
-  const own = [
-    ...(plan.rollouts ?? []).filter(({ twins }) => twins.includes(id)),
-    ...(plan.inPlace ?? []).filter(({ apps }) => apps.includes(id)),
-  ][0];
-  if (own === undefined) return [];
+  const own =
+    plan.rollouts?.find(({ twins }) => twins.includes(id)) ??
+    plan.inPlace?.find(({ apps }) => apps.includes(id));
+  if (own === undefined) return NOTHING;
   const { progressDeadlineSeconds } = own.settings;
   const grace = longestGrace(after);
-  if (seconds(progressDeadlineSeconds) >= grace) return [];
+  if (seconds(progressDeadlineSeconds) >= grace) return NOTHING;
   const message = `the rollout of '${own.scope}' is to move within ${progressDeadlineSeconds} s, and the grace period of the health checks of '${id}' is ${grace / 1_000} s: that counts`;
   const remedy = `shorten the grace period, or say ${grace / 1_000} s`;
   const path = '/rollout/progressDeadlineSeconds';
@@ -80,15 +89,12 @@ function ofRollout(
 /** A rollout goes by what checks say, and there are none: whatever starts counts as good. */
 export const rolloutWithoutChecks: Rule = ({ plan }, { id, before, after }) => {
   if (before === undefined || after.healthChecks.length + after.readinessChecks.length > 0) {
-    return [];
+    return NOTHING;
   }
-  const own = [
-    ...(plan.rollouts ?? []).filter(({ twins }) => twins.includes(id)),
-    ...(plan.inPlace ?? []).filter(
-      ({ settings, apps }) => settings.strategy === 'serial' && apps.includes(id),
-    ),
-  ][0];
-  if (own === undefined) return [];
+  const own =
+    plan.rollouts?.find(({ twins }) => twins.includes(id)) ??
+    plan.inPlace?.find(({ settings, apps }) => settings.strategy === 'serial' && apps.includes(id));
+  if (own === undefined) return NOTHING;
   const message = `'${id}' has neither a health check nor a readiness check, so the ${own.settings.strategy} rollout of '${own.scope}' takes whatever starts for good`;
   const remedy = 'give it a health check';
   return [finding('rollout-without-checks', id, { path: '/healthChecks', message, remedy })];

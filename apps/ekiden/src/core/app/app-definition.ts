@@ -89,8 +89,18 @@ export interface UpgradeStrategy {
 }
 
 /** Marathon's seven, and SPREAD: as evenly as can be, never in the way. */
-export type ConstraintOperator =
-  'UNIQUE' | 'CLUSTER' | 'GROUP_BY' | 'LIKE' | 'UNLIKE' | 'MAX_PER' | 'IS' | 'SPREAD';
+export const CONSTRAINT_OPERATORS = [
+  'UNIQUE',
+  'CLUSTER',
+  'GROUP_BY',
+  'LIKE',
+  'UNLIKE',
+  'MAX_PER',
+  'IS',
+  'SPREAD',
+] as const;
+
+export type ConstraintOperator = (typeof CONSTRAINT_OPERATORS)[number];
 
 export interface Constraint {
   readonly field: string;

@@ -1,17 +1,12 @@
 import { err, ok, type Result } from '@ekiden/kernel';
-import type { Constraint, ConstraintOperator } from './app-definition.js';
+import {
+  CONSTRAINT_OPERATORS,
+  type Constraint,
+  type ConstraintOperator,
+} from './app-definition.js';
 import { wholePattern } from './pattern.js';
 
-const OPERATORS: ReadonlySet<string> = new Set<ConstraintOperator>([
-  'UNIQUE',
-  'CLUSTER',
-  'GROUP_BY',
-  'LIKE',
-  'UNLIKE',
-  'MAX_PER',
-  'IS',
-  'SPREAD',
-]);
+const OPERATORS: ReadonlySet<string> = new Set(CONSTRAINT_OPERATORS);
 
 /** Fits the 32-bit integers that Marathon accepts. */
 const INTEGER = /^[+-]?\d{1,10}$/;

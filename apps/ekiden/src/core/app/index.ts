@@ -97,6 +97,7 @@ export {
 } from './app-settings.js';
 export { isEqual, isScaleOnly, isUpgrade } from './compare-apps.js';
 export { createApp } from './create-app.js';
+export { deploymentGroupOf } from './deployment-group.js';
 export { type EffectiveResources } from './effective-resources.js';
 export { hostPortDemand, type HostPortDemand } from './host-ports.js';
 export { type ModernAppWire } from './modernize-app.js';
@@ -132,6 +133,7 @@ export {
 } from './path-id.js';
 
 // What pods have in common with apps: read and judged the same way (core/pod).
+export { CONSTRAINT_OPERATORS } from './app-definition.js';
 export { parseConstraint } from './constraint.js';
 export { given, givenEntries } from './given.js';
 export { normalizeArtifact, readableLimits } from './normalize-app.js';

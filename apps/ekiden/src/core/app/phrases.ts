@@ -1,8 +1,11 @@
 import type { Violation } from '../violation.js';
 
+/** One for all: most rules find nothing in most of a hundred thousand apps. */
+const NOTHING: readonly Violation[] = [];
+
 /** A violation, or none: rules read as lists of these. */
 export function unless(holds: boolean, path: string, message: string): readonly Violation[] {
-  return holds ? [] : [{ path, message }];
+  return holds ? NOTHING : [{ path, message }];
 }
 
 /** Doubles show their decimal point (`1.0`), as Marathon prints them (marathon-api 2.3). */

@@ -2,8 +2,6 @@ import { eachInSteps, err, ok, runSteps, type Result, type Steps } from '@ekiden
 import type { AppDefinition } from './app-definition.js';
 import { usesHostNetwork } from './app-facts.js';
 
-const APPS_PER_STEP = 100;
-
 /** Both ends belong to it. */
 export interface PortRange {
   readonly min: number;
@@ -81,21 +79,18 @@ export function* assignPortsInSteps(
     return next - 1;
   };
   const assigned: AppDefinition[] = [];
-  let index = -1;
-  for (const { before, after } of changed) {
-    index += 1;
-    if (index % APPS_PER_STEP === 0) yield;
-    if (isOpen[index] !== true) {
+  yield* eachInSteps(changed, ({ before, after }, index) => {
+    if (isOpen[index] !== true || next > range.max + 1) {
       assigned.push(after);
-      continue;
+      return;
     }
     const own = before === undefined ? NONE : reusable(before, servicePortsOf(after), range);
     let reused = 0;
     assigned.push(withServicePorts(after, () => own[reused++] ?? takeLowest()));
-    if (next > range.max + 1) {
-      const message = `All ports in the range [${range.min}-${range.max}) are already in use`;
-      return err({ kind: 'servicePortsExhausted', message });
-    }
+  });
+  if (next > range.max + 1) {
+    const message = `All ports in the range [${range.min}-${range.max}) are already in use`;
+    return err({ kind: 'servicePortsExhausted', message });
   }
   return ok(assigned);
 }

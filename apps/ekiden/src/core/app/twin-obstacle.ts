@@ -16,7 +16,13 @@ export function twinObstacle(app: TwinSubject): string | undefined {
   if (isSingleInstance(app)) return 'must never run twice (MARATHON_SINGLE_INSTANCE_APP)';
   if (hasOwnExternalVolume(app)) return 'has an external volume that one instance can use';
   const [port] = fixedHostPorts(app);
-  return port === undefined ? undefined : `has the fixed host port ${port}`;
+  if (port !== undefined) return `has the fixed host port ${port}`;
+  return willHaveFixedPorts(app) ? 'gets a fixed host port by requirePorts' : undefined;
+}
+
+/** Its service ports, which are still to be chosen, are those of its hosts as well. */
+function willHaveFixedPorts({ networks, requirePorts, portDefinitions }: TwinSubject): boolean {
+  return usesHostNetwork(networks) && requirePorts && (portDefinitions ?? []).length > 0;
 }
 
 /** Ports of the host that every instance insists on. */

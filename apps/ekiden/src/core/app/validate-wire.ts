@@ -40,8 +40,9 @@ export function validateLimitTexts(
   limits: Maybe<ResourceLimitsWire>,
   at: string,
 ): readonly Violation[] {
+  if (limits === undefined || limits === null) return [];
   return (['cpus', 'mem'] as const).flatMap((resource) => {
-    const limit = limits?.[resource] ?? undefined;
+    const limit = limits[resource] ?? undefined;
     return unless(
       limit === undefined || readLimit(limit) !== undefined,
       `${at}/${resource}`,

@@ -8,7 +8,6 @@ import {
   type ChangedApp,
   type PathId,
 } from '../app/index.js';
-import { advise } from '../advice/index.js';
 import {
   lintPlan,
   withFindings,
@@ -16,7 +15,6 @@ import {
   type AppChange,
   type Deployment,
   type DeploymentPlan,
-  type Finding,
   type GroupChange,
   type PlannedRollout,
   type TwinRefusal,
@@ -31,7 +29,6 @@ import {
   type StrategyChoice,
   type TreePatch,
 } from '../group/index.js';
-import { KnownValues, closedBecause } from '../matching/index.js';
 import { wakeMarked } from '../reconcile/index.js';
 import type { Rejection, TurnContext } from '../turn/index.js';
 import type { Violation } from '../violation.js';
@@ -40,6 +37,7 @@ import { checkRoot, placeOf, type RootCheck } from './check-root.js';
 import { beginRollouts } from './begin-rollouts.js';
 import { completeGroups } from './complete-groups.js';
 import { CANCELLED, endDeployment, type Ending } from './end-deployment.js';
+import { findingsOf } from './findings-of.js';
 import { anotherPlan } from './plan-parent.js';
 import { enqueue, fullQueue, waitsOf, type QueuePlace } from './queue-write.js';
 import { planOfScaling, scaleOld, scalesBoth } from './scale-both.js';
@@ -254,25 +252,6 @@ export function* decideChanges(
   assert(faults.length === 0, `unsound plan: ${JSON.stringify(faults)}`);
   const found = yield* findingsOf(context, check, plan);
   return ok({ plan: withFindings(plan, found), changes, groupChanges, blocking });
-}
-
-/** What speaks against it, at places of the document that asks for it. */
-function* findingsOf(
-  { master }: Planning,
-  check: RootCheck,
-  plan: DeploymentPlan,
-): Steps<readonly Finding[]> {
-  // Whoever takes something back has no choice.
-  if (check.restoring === true) return [];
-  const open = master && [...master.agents()].filter((row) => closedBecause(row) === undefined);
-  const { graph, target } = check;
-  const found = yield* advise({
-    plan,
-    graph,
-    appOf: (id) => target.app(id),
-    ...(open && { pool: { open: open.length, known: new KnownValues(() => open) } }),
-  });
-  return found.map((each) => ({ ...each, path: `${placeOf(check, 'apps', each.id)}${each.path}` }));
 }
 
 /** What cannot run twice, and the way out (rollouts.md, Blue/green, twin set). */

@@ -2,13 +2,15 @@ import type { PathId } from '../app/index.js';
 import {
   changeIn,
   claimOf,
+  hasStopHooks,
+  isRetired,
   type Deployment,
   type DeploymentPlan,
   type PlannedRollout,
   type RolloutProgress,
   type Twin,
 } from '../deployment/index.js';
-import { takeBackTwins } from '../reconcile/index.js';
+import { leftOfOld, takeBackTwins } from '../reconcile/index.js';
 import { appVersionKey, type TurnContext } from '../turn/index.js';
 
 /**
@@ -19,13 +21,10 @@ export function beginRollouts(
   context: TurnContext,
   plan: DeploymentPlan,
 ): Pick<Deployment, 'rollouts'> {
-  const back = new Set<PathId>();
   const rollouts = (plan.rollouts ?? []).map((planned) => progressOf(context, plan, planned));
   endHolds(context, plan);
   for (const [index, progress] of rollouts.entries()) {
-    if (plan.rollouts?.[index]?.back !== true) continue;
-    takeBackTwins(context, progress);
-    for (const { id } of progress.twins) back.add(id);
+    if (plan.rollouts?.[index]?.back === true) takeBackTwins(context, progress);
   }
   return rollouts.length === 0 ? {} : { rollouts };
 }
@@ -53,15 +52,37 @@ function progressOf(
 
 function endHolds(context: TurnContext, plan: DeploymentPlan): void {
   const { draft } = context;
+  const back = new Set(
+    (plan.rollouts ?? []).flatMap((one) => (one.back === true ? one.twins : [])),
+  );
   for (const { id } of plan.changes) {
     const claim = claimOf(draft.deployments, id);
     if (claim === undefined || claim.deployment.status === 'running') continue;
     const { deployment } = claim;
     draft.deployments.put(deployment.id, {
       ...deployment,
-      ...withoutRollouts(context, deployment),
+      ...withHoldsEnded(context, deployment, back),
     });
   }
+}
+
+/** What is switched back to is not given up; the rest goes as at the end of a hold. */
+function withHoldsEnded(
+  context: TurnContext,
+  deployment: Deployment,
+  back: ReadonlySet<PathId>,
+): Pick<Deployment, 'rollouts'> {
+  const { rollouts } = withoutRollouts(context, deployment);
+  if (rollouts === undefined) return {};
+  return {
+    rollouts: rollouts.map((one, index) => {
+      const settings = deployment.plan.rollouts?.[index]?.settings;
+      const wasHeld = deployment.rollouts?.[index]?.phase === 'holding';
+      if (!wasHeld || settings === undefined || !hasStopHooks(settings)) return one;
+      if (one.twins.some(({ id }) => back.has(id)) || leftOfOld(context, one) === 0) return one;
+      return { ...one, phase: 'retiring' };
+    }),
+  };
 }
 
 /** None of its generations is claimed any more: what is beside the live one retires. */
@@ -72,8 +93,6 @@ export function withoutRollouts(
   if (rollouts === undefined) return {};
   for (const { twins } of rollouts) for (const { id } of twins) draft.dirty.add(id);
   return {
-    rollouts: rollouts.map((one) =>
-      one.phase === 'over' ? one : { ...one, phase: 'over', since: now },
-    ),
+    rollouts: rollouts.map((one) => (isRetired(one) ? one : { ...one, phase: 'over', since: now })),
   };
 }

@@ -1,4 +1,4 @@
-import { err, millis, ok, type Millis, type Result } from '@ekiden/kernel';
+import { err, ok, type Millis, type Result } from '@ekiden/kernel';
 import {
   ROOT_ID,
   createApp,
@@ -36,22 +36,26 @@ export interface AppSource {
   readonly broken?: BrokenFields | undefined;
   /** Of the top-level group around the app; default that of the draft. */
   readonly enforceRole?: boolean;
+  /** What was built ahead of this turn. */
+  readonly prepared?: PreparedApps | undefined;
 }
+
+/** Definitions built ahead, by their documents, which never change. */
+export type PreparedApps = Map<AppWire, Prepared>;
 
 /** A document to the definition it asks for, in the draft of the moment; or all violations. */
 export function buildApp(standing: Standing, source: AppSource): Built {
-  const known = prepared.get(source.wire);
+  const known = source.prepared?.get(source.wire);
   if (known === undefined || !isPreparedFor(known, standing, source)) {
     return build(contextOf(standing, source), source);
   }
   // Its version is set in place, so it is given away once: there may be a hundred thousand.
-  prepared.delete(source.wire);
+  source.prepared?.delete(source.wire);
   return dated(known.built, source);
 }
 
 /** Builds a definition of which `buildApp` will be asked for, in some later version. */
-export function prepareApp(standing: Standing, given: Omit<AppSource, 'version'>): void {
-  const source = { ...given, version: millis(0) };
+export function prepareApp(standing: Standing, source: AppSource, prepared: PreparedApps): void {
   const context = contextOf(standing, source);
   const { current, partial } = source;
   prepared.set(source.wire, { context, current, partial, built: build(context, source) });
@@ -63,9 +67,6 @@ interface Prepared extends Pick<AppSource, 'current' | 'partial'> {
   readonly context: AppContext;
   readonly built: Built;
 }
-
-/** By the document, which never changes. */
-const prepared = new WeakMap<AppWire, Prepared>();
 
 function contextOf(standing: Standing, source: AppSource): AppContext {
   const { base = ROOT_ID, broken, current } = source;

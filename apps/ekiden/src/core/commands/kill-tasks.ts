@@ -1,25 +1,16 @@
 import { err, ok, type Result, type Steps } from '@ekiden/kernel';
 import { isActive, isTerminal, type Instance, type InstanceId } from '../instance/index.js';
 import { ROOT_ID, isPod, type PathId } from '../app/index.js';
-import type { Origin, Rejection, Reply, TaskSelection, TurnContext } from '../turn/index.js';
+import type { ApiCommand, Rejection, Reply, TaskSelection, TurnContext } from '../turn/index.js';
 import { orderWipe } from '../reconcile/index.js';
 import { adoptChanges, type Adoption, type ProposedChange } from './adopt-changes.js';
 import { announceAccepted, announceRefused } from './announce-root.js';
 import { nextVersion, planOnly, withoutDeployment } from './change-root.js';
 
-export interface KillTasks {
-  readonly tasks: TaskSelection;
-  readonly scale: boolean;
-  readonly wipe: boolean;
-  readonly force: boolean;
-  /** Of `scale`: what it would do, only. */
-  readonly dryRun?: boolean;
-  /** Of `scale`: waits for what is in its way. */
-  readonly queue?: boolean;
+export type KillTasks = Omit<Extract<ApiCommand, { readonly kind: 'killTasks' }>, 'kind'> & {
   /** Of the queued deployment that it is; absent = a new one. */
   readonly id?: string;
-  readonly origin?: Origin;
-}
+};
 
 /**
  * Kills tasks on request (marathon-behaviour 4.10). Plain: the same instances start again. With

@@ -23,9 +23,10 @@ import type { GroupChange } from '../deployment/index.js';
 import { appsBelow, groupsBelow, treeOf, type GroupWire, type Tree } from '../group/index.js';
 import type { Violation } from '../violation.js';
 import type { ProposedChange } from './adopt-changes.js';
-import { buildApp, type Standing } from './build-app.js';
+import { buildApp, type PreparedApps, type Standing } from './build-app.js';
 import { cyclic, sameId } from './check-root.js';
 import { enforcesRoleAnew } from './enforce-role.js';
+import { preparedApps } from './prepare-group.js';
 import type { ProposalOptions, Proposed } from './proposal.js';
 
 /** Fields of wrong shape of the documents inside a request, by document. */
@@ -50,7 +51,7 @@ export function* mergeGroup(
   { id, group }: { readonly id: PathId; readonly group: GroupWire },
   options: ProposalOptions & { readonly broken?: BrokenParts },
 ): Steps<Result<Proposed, readonly Violation[]>> {
-  const merge = new GroupMerge(context, options);
+  const merge = new GroupMerge(context, options, preparedApps(group));
   yield* merge.merge(id, group, '');
   const { violations } = merge;
   if (violations.length > 0) return err(violations);
@@ -67,11 +68,17 @@ class GroupMerge {
   readonly violations: Violation[] = [];
   private readonly context: Standing;
   private readonly options: ProposalOptions & { readonly broken?: BrokenParts };
+  private readonly prepared: PreparedApps | undefined;
   private readonly tree: Tree;
 
-  constructor(context: Standing, options: ProposalOptions & { readonly broken?: BrokenParts }) {
+  constructor(
+    context: Standing,
+    options: ProposalOptions & { readonly broken?: BrokenParts },
+    prepared: PreparedApps | undefined,
+  ) {
     this.context = context;
     this.options = options;
+    this.prepared = prepared;
     this.tree = treeOf(context.draft);
   }
 
@@ -158,6 +165,7 @@ class GroupMerge {
         broken: broken?.get(wire),
         base: group,
         enforceRole: this.enforcesRole(id),
+        prepared: this.prepared,
       });
       if (!built.ok) this.add(built.error, where);
       else if (before === undefined) this.changes.set(id, { id, after: built.value });

@@ -242,6 +242,28 @@ const CASES: readonly Case[] = [
     twins: { '/desk': '/desk/b', '/shop': '/shop/a' },
   },
   {
+    name: 'what is replaced after a promotion holds up nothing that this needs',
+    from: {
+      '/shop/mail': app({ rollout: { twin: false } }),
+      '/db': app({ rollout: BLUE_GREEN }, '/shop/mail'),
+      '/shop/api': app({}, '/db'),
+    },
+    to: {
+      '/shop/mail': changed(app({ rollout: { twin: false } })),
+      '/db': changed(app({ rollout: BLUE_GREEN }, '/shop/mail')),
+      '/shop/api': changed(app({}, '/db')),
+    },
+    steps: [
+      'Restart /db',
+      '/db: Scale /db',
+      'Restart /shop/api',
+      '/shop: Scale /shop/api',
+      'Restart /shop/mail',
+    ],
+    twins: { '/db': '/db', '/shop': '/shop/api / /shop/mail' },
+    inPlace: { '/shop/mail': '/shop/mail' },
+  },
+  {
     name: 'of two that do not, the one that waits for nobody is first',
     from: { '/a/x': app(), '/b/x': app() },
     to: { '/a/x': changed(app()), '/b/x': changed(app()) },

@@ -1,4 +1,9 @@
-import { isPromoted, type Deployment, type PlannedRollout } from '../deployment/index.js';
+import {
+  isPromoted,
+  isRetired,
+  type Deployment,
+  type PlannedRollout,
+} from '../deployment/index.js';
 import { joinLive } from '../reconcile/index.js';
 import type { TurnContext } from '../turn/index.js';
 
@@ -9,7 +14,7 @@ import type { TurnContext } from '../turn/index.js';
 export function rolloutsBack({ plan, rollouts = [] }: Deployment): readonly PlannedRollout[] {
   return (plan.rollouts ?? []).flatMap((planned, index) => {
     const progress = rollouts[index];
-    const isWarm = progress !== undefined && isPromoted(progress) && progress.phase !== 'over';
+    const isWarm = progress !== undefined && isPromoted(progress) && !isRetired(progress);
     return isWarm ? [{ ...planned, replaced: [], back: true as const }] : [];
   });
 }

@@ -1,6 +1,7 @@
 import { eachInSteps, type Steps } from '@ekiden/kernel';
 import type { PathId } from '../app/index.js';
 import {
+  isPromoted,
   planRollouts,
   type AppChange,
   type Deployment,
@@ -116,7 +117,7 @@ function atOnce(rollout: PlannedRollout): PlannedRollout {
 
 /** Twins of a deployment of which the new generation is the live one. */
 function promotedTwins({ rollouts = [] }: Deployment): ReadonlySet<PathId> {
-  const done = rollouts.filter(({ phase }) => phase === 'promoted' || phase === 'holding');
+  const done = rollouts.filter((one) => isPromoted(one) && one.phase !== 'over');
   return new Set(done.flatMap(({ twins }) => twins.map(({ id }) => id)));
 }
 

@@ -64,18 +64,31 @@ function hold(context: TurnContext, deployment: Deployment, order: 'pause' | 're
 }
 
 /**
- * What rollouts wait for has its time from where they stood still; all of it anew where the time
- * was over, or resuming would change nothing.
+ * What it waits for, rollouts and dependencies, has its time from where it stood still; what it
+ * could not go on for has all of it anew, or resuming would change nothing.
  */
 function resumed(deployment: Deployment, paused: Deployment['paused'], now: Millis): Deployment {
-  const { rollouts } = deployment;
+  const {
+    rollouts,
+    ahead,
+    startedAt,
+    stepSince = startedAt,
+    patientSince = startedAt,
+  } = deployment;
   const stood = now - (paused?.since ?? now);
   const isOver = paused?.reason !== undefined;
-  const later = (at: Millis): Millis => (isOver ? now : millis(at + stood));
+  const shifted = (at: Millis): Millis => millis(at + stood);
+  const later = (at: Millis): Millis => (isOver ? now : shifted(at));
   return {
     ...deployment,
     ...hooksAgain(deployment),
     progressAt: now,
+    stepSince: shifted(stepSince),
+    patientSince: shifted(patientSince),
+    ...(isOver && { triedAgainAt: now }),
+    ...(ahead && {
+      ahead: Object.fromEntries(Object.entries(ahead).map(([app, at]) => [app, shifted(at)])),
+    }),
     ...(rollouts && {
       rollouts: rollouts.map((one) => ({
         ...one,

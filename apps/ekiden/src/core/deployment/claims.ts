@@ -1,7 +1,14 @@
 import type { PathId } from '../app/index.js';
 import type { Generation } from '../instance/index.js';
 import type { Deployment } from './deployment.js';
-import type { PlannedRollout, RolloutPhase, RolloutProgress, Twin } from './rollout-progress.js';
+import {
+  isRetired,
+  isRetiring,
+  type PlannedRollout,
+  type RolloutPhase,
+  type RolloutProgress,
+  type Twin,
+} from './rollout-progress.js';
 
 /** An app with two generations, and the rollout it has them by. */
 export interface Claim {
@@ -17,7 +24,14 @@ export interface Claim {
  */
 export function twinsOf({ rollouts = [] }: Deployment): readonly PathId[] {
   return rollouts.flatMap(({ phase, twins }) =>
-    phase === 'over' ? [] : twins.map(({ id }) => id),
+    isRetired({ phase }) ? [] : twins.map(({ id }) => id),
+  );
+}
+
+/** Apps whose old generation is given up with hooks: the index `retiring` of deployments. */
+export function retiringIn({ rollouts = [] }: Deployment): readonly PathId[] {
+  return rollouts.flatMap(({ phase, twins }) =>
+    isRetiring({ phase }) ? twins.map(({ id }) => id) : [],
   );
 }
 
@@ -29,7 +43,7 @@ export function claimOf(
   for (const deployment of deployments.by('twins', id)) {
     for (const [index, progress] of (deployment.rollouts ?? []).entries()) {
       const planned = deployment.plan.rollouts?.[index];
-      const twin = progress.phase === 'over' ? undefined : twinIn(progress, id);
+      const twin = isRetired(progress) ? undefined : twinIn(progress, id);
       if (planned !== undefined && twin !== undefined) {
         return { deployment, planned, progress, twin };
       }
@@ -47,7 +61,13 @@ function twinIn({ twins }: RolloutProgress, id: PathId): Twin | undefined {
   return byId.get(id);
 }
 
-const PROMOTED: ReadonlySet<RolloutPhase> = new Set(['promoted', 'holding', 'over']);
+const PROMOTED: ReadonlySet<RolloutPhase> = new Set([
+  'promoted',
+  'holding',
+  'retiring',
+  'stopping',
+  'over',
+]);
 
 /** Whether the new generation is the live one. */
 export function isPromoted({ phase }: Pick<RolloutProgress, 'phase'>): boolean {

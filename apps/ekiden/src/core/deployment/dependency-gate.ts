@@ -103,27 +103,35 @@ function turnSince({ plan, step, stepSince, ahead, startedAt }: Deployment, app:
 
 function waitFor(deployment: Deployment, edge: PlannedEdge, view: GateView): EdgeWait | undefined {
   const { on, rule, suspended = false } = edge;
-  const { startedAt, undoes } = deployment;
+  const { startedAt, patientSince = startedAt, undoes } = deployment;
+  const since = chanceSince(deployment, edge, patientSince);
   if (suspended && view.isSuspended(on)) {
     const patience = rule?.deadlineSeconds;
-    const until = after(startedAt, patience === undefined ? SUSPENDED_PATIENCE : seconds(patience));
-    if (view.now < until) return { on, why: 'suspended', since: startedAt, until, ends: true };
+    const until = after(since, patience === undefined ? SUSPENDED_PATIENCE : seconds(patience));
+    if (view.now < until) return { on, why: 'suspended', since, until, ends: true };
     // What takes something back cannot fail, and nobody in its plan wakes the dependency.
     const fails = rule?.onFailure === 'fail' && undoes === undefined;
-    if (fails) return { on, why: 'late', since: startedAt, until, ends: false };
+    if (fails) return { on, why: 'late', since, until, ends: false };
   }
   const { lastStep, bound } = factsOf(deployment.plan);
   const last = lastStep.get(on);
   // One that comes up beside its old generation is there once it has been promoted.
   const met = bound.has(on) ? (last ?? 0) < deployment.step : view.isMet(edge);
   if (last === undefined || met) return undefined;
-  const since = turnSince(deployment, on);
-  if (since === undefined) return { on, why: 'coming', since: startedAt, ends: false };
+  const own = turnSince(deployment, on);
+  if (own === undefined) return { on, why: 'coming', since: startedAt, ends: false };
+  const turn = chanceSince(deployment, edge, own);
   const patience = rule?.deadlineSeconds;
-  const until = after(since, patience === undefined ? PATIENCE : seconds(patience));
-  if (view.now < until) return { on, why: 'coming', since, until, ends: isImpatient(edge) };
+  const until = after(turn, patience === undefined ? PATIENCE : seconds(patience));
+  if (view.now < until) return { on, why: 'coming', since: turn, until, ends: isImpatient(edge) };
   if (rule?.onFailure === 'continue') return undefined;
-  return { on, why: 'late', since, until, ends: false };
+  return { on, why: 'late', since: turn, until, ends: false };
+}
+
+/** Where the deployment has failed at the deadline and is tried again, its time begins anew. */
+function chanceSince({ triedAgainAt }: Deployment, { rule }: PlannedEdge, since: Millis): Millis {
+  if (rule?.onFailure !== 'fail' || triedAgainAt === undefined) return since;
+  return millis(Math.max(since, triedAgainAt));
 }
 
 /** Its rule has something happen at the deadline. */

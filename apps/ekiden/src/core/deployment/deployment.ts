@@ -37,6 +37,10 @@ export interface Deployment {
   /** Whether `deployment_info` of the current step has been announced. */
   readonly announced: boolean;
   readonly startedAt: Millis;
+  /** From when those are waited for that nobody runs; absent = `startedAt`. Pauses do not count. */
+  readonly patientSince?: Millis;
+  /** When it was last resumed though it could not go on: what it failed for has all its time anew. */
+  readonly triedAgainAt?: Millis;
   /** When something last moved, to the second: a step, or an instance of an affected app. */
   readonly progressAt: Millis;
   /** Since when an operator has it wait; with a reason: since when it waits for one. */

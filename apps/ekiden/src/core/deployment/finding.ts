@@ -12,6 +12,7 @@ export type FindingRule =
   | 'host-port-in-the-way'
   | 'more-than-constraint-allows'
   | 'twins-do-not-fit'
+  | 'two-apps-one-service'
   | 'more-findings';
 
 /**

@@ -1,7 +1,14 @@
 export { bringsVersion } from './brings-version.js';
 export { withFindings, type Finding, type FindingRule } from './finding.js';
 export type { Forecast, PlacedOn, Placement } from './forecast.js';
-export { claimOf, generationBeside, isPromoted, twinsOf, type Claim } from './claims.js';
+export {
+  claimOf,
+  generationBeside,
+  isPromoted,
+  retiringIn,
+  twinsOf,
+  type Claim,
+} from './claims.js';
 export type { Deployment, DeploymentStatus, QueuedDeployment } from './deployment.js';
 export { lintPlan, type PlanFault } from './lint-plan.js';
 export { digestOf } from './plan-digest.js';
@@ -21,7 +28,11 @@ export {
 } from './plan.js';
 export { rolloutBy, rolloutInForce, type RolloutsInForce } from './rollout-in-force.js';
 export { planRollouts, type TwinRefusal } from './plan-rollouts.js';
+export { hasStopHooks, isAwaited, isOfRetirement, plannedHook } from './retirement.js';
 export {
+  ROLLOUT_PHASES,
+  isRetired,
+  isRetiring,
   rolloutsUnderWay,
   type InPlaceRollout,
   type PlannedRollout,

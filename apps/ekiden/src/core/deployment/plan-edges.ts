@@ -26,23 +26,22 @@ export function* planEdges(
   const changed = new Set<PathId>();
   yield* eachInSteps(changes, ({ id }) => void changed.add(id));
   const edges: Record<PathId, readonly PlannedEdge[]> = {};
-  let left = EDGES_MAX;
+  const search: Search = { tree, graph, changed, left: EDGES_MAX };
   const found: PlannedEdge[] = [];
-  let count = 0;
-  for (const change of changes) {
-    count += 1;
-    if (count % 200 === 0) yield;
+  yield* eachInSteps(changes, (change) => {
+    if (search.left < 0) return;
     found.length = 0;
-    left -= collect({ tree, graph, changed, left }, change, found);
-    if (left < 0) return undefined;
+    search.left -= collect(search, change, found);
     if (found.length > 0) edges[change.id] = found.slice();
-  }
+  });
+  if (search.left < 0) return undefined;
   return edges;
 }
 
 interface Search extends Target {
   readonly changed: ReadonlySet<PathId>;
-  readonly left: number;
+  /** How many may still be followed. */
+  left: number;
 }
 
 /** Returns how many edges were followed. */
@@ -52,7 +51,7 @@ function collect(search: Search, change: AppChange, found: PlannedEdge[]): numbe
   if (direct.length === 0) return 0;
   let followed = 0;
   const growing = grows(change);
-  const open: PathId[] = [];
+  let open: PathId[] | undefined;
   for (const on of direct) {
     followed += 1;
     if (followed > left) return followed;
@@ -61,9 +60,9 @@ function collect(search: Search, change: AppChange, found: PlannedEdge[]): numbe
     if (suspended ? growing : changed.has(on)) {
       found.push(edge(on, graph.ruleOf(change.id, on), suspended));
     }
-    if (!changed.has(on)) open.push(on);
+    if (!changed.has(on)) (open ??= []).push(on);
   }
-  if (open.length === 0) return followed;
+  if (open === undefined) return followed;
   const seen = new Set(direct.filter((on) => changed.has(on)));
   for (let via = open.pop(); via !== undefined; via = open.pop()) {
     if (seen.has(via)) continue;

@@ -2,6 +2,7 @@ import { eachInSteps, type Millis, type Steps } from '@ekiden/kernel';
 import {
   hasTwoGenerations,
   isBelow,
+  isResident,
   stampVersion,
   twinObstacle,
   type AppDefinition,
@@ -92,7 +93,7 @@ class Planning {
     const governing = effectiveRollout(this.source, id, this.input.choice);
     if (governing === undefined) return;
     const { strategy, twin } = governing.settings;
-    if (!hasTwoGenerations(strategy) || this.isUnderWay(change)) {
+    if (!hasTwoGenerations(strategy) || this.isUnderWay(change) || heldData(change)) {
       this.keep(id, governing);
       if (!twin && !isNew) this.noteSingle(id);
     } else if (isNew) {
@@ -168,7 +169,9 @@ class Planning {
     yield* eachInSteps(walkApps(target, rollout.scope), (app) => {
       if (twins.has(app.id) || app.instances === 0 || twinObstacle(app) !== undefined) return;
       const governing = effectiveRollout(this.source, app.id, choice);
-      if (governing?.scope === rollout.scope) candidates.push(app);
+      if (governing?.scope !== rollout.scope) return;
+      const known = this.changesById?.get(app.id);
+      if (known === undefined || !heldData(known)) candidates.push(app);
     });
     candidates.sort((a, b) => graph.levelOf(a.id) - graph.levelOf(b.id));
     yield* eachInSteps(candidates, (app) => {
@@ -190,6 +193,15 @@ class Planning {
       after: stampVersion(before, known?.after ?? app, this.input.version, { restart: true }),
     };
   }
+}
+
+/**
+ * It was removed and made anew, without data, while what it was is still being stopped: that stays
+ * with its data, and cannot be kept beside anything.
+ */
+function heldData({ before, after }: AppChange): boolean {
+  if (before === undefined || after === undefined) return false;
+  return isResident(before) && !isResident(after);
 }
 
 function plannedOf({ rollout, twins, replaced }: Scope): PlannedRollout {

@@ -77,8 +77,9 @@ class ScopeFacts {
     this.scope = scope;
     this.twins = new Set(twins);
     this.replaced = replaced;
-    // of a single one nothing in between can be a dependant
-    this.needed = twins.length > 1 ? closure(graph, twins) : this.twins;
+    // Of a single one nothing in between can be a dependant, but for what is replaced after it.
+    const isPlain = twins.length <= 1 && replaced.length === 0;
+    this.needed = isPlain ? this.twins : closure(graph, twins);
   }
 
   /** Whether the promotion needs this app, so that it cannot come after it. */

@@ -33,23 +33,31 @@ export interface InPlaceRollout {
  * Where a planned rollout is. Before `promoted` the old generation is live, from it on the new one:
  * that row and the generations of the instances change in one commit.
  */
-export type RolloutPhase =
+export type RolloutPhase = (typeof ROLLOUT_PHASES)[number];
+
+/** All of them, in the order in which they follow each other; any may be left out. */
+export const ROLLOUT_PHASES = [
   /** Waits for room for the whole new generation; nothing of it has started. */
-  | 'reserving'
+  'reserving',
   /** The new generation comes up, level by level; of a canary also through its steps. */
-  | 'starting'
+  'starting',
   /** Waits for an operator, until the promotion deadline. */
-  | 'awaitingPromotion'
+  'awaitingPromotion',
   /** From the preview to its full size, then the hooks before promotion. */
-  | 'growing'
+  'growing',
   /** The route change is with the routers. */
-  | 'switching'
+  'switching',
   /** Switched; the hooks after promotion run. */
-  | 'promoted'
+  'promoted',
   /** The old generation is kept warm. */
-  | 'holding'
+  'holding',
+  /** The hooks before the old generation stops: it is claimed no more, and runs until they are done. */
+  'retiring',
+  /** The old generation stops; the hooks after that follow. */
+  'stopping',
   /** One generation is left, or being left. */
-  | 'over';
+  'over',
+] as const;
 
 export interface RolloutProgress {
   /** Of the planned rollout it belongs to. */
@@ -94,11 +102,21 @@ export interface Twin {
   readonly previewPorts?: readonly number[];
 }
 
-/** Rollouts of a deployment that are not over; one that holds outlives the deployment. */
+/** Whether it has two generations no more: the old one is left, being left, or to be left. */
+export function isRetired({ phase }: Pick<RolloutProgress, 'phase'>): boolean {
+  return phase === 'over' || isRetiring({ phase });
+}
+
+/** Whether the old generation is given up, with hooks around its end. */
+export function isRetiring({ phase }: Pick<RolloutProgress, 'phase'>): boolean {
+  return phase === 'retiring' || phase === 'stopping';
+}
+
+/** Rollouts of a deployment that have two generations; one that holds outlives the deployment. */
 export function rolloutsUnderWay({
   rollouts = [],
 }: {
   readonly rollouts?: readonly RolloutProgress[];
 }): readonly RolloutProgress[] {
-  return rollouts.filter(({ phase }) => phase !== 'over');
+  return rollouts.filter((one) => !isRetired(one));
 }

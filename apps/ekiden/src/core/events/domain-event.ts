@@ -13,6 +13,7 @@ import {
 } from '../deployment/index.js';
 import type { Instance } from '../instance/index.js';
 import type { QueueEvent } from './queue-event.js';
+import type { VolumeEvent } from './volume-event.js';
 
 interface ActionPayload {
   readonly action: Action['kind'];
@@ -142,6 +143,7 @@ export type DomainEvent =
   | HealthEvent
   | SessionEvent
   | PoolEvent
+  | VolumeEvent
   | ConnectionEvent;
 
 /**

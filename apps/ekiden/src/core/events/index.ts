@@ -18,4 +18,5 @@ export {
   instanceHealthChanged,
   unhealthyInstanceKilled,
 } from './health-events.js';
+export { volumeUseChanged } from './volume-event.js';
 export { statusesUpdated } from './status-events.js';

@@ -12,6 +12,7 @@ import { appsBelow, type Tree } from './tree.js';
 const STARTS_PER_STEP = 100;
 
 const NONE: readonly PathId[] = [];
+const NOWHERE: readonly Node[] = [];
 
 /** A path of app ids that ends where it began. */
 export interface DependencyCycle {
@@ -106,7 +107,7 @@ export class DependencyGraph {
   private cycleFrom(start: Node, search: number): DependencyCycle | undefined {
     if (start.metIn === search) return undefined;
     meet(start, search);
-    if (this.next(start).every((node) => node.metIn === search && node.isDone)) {
+    if (areDone(this.next(start), search)) {
       start.isDone = true;
       return undefined;
     }
@@ -144,11 +145,13 @@ export class DependencyGraph {
   }
 
   private next(node: Node): readonly Node[] {
-    node.next ??= node.dependencies.length === 0 ? [] : this.nodesOf(node.dependencies);
+    node.next ??= node.dependencies.length === 0 ? NOWHERE : this.nodesOf(node.dependencies);
     return node.next;
   }
 
   private nodesOf(ids: readonly PathId[]): readonly Node[] {
+    const [only] = ids;
+    if (ids.length === 1 && only !== undefined) return [this.node(only)];
     return ids.map((id) => this.node(id));
   }
 
@@ -190,6 +193,11 @@ export class DependencyGraph {
     this.membersOf.set(group, found);
     return found;
   }
+}
+
+function areDone(nodes: readonly Node[], search: number): boolean {
+  for (const { metIn, isDone } of nodes) if (metIn !== search || !isDone) return false;
+  return true;
 }
 
 function meet(node: Node, search: number): void {

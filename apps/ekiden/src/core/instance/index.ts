@@ -26,7 +26,13 @@ export type {
   InstanceScope,
   InstanceTask,
 } from './instance.js';
-export { becauseOf, messageOfKill, type KillOrder, type KillReason } from './kill-order.js';
+export {
+  becauseOf,
+  isKilledAsFailed,
+  messageOfKill,
+  type KillOrder,
+  type KillReason,
+} from './kill-order.js';
 export { fateOf } from './fate.js';
 export { patienceWith } from './unreachable.js';
 export {

@@ -12,8 +12,16 @@ export type KillReason =
   | 'draining'
   | 'hookOverdue'
   | 'preempted'
+  | 'outgrown'
   | 'dependencyLost'
   | 'orphaned';
+
+/** Kills for what the task itself has done, or not: the next one waits as after a failure. */
+const FAILURES: ReadonlySet<KillReason> = new Set(['stagingTooLong', 'unhealthy', 'outgrown']);
+
+export function isKilledAsFailed({ kill }: { readonly kill?: KillOrder }): boolean {
+  return kill !== undefined && FAILURES.has(kill.reason);
+}
 
 /** An order to kill an instance's task; persisted, so that a kill survives its leader. */
 export interface KillOrder {
@@ -35,6 +43,7 @@ const BECAUSE: Readonly<Record<KillReason, string>> = {
   hookOverdue: 'the time of its hook is over',
   draining: 'its agent is being emptied',
   preempted: 'an app of a higher priority needs its place',
+  outgrown: 'its data has outgrown its volume',
   dependencyLost: 'something that it depends on was gone and is back',
   orphaned: 'no instance needs it',
 };

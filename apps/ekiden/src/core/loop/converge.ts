@@ -64,7 +64,9 @@ function* settleApps(context: TurnContext): Steps<void> {
       if (!state.memory.frozen.has(app)) look(context, app);
       const deployment = draft.runningDeploymentOf(app);
       if (deployment !== undefined) noteLook(deployments, deployment.id, app);
-      for (const { id } of draft.deployments.by('twins', app)) noteLook(deployments, id, app);
+      for (const index of ['twins', 'retiring'] as const) {
+        for (const { id } of draft.deployments.by(index, app)) noteLook(deployments, id, app);
+      }
     }
     for (const id of emptyDeployments(context)) deployments.set(id, []);
     for (const [id, looked] of deployments) {

@@ -42,7 +42,7 @@ import {
   takeReadinessResult,
   takeTraffic,
   wakeWaitingKills,
-  takeWipe,
+  takeVolumeNews,
   tendPreviewPorts,
   askAgainFor,
 } from '../reconcile/index.js';
@@ -180,9 +180,11 @@ export function mergeTurn(turn: Turn): void {
   state.masterDeadline = earlier(context.master.nextDeadline(), ownDeadline);
   context.master.merge();
   state.rootVersion = draft.rootVersion;
-  if (turn.hasWrites || turn.events.length > 0) state.turn = turn.number;
+  if (turn.hasWrites || turn.events.length > 0) {
+    state.turn = turn.number;
+    if (context.now > state.lastCommitAt) state.lastCommitAt = context.now;
+  }
   state.lastEvent += turn.events.length;
-  if (turn.events.length > 0 && context.now > state.lastEventAt) state.lastEventAt = context.now;
   for (const role of draft.roles) state.memory.roles.add(role);
   state.memory.confirmed = draft.confirmed;
   state.memory.silenceEnds = draft.silenceEnds;
@@ -272,7 +274,8 @@ function* perform(context: TurnContext, command: Command): Steps<Reply | undefin
       askAgainFor(context, command.agentId);
       return undefined;
     case 'volumeWiped':
-      takeWipe(context, command);
+    case 'volumesMeasured':
+      takeVolumeNews(context, command);
       return undefined;
     case 'routesConfirmed':
       takeConfirmedRoutes(context, command);

@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import { millis, seconds, type AgentId } from '@ekiden/kernel';
 import { toMilli, type Explanation, type FrameworkId } from '@ekiden/offers';
 import { SmallWorld } from '../../../testing/small-world.js';
-import { explainQueue } from './explain-queue.js';
+import type { PathId } from '../app/index.js';
+import { QueueInquiry, explainQueue } from './explain-queue.js';
 import type { QueueEntry } from './queue-entry.js';
 
 const UNTIL = millis(Date.parse('2021-03-04T05:06:07.080Z'));
@@ -137,5 +138,44 @@ describe('why instances wait', () => {
       'agent: takes no new tasks (drained)',
     ]);
     expect(entry?.lastRefusals).to.deep.equal({ AgentMaintenance: 2 });
+  });
+});
+
+describe('why instances wait, found out a little at a time', () => {
+  const WAITS = { cmd: 'sleep 1', cpus: 9, mem: 32, portDefinitions: [] };
+
+  function crowd(): SmallWorld {
+    const world = new SmallWorld({ agents: Array.from({ length: 250 }, () => 'cpus:1;mem:1024') });
+    for (const id of ['/a', '/b', '/c']) {
+      world.create(id, { ...WAITS, constraints: [['hostname', 'GROUP_BY']] });
+    }
+    return world;
+  }
+
+  it('is the same as at once while nothing happens', () => {
+    const world = crowd();
+    const inquiry = new QueueInquiry(world.clock.now());
+    let entries: readonly QueueEntry[] | undefined;
+    let looks = 0;
+    for (; entries === undefined; looks += 1) {
+      entries = inquiry.goOn({ state: world.view }, () => true);
+    }
+    expect(looks).to.be.greaterThan(10);
+    expect(JSON.stringify(entries)).to.equal(
+      JSON.stringify(explainQueue(world.view, world.clock.now())),
+    );
+  });
+
+  it('leaves out what has gone meanwhile, and tells of the rest as it is by then', () => {
+    const world = crowd();
+    const inquiry = new QueueInquiry(world.clock.now());
+    expect(inquiry.goOn({ state: world.view }, () => true)).to.equal(undefined);
+    world.change({ kind: 'deleteApp', id: '/b' as PathId }, true);
+    world.update('/c', { ...WAITS, instances: 4 }, true);
+    const entries = inquiry.goOn({ state: world.view }, () => false);
+    expect(entries?.map(({ app, count }) => [app.id, count])).to.deep.equal([
+      ['/a', 1],
+      ['/c', 4],
+    ]);
   });
 });

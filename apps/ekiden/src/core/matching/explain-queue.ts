@@ -1,12 +1,20 @@
-import type { Millis } from '@ekiden/kernel';
+import { mapInSteps, present, type Millis, type Steps } from '@ekiden/kernel';
 import { isPod, podObstacle, type AppDefinition, type PathId } from '../app/index.js';
 import { launchDelayOf, type Instance, type LaunchDelay } from '../instance/index.js';
-import type { StateView } from '../turn/index.js';
+import { WAITING_MAX, type StateView } from '../turn/index.js';
 import type { AskAllocator } from './ask-allocator.js';
-import { hostsOf, judgeAgents, type Host, type Judgement } from './judge-agents.js';
+import {
+  agentsOf,
+  hostOf,
+  judgeInSteps,
+  type Judgement,
+  type Placing,
+  type Sight,
+} from './judge-agents.js';
 import { shownAttribute, shownResource } from './offered-value.js';
 import type { QueueEntry, QueuedAgent, RefusalReason } from './queue-entry.js';
 import { reasonOf, sentenceOf } from './refusal.js';
+import { KnownValues } from './surroundings.js';
 
 /** Agents shown one by one per app; the counts are over all of them. */
 const AGENTS_SHOWN = 100;
@@ -21,66 +29,130 @@ export function explainQueue(
   now: Millis,
   ask?: AskAllocator,
 ): readonly QueueEntry[] {
-  const waiting = new Map<PathId, readonly Instance[]>();
-  for (const app of state.instances.valuesOf('scheduled')) {
-    const wanted = state.instances.by('scheduled', app).filter(isShown);
-    if (wanted.length > 0) waiting.set(app as PathId, wanted);
-  }
-  const hosts = waiting.size === 0 ? [] : hostsOf(state);
-  return [...waiting].flatMap(([id, instances]) => {
-    const app = state.root.apps.get(id);
-    return app === undefined ? [] : [entryFor({ state, hosts, now, ask }, app, instances)];
-  });
+  const inquiry = new QueueInquiry(now);
+  return present(
+    inquiry.goOn({ state, ask }, () => false),
+    'the end of what is done at once',
+  );
 }
+
+/**
+ * The same a little at a time, as a thousand apps asked about five thousand agents take seconds. What
+ * is told of an app is of one state, the agents are judged as they are when their turn comes.
+ */
+export class QueueInquiry {
+  private readonly steps: Steps<readonly QueueEntry[]>;
+  private sight: Sight | undefined;
+
+  constructor(now: Millis) {
+    this.steps = entriesFor(() => present(this.sight, 'what is seen'), now);
+  }
+
+  /** Goes on until `isOver`, looked at between short steps; the entries, once there are all. */
+  goOn(sight: Sight, isOver: () => boolean): readonly QueueEntry[] | undefined {
+    this.sight = sight;
+    for (;;) {
+      const { done, value } = this.steps.next();
+      if (done === true) return value;
+      if (isOver()) return undefined;
+    }
+  }
+}
+
+function* entriesFor(sight: () => Sight, now: Millis): Steps<readonly QueueEntry[]> {
+  const { state } = sight();
+  const waiting = state.instances
+    .valuesOf('scheduled')
+    .filter((app) => state.instances.by('scheduled', app).some(isShown));
+  if (waiting.length === 0) return [];
+  const agents = agentsOf(state);
+  yield;
+  const hosts = yield* mapInSteps(agents, (row) => hostOf(sight().state, row), HOSTS_PER_STEP);
+  const knownValues = new KnownValues(() => agents);
+  const entries: QueueEntry[] = [];
+  for (const id of waiting) {
+    const seen = sight().state;
+    const app = seen.root.apps.get(id as PathId);
+    const instances = seen.instances.by('scheduled', id).filter(isShown);
+    // placed, or removed, since the first look
+    if (app === undefined || instances.length === 0) continue;
+    const told = factsOf({ state: seen, now }, app, instances);
+    const how = { hosts, knownValues, wholeOf: AGENTS_SHOWN };
+    const placing = yield* judgeInSteps(sight, app, how);
+    entries.push(entryOf(told, placing, now));
+    yield;
+  }
+  return entries;
+}
+
+/** Hosts whose books are added up in one step. */
+const HOSTS_PER_STEP = 50;
 
 /** What waits beside the live generation is told of by its deployment. */
 function isShown({ goal, generation }: Instance): boolean {
   return goal === 'Running' && generation === undefined;
 }
 
-interface Inquiry {
-  readonly state: StateView;
-  readonly hosts: readonly Host[];
-  readonly now: Millis;
-  readonly ask: AskAllocator | undefined;
+/** What an entry tells whatever the agents say. */
+type Facts = Pick<
+  QueueEntry,
+  'app' | 'count' | 'delay' | 'lastFailure' | 'lastUsedOfferAt' | 'reasons' | 'since'
+>;
+
+/** What is wanted beyond the most that wait at a time. */
+function notMadeYet({ instances }: StateView, app: AppDefinition, waiting: number): number {
+  if (waiting < WAITING_MAX) return 0;
+  return Math.max(0, app.instances - instances.count('app', app.id));
 }
 
-function entryFor(inquiry: Inquiry, app: AppDefinition, waiting: readonly Instance[]): QueueEntry {
-  const { state, hosts, now } = inquiry;
+function factsOf(
+  { state, now }: { readonly state: StateView; readonly now: Millis },
+  app: AppDefinition,
+  waiting: readonly Instance[],
+): Facts {
   const delay = delayOf(state, app, waiting);
   const left = Math.max(0, (delay?.until ?? 0) - now);
-  const placing = judgeAgents(state, app, { hosts, ask: inquiry.ask });
-  const judged = placing.agents;
-  const counts: Partial<Record<RefusalReason, number>> = {};
-  for (const { refusals } of judged) {
-    const [refusal] = refusals;
-    if (refusal === undefined) continue;
-    const reason = reasonOf(refusal);
-    counts[reason] = (counts[reason] ?? 0) + 1;
-  }
-  const unused = judged.filter(({ refusals }) => refusals.length > 0).length;
   const lastFailure = state.taskFailures.get(app.id);
+  let since = waiting[0]?.since ?? now;
+  for (const one of waiting) if (one.since < since) ({ since } = one);
   return {
     app,
     ...(lastFailure === undefined ? {} : { lastFailure }),
-    count: waiting.length,
-    since: Math.min(...waiting.map((i) => i.since)) as Millis,
+    count: waiting.length + notMadeYet(state, app, waiting.length),
+    since,
     delay: {
       timeLeftSeconds: Math.ceil(left / 1000),
       overdue: delay === undefined || delay.until + 1000 < now,
     },
+    ...lastUse(state, app),
+    reasons: reasonsOf(state, app, left),
+  };
+}
+
+function entryOf(facts: Facts, { agents: judged, everywhere }: Placing, now: Millis): QueueEntry {
+  const counts: Partial<Record<RefusalReason, number>> = {};
+  let unused = 0;
+  for (const { refusals } of judged) {
+    const [refusal] = refusals;
+    if (refusal === undefined) continue;
+    unused += 1;
+    const reason = reasonOf(refusal);
+    counts[reason] = (counts[reason] ?? 0) + 1;
+  }
+  const shown = judged.slice(0, AGENTS_SHOWN);
+  return {
+    ...facts,
     processedOffers: judged.length,
     unusedOffers: unused,
     ...(unused > 0 ? { lastUnusedOfferAt: now } : {}),
-    ...lastUse(state, app),
     lastOffers: judged.length,
     lastRefusals: counts,
     attemptRefusals: counts,
-    reasons: [
-      ...reasonsOf(state, app, left),
-      ...(placing.everywhere === undefined ? [] : [placing.everywhere.message]),
-    ],
-    agents: judged.slice(0, AGENTS_SHOWN).map((each) => queuedAgent(each, now)),
+    reasons: [...facts.reasons, ...(everywhere === undefined ? [] : [everywhere.message])],
+    // most who ask for the queue do not ask for these
+    get agents() {
+      return shown.map((each) => queuedAgent(each, now));
+    },
   };
 }
 

@@ -10,10 +10,10 @@ export {
 export { QuotaRoom } from './quota-room.js';
 export { missingText } from './shortage.js';
 export { closedBecause, type Place } from './place.js';
-export { explainQueue } from './explain-queue.js';
+export { QueueInquiry, explainQueue } from './explain-queue.js';
 export { EXECUTORS_ATTRIBUTE, executorsOf, type Match, type MatchInput } from './match-instance.js';
 export { executorOf, type ExecutorKind } from './needs.js';
-export { freeOn } from './free-resources.js';
+export { booksOf, freeIn, type AgentBooks } from './free-resources.js';
 export {
   hostsOf,
   judgeAgents,
@@ -21,6 +21,7 @@ export {
   type Host,
   type Judgement,
   type Placing,
+  type Sight,
 } from './judge-agents.js';
 export type { Demand, MatchOptions } from './demand.js';
 export { matchOffers, type Launch, type MatchOutcome } from './match-offers.js';

@@ -1,10 +1,18 @@
-import { SeededChance, formatTimestamp, type AgentId, type Result } from '@ekiden/kernel';
+import {
+  SeededChance,
+  formatTimestamp,
+  mapInSteps,
+  runSteps,
+  type AgentId,
+  type Result,
+  type Steps,
+} from '@ekiden/kernel';
 import type { AgentRow, Resources } from '@ekiden/offers';
 import { isPod, podObstacle, type AppDefinition } from '../app/index.js';
 import type { LeavingAgent, StateView } from '../turn/index.js';
 import { askedGate, type AllocatorRefusal, type AskAllocator } from './ask-allocator.js';
 import { ConstraintTable } from './constraint-table.js';
-import { freeOn } from './free-resources.js';
+import { booksOf, freeIn } from './free-resources.js';
 import { matchInstance, refusalOf, type Match } from './match-instance.js';
 import { needsOf, type Needs } from './needs.js';
 import { closedBecause, type Place } from './place.js';
@@ -26,6 +34,8 @@ const REFUSALS_MAX = 8;
 export interface Host {
   readonly row: AgentRow;
   readonly free: Resources;
+  /** The same, added up once for all that are compared with it; nothing is taken of it. */
+  readonly room: Room;
 }
 
 /** A host, and everything that speaks against one more instance there; nothing = it would do. */
@@ -43,10 +53,24 @@ export interface Placing {
 }
 
 /** All agents but those that are gone for good. */
-export function hostsOf({ master }: StateView): readonly Host[] {
-  return [...master.state.agents.values()]
-    .filter(({ goneSince }) => goneSince === undefined)
-    .map((row) => ({ row, free: freeOn(master.state, row) }));
+export function hostsOf(state: StateView): readonly Host[] {
+  return agentsOf(state).map((row) => hostOf(state, row));
+}
+
+/** Those agents alone. */
+export function agentsOf({ master }: StateView): readonly AgentRow[] {
+  return [...master.state.agents.values()].filter(({ goneSince }) => goneSince === undefined);
+}
+
+export function hostOf({ master }: StateView, row: AgentRow): Host {
+  const free = freeIn(booksOf(master.state, row));
+  return { row, free, room: new Room(free) };
+}
+
+/** What is asked: the state of a moment, and the allocator where it can be. */
+export interface Sight {
+  readonly state: StateView;
+  readonly ask?: AskAllocator | undefined;
 }
 
 /**
@@ -58,31 +82,71 @@ export function judgeAgents(
   app: AppDefinition,
   { hosts, ask }: { readonly hosts: readonly Host[]; readonly ask: AskAllocator | undefined },
 ): Placing {
-  const others = seenFrom(state, app);
+  return runSteps(judgeInSteps(() => ({ state, ask }), app, { hosts }));
+}
+
+export interface JudgeOptions {
+  readonly hosts: readonly Host[];
+  /** Found out for several apps. */
+  readonly knownValues?: KnownValues;
+  /** Of so many hosts all that speaks against them is looked for, of the others the first of it. */
+  readonly wholeOf?: number;
+}
+
+/** Agents that are judged in one step. */
+const AGENTS_PER_STEP = 100;
+
+/**
+ * The same in steps, `sight` being asked anew in each: agents are judged as they are in that step,
+ * the instances of the app as they are in the first.
+ */
+export function* judgeInSteps(
+  sight: () => Sight,
+  app: AppDefinition,
+  { hosts, knownValues, wholeOf = hosts.length }: JudgeOptions,
+): Steps<Placing> {
+  const others = seenFrom(sight().state, app, knownValues);
   const constraints = new ConstraintTable(app, others);
   const needs = needsOf(app);
-  const matched = hosts.map((host) => {
-    return { ...host, refusals: refusalsOf(state, host, needs, constraints) };
-  });
+  const matched = yield* mapInSteps(
+    hosts,
+    ({ row, free, room }, index): Judgement => {
+      const host = { row, free, room };
+      if (index < wholeOf) {
+        return { ...host, refusals: refusalsOf(sight().state, host, needs, constraints) };
+      }
+      const first = firstRefusalOf(sight().state, host, needs, constraints);
+      return { row, free, room, refusals: first === undefined ? [] : [first] };
+    },
+    AGENTS_PER_STEP,
+  );
+  const { state, ask } = sight();
   const gates = gatesOf(state, app, matched, ask);
   return {
-    agents: matched.map((host) => {
-      const gate = gates.everywhere ?? gates.agents.get(host.row.id);
-      if (host.refusals.length > 0 || gate === undefined) return host;
-      return { ...host, refusals: [gate] };
-    }),
+    agents:
+      gates.everywhere === undefined && gates.agents.size === 0
+        ? matched
+        : matched.map((host) => {
+            const gate = gates.everywhere ?? gates.agents.get(host.row.id);
+            if (host.refusals.length > 0 || gate === undefined) return host;
+            return { ...host, refusals: [gate] };
+          }),
     others,
     ...(gates.everywhere === undefined ? {} : { everywhere: gates.everywhere }),
   };
 }
 
-function seenFrom({ instances, master }: StateView, app: AppDefinition): Surroundings {
+function seenFrom(
+  { instances, master }: StateView,
+  app: AppDefinition,
+  known: KnownValues | undefined,
+): Surroundings {
   const { agents } = master.state;
   const view = {
     instances,
     agent: (id: AgentId) => agents.get(id),
     isLeft: (id: AgentId) => agents.get(id)?.drain !== undefined,
-    knownValues: new KnownValues(() => agents.values()),
+    knownValues: known ?? new KnownValues(() => agents.values()),
   };
   return surroundingsOf(view, app);
 }
@@ -130,17 +194,27 @@ function gatesOf(
   return { agents };
 }
 
+function firstRefusalOf(
+  state: StateView,
+  { row, room }: Host,
+  needs: Needs,
+  constraints: ConstraintTable,
+): Refusal | undefined {
+  const closed = closedBecause(row) ?? awayBecause(state.leaving.get(row.id));
+  if (closed !== undefined) return { by: 'agentInactive', state: closed };
+  return refusalOf(needs, row, room, constraints);
+}
+
 /** All refusals of an agent, not only the first: every scalar that is short, every constraint. */
 function refusalsOf(
   state: StateView,
-  { row, free }: Host,
+  { row, room }: Host,
   needs: Needs,
   constraints: ConstraintTable,
 ): readonly Refusal[] {
   const closed = closedBecause(row) ?? awayBecause(state.leaving.get(row.id));
   if (closed !== undefined) return [{ by: 'agentInactive', state: closed }];
   const found: Refusal[] = [];
-  const room = new Room(free);
   let table: ConstraintTable | undefined = constraints;
   // Relax one wish after the other, so that each refusal comes to light.
   let relaxed = needs;

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { SeededChance, millis } from '@ekiden/kernel';
+import { testRun } from '@ekiden/testkit';
 import { addResources, containsResources, resourcesOf, subtractResources } from '@ekiden/offers';
 import type { Offer } from '@ekiden/offers';
 import type { AppDefinition, Constraint, PathId } from '../app/index.js';
@@ -183,7 +184,7 @@ describe('placements, whatever is asked', () => {
           }
         }
       }),
-      { numRuns: process.env['EKIDEN_TEST_LONG'] === '1' ? 10_000 : 400 },
+      { numRuns: testRun.long ? 10_000 : 400 },
     );
   });
 

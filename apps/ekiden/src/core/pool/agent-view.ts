@@ -10,7 +10,14 @@ import {
   type Resources,
   type TaskRow,
 } from '@ekiden/offers';
-import { freeOn, shownAttribute, executorsOf, type OfferedValue } from '../matching/index.js';
+import {
+  booksOf,
+  executorsOf,
+  freeIn,
+  shownAttribute,
+  type AgentBooks,
+  type OfferedValue,
+} from '../matching/index.js';
 import type { StateView } from '../turn/index.js';
 import { movingOf, type Moving } from './moving.js';
 import { shownResources, type ShownResources } from './amounts.js';
@@ -47,7 +54,9 @@ export interface AgentView {
   /** Only while it is being left. */
   readonly moving?: Moving;
   /** Tasks that have not ended, of all frameworks. */
-  readonly tasks: readonly AgentTask[];
+  readonly taskCount: number;
+  /** Those tasks. */
+  readonly tasks: () => readonly AgentTask[];
 }
 
 export interface AgentTask extends Pick<
@@ -58,20 +67,29 @@ export interface AgentTask extends Pick<
   readonly resources: string;
 }
 
+/** What is to be told of an agent, as it is at one moment: the view is made when it is asked for. */
+export type LaterView = () => AgentView;
+
 /** All agents but those that are gone for good, by id. */
-export function agentViews(state: StateView, now: Millis): readonly AgentView[] {
+export function agentViews(state: StateView, now: Millis): readonly LaterView[] {
   const { agents } = state.master.state;
   return [...agents.values()]
     .filter(({ goneSince }) => goneSince === undefined)
     .sort((a, b) => (a.id < b.id ? -1 : 1))
-    .map((row) => viewOfAgent(state, row, now));
+    .map((row) => later(state, row, now));
 }
 
 /** `undefined` for an agent nobody knows, or that is gone for good. */
 export function agentView(state: StateView, id: AgentId, now: Millis): AgentView | undefined {
   const row = state.master.state.agents.get(id);
   if (row === undefined || row.goneSince !== undefined) return undefined;
-  return viewOfAgent(state, row, now);
+  return later(state, row, now)();
+}
+
+function later(state: StateView, row: AgentRow, now: Millis): LaterView {
+  const books = booksOf(state.master.state, row);
+  const moving = movingOf(state, row, now);
+  return () => viewOf(books, moving);
 }
 
 /** The gravest of what may be said of it. */
@@ -87,11 +105,10 @@ export function agentStateOnceRegistered(row: AgentRow): AgentState {
   return row.activated ? 'active' : 'deactivated';
 }
 
-function viewOfAgent(state: StateView, row: AgentRow, now: Millis): AgentView {
-  const master = state.master.state;
-  const moving = movingOf(state, row, now);
+function viewOf(books: AgentBooks, moving: Moving | undefined): AgentView {
+  const { row, offers } = books;
   const { id, hostname, domain, unavailability, drain } = row;
-  const tasks = master.tasks.by('agent', id).filter((task) => !isTerminalTaskState(task.state));
+  const tasks = books.tasks.filter((task) => !isTerminalTaskState(task.state));
   const is = agentStateOf(row);
   const since = is === 'unreachable' ? row.unreachableSince : drain?.since;
   return {
@@ -105,14 +122,15 @@ function viewOfAgent(state: StateView, row: AgentRow, now: Millis): AgentView {
     resources: {
       total: shownResources(row.total),
       used: shownResources(sum(tasks)),
-      offered: shownResources(sum(master.offers.by('agent', id))),
-      free: shownResources(freeOn(master, row)),
+      offered: shownResources(sum(offers)),
+      free: shownResources(freeIn(books)),
     },
     reservations: reservationsOf(row.total),
     ...(unavailability === undefined ? {} : { unavailability }),
     ...(drain === undefined ? {} : { drain }),
     ...(moving === undefined ? {} : { moving }),
-    tasks: tasks.map(agentTask),
+    taskCount: tasks.length,
+    tasks: () => tasks.map(agentTask),
   };
 }
 

@@ -7,6 +7,8 @@ import {
   goesWhenAsked,
   impatientOf,
   isPromoted,
+  isRetired,
+  retiringIn,
   sizeOfNew,
   stepChanging,
   twinsOf,
@@ -26,6 +28,7 @@ import { advanceRollouts, servingOf } from './rollouts/index.js';
 import { isReached } from './rules.js';
 import { isSerial, isSettled } from './reach-serial.js';
 import { passStepHooks } from './step-hooks.js';
+import { passScopeHooks } from './tend-hooks.js';
 
 /**
  * Moves a running deployment on as far as what is observed allows: announces the step, checks its
@@ -73,7 +76,11 @@ export function* advanceDeployment(
     if (!passStepHooks(context, at)) break;
     at = draft.deployments.get(at.id) ?? at;
     draft.events.push(stepEvent('deployment_step_success', at));
-    for (const { app } of step.actions) passed.push(app);
+    for (const { app } of step.actions) {
+      passed.push(app);
+      // Nothing of it was to be started, so it was not waited for: from here on nothing holds it.
+      if (goesWhenAsked(at, app)) opened.add(app);
+    }
     at = { ...withoutPast(at), step: at.step + 1, announced: false, progressAt: now };
     draft.deployments.put(at.id, at);
   }
@@ -159,7 +166,7 @@ function* areDone(context: TurnContext, deployment: Deployment, step: Step): Ste
 /** The new generation is the live one, and what was to be done after that is done. */
 function hasTakenOver({ rollouts = [] }: Deployment, scope: PathId): boolean {
   const progress = rollouts.find((one) => one.scope === scope);
-  return progress === undefined || progress.phase === 'holding' || progress.phase === 'over';
+  return progress === undefined || progress.phase === 'holding' || isRetired(progress);
 }
 
 /** The new generation of a twin has the size it is to have for now; nothing of it is live yet. */
@@ -184,7 +191,8 @@ function isDone(context: TurnContext, action: Action): boolean {
   if (!isActionDone(draft, action)) return false;
   const app = draft.apps.get(action.app);
   if (verb === 'Stop' || app === undefined) return true;
-  if (!isSerial(context, app)) return true;
+  // Where nothing is left to start, nothing is waited for; what comes first comes first even so.
+  if (!isSerial(context, app)) return passScopeHooks(context, app.id, 'beforeStart');
   const config = app.versionInfo.lastConfigChangeAt;
   const slots = draft.instances.by('app', app.id).filter(({ goal }) => goal === 'Running');
   return slots.every((one) => isSettled(context, one, config));
@@ -233,7 +241,7 @@ export function pruneHistory(context: TurnContext): void {
   const finished = deployments.size - open;
   if (finished <= settings.deploymentHistory) return;
   const oldestFirst = [...draft.deployments.values()]
-    .filter((one) => hasEnded(one) && twinsOf(one).length === 0)
+    .filter((one) => hasEnded(one) && twinsOf(one).length + retiringIn(one).length === 0)
     .sort((a, b) => (a.finishedAt ?? 0) - (b.finishedAt ?? 0));
   const excess = oldestFirst.slice(0, finished - settings.deploymentHistory);
   for (const { id } of excess) draft.deployments.remove(id);

@@ -1,5 +1,5 @@
 import { isBelow, type AppDefinition, type PathId } from '../app/index.js';
-import { changeIn, claimOf, isPromoted } from '../deployment/index.js';
+import { changeIn, claimOf, isPromoted, isRetired } from '../deployment/index.js';
 import type { Instance, InstanceScope } from '../instance/index.js';
 import {
   scopeIdOf,
@@ -71,7 +71,8 @@ function joinedRollout(
   if (draft.apps.get(appId)?.versionInfo.lastConfigChangeAt !== configVersion) return undefined;
   const index = (deployment.plan.rollouts ?? []).findIndex(({ scope }) => scope === group);
   const planned = deployment.plan.rollouts?.[index];
-  if (planned === undefined || deployment.rollouts?.[index]?.phase === 'over') return undefined;
+  const progress = deployment.rollouts?.[index];
+  if (planned === undefined || (progress !== undefined && isRetired(progress))) return undefined;
   const begins = changeIn(deployment.plan, appId)?.before === undefined;
   if (!begins && !planned.replaced.includes(appId)) return undefined;
   return scopeIdOf(deployment.id, group);

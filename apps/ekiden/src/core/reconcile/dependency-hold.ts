@@ -14,17 +14,27 @@ import type { EarliestWake } from './earliest-wake.js';
 
 /** Whether an app is left as it is because its deployment has not come to it, or is paused. */
 export function isHeld(
-  { draft, now }: TurnContext,
-  { deployment, app }: { readonly deployment: Deployment; readonly app: PathId },
+  context: TurnContext,
+  of: { readonly deployment: Deployment; readonly app: PathId },
   wake: EarliestWake,
 ): boolean {
-  if (deployment.paused !== undefined) return true;
-  const gate = gateIn(draft, { deployment, app, now });
+  if (of.deployment.paused !== undefined) return true;
+  const gate = wakeWithGate(context, of, wake);
+  // They are let go in one place, so that all of them go in one order.
+  return gate.kind !== 'open' || goesWhenAsked(of.deployment, of.app);
+}
+
+/** The same look at what an app waits for; it is looked at again when that is over. */
+export function wakeWithGate(
+  { draft, now }: TurnContext,
+  of: { readonly deployment: Deployment; readonly app: PathId },
+  wake: EarliestWake,
+): Gate {
+  const gate = gateIn(draft, { ...of, now });
   for (const { until, ends } of gate.kind === 'held' ? gate.waits : []) {
     if (until !== undefined && ends) wake.by(until);
   }
-  // They are let go in one place, so that all of them go in one order.
-  return gate.kind !== 'open' || goesWhenAsked(deployment, app);
+  return gate;
 }
 
 /** Whether an app of a deployment has its turn by now, and what it waits for if not. */

@@ -2,6 +2,7 @@ import { millis, seconds, type Millis } from '@ekiden/kernel';
 import type { PathId, Rollout } from '../app/index.js';
 import {
   hookOfRun,
+  isOfRetirement,
   rolloutInForce,
   verbOf,
   type Deployment,
@@ -34,9 +35,9 @@ export function failingOf(context: TurnContext, deployment: Deployment): Failing
   );
 }
 
-function failedHook({ draft }: TurnContext, { hooks = [] }: Deployment): Failing | undefined {
-  for (const run of hooks) {
-    if (run.state !== 'failed') continue;
+function failedHook({ draft }: TurnContext, deployment: Deployment): Failing | undefined {
+  for (const run of deployment.hooks ?? []) {
+    if (run.state !== 'failed' || isOfRetirement(deployment, run)) continue;
     const rollout = rolloutInForce(draft, run.app);
     if (rollout?.scope !== run.scope) continue;
     if (hookOfRun(rollout.settings.hooks, run)?.onFailure !== 'abort') continue;

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { seconds, type Millis, type TaskId } from '@ekiden/kernel';
+import { testRun } from '@ekiden/testkit';
 import { SmallWorld } from '../../../testing/small-world.js';
 import { isHealthy, isTerminal, type Instance, type InstanceId } from '../instance/index.js';
 import { maximumCapacity } from '../deployment/index.js';
@@ -168,7 +169,7 @@ describe('health kills, whatever a fleet answers', () => {
   it('stay within the budget, wait when many fail, and bring everything back in the end', () => {
     fc.assert(
       fc.property(plans, (plan) => new Trial(plan).run()),
-      { numRuns: process.env['EKIDEN_TEST_LONG'] === '1' ? 5_000 : 40 },
+      { numRuns: testRun.long ? 5_000 : 40 },
     );
   }).timeout(120_000);
 });

@@ -1,5 +1,5 @@
 export { advanceDeployment, pruneHistory } from './advance-deployments.js';
-export { advanceRollouts, joinLive, poolNow, takeBackTwins } from './rollouts/index.js';
+export { advanceRollouts, joinLive, leftOfOld, poolNow, takeBackTwins } from './rollouts/index.js';
 export { giveUpSilentAgents } from './silent-agents.js';
 export { loseHost } from './lose-host.js';
 export { noteEnd } from './note-unknown.js';
@@ -13,7 +13,8 @@ export { takeHealthResult } from './on-health.js';
 export { takeReadinessResult } from './on-readiness.js';
 export { reconcileHost } from './reconcile-host.js';
 export { connect, placeInstances } from './place-instances.js';
-export { askAgainFor, noteGoneAgents, orderWipe, takeWipe } from './tend-volumes.js';
+export { askAgainFor, noteGoneAgents, orderWipe } from './tend-volumes.js';
+export { takeVolumeNews } from './tend-volume-use.js';
 export { reconcileApp } from './reconcile-app.js';
 export { tendPreviewPorts } from './tend-preview-ports.js';
 export { killBudgetOf, wakeWaitingKills } from './pass-kill-on.js';

@@ -26,7 +26,7 @@ interface LostEdges {
 
 /**
  * Marks the tasks of an app that runs without something it is to be restarted for, and wakes those
- * that are to be restarted for this app.
+ * that are to be restarted for this app: to mark them, to begin, or to wait again.
  */
 export function noteLost(context: TurnContext, id: PathId): void {
   const edges = edgesOf(context);
@@ -39,7 +39,7 @@ export function noteLost(context: TurnContext, id: PathId): void {
   const lost = isLost(draft, id);
   for (const dependant of edges.dependants.get(id) ?? []) {
     const tasks = draft.instances.by('app', dependant);
-    if (tasks.some((each) => (lost ? isUnmarked(each) : isMarked(each)))) {
+    if (tasks.some((each) => isMarked(each) || (lost && isUnmarked(each)))) {
       draft.dirty.add(dependant);
     }
   }

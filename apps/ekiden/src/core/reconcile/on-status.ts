@@ -3,6 +3,7 @@ import {
   delayAfterFailure,
   delaysNextLaunch,
   isBlameless,
+  isKilledAsFailed,
   messageOfKill,
   nextCondition,
   type Instance,
@@ -51,9 +52,9 @@ export function takeStatus(context: TurnContext, status: TaskStatus): 'taken' | 
  * What fails and starts again for ever moves nothing on (rollouts.md, Deadline): an end that nobody
  * wanted, and what follows it until the task is found to be well.
  */
-function isSetback({ goal, kill, backsOff }: Instance, { state }: TaskStatus): boolean {
-  const failed = kill?.reason === 'stagingTooLong' || kill?.reason === 'unhealthy';
-  if (goal === 'Running' && failed) return true;
+function isSetback(instance: Instance, { state }: TaskStatus): boolean {
+  const { goal, kill, backsOff } = instance;
+  if (goal === 'Running' && isKilledAsFailed(instance)) return true;
   if (!isTerminalTaskState(state)) return backsOff === true;
   return goal === 'Running' && kill === undefined;
 }
@@ -88,8 +89,10 @@ function ended(
     const until = millis(now + settings.withheldPorts);
     master.withholdPorts(status.agentId, status.takenPorts, until);
   }
-  const gaveUp = instance.kill?.reason === 'stagingTooLong';
-  const unhealthy = instance.goal === 'Running' && instance.kill?.reason === 'unhealthy';
+  const reason = instance.kill?.reason;
+  const gaveUp =
+    reason === 'stagingTooLong' || (instance.goal === 'Running' && reason === 'outgrown');
+  const unhealthy = instance.goal === 'Running' && reason === 'unhealthy';
   const intended = instance.goal !== 'Running' || instance.kill !== undefined;
   if (intended && !gaveUp && !unhealthy) return;
   const app = draft.definitionOf(instance);

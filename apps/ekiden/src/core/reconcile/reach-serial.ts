@@ -12,6 +12,7 @@ import type { TurnContext } from '../turn/index.js';
 import type { EarliestWake } from './earliest-wake.js';
 import { reasonToMove } from './lost-dependencies.js';
 import { movingView } from './move-instances.js';
+import { newcomers } from './newcomers.js';
 import { passInstanceHooks } from './tend-hooks.js';
 import { adopt, begin, kill, putAway, resume } from './tend-residents.js';
 
@@ -145,7 +146,7 @@ function takeUp(context: TurnContext, instance: Instance, app: AppDefinition): v
 
 function create(context: TurnContext, app: AppDefinition, slots: readonly number[]): void {
   const { draft, now, ids } = context;
-  const start = context.starts.take(app.id, slots.length);
+  const start = newcomers(context, app.id, slots.length);
   for (const slot of slots.slice(0, start)) {
     draft.putInstance({
       id: newInstanceId(app.id, ids, now),
@@ -160,7 +161,6 @@ function create(context: TurnContext, app: AppDefinition, slots: readonly number
       since: now,
     });
   }
-  if (start < slots.length) context.leftOver.add(app.id);
 }
 
 /** Where the next task of an instance with a slot goes by preference. */

@@ -20,6 +20,7 @@ import type { TurnContext } from '../turn/index.js';
 import type { EarliestWake } from './earliest-wake.js';
 import { reasonToMove } from './lost-dependencies.js';
 import { movingView } from './move-instances.js';
+import { newcomers } from './newcomers.js';
 import { isSerial, reachSerial } from './reach-serial.js';
 import type { Reach, Rule } from './rules.js';
 import { passScopeHooks } from './tend-hooks.js';
@@ -64,7 +65,7 @@ export function reach(
     const kept = moves ? reasonToMove(context, instance) : 'scaling';
     decommission(context, instance, isKept ? kept : 'upgrading');
   }
-  const start = context.starts.take(app.id, targets.start);
+  const start = newcomers(context, app.id, targets.start);
   for (let i = 0; i < start; i += 1) {
     draft.putInstance({
       id: newInstanceId(app.id, context.ids, now),
@@ -79,7 +80,6 @@ export function reach(
       since: now,
     });
   }
-  if (start < targets.start) context.leftOver.add(app.id);
 }
 
 /** Whether a rule replaces instances in their slots; of two generations each is as it is. */

@@ -24,12 +24,13 @@ import { passKillOn } from './pass-kill-on.js';
 import { nextPlace, waitsBetween, wasReplaced } from './reach-serial.js';
 import { decommission, isOneByOne, reach } from './reach.js';
 import { tendReplacements } from './replace-unhealthy.js';
-import { rolloutDeadline } from './rollouts/index.js';
+import { mayStop, rolloutDeadline } from './rollouts/index.js';
 import { rulesFor, type Rule, type Rules } from './rules.js';
 import { isKeeper, settleKeeper, tendReservations } from './tend-residents.js';
 import { isErrandId, tendErrands } from './tend-errands.js';
 import { tendUnreachable } from './tend-unreachable.js';
 import { tendVolumes } from './tend-volumes.js';
+import { killOutgrown } from './tend-volume-use.js';
 import { watchStart } from './watch-start.js';
 
 /**
@@ -55,6 +56,7 @@ export function reconcileApp(context: TurnContext, id: PathId): void {
   }
   killOverdue(context, id, wake);
   killPreempted(context, id, wake);
+  killOutgrown(context, id);
   tendReservations(context, id, wake);
   govern(context, id, { rule: rules.live, wake });
   if (draft.instances.count('beside', id) > 0 || rules.beside.kind === 'reach') {
@@ -104,7 +106,9 @@ function tendBeside(
   const { draft } = context;
   for (const instance of draft.instances.by('beside', id)) {
     const rule = rules.of(instance);
-    if (rule.kind === 'stop') decommission(context, instance, rule.reason);
+    if (rule.kind === 'stop' && mayStop(context, instance)) {
+      decommission(context, instance, rule.reason);
+    }
   }
   const rule = rules.beside;
   if (rule.kind !== 'reach') return;

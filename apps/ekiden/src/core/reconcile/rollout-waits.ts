@@ -2,6 +2,7 @@ import { millis, seconds, type Millis } from '@ekiden/kernel';
 import type { PathId } from '../app/index.js';
 import {
   isPromoted,
+  isRetired,
   type Deployment,
   type PlannedRollout,
   type RolloutProgress,
@@ -54,7 +55,10 @@ export function instancesInQuestion(
     return instances.by('beside', app).filter(({ configVersion }) => configVersion === twin.next);
   }
   // What is given up of another generation goes first: what is taken back ends without a trace.
-  const leaving = instances.by('beside', app).filter(({ goal }) => goal !== 'Running');
+  const isKept = rollouts.some((one) => !isRetired(one) && one.twins.some(({ id }) => id === app));
+  const leaving = instances
+    .by('beside', app)
+    .filter(({ goal, generation }) => goal !== 'Running' || (generation === 'warm' && !isKept));
   return [...instances.by('app', app), ...leaving];
 }
 
@@ -77,8 +81,11 @@ function waitsOf(planned: PlannedRollout, progress: RolloutProgress): readonly W
       return canaryWaits(planned, progress, wait);
     case 'switching':
       return [wait('router', 'the router has not confirmed yet that it leads to the new version')];
+    case 'stopping':
+      return [wait('stop', 'the old version is being stopped')];
     case 'growing':
     case 'promoted':
+    case 'retiring':
     case 'holding':
     case 'over':
       return [];

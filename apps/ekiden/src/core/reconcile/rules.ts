@@ -11,7 +11,7 @@ import {
 } from '../deployment/index.js';
 import type { Generation, Instance, KillReason } from '../instance/index.js';
 import type { TurnContext } from '../turn/index.js';
-import { isHeld } from './dependency-hold.js';
+import { isHeld, wakeWithGate } from './dependency-hold.js';
 import type { EarliestWake } from './earliest-wake.js';
 import { isSerial } from './reach-serial.js';
 import { passScopeHooks } from './tend-hooks.js';
@@ -48,6 +48,10 @@ const RETIRE: Rule = { kind: 'stop', reason: 'upgrading' };
 export function rulesFor(context: TurnContext, id: PathId, wake: EarliestWake): Rules {
   const claim = claimOf(context.draft.deployments, id);
   const live = claim === undefined || isPromoted(claim.progress) ? undefined : oldRule(claim);
+  // Nothing of it is started before its step; that this can fail for what it needs is its own matter.
+  if (live !== undefined && claim?.deployment.status === 'running' && live.kind !== 'hold') {
+    wakeWithGate(context, { deployment: claim.deployment, app: id }, wake);
+  }
   const beside = claim === undefined ? RETIRE : besideRule(context, claim);
   const rules = { live: live ?? ruleFor(context, id, wake), beside };
   const claimed = claim && generationBeside(claim.progress);

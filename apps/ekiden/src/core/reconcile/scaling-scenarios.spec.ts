@@ -3,7 +3,8 @@ import { millis, seconds, type AgentId, type TaskId } from '@ekiden/kernel';
 import { SmallWorld, changeCommand, type SmallWorldOptions } from '../../../testing/small-world.js';
 import type { AppWire, PathId } from '../app/index.js';
 import type { Instance } from '../instance/index.js';
-import type { Reply, TaskSelection } from '../turn/index.js';
+import { explainQueue } from '../matching/index.js';
+import { viewOf, type Reply, type TaskSelection } from '../turn/index.js';
 
 const WEB = '/web' as PathId;
 const API = '/api' as PathId;
@@ -120,6 +121,15 @@ describe('scaling', () => {
       effect.kind === 'launch' ? [effect.taskId] : [],
     );
     expect(new Set(launched).size).to.equal(200);
+  });
+
+  it('SCL-28: of a million that find no place, ten thousand wait; more are made as places are found', () => {
+    const world = running({ instances: 0, cpus: 16, portDefinitions: [] });
+    world.update(WEB, { instances: 1_000_000 });
+    expect(world.conditions(WEB)).to.deep.equal({ Running: 4, Scheduled: 10_000 });
+    expect(explainQueue(viewOf(world.state), world.clock.now())[0]?.count).to.equal(999_996);
+    world.update(WEB, { instances: 3 }, true);
+    expect(world.conditions(WEB)).to.deep.equal({ Running: 3 });
   });
 
   it('LIM-07: crashes, scale-ups and looks at the same time never make more than wanted', () => {

@@ -1,6 +1,7 @@
 import type { HookMoment, PathId } from '../app/index.js';
 import {
   bringsVersion,
+  isOfRetirement,
   rolloutInForce,
   stepChanging,
   type Deployment,
@@ -24,10 +25,14 @@ export function passStepHooks(context: TurnContext, deployment: Deployment): boo
   return true;
 }
 
-/** None is left behind: what has been begun is over before its deployment is. */
-function endsBeforeItsHooks({ plan, step, hooks = [] }: Deployment): boolean {
+/**
+ * None is left behind: what has been begun is over before its deployment is, but for hooks about an
+ * old generation, which outlive it.
+ */
+function endsBeforeItsHooks(deployment: Deployment): boolean {
+  const { plan, step, hooks = [] } = deployment;
   const isLast = step === plan.steps.length - 1;
-  return isLast && hooks.some(({ state }) => state === 'running');
+  return isLast && hooks.some((run) => run.state === 'running' && !isOfRetirement(deployment, run));
 }
 
 interface EndingScope {

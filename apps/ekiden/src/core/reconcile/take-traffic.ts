@@ -1,6 +1,7 @@
 import type { TaskId } from '@ekiden/kernel';
 import {
   isPromoted,
+  isRetired,
   newRecord,
   noteReading,
   trafficKey,
@@ -49,7 +50,7 @@ export function forgetTraffic({ draft }: TurnContext): void {
     draft.deployments
       .by('rollout', 'yes')
       .flatMap(({ id, rollouts = [] }) =>
-        rollouts.flatMap(({ scope, phase }) => (phase === 'over' ? [] : [trafficKey(id, scope)])),
+        rollouts.flatMap((one) => (isRetired(one) ? [] : [trafficKey(id, one.scope)])),
       ),
   );
   for (const { key } of [...draft.traffic.values()]) if (!kept.has(key)) draft.traffic.remove(key);

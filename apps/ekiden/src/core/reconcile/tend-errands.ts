@@ -1,6 +1,12 @@
 import type { TaskId } from '@ekiden/kernel';
 import type { PathId } from '../app/index.js';
-import { hookOfRun, rolloutInForce, type HookRun } from '../deployment/index.js';
+import {
+  hookOfRun,
+  isAwaited,
+  plannedHook,
+  rolloutInForce,
+  type HookRun,
+} from '../deployment/index.js';
 import {
   containerTaskIdOf,
   isTerminal,
@@ -49,27 +55,28 @@ function tend(
   const { draft } = context;
   const run = runOf(context, errand);
   const deployment = draft.deployments.get(errand.deployment);
-  const isAwaited = run?.state === 'running' && deployment?.status === 'running';
+  const isWaitedFor =
+    run?.state === 'running' && deployment !== undefined && isAwaited(deployment, run);
   if (isTerminal(instance.condition)) {
-    if (isAwaited) conclude(context, instance, run, errand);
+    if (isWaitedFor) conclude(context, instance, run, errand);
     draft.removeInstance(instance);
     return;
   }
   const { task } = instance;
   const isLost =
     instance.condition === 'Unreachable' || instance.condition === 'UnreachableInactive';
-  if (!isAwaited && (task === undefined || isLost)) {
+  if (!isWaitedFor && (task === undefined || isLost)) {
     draft.removeInstance(instance);
     return;
   }
   if (task === undefined) return;
-  if (isAwaited && run.taskId === undefined) {
+  if (isWaitedFor && run.taskId === undefined) {
     putRun(context, errand.deployment, { ...run, taskId: writerOf(errand, task.id) });
   }
-  const doomed = doomedOf(context, { instance, run: isAwaited ? run : undefined, errand }, wake);
+  const doomed = doomedOf(context, { instance, run: isWaitedFor ? run : undefined, errand }, wake);
   if (doomed?.task === undefined) return;
   if (doomed !== instance) draft.putInstance(doomed);
-  if (isAwaited && doomed.kill?.reason === 'hookOverdue' && isLost) {
+  if (isWaitedFor && doomed.kill?.reason === 'hookOverdue' && isLost) {
     conclude(context, doomed, run, errand);
     draft.removeInstance(doomed);
     return;
@@ -92,7 +99,7 @@ function doomedOf(
   if (run === undefined) return { ...instance, kill: { since: now, reason: 'orphaned' } };
   const started = instance.task?.startedAt;
   if (started === undefined) return watchStart(context, instance, wake);
-  const seconds = timeoutOf(context, run);
+  const seconds = timeoutOf(context, run, errand);
   const deadline = started + seconds * 1000;
   if (deadline > now) {
     wake.by(deadline);
@@ -104,7 +111,10 @@ function doomedOf(
 
 const TIMEOUT_SECONDS = 60;
 
-function timeoutOf({ draft }: TurnContext, run: HookRun): number {
+function timeoutOf({ draft }: TurnContext, run: HookRun, { deployment: id }: HookErrand): number {
+  const deployment = draft.deployments.get(id);
+  const planned = deployment && plannedHook(deployment, run);
+  if (planned !== undefined) return planned.timeoutSeconds;
   const rollout = rolloutInForce(draft, run.app);
   const hook = rollout?.scope === run.scope ? hookOfRun(rollout.settings.hooks, run) : undefined;
   return hook?.timeoutSeconds ?? TIMEOUT_SECONDS;
@@ -124,7 +134,7 @@ function conclude(
     return;
   }
   if (kill?.reason === 'hookOverdue') {
-    const reason = `did not end within ${timeoutOf(context, run)} s`;
+    const reason = `did not end within ${timeoutOf(context, run, errand)} s`;
     finishRun(context, id, { ...run, state: 'failed', reason });
     return;
   }

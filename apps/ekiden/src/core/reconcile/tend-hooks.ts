@@ -25,7 +25,9 @@ import type { TurnContext, WorldCommand } from '../turn/index.js';
 export function runHooks(
   context: TurnContext,
   deployment: Deployment,
-  point: Pick<HookPoint, 'at' | 'app' | 'slot'> & { readonly rollout: EffectiveRollout },
+  point: Pick<HookPoint, 'at' | 'app' | 'slot' | 'lenient'> & {
+    readonly rollout: EffectiveRollout;
+  },
 ): HookVerdict['kind'] {
   const { scope, settings } = point.rollout;
   const { at, app, slot } = point;
@@ -37,7 +39,7 @@ export function runHooks(
     app,
     ...(slot === undefined ? {} : { slot }),
     // Nothing is taken back twice.
-    lenient: deployment.undoes !== undefined,
+    lenient: deployment.undoes !== undefined || point.lenient === true,
   });
   if (verdict.kind !== 'due') return verdict.kind;
   const { hook, key, attempt } = verdict;
@@ -161,6 +163,10 @@ export function finishRun(context: TurnContext, id: string, ended: HookRun): voi
   }
   draft.events.push(hookFinished(id, run));
   draft.dirty.add(run.app);
+  // One that runs once in a deployment holds all of its scope.
+  if (run.slot === undefined && deployment?.status === 'running') {
+    for (const change of deployment.plan.changes) draft.dirty.add(change.id);
+  }
 }
 
 type HookResult = Extract<WorldCommand, { readonly kind: 'hookResult' }>;

@@ -13,6 +13,7 @@ import { passScopeHooks } from './tend-hooks.js';
 import { detachedGroups, isGone, orderWipe } from './tend-volumes.js';
 import type { EarliestWake } from './earliest-wake.js';
 import { restartsNow } from './lost-dependencies.js';
+import { newcomers } from './newcomers.js';
 
 /** Kept while its app exists, also when it does not run. */
 export function isKeeper(instance: Instance): boolean {
@@ -126,7 +127,7 @@ export function begin(
   const wanted = typeof what === 'number' ? what : what.length;
   if (wanted === 0) return;
   const { draft, now, ids } = context;
-  const start = context.starts.take(app.id, wanted);
+  const start = newcomers(context, app.id, wanted);
   const groups = detachedGroups(context, app);
   for (let i = 0; i < start; i += 1) {
     const id = newInstanceId(app.id, ids, now);
@@ -159,7 +160,6 @@ export function begin(
       since: now,
     });
   }
-  if (start < wanted) context.leftOver.add(app.id);
 }
 
 /** What waits will start from the newest definition; its data stays the same. */

@@ -10,6 +10,7 @@ import {
 import { SmallWorld } from '../../../testing/small-world.js';
 import { buildState } from '../../runtime/build-state.js';
 import type { AppWire } from '../app/index.js';
+import { instanceIdOfTask } from '../instance/index.js';
 import { mergeTurn, takeTurn, type Turn } from '../loop/index.js';
 import { DEFAULT_SETTINGS, type Command, type ServiceState } from '../turn/index.js';
 
@@ -21,7 +22,7 @@ function storedOf({ state }: SmallWorld): Parameters<typeof buildState>[0] {
   return {
     turn: state.turn,
     lastEvent: state.lastEvent,
-    lastEventAt: state.lastEventAt,
+    lastCommitAt: state.lastCommitAt,
     rootVersion: state.rootVersion,
     apps: [...rows.apps.values()],
     groups: [...rows.groups.values()],
@@ -130,7 +131,7 @@ describe('an instance on an unreachable host', () => {
     expect(term.conditions()).to.deep.equal(['Running']);
   });
 
-  it('is stopped when it turns up after it was forgotten', () => {
+  it('EVT-06: is stopped when it turns up after it was forgotten, and its end is told', () => {
     const world = running();
     const agent = world.state.master.state.agents.get(LOST);
     const [task] = [...world.tasks.keys()];
@@ -152,5 +153,15 @@ describe('an instance on an unreachable host', () => {
     );
     const kills = turn.effects.filter((effect) => effect.kind === 'kill');
     expect(kills.map(({ taskId }) => taskId)).to.deep.equal([task]);
+    const { events } = term.turn({
+      kind: 'hostStatus',
+      status: { ...status, state: 'TASK_KILLED' },
+    });
+    expect(events.map(({ event }) => event)).to.deep.include({
+      type: 'unknown_instance_terminated_event',
+      instanceId: instanceIdOfTask(task),
+      runSpecId: '/a',
+      condition: 'Killed',
+    });
   });
 });

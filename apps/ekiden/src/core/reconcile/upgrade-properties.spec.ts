@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { seconds, type AgentId, type TaskId } from '@ekiden/kernel';
+import { testRun } from '@ekiden/testkit';
 import { UpgradeWorld, WEB, type Shares } from '../../../testing/upgrade-world.js';
 import { maximumCapacity, minimumHealthy } from '../deployment/index.js';
 import type { Instance } from '../instance/index.js';
@@ -207,7 +208,7 @@ function choose<T>(among: readonly T[], pick: number): T | undefined {
 }
 
 describe('rolling upgrades, whatever happens', () => {
-  const numRuns = process.env['EKIDEN_TEST_LONG'] === '1' ? 3_000 : 120;
+  const numRuns = testRun.long ? 3_000 : 120;
 
   it('take no healthy instance below the promised minimum, start none beyond the cap, and end', () => {
     fc.assert(

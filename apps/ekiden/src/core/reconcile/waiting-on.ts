@@ -1,6 +1,13 @@
 import { millis, seconds, type Millis, type TaskId } from '@ekiden/kernel';
 import { DEFAULT_KILL_GRACE_SECONDS, type AppDefinition, type PathId } from '../app/index.js';
-import { hookOfRun, rolloutBy, verbOf, type Action, type Deployment } from '../deployment/index.js';
+import {
+  hookOfRun,
+  retiringIn,
+  rolloutBy,
+  verbOf,
+  type Action,
+  type Deployment,
+} from '../deployment/index.js';
 import type { RolloutSource } from '../group/index.js';
 import { longestGrace } from '../health/index.js';
 import {
@@ -101,6 +108,9 @@ export function waitingOn(
   now: Millis,
 ): readonly WaitingOn[] {
   const { paused, plan, step, status } = deployment;
+  if (retiringIn(deployment).length > 0 && status !== 'running') {
+    return [...rolloutWaits(deployment), ...hookWaits(view, deployment)];
+  }
   if (status !== 'running' && status !== 'queued') return [];
   if (paused !== undefined) {
     const { reason } = paused;

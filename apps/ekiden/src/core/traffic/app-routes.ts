@@ -3,17 +3,24 @@ import type { AppDefinition } from '../app/index.js';
 import { backendsOf, type Embodied } from './backends-of.js';
 import { generationsOf, hasPreview, isLive, weighted, type Twinned } from './generations.js';
 import type { Opening } from './openings.js';
-import { clientAddressOf, hostsOf, isOfGroups, labelledPortOf } from './route-labels.js';
-import type { Backend, Route, RouteConflict, Routing } from './route-table.js';
+import { clientAddressOf, hostsOf, isOfGroups, labelledPortsOf } from './route-labels.js';
+import type { Backend, PreviewRoute, Route, RouteConflict, Routing } from './route-table.js';
 import { routeMode } from './route-mode.js';
+import { joined } from './served-together.js';
 import { tcpServicePorts, type OwnerOf, type ServicePort } from './service-port-owner.js';
 
-/** An app, and all that decides where its traffic goes. */
-export interface AppSight {
+/** An app and its instances. */
+export interface Serving {
   readonly app: AppDefinition;
   /** Of every generation. */
   readonly instances: readonly Embodied[];
   readonly twinned?: Twinned | undefined;
+}
+
+/** An app, and all that decides where its traffic goes. */
+export interface AppSight extends Serving {
+  /** Other apps that are one service with it, by id (marathon-lb's deployment groups). */
+  readonly partners: readonly Serving[];
   readonly ownerOf: OwnerOf;
   readonly openings: readonly Opening[];
   /** Groups of marathon-lb that are served here; none = all. */
@@ -24,64 +31,95 @@ export interface AppSight {
 /**
  * The routes of one app: each TCP service port to its healthy instances. A port that instances
  * take as host port themselves (`requirePorts`) has no route; one that leads to another app, or
- * to another port of this one, is a conflict.
+ * to another port of this one, is a conflict. One that a partner has as well is in the partner's
+ * routes.
  */
 export function appRoutes(sight: AppSight): Routing {
-  // Until the switch, what is live decides about the ports that lead to it.
-  const app = sight.twinned?.before ?? sight.app;
+  const app = servedOf(sight);
   const routes: Route[] = [];
   const conflicts: RouteConflict[] = [];
   const served = new Set<number>();
   for (const port of tcpServicePorts(app)) {
     const { portIndex, servicePort, isHostPort } = port;
-    const owner = sight.ownerOf(servicePort) ?? app.id;
+    const owner = sight.ownerOf(servicePort, app.id) ?? app.id;
     if (owner !== app.id || served.has(servicePort)) {
       conflicts.push({ app: app.id, portIndex, servicePort, owner });
       continue;
     }
     served.add(servicePort);
-    if (!isHostPort) routes.push(...serviceRoutes(sight, app, port));
+    const isOwn = (sight.ownerOf(servicePort) ?? app.id) === app.id;
+    if (isOwn && !isHostPort) routes.push(...serviceRoutes(sight, app, port));
     routes.push(...labelledRoutes(sight, app, port));
   }
   return { routes: [...routes, ...previewRoutes(sight)], conflicts };
 }
 
+/** Until the switch, what is live decides about the ports that lead to it. */
+function servedOf({ app, twinned }: Serving): AppDefinition {
+  return twinned?.before ?? app;
+}
+
 function serviceRoutes(sight: AppSight, app: AppDefinition, port: ServicePort): Route[] {
-  const { openings, twinned } = sight;
-  const mode = routeMode(app, port.portIndex);
-  const previews =
-    twinned !== undefined && mode === 'http' && hasPreview(twinned)
-      ? [{ deployment: twinned.deployment, backends: previewBackends(sight, app, port, twinned) }]
-      : undefined;
+  const { openings } = sight;
+  const ports = [{ serving: sight, app, port }, ...partnersOf(sight, port)];
   const base = routeBase(sight, app, port);
-  const backends = stableBackends(sight, app, port);
+  const previews = base.mode === 'http' ? previewsOf(ports) : [];
+  const backends = joined(ports.map(stableBackends));
   return openings.map(({ address, kind }) => ({
     listen: { port: port.servicePort, address },
     ...base,
     backends,
     kind,
-    ...(previews === undefined ? {} : { previews }),
+    ...(previews.length === 0 ? {} : { previews }),
   }));
 }
 
-/** The same at the port that a label asks for; names of hosts find the service port already. */
-function labelledRoutes(sight: AppSight, app: AppDefinition, port: ServicePort): Route[] {
-  const labelled = labelledPortOf(app, port.portIndex);
-  if (labelled === undefined || labelled === port.servicePort) return [];
-  if (!isOfGroups(app, port.portIndex, sight.groups)) return [];
-  const openings = sight.openings.filter(({ kind }) => kind === 'service');
-  const routes = serviceRoutes({ ...sight, openings }, app, port);
-  return routes.map(({ hosts: _hosts, ...route }): Route => {
-    return { ...route, listen: { ...route.listen, port: labelled }, kind: 'label' };
+interface ServedPort {
+  readonly serving: Serving;
+  readonly app: AppDefinition;
+  readonly port: ServicePort;
+}
+
+/** The port with the same index of each app that is one service with this one. */
+function partnersOf({ partners }: AppSight, { portIndex }: ServicePort): readonly ServedPort[] {
+  return partners.flatMap((serving) => {
+    const app = servedOf(serving);
+    const port = tcpServicePorts(app).find((one) => one.portIndex === portIndex);
+    return port === undefined ? [] : [{ serving, app, port }];
   });
 }
 
+/** By deployment; one may have a version of several of them that is not live yet. */
+function previewsOf(ports: readonly ServedPort[]): readonly PreviewRoute[] {
+  const found = new Map<string, (readonly Backend[])[]>();
+  for (const { serving, app, port } of ports) {
+    const { twinned } = serving;
+    if (twinned === undefined || !hasPreview(twinned)) continue;
+    const backends = previewBackends(serving, app, port, twinned);
+    found.set(twinned.deployment, [...(found.get(twinned.deployment) ?? []), backends]);
+  }
+  return [...found]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([deployment, lists]) => ({ deployment, backends: joined(lists) }));
+}
+
+/** The same at ports that labels ask for; names of hosts find the service port already. */
+function labelledRoutes(sight: AppSight, app: AppDefinition, port: ServicePort): Route[] {
+  if (!isOfGroups(app, port.portIndex, sight.groups)) return [];
+  const labelled = labelledPortsOf(app, port.portIndex).filter((one) => one !== port.servicePort);
+  if (labelled.length === 0) return [];
+  const openings = sight.openings.filter(({ kind }) => kind === 'service');
+  const routes = serviceRoutes({ ...sight, openings }, app, port);
+  return labelled.flatMap((at) =>
+    routes.map(({ hosts: _hosts, ...route }): Route => {
+      return { ...route, listen: { ...route.listen, port: at }, kind: 'label' };
+    }),
+  );
+}
+
 /** What the stable addresses lead to. */
-function stableBackends(
-  { instances, twinned }: Pick<AppSight, 'instances' | 'twinned'>,
-  app: AppDefinition,
-  port: ServicePort,
-): readonly Backend[] {
+function stableBackends({ serving, app, port }: ServedPort): readonly Backend[] {
+  const { instances, twinned } = serving;
   if (twinned === undefined) {
     const live = instances.filter(({ instance }) => isLive(instance));
     return backendsOf(app, port, live);
@@ -91,7 +129,7 @@ function stableBackends(
 }
 
 function previewBackends(
-  { instances }: AppSight,
+  { instances }: Serving,
   app: AppDefinition,
   port: ServicePort,
   twinned: Twinned,

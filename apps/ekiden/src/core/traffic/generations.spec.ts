@@ -1,10 +1,11 @@
-import { Table, millis, type AgentId, type TaskId } from '@ekiden/kernel';
+import { Table, millis, type TaskId } from '@ekiden/kernel';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { AppDefinition, AppWire, CanaryStep, PathId, Rollout } from '../app/index.js';
 import { sampleApp, sampleContext } from '../app/sample-app.js';
 import type { Deployment, RolloutPhase, RolloutProgress } from '../deployment/index.js';
 import type { Generation, Instance, InstanceId } from '../instance/index.js';
+import { sampleInstance } from '../instance/sample-instance.js';
 import { appVersionKey, emptyRows } from '../turn/index.js';
 import { weighted } from './generations.js';
 import { RouteBook, type RoutedState } from './route-book.js';
@@ -52,28 +53,17 @@ function definition(wire: AppWire, version: number): AppDefinition {
 }
 
 function instance(of: AppDefinition, name: string, generation?: Generation): Instance {
-  return {
+  const fields = {
     id: name as InstanceId,
     appId: of.id,
     appVersion: of.version,
     configVersion: of.version,
-    goal: 'Running',
-    condition: 'Running',
-    incarnation: 1,
-    createdAt: millis(0),
-    since: millis(0),
     ...(generation === undefined ? {} : { generation }),
-    task: {
-      id: name as TaskId,
-      agentId: 'agent-1' as AgentId,
-      host: 'node1',
-      hostPorts: [31_001],
-      ipAddresses: ['127.0.0.1'],
-      state: 'TASK_RUNNING',
-      stagedAt: millis(0),
-    },
   };
+  return sampleInstance(name, fields, { ...TASK, id: name as TaskId });
 }
+
+const TASK = { host: 'node1', hostPorts: [31_001], ipAddresses: ['127.0.0.1'] };
 
 function sceneOf(scene: Scene): RoutedState {
   const { phase, old = 2, next = 2, canary = [], wire = PORTS } = scene;

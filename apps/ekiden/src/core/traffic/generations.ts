@@ -9,6 +9,7 @@ import {
 import type { Instance } from '../instance/index.js';
 import type { Embodied } from './backends-of.js';
 import type { Backend } from './route-table.js';
+import { greatestDivisor } from './served-together.js';
 
 /** An app with two generations, as far as its traffic goes. */
 export interface Twinned {
@@ -97,8 +98,4 @@ function withWeight(backends: readonly Backend[], weight: number): readonly Back
 
 function byTask(backends: readonly Backend[]): readonly Backend[] {
   return [...backends].sort((a, b) => (a.taskId < b.taskId ? -1 : 1));
-}
-
-function greatestDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestDivisor(b, a % b);
 }

@@ -1,91 +1,18 @@
-import { Table, millis, type AgentId, type TaskId } from '@ekiden/kernel';
+import { Table, millis } from '@ekiden/kernel';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { resolveId, type AppDefinition, type AppWire } from '../app/index.js';
 import { sampleApp, sampleContext } from '../app/sample-app.js';
 import type { Condition, Goal, Instance, InstanceId } from '../instance/index.js';
 import { appVersionKey, emptyRows } from '../turn/index.js';
-import type { Routing } from './route-table.js';
 import { RouteBook, type RoutedState } from './route-book.js';
+import { inWords, instance, route, stateOf, well, type Sample } from './sample-routes.js';
 
 const CHECKED: AppWire = { healthChecks: [{ protocol: 'HTTP', path: '/health' }] };
-
-interface Sample {
-  readonly app: AppDefinition;
-  readonly instances: readonly Instance[];
-  /** Definitions that instances were launched from, if others than `app`. */
-  readonly older?: readonly AppDefinition[];
-}
 
 function app(id: string, wire: AppWire = {}, version = 1_000): AppDefinition {
   const made = sampleApp(wire, sampleContext({ id: resolveId(id) }));
   return { ...made, version: millis(version) };
-}
-
-let count = 0;
-
-function instance(
-  of: AppDefinition,
-  overrides: Partial<Instance> = {},
-  ports = [31_001],
-): Instance {
-  count += 1;
-  const id = `i${String(count).padStart(4, '0')}` as InstanceId;
-  return {
-    id,
-    appId: of.id,
-    appVersion: of.version,
-    configVersion: of.version,
-    goal: 'Running',
-    condition: 'Running',
-    incarnation: 1,
-    createdAt: millis(0),
-    since: millis(0),
-    task: {
-      id: `${id}.1` as TaskId,
-      agentId: 'agent-1' as AgentId,
-      host: 'node1',
-      hostPorts: ports,
-      ipAddresses: ['127.0.0.1'],
-      state: 'TASK_RUNNING',
-      stagedAt: millis(0),
-    },
-    ...overrides,
-  };
-}
-
-function well(of: Instance, healthy: boolean | undefined): Instance {
-  if (of.task === undefined || healthy === undefined) return of;
-  return { ...of, task: { ...of.task, healthy } };
-}
-
-function stateOf(...samples: readonly Sample[]): RoutedState {
-  const rows = emptyRows();
-  for (const { app: current, instances, older = [] } of samples) {
-    rows.apps.put(current.id, current);
-    for (const definition of [current, ...older]) {
-      rows.appVersions.put(appVersionKey(definition.id, definition.version), definition);
-    }
-    for (const one of instances) rows.instances.put(one.id, one);
-  }
-  const root = { version: millis(0), groups: rows.groups, apps: rows.apps };
-  const addresses: RoutedState['addresses'] = new Table();
-  const { instances, appVersions, deployments } = rows;
-  return { root, instances, appVersions, addresses, deployments };
-}
-
-function route(state: RoutedState, serviceAddress = '127.0.0.1'): Routing {
-  const book = new RouteBook(serviceAddress);
-  book.update(state, []);
-  return book.routing();
-}
-
-/** `<address>:<port> <app>[<index>] -> <host>:<port>, ...` */
-function inWords({ routes }: Routing): string[] {
-  return routes.map(({ listen, app: id, portIndex, backends }) => {
-    const places = backends.map(({ host, port }) => `${host}:${port}`).join(', ');
-    return `${listen.address}:${listen.port} ${id}[${portIndex}] -> ${places}`;
-  });
 }
 
 /** What an instance is like, whether its app has checks, and whether connections come to it. */
@@ -218,6 +145,21 @@ describe('routes', () => {
       undefined,
     ]);
     expect(routes[2]?.backends).to.deep.equal(routes[0]?.backends);
+  });
+
+  it('of apps of other groups than are served are open at their service port alone', () => {
+    const labels = { HAPROXY_0_PORT: '9000', HAPROXY_0_VHOST: 'api.example.com' };
+    const of = (group: string, groups: readonly string[]): readonly string[] => {
+      const api = app('/api', { ports: [10_102], labels: { ...labels, HAPROXY_GROUP: group } });
+      const { routes } = route(stateOf({ app: api, instances: [] }), '127.0.0.1', groups);
+      return routes.map(({ listen, hosts = [] }) => [listen.port, ...hosts].join(' '));
+    };
+    const all = ['10102 api.example.com', '9000'];
+    expect(of('external', [])).to.deep.equal(all);
+    expect(of('external', ['external'])).to.deep.equal(all);
+    expect(of('internal,external', ['external'])).to.deep.equal(all);
+    expect(of('internal', ['*'])).to.deep.equal(all);
+    expect(of('internal', ['external'])).to.deep.equal(['10102']);
   });
 
   it('are open at the port of a label only where no app has it, and for the first that asks', () => {

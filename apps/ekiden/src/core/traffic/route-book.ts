@@ -1,6 +1,7 @@
-import type { Change } from '@ekiden/kernel';
+import { millis, type Change } from '@ekiden/kernel';
 import {
   ancestorsOf,
+  deploymentGroupOf,
   servicePortsOf,
   type AppDefinition,
   type PathId,
@@ -9,13 +10,14 @@ import {
 import { twinsOf, type Deployment } from '../deployment/index.js';
 import type { Instance, InstanceId } from '../instance/index.js';
 import { appVersionKey, type StateView } from '../turn/index.js';
-import { appRoutes, type AppSight } from './app-routes.js';
+import { appRoutes, type AppSight, type Serving } from './app-routes.js';
 import { drainTime } from './drain-time.js';
 import type { Embodied } from './backends-of.js';
 import { twinnedOf } from './generations.js';
 import { openingsFor, scopesFor, type Opening } from './openings.js';
 import { scopeRoutes } from './scope-routes.js';
 import type { Route, RouteConflict, Routing } from './route-table.js';
+import { servedTogether } from './served-together.js';
 import { servicePortOwner, type OwnerOf } from './service-port-owner.js';
 
 /** What of the state decides where traffic goes. */
@@ -31,12 +33,14 @@ interface Page {
   readonly routing: Routing;
   /** The routing as text, to be compared. */
   readonly text: string;
+  /** Apps that are one service with it. */
+  readonly partners: readonly PathId[];
 }
 
 /**
  * The routes that a state asks for, brought up to date by what has changed since. The same state
  * always gives the same routes, however the book got there. Only apps that changed, or share a
- * service port with one that did, are looked at; definitions are compared by identity.
+ * service port or a service with one that did, are looked at; definitions are compared by identity.
  */
 export class RouteBook {
   private readonly serviceAddress: string;
@@ -83,6 +87,7 @@ export class RouteBook {
       if (app !== undefined) stale.add(app);
       this.addReached(id, instance, stale);
     }
+    this.addPartners(state, stale);
     const ownerOf = servicePortOwner(state.root.apps);
     let changed = false;
     for (const id of stale) if (this.look(state, id, ownerOf)) changed = true;
@@ -110,8 +115,20 @@ export class RouteBook {
     const holders = holdersOf(routes);
     return {
       routes: routes.filter((route) => isHeldBy(route, holders)),
-      conflicts: [...conflicts, ...routes.flatMap((route) => labelConflict(route, holders))],
+      conflicts: [...conflicts, ...routes.flatMap((route) => this.labelConflict(route, holders))],
     };
+  }
+
+  private labelConflict(
+    route: Route,
+    holders: ReadonlyMap<string, Route>,
+  ): readonly RouteConflict[] {
+    if (route.kind !== 'label' || isHeldBy(route, holders)) return [];
+    const { app, portIndex, listen } = route;
+    const holder = holders.get(keyOf(route)) ?? route;
+    const isShared = this.pages.get(app)?.partners.includes(holder.app) === true;
+    if (isShared && holder.portIndex === portIndex) return [];
+    return [{ app, portIndex, servicePort: listen.port, owner: holder.app }];
   }
 
   private addReached(id: InstanceId, instance: Instance | undefined, stale: Set<PathId>): void {
@@ -163,6 +180,17 @@ export class RouteBook {
     }
   }
 
+  /** What is one service with something that has changed, before or now. */
+  private addPartners({ root: { apps } }: RoutedState, stale: Set<PathId>): void {
+    for (const id of [...stale]) {
+      for (const definition of [this.pages.get(id)?.definition, apps.get(id)]) {
+        const group = definition && deploymentGroupOf(definition);
+        if (group === undefined) continue;
+        for (const { id: partner } of apps.by('deploymentGroup', group)) stale.add(partner);
+      }
+    }
+  }
+
   /** A group's rollout holds for everything below it. */
   private addAppsOfChangedGroups({ root }: RoutedState, stale: Set<PathId>): void {
     const changed = new Set<PathId>();
@@ -202,23 +230,30 @@ export class RouteBook {
       this.pages.delete(id);
       return before !== undefined && before.text !== NOTHING;
     }
-    const instances = embodied(state, app);
+    const together = servedTogether(state.root.apps, app);
+    const partners = together.filter((one) => one.id !== id);
+    const serving = servingOf(state, app);
     const sight: AppSight = {
-      app,
-      instances,
-      twinned: twinnedOf(state.deployments, id),
+      ...serving,
+      partners: partners.map((one) => servingOf(state, one)),
       ownerOf,
       openings: this.openings,
       groups: this.groups,
-      drain: drainTime(app, state.root.groups),
+      drain: millis(Math.max(...together.map((one) => drainTime(one, state.root.groups)))),
     };
     const own = appRoutes(sight);
     const inScopes = scopeRoutes(sight, state, this.scopeAddresses);
     const routing = { ...own, routes: [...own.routes, ...inScopes] };
     const text = JSON.stringify(routing);
-    const ids = instances.map(({ instance }) => instance.id);
+    const ids = serving.instances.map(({ instance }) => instance.id);
     for (const instance of ids) this.appOf.set(instance, id);
-    this.pages.set(id, { definition: app, instances: ids, routing, text });
+    this.pages.set(id, {
+      definition: app,
+      instances: ids,
+      routing,
+      text,
+      partners: partners.map((one) => one.id),
+    });
     return text !== (before?.text ?? NOTHING);
   }
 }
@@ -242,21 +277,16 @@ function isHeldBy(route: Route, holders: ReadonlyMap<string, Route>): boolean {
   return (holders.get(keyOf(route)) ?? route) === route;
 }
 
-function labelConflict(
-  route: Route,
-  holders: ReadonlyMap<string, Route>,
-): readonly RouteConflict[] {
-  if (route.kind !== 'label' || isHeldBy(route, holders)) return [];
-  const { app, portIndex, listen } = route;
-  const owner = holders.get(keyOf(route))?.app ?? app;
-  return [{ app, portIndex, servicePort: listen.port, owner }];
-}
-
 function keyOf({ listen: { address, port } }: Route): string {
   return `${address} ${port}`;
 }
 
 const NOTHING = JSON.stringify({ routes: [], conflicts: [] } satisfies Routing);
+
+function servingOf(state: RoutedState, app: AppDefinition): Serving {
+  const twinned = twinnedOf(state.deployments, app.id);
+  return { app, instances: embodied(state, app), twinned };
+}
 
 function embodied(state: RoutedState, app: AppDefinition): readonly Embodied[] {
   const { instances } = state;

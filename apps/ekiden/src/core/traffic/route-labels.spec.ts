@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { clientAddressOf, hostsOf, isOfGroups, labelledPortOf } from './route-labels.js';
+import { clientAddressOf, hostsOf, isOfGroups, labelledPortsOf } from './route-labels.js';
 
 const HOSTS: readonly (readonly [string, readonly string[]])[] = [
   ['shop.example', ['shop.example']],
@@ -33,10 +33,20 @@ describe('labels of routes', () => {
   for (const [text, expected] of PORTS) {
     it(`name the port of ${JSON.stringify(text)}`, () => {
       const app = { labels: { HAPROXY_0_PORT: text } };
-      expect(labelledPortOf(app, 0)).to.equal(expected);
-      expect(labelledPortOf(app, 1)).to.equal(undefined);
+      expect(labelledPortsOf(app, 0)).to.deep.equal(expected === undefined ? [] : [expected]);
+      expect(labelledPortsOf(app, 1)).to.deep.equal([]);
     });
   }
+
+  it('name a second port of the first one in a deployment group only', () => {
+    const alternative = { HAPROXY_DEPLOYMENT_ALT_PORT: '10001' };
+    const grouped = { ...alternative, HAPROXY_DEPLOYMENT_GROUP: 'web' };
+    expect(labelledPortsOf({ labels: alternative }, 0)).to.deep.equal([]);
+    expect(labelledPortsOf({ labels: grouped }, 0)).to.deep.equal([10_001]);
+    expect(labelledPortsOf({ labels: grouped }, 1)).to.deep.equal([]);
+    const both = { ...grouped, HAPROXY_0_PORT: '10000' };
+    expect(labelledPortsOf({ labels: both }, 0)).to.deep.equal([10_000, 10_001]);
+  });
 
   const GROUPS: readonly (readonly [Readonly<Record<string, string>>, string, boolean])[] = [
     [{}, '', true],

@@ -1,4 +1,4 @@
-import type { AppDefinition } from '../app/index.js';
+import { deploymentGroupOf, type AppDefinition } from '../app/index.js';
 import type { ClientAddress, RouteMode } from './route-table.js';
 
 type Labelled = Pick<AppDefinition, 'labels'>;
@@ -37,13 +37,18 @@ export function hostsOf({ labels }: Labelled, portIndex: number): readonly strin
 }
 
 /**
- * A port that an app's port is to be found at besides its service port: `HAPROXY_<n>_PORT`. What is
- * no port number is left out.
+ * Ports that an app's port is to be found at besides its service port: `HAPROXY_<n>_PORT`, and of the
+ * first one of an app in a deployment group `HAPROXY_DEPLOYMENT_ALT_PORT`, which is the service port of
+ * the next app of the group. What is no port number is left out.
  */
-export function labelledPortOf({ labels }: Labelled, portIndex: number): number | undefined {
-  const text = labels[`HAPROXY_${portIndex}_PORT`]?.trim() ?? '';
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
-  return port > 0 && port <= PORT_MAX ? port : undefined;
+export function labelledPortsOf({ labels }: Labelled, portIndex: number): readonly number[] {
+  const isPaired = portIndex === 0 && deploymentGroupOf({ labels }) !== undefined;
+  const texts = [
+    labels[`HAPROXY_${portIndex}_PORT`],
+    isPaired ? labels['HAPROXY_DEPLOYMENT_ALT_PORT'] : undefined,
+  ];
+  const ports = texts.map((text = '') => (/^\s*\d{1,5}\s*$/.test(text) ? Number(text) : 0));
+  return [...new Set(ports)].filter((port) => port > 0 && port <= PORT_MAX);
 }
 
 /**

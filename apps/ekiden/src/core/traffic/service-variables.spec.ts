@@ -110,6 +110,22 @@ describe('service variables', () => {
     ]);
   });
 
+  it('point to a port that leads to an app of the same deployment group as well', () => {
+    const labels = { HAPROXY_DEPLOYMENT_GROUP: 'api' };
+    const [blue, green] = ['/shop/api-blue', '/shop/api-green'].map((id) =>
+      app(id, { ports: [10_102], labels }),
+    ) as [AppDefinition, AppDefinition];
+    const web = app('/shop/web', { dependencies: ['/shop/api-green'] });
+    expect(variablesOf(web, [blue, green])).to.deep.equal({
+      variables: {
+        SERVICE_API_GREEN_HOST: '127.0.0.1',
+        SERVICE_API_GREEN_PORT: '10102',
+        SERVICE_API_GREEN_PORT0: '10102',
+      },
+      warnings: [],
+    });
+  });
+
   it('of an older definition name what that one depends on', () => {
     const api = app('/shop/api', { ports: [10_102] });
     const store = app('/shop/store', { ports: [10_103] });

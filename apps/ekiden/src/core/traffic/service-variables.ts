@@ -49,7 +49,7 @@ export function serviceVariables(
     }
     for (const { portIndex, servicePort } of tcpServicePorts(only)) {
       const scopePort = scope[only.id]?.[portIndex] ?? 0;
-      const owner = ownerOf(servicePort);
+      const owner = ownerOf(servicePort, only.id);
       if (scopePort === 0 && owner !== only.id) {
         warnings.push({ kind: 'portOfAnother', app: only.id, servicePort, owner });
         continue;

@@ -167,6 +167,13 @@ export type WorldCommand =
       readonly volumeId: VolumeId;
       readonly problem?: string;
     }
+  /** What the data of volumes takes on their disks, told where it is news. */
+  | {
+      readonly kind: 'volumesMeasured';
+      /** Before the measuring began. */
+      readonly at: Millis;
+      readonly uses: readonly { readonly volumeId: VolumeId; readonly bytes: number }[];
+    }
   /**
    * All routers follow the routes of this turn or a newer one. Told where something waits for it: a
    * switch, or kills of tasks that are to end what they have begun.

@@ -31,6 +31,8 @@ export interface OrchestratorSettings {
   readonly reservationTimeout: Millis;
   /** A host that has not said that it wiped a volume is asked again. */
   readonly wipeRetry: Millis;
+  /** Whether a task is killed whose data has outgrown its volume; else that is only told. */
+  readonly killsOutgrown: boolean;
   /** By when the deletion of a volume is to be asked for again. */
   readonly volumeDeletionWindow: Millis;
   /**
@@ -89,6 +91,7 @@ export const DEFAULT_SETTINGS: OrchestratorSettings = {
   stagingDeadline: seconds(300),
   reservationTimeout: seconds(20),
   wipeRetry: seconds(30),
+  killsOutgrown: false,
   volumeDeletionWindow: seconds(600),
   replacementPatience: seconds(60),
   replacementRoom: seconds(5),

@@ -3,6 +3,9 @@ import type { PathId } from '../app/index.js';
 /** However many apps have begun to grow before it in a turn, an app may start so many. */
 const EACH = 5;
 
+/** Instances of one app that wait for a place at a time; what else it wants is made after them. */
+export const WAITING_MAX = 10_000;
+
 /**
  * How many instances one turn creates: no more than its bound in all, but for a few of each app,
  * so that one that grows by thousands keeps no other waiting.

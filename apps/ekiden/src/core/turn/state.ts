@@ -10,12 +10,14 @@ import type { FrameworkId, Master } from '@ekiden/offers';
 import {
   parentOf,
   restartsWhenLost,
+  deploymentGroupOf,
   servicePortsOf,
   type AppDefinition,
   type PathId,
 } from '../app/index.js';
 import {
   needsHands,
+  retiringIn,
   rolloutsUnderWay,
   suspendedIn,
   twinsOf,
@@ -48,8 +50,8 @@ export function appVersionKey(id: PathId, version: Millis): AppVersionKey {
 /** The orchestrator's committed rows. */
 export interface OrchestratorRows {
   /**
-   * Indexes `parent` (the enclosing group), `servicePort`, and `onLost` (`restart`): those with a
-   * rule that has them restarted for a dependency.
+   * Indexes `parent` (the enclosing group), `servicePort`, `deploymentGroup` (of marathon-lb), and
+   * `onLost` (`restart`): those with a rule that has them restarted for a dependency.
    */
   readonly apps: Table<PathId, AppDefinition>;
   /** Indexes `parent` and `onLost`, as of apps. */
@@ -68,7 +70,8 @@ export interface OrchestratorRows {
   /**
    * Indexes `status`; for running ones `app`: every app the plan changes, and `waitsFor`: those it
    * leaves alone and waits for until they are woken; `twins`: the apps that have two generations by
-   * it, also when it has ended and keeps the old one warm; `rollout` (`yes`): those with a rollout
+   * it, also when it has ended and keeps the old one warm; `retiring`: those whose old one is given up
+   * with hooks around its end; `rollout` (`yes`): those with a rollout
    * that is not over; `errands` (`yes`): hooks of it are to be called, or what they wrote is to be
    * read.
    */
@@ -87,6 +90,7 @@ export function emptyRows(): OrchestratorRows {
     apps: new Table({
       parent: (row) => [parentOf(row.id)],
       servicePort: (row) => servicePortsOf(row).flatMap((port) => (port > 0 ? [`${port}`] : [])),
+      deploymentGroup: (row) => [deploymentGroupOf(row) ?? []].flat(),
       onLost: (row) => (restartsWhenLost(row) ? ['restart'] : []),
     }),
     groups: new Table({
@@ -116,6 +120,7 @@ export function emptyRows(): OrchestratorRows {
       status: (row) => [row.status],
       app: (row) => (row.status === 'running' ? row.plan.changes.map(({ id }) => id) : []),
       twins: twinsOf,
+      retiring: retiringIn,
       rollout: (row) => (rolloutsUnderWay(row).length > 0 ? ['yes'] : []),
       errands: (row) => (row.hooks?.some(needsHands) === true ? ['yes'] : []),
       waitsFor: (row) => (row.status === 'running' ? suspendedIn(row.plan) : []),
@@ -237,8 +242,8 @@ export interface ServiceState {
   readonly epoch: number;
   /** What the database did not see: from the last it knows of to the beginning of this term. */
   readonly blindSpot: { readonly from: Millis; readonly until: Millis };
-  /** Time of the newest event; nothing that was committed is newer. */
-  lastEventAt: Millis;
+  /** Time of the newest commit. */
+  lastCommitAt: Millis;
   rootVersion: Millis;
   turn: number;
   lastEvent: number;

@@ -7,6 +7,7 @@ export {
 } from './choose-disks.js';
 export { freshClaim, leftAfter, returningClaim, type Claim, type NewVolume } from './claim.js';
 export { isUnclaimed, reservedFor, withoutVolumes } from './reserved.js';
+export { holdsMoreThanItsSize, isNewsOf, mebibytes, useText } from './volume-use.js';
 export {
   volumeView,
   volumeViews,
@@ -19,6 +20,7 @@ export {
   uuidOf,
   type Volume,
   type VolumeId,
+  type VolumeUse,
   type VolumeWipe,
   type WipeReason,
 } from './volume.js';

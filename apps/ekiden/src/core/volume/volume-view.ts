@@ -2,6 +2,7 @@ import { fromMilli, type MasterState } from '@ekiden/offers';
 import type { TableView } from '@ekiden/kernel';
 import { isPutAway, type Instance, type InstanceId } from '../instance/index.js';
 import type { Volume, VolumeId } from './volume.js';
+import { mebibytes, useText } from './volume-use.js';
 
 /**
  * How things stand with a volume: `inUse` by a task, `waiting` for its instance to come back,
@@ -19,6 +20,8 @@ export interface VolumeView {
   readonly size: number;
   /** Present = it belongs to this instance now. */
   readonly owner?: Instance;
+  /** MiB that the data takes, to one place; absent = not measured yet. */
+  readonly used?: number;
   /** One sentence about what is awaited, or at risk. */
   readonly note?: string;
 }
@@ -53,6 +56,7 @@ function viewOf({ instances, master }: VolumeSources, volume: Volume): VolumeVie
     volume,
     state,
     size: fromMilli(volume.size),
+    ...(volume.use === undefined ? {} : { used: mebibytes(volume.use.bytes) }),
     ...(owner === undefined ? {} : { owner }),
     ...(note === undefined ? {} : { note }),
   };
@@ -67,7 +71,8 @@ function stateOf(volume: Volume, owner: Instance | undefined, away: boolean): Vo
   return owner.condition === 'Scheduled' ? 'waiting' : 'inUse';
 }
 
-function noteOf({ agentId, host, wipe }: Volume, state: VolumeState): string | undefined {
+function noteOf(volume: Volume, state: VolumeState): string | undefined {
+  const { agentId, host, use, wipe } = volume;
   switch (state) {
     case 'lost':
       return (
@@ -85,6 +90,8 @@ function noteOf({ agentId, host, wipe }: Volume, state: VolumeState): string | u
     case 'inUse':
     case 'waiting':
     case 'suspended':
-      return undefined;
+      return use?.overSince === undefined
+        ? undefined
+        : `it has outgrown its size: ${useText(volume)}`;
   }
 }

@@ -28,6 +28,14 @@ export interface VolumeWipe {
   readonly done?: true;
 }
 
+/** What the data takes on its disk, as its host has seen it; noted when that is news. */
+export interface VolumeUse {
+  readonly bytes: number;
+  readonly at: Millis;
+  /** Since when that is more than the volume's size; absent = it is not. */
+  readonly overSince?: Millis;
+}
+
 /** Data of an app on one agent. It outlives tasks, instances and the app itself. */
 export interface Volume {
   readonly id: VolumeId;
@@ -49,6 +57,8 @@ export interface Volume {
   readonly createdAt: Millis;
   /** When a task first ran with it: from then on there may be something to lose. */
   readonly usedAt?: Millis;
+  /** Absent = not measured yet. */
+  readonly use?: VolumeUse;
   /** Its deletion was asked for once; asked again by then it happens. */
   readonly deletion?: { readonly since: Millis; readonly confirmUntil: Millis };
   readonly wipe?: VolumeWipe;

@@ -20,17 +20,24 @@ const STARTING_SHOWN = 10_000;
 
 /** The instances of an app that are meant to run, and the definitions they run from. */
 export function countsOf(state: StateView, app: AppDefinition): Counts {
+  const config = app.versionInfo.lastConfigChangeAt;
   let running = 0;
   let healthy = 0;
   let waiting = 0;
+  let old = 0;
   for (const instance of state.instances.by('app', app.id)) {
-    if (instance.goal !== 'Running') continue;
+    // What is kept warm for an undo is neither missed nor in anybody's way.
+    if (instance.goal !== 'Running' || instance.generation === 'warm') continue;
     if (instance.condition === 'Scheduled') waiting += 1;
     if (instance.condition !== 'Running') continue;
+    if (instance.configVersion !== config) {
+      old += 1;
+      continue;
+    }
     running += 1;
     if (isHealthyAndReady(instance, definitionOf(state, instance))) healthy += 1;
   }
-  return { wanted: app.instances, running, healthy, waiting };
+  return { wanted: app.instances, running, healthy, waiting, old };
 }
 
 /** Everything that holds an app back but where its instances could be placed; in no order. */

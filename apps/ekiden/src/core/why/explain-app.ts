@@ -81,26 +81,38 @@ function summaryOf(app: AppDefinition, counts: Counts, causes: readonly Cause[])
   return mild === undefined || isWell(counts) ? head : `${head}: ${mild.message}`;
 }
 
-/** "2 of 3 instances run, 1 of them healthy". */
+/** "2 of 3 instances run, 1 of them healthy"; of a version that takes over, how many old ones run. */
 function headline({ healthChecks, readinessChecks }: AppDefinition, counts: Counts): string {
-  const { wanted, running, healthy } = counts;
+  const { wanted, running, old } = counts;
   if (wanted === 0) {
-    return running === 0
+    const left = running + old;
+    return left === 0
       ? 'no instance is wanted'
-      : `${counted(running, 'instance')} still run, none is wanted`;
+      : `${counted(left, 'instance')} still ${left === 1 ? 'runs' : 'run'}, none is wanted`;
   }
-  const checked = healthChecks.length + readinessChecks.length > 0;
+  const present = presentOnes(counts, healthChecks.length + readinessChecks.length > 0);
+  if (old === 0) return present;
+  return `${present}, and ${old === 1 ? '1 old one runs' : `${old} old ones run`}`;
+}
+
+/** The part of the headline about the present configuration. */
+function presentOnes({ wanted, running, healthy, old }: Counts, checked: boolean): string {
+  const noun = old === 0 ? 'instance' : 'new instance';
   if (running === wanted && healthy === wanted) {
-    const all = wanted === 1 ? 'the instance runs' : `all ${wanted} instances run`;
+    const all = wanted === 1 ? `the ${noun} runs` : `all ${wanted} ${noun}s run`;
     if (!checked) return all;
     return `${all} and ${wanted === 1 ? 'is' : 'are'} healthy`;
   }
-  if (wanted === 1 && running === 0) return 'the instance does not run';
-  if (wanted === 1 && running === 1) return 'the instance runs and is not healthy';
-  const runs = `${running} of ${counted(wanted, 'instance')} ${running === 1 ? 'runs' : 'run'}`;
+  if (wanted === 1 && running === 0) return `the ${noun} does not run`;
+  if (wanted === 1 && running === 1) return `the ${noun} runs and is not healthy`;
+  const run = running === 1 ? 'runs' : 'run';
+  const runs =
+    running > wanted
+      ? `${counted(running, noun)} ${run}, ${wanted} ${wanted === 1 ? 'is' : 'are'} wanted`
+      : `${running} of ${counted(wanted, noun)} ${run}`;
   return checked && running > 0 ? `${runs}, ${healthy} of them healthy` : runs;
 }
 
-export function isWell({ wanted, running, healthy, waiting }: Counts): boolean {
-  return waiting === 0 && running === wanted && healthy === wanted;
+export function isWell({ wanted, running, healthy, waiting, old }: Counts): boolean {
+  return waiting === 0 && old === 0 && running === wanted && healthy === wanted;
 }

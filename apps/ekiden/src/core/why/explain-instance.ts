@@ -86,6 +86,7 @@ const KILLED_FOR: Readonly<Record<KillReason, string>> = {
   stagingTooLong: 'it took too long to start',
   notConfirmed: 'its host did not confirm what was reserved for it',
   preempted: 'an app of a higher priority needs its place',
+  outgrown: 'its data has outgrown its volume',
   draining: 'its agent is drained',
   dependencyLost: 'it ran without something that it depends on, which is back',
   hookOverdue: 'the time of its hook is over',

@@ -76,7 +76,7 @@ function worst(
 }
 
 /** Nothing at all running is the worst; otherwise the part that is missing counts. */
-function severity({ wanted, running, healthy }: Counts): number {
+function severity({ wanted, running, healthy, old }: Counts): number {
   if (wanted === 0) return 0;
-  return (running === 0 ? 2 : 0) + (wanted - healthy) / wanted;
+  return (running + old === 0 ? 2 : 0) + (wanted - healthy) / wanted;
 }

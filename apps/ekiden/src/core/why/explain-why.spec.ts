@@ -197,6 +197,21 @@ describe('why: what else holds instances back', () => {
     ]);
   });
 
+  it('counts what runs of the old version apart while a new one takes over', () => {
+    const world = worldOf(['cpus:8;mem:8192;disk:1000;ports:[31000-31010]']);
+    const app = { ...SLEEPER, cpus: 0.1, instances: 5 };
+    world.create('/web', app);
+    expect(explained(world, '/web').summary).to.equal('all 5 instances run');
+    world.behaviour = () => ({ stuck: true });
+    world.update('/web', { cmd: 'sleep 61' });
+    const half = explained(world, '/web');
+    expect(half.summary).to.match(/^0 of 5 new instances run, and 5 old ones run\b/);
+    expect(half.counts).to.include({ running: 0, old: 5, wanted: 5 });
+    expect(many(world, '/').summary).to.match(
+      /^1 of 1 app is not as wanted; the worst is \/web: 0 /,
+    );
+  });
+
   it('answers for an instance and a task, and for nothing that nobody knows', () => {
     const world = worldOf([SMALL]);
     world.create('/web', SLEEPER);

@@ -41,11 +41,14 @@ export interface Cause {
 /** How many instances there are, of those that shall be. */
 export interface Counts {
   readonly wanted: number;
+  /** Of the present configuration. */
   readonly running: number;
   /** Running, healthy by all checks, and ready. */
   readonly healthy: number;
   /** Not placed. */
   readonly waiting: number;
+  /** Running, of an earlier configuration: a deployment has not replaced them yet. */
+  readonly old: number;
 }
 
 /** What all agents say to one more instance. */

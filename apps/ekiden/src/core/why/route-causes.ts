@@ -10,7 +10,7 @@ export function closedRoutes(
 ): readonly Cause[] {
   const ownerOf = servicePortOwner(state.root.apps);
   return tcpServicePorts(app).flatMap(({ servicePort }): readonly Cause[] => {
-    const owner = ownerOf(servicePort);
+    const owner = ownerOf(servicePort, app.id);
     if (owner !== undefined && owner !== app.id) {
       const message = `service port ${servicePort} leads to ${owner}, which has it too`;
       return [{ kind: 'route', message }];

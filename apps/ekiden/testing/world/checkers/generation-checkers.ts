@@ -2,6 +2,7 @@ import type { PathId } from '../../../src/core/app/index.js';
 import { claimOf, generationBeside, isPromoted } from '../../../src/core/deployment/index.js';
 import type { Draft } from '../../../src/core/turn/index.js';
 import type { TurnChecker } from '../sight.js';
+import { mayStop } from '../../../src/core/reconcile/rollouts/index.js';
 import { serves } from './instance-checkers.js';
 
 /** What is live is of one generation: the old one before its promotion, the new one after it. */
@@ -29,7 +30,7 @@ export const promotionsAreWhole: TurnChecker = {
       const before = draft.deployments.before(id)?.rollouts ?? [];
       return (after?.rollouts ?? []).flatMap((one, at) => {
         const was = before[at];
-        const switched = one.phase === 'promoted' || one.phase === 'holding';
+        const switched = isPromoted(one) && one.phase !== 'over';
         return switched && was !== undefined && !isPromoted(was) ? one.twins : [];
       });
     });
@@ -61,7 +62,10 @@ export const fewGenerations: TurnChecker = {
   },
 };
 
-/** What no rollout claims is given up in the turn in which that becomes so. */
+/**
+ * What no rollout claims is given up in the turn in which that becomes so, or when the hooks before
+ * that have run.
+ */
 export const nothingUnclaimed: TurnChecker = {
   rule: 'nothing-unclaimed',
   check: ({ turn: { draft, context } }) =>
@@ -73,6 +77,7 @@ export const nothingUnclaimed: TurnChecker = {
         return draft.instances
           .by('beside', id)
           .filter(({ goal, generation }) => goal === 'Running' && generation !== kept)
+          .filter((one) => mayStop({ draft }, one))
           .map((one) => `${one.id} (${one.generation}) is kept and nobody claims it`);
       }),
 };

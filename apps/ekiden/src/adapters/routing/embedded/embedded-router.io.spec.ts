@@ -1,4 +1,5 @@
 import { countsContract } from '../../../../testing/counts-contract.js';
+import { deploymentGroupContract } from '../../../../testing/deployment-group-contract.js';
 import { SharedEmbedded } from '../../../../testing/embedded-stage.js';
 import { routerContract, trafficContract } from '../../../../testing/router-contract.js';
 
@@ -9,4 +10,5 @@ describe('the embedded router', () => {
   routerContract(() => shared.fresh());
   trafficContract(() => shared.fresh());
   countsContract(() => shared.fresh());
+  deploymentGroupContract(() => shared.fresh());
 });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { EmbeddedStage } from '../../../../testing/embedded-stage.js';
+import { isThere, until } from '../../../../testing/processes.js';
 import { routeTo, tableOf } from '../../../../testing/router-contract.js';
 import { SystemClock } from '../../machine/index.js';
 import { routerPlace } from './router-place.js';
@@ -12,20 +13,6 @@ import { retireEmbedded } from './retire-embedded.js';
 import { EmbeddedRouter } from './embedded-router.js';
 
 const OWNER = fileURLToPath(new URL('../../../../testing/router-owner.ts', import.meta.url));
-
-/** Polls until a condition holds; mocha's limit bounds the wait. */
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20));
-}
-
-function isThere(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 describe('the life of the router', () => {
   let stage: EmbeddedStage;

@@ -4,24 +4,11 @@ import { join } from 'node:path';
 import { seconds } from '@ekiden/kernel';
 import { expect } from 'chai';
 import { HaproxyStage } from '../../../../testing/haproxy-stage.js';
+import { isThere, until } from '../../../../testing/processes.js';
 import { httpRouteTo, routeTo, tableOf } from '../../../../testing/router-contract.js';
 import { SystemClock } from '../../machine/index.js';
 import { HaproxyRouter } from './haproxy-router.js';
 import { retireHaproxy } from './retire-haproxy.js';
-
-/** Polls until a condition holds; mocha's limit bounds the wait. */
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20));
-}
-
-function isThere(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 describe('the life of HAProxy', () => {
   let stage: HaproxyStage;

@@ -2,13 +2,14 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { seconds, type TaskId } from '@ekiden/kernel';
+import { testRun } from '@ekiden/testkit';
 import { expect } from 'chai';
 import { HaproxyStage } from '../../../../testing/haproxy-stage.js';
 import { startFreshLoad, startLoad, type Load, type LoadResult } from '../../../../testing/load.js';
 import { routeTo, tableOf } from '../../../../testing/router-contract.js';
 import type { Backend, Listen, Route } from '../../../core/traffic/index.js';
 
-const LONG = process.env['EKIDEN_TEST_LONG'] === '1';
+const LONG = testRun.long;
 
 /** How long an answer to `/long` takes. */
 const LONG_MS = LONG ? 5_000 : 1_000;

@@ -132,7 +132,7 @@ describe('GET /v2/events', () => {
     }
   });
 
-  it('cuts a client that does not read, and none that does', async () => {
+  it('EVT-04: cuts a client that does not read, and none that does', async () => {
     const slow = await StreamClient.open(url, STREAM);
     const fast = await StreamClient.open(url, STREAM);
     slow.pause();

@@ -7,7 +7,7 @@ import type { Shown, appInfo } from '../../schemas/index.js';
 import { presentApp, presentCreated } from './app.js';
 import { NO_COUNTS, countTasks, tasksStatistics } from './counts.js';
 import type { Embed } from './embed.js';
-import { definitionIn, presentReadiness } from './readiness.js';
+import { readinessIn, readinessRows, type ReadinessRows } from './readiness.js';
 import { rolloutOf } from './rollout.js';
 import {
   TASKS_PER_RUN,
@@ -19,7 +19,8 @@ import {
 
 export type AppInfo = Shown<typeof appInfo>;
 
-const OF_INSTANCES: readonly Embed[] = ['counts', 'readiness', 'tasks', 'taskStats'];
+const OF_INSTANCES: readonly Embed[] = ['counts', 'tasks', 'taskStats'];
+const NOT_ASKED: ReadinessRows = { instances: [], checked: [] };
 
 /** Rows that say how an app stands, as they are at one moment. */
 interface Standing {
@@ -31,7 +32,7 @@ interface Standing {
   readonly generations: boolean;
   readonly deployments: readonly string[];
   readonly failure: TaskFailure | undefined;
-  readonly readiness: ReturnType<typeof presentReadiness>;
+  readonly readiness: ReadinessRows;
   readonly now: Millis;
 }
 
@@ -79,7 +80,7 @@ function standingOf(
       ? state.deployments.by('app', app.id).map(({ id }) => id)
       : [],
     failure: embed.has('lastTaskFailure') ? state.taskFailures.get(app.id) : undefined,
-    readiness: embed.has('readiness') ? presentReadiness(instances, definitionIn(state)) : [],
+    readiness: embed.has('readiness') ? readinessRows(app.id, state) : NOT_ASKED,
     now,
   };
 }
@@ -89,7 +90,7 @@ function additionsOf(standing: Standing, embed: ReadonlySet<Embed>) {
   return {
     ...(embed.has('counts') ? countTasks(instances) : {}),
     ...(embed.has('deployments') ? { deployments: deployments.map((id) => ({ id })) } : {}),
-    ...(embed.has('readiness') ? { readinessCheckResults: standing.readiness } : {}),
+    ...(embed.has('readiness') ? { readinessCheckResults: readinessIn(standing.readiness) } : {}),
     ...(embed.has('tasks')
       ? { tasks: presentTasks(standing.tasked, app, standing.generations) }
       : {}),

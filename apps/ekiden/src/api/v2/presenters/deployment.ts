@@ -10,17 +10,49 @@ import {
 } from '../../../core/deployment/index.js';
 import { stallsAt, waitingOn, type WaitingOn } from '../../../core/reconcile/index.js';
 import type { OrchestratorSettings, StateView } from '../../../core/turn/index.js';
+import { DeferredJson } from '../../http/index.js';
 import type { Shown, deployment, deploymentDetails, deploymentSteps } from '../../schemas/index.js';
 import { given, some } from './given.js';
-import { definitionIn, presentReadiness } from './readiness.js';
+import { readinessIn, readinessRows, type ReadinessRows } from './readiness.js';
 import { awaitsPromotion, presentRollouts } from './rollout-progress.js';
 
 export type ShownDeployment = Shown<typeof deployment>;
 
 /** A running deployment, with the step under way counted from 1 (marathon-api 5.11). */
-export function presentDeployment(
+export function presentDeployment(one: Deployment, state: DeploymentState): ShownDeployment {
+  return shownOf(one, currentOf(one, state));
+}
+
+/** Actions of a plan whose text is made in one go; those of longer ones are in runs by themselves. */
+const ACTIONS_PER_RUN = 100;
+
+/** The same for long lists: the text is made when its turn comes, of the rows of this moment. */
+export function deferDeployment(one: Deployment, state: DeploymentState): unknown {
+  const current = currentOf(one, state);
+  const isLong = one.plan.steps.some(({ actions }) => actions.length > ACTIONS_PER_RUN);
+  if (isLong) return shownOf(one, current);
+  return new DeferredJson(() => JSON.stringify(shownOf(one, current)));
+}
+
+type DeploymentState = Pick<StateView, 'instances' | 'appVersions'>;
+
+/** An action under way, and how ready its app is. */
+interface CurrentAction {
+  readonly action: Action;
+  readonly readiness: ReadinessRows;
+}
+
+function currentOf(
+  { plan, step, status }: Deployment,
+  state: DeploymentState,
+): readonly CurrentAction[] {
+  const actions = status === 'queued' ? [] : (plan.steps[step]?.actions ?? []);
+  return actions.map((action) => ({ action, readiness: readinessRows(action.app, state) }));
+}
+
+function shownOf(
   { id, plan, step, status }: Deployment,
-  state: Pick<StateView, 'instances' | 'appVersions'>,
+  current: readonly CurrentAction[],
 ): ShownDeployment {
   const totalSteps = plan.steps.length;
   return {
@@ -29,15 +61,10 @@ export function presentDeployment(
     version: formatTimestamp(plan.version),
     affectedApps: affected(plan, (action) => !concernsPod(action)),
     affectedPods: affected(plan, concernsPod),
-    currentActions: (status === 'queued' ? [] : (plan.steps[step]?.actions ?? [])).map(
-      (action) => ({
-        ...presentAction(action),
-        readinessCheckResults: presentReadiness(
-          state.instances.by('app', action.app),
-          definitionIn(state),
-        ),
-      }),
-    ),
+    currentActions: current.map(({ action, readiness }) => ({
+      ...presentAction(action),
+      readinessCheckResults: readinessIn(readiness),
+    })),
     currentStep: status === 'queued' ? 0 : Math.min(step + 1, totalSteps),
     totalSteps,
   };

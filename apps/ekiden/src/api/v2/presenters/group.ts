@@ -11,7 +11,6 @@ import type { Group, Tree } from '../../../core/group/index.js';
 import type { ShownGroup } from '../../schemas/index.js';
 import { embedsOf, type Embed } from './embed.js';
 import { given } from './given.js';
-import type { ShownPodStatus } from './pod-status.js';
 import { rolloutOf } from './rollout.js';
 
 /** What is shown of a group and of everything below it (marathon-api 4.2). */
@@ -49,30 +48,31 @@ export function groupEmbedsOf(embeds: readonly string[]): GroupEmbeds {
   };
 }
 
-export interface GroupView<A> {
+export interface GroupView<A, P> {
   readonly tree: Tree;
   /** Of the root; every group shows it (marathon-api 3.2). */
   readonly version: Millis;
   readonly embeds: Omit<GroupEmbeds, 'ofApps'>;
   readonly presentApp: (app: AppDefinition) => A;
-  readonly presentPod: (pod: PodDefinition) => ShownPodStatus;
+  readonly presentPod: (pod: PodDefinition) => P;
 }
 
-/** A group with its apps in whichever form. */
-export interface GroupOf<A> extends Omit<ShownGroup, 'apps' | 'groups'> {
+/** A group with its apps and pods in whichever form. */
+export interface GroupOf<A, P> extends Omit<ShownGroup, 'apps' | 'groups' | 'pods'> {
   readonly apps: readonly A[];
-  readonly groups: readonly GroupOf<A>[];
+  readonly pods: readonly P[];
+  readonly groups: readonly GroupOf<A, P>[];
 }
 
 const ROOT: Group = { id: ROOT_ID, dependencies: [], enforceRole: false };
 
 /** `undefined` for a group that does not exist; the root always does. */
-export function presentGroup<A>(id: PathId, view: GroupView<A>): GroupOf<A> | undefined {
+export function presentGroup<A, P>(id: PathId, view: GroupView<A, P>): GroupOf<A, P> | undefined {
   const group = id === ROOT_ID ? ROOT : view.tree.group(id);
   return group && present(group, view);
 }
 
-function present<A>(group: Group, view: GroupView<A>): GroupOf<A> {
+function present<A, P>(group: Group, view: GroupView<A, P>): GroupOf<A, P> {
   const { tree, version, embeds, presentApp, presentPod } = view;
   const { id, dependencies, dependencyRules, enforceRole } = group;
   const specs = tree.appsIn(id);

@@ -1,6 +1,7 @@
 export { presentApp, presentHealthCheck } from './app.js';
 export { deferAppInfo, presentAppInfo, presentCreatedInfo, type AppInfo } from './app-info.js';
 export {
+  deferDeployment,
   presentDeployment,
   presentDetails,
   presentPlannedRollouts,
@@ -13,6 +14,7 @@ export { groupEmbedsOf, presentGroup } from './group.js';
 export { presentInfo, type InfoFacts } from './info.js';
 export { presentPod, type ShownPod } from './pod.js';
 export {
+  deferPodStatus,
   leavingPods,
   presentPodInstance,
   presentPodStatus,

@@ -1,12 +1,14 @@
-import { formatTimestamp, type Millis } from '@ekiden/kernel';
+import { formatTimestamp, millis, type Millis } from '@ekiden/kernel';
 import { isPod, type PathId, type PodDefinition } from '../../../core/app/index.js';
 import {
   isActive,
   isTerminal,
   type Condition,
   type Instance,
+  type TaskFailure,
 } from '../../../core/instance/index.js';
 import type { StateView } from '../../../core/turn/index.js';
+import { DeferredJson } from '../../http/index.js';
 import type { Shown, podInstance, podStatus } from '../../schemas/index.js';
 import { given } from './given.js';
 import { presentContainers, presentEnd } from './pod-containers.js';
@@ -22,6 +24,22 @@ export type PodState = Pick<
   'instances' | 'taskFailures' | 'deployments' | 'appVersions'
 >;
 
+/** An instance, and what it was launched from. */
+interface Placed {
+  readonly instance: Instance;
+  readonly runs: PodDefinition;
+}
+
+/** Rows that say how a pod stands, as they are at one moment. */
+interface PodRows {
+  readonly spec: PodDefinition;
+  /** Instances that were on an agent. */
+  readonly placed: readonly Placed[];
+  readonly failure: TaskFailure | undefined;
+  /** When a running deployment began to take it away. */
+  readonly deleting: Millis | undefined;
+}
+
 /**
  * A pod and its instances (marathon-api 5.15). What never was on an agent is not listed. The times
  * follow from stored state alone: two answers between which nothing happened are equal.
@@ -31,18 +49,54 @@ export function presentPodStatus(
   state: PodState,
   all: readonly Instance[] = state.instances.by('app', spec.id),
 ): ShownPodStatus {
+  const rows = rowsOf(spec, state, all);
+  return statusOf(rows, rows.placed.map(presentInstance));
+}
+
+/** Instances whose text is made in one go. */
+const PER_RUN = 50;
+
+/** The same for long lists: the text is made when its turn comes, of the rows of this moment. */
+export function deferPodStatus(
+  spec: PodDefinition,
+  state: PodState,
+  all: readonly Instance[] = state.instances.by('app', spec.id),
+): unknown {
+  const rows = rowsOf(spec, state, all);
+  const { placed } = rows;
+  if (placed.length <= PER_RUN) {
+    return new DeferredJson(() => JSON.stringify(statusOf(rows, placed.map(presentInstance))));
+  }
+  const runs: DeferredJson[] = [];
+  for (let at = 0; at < placed.length; at += PER_RUN) {
+    const run = placed.slice(at, at + PER_RUN);
+    runs.push(
+      new DeferredJson(() => run.map((one) => JSON.stringify(presentInstance(one))).join()),
+    );
+  }
+  return statusOf(rows, runs);
+}
+
+function rowsOf(spec: PodDefinition, state: PodState, all: readonly Instance[]): PodRows {
   const placed = all.filter(({ incarnation }) => incarnation > 0);
-  const instances = placed.map((instance) => presentInstance(instance, spec, state));
-  const stable = instances.filter(({ status }) => status === 'STABLE').length;
-  const deleting = deletionOf(spec.id, state);
-  const enough = stable >= spec.instances ? 'STABLE' : 'DEGRADED';
-  const changes = [spec.version, ...placed.map(({ since }) => since)];
-  const since = formatTimestamp(Math.max(...changes, deleting ?? 0) as Millis);
-  const failure = state.taskFailures.get(spec.id);
+  return {
+    spec,
+    placed: placed.map((instance) => ({ instance, runs: definitionOf(instance, spec, state) })),
+    failure: state.taskFailures.get(spec.id),
+    deleting: deletionOf(spec.id, state),
+  };
+}
+
+function statusOf<I>({ spec, placed, failure, deleting }: PodRows, instances: readonly I[]) {
+  const stable = placed.filter(({ instance }) => standingOf(instance).status === 'STABLE').length;
+  const enough: ShownPodStatus['status'] = stable >= spec.instances ? 'STABLE' : 'DEGRADED';
+  let changed = Math.max(spec.version, deleting ?? 0);
+  for (const { instance } of placed) changed = Math.max(changed, instance.since);
+  const since = formatTimestamp(millis(changed));
   return {
     id: spec.id,
     spec: withoutEmptyPlacement(presentPod(spec)),
-    status: deleting === undefined ? enough : 'TERMINAL',
+    status: deleting === undefined ? enough : ('TERMINAL' as const),
     statusSince: since,
     instances,
     terminationHistory: failure === undefined ? [] : [presentEnd(failure, spec)],
@@ -99,14 +153,18 @@ function standingOf({ condition, task }: Instance): { status: Standing; message?
   return { status: 'STABLE' };
 }
 
-function presentInstance(
-  instance: Instance,
+/** What an instance was launched from. */
+function definitionOf(
+  { appId, appVersion }: Instance,
   present: PodDefinition,
   { appVersions }: PodState,
-): ShownInstance {
-  const { task, since, appId, appVersion } = instance;
+): PodDefinition {
   const stored = appVersions.get(`${appId}@${appVersion}`);
-  const spec = stored !== undefined && isPod(stored) ? stored : present;
+  return stored !== undefined && isPod(stored) ? stored : present;
+}
+
+function presentInstance({ instance, runs: spec }: Placed): ShownInstance {
+  const { task, since, appVersion } = instance;
   const at = formatTimestamp(since);
   const { cpus, mem, disk, gpus } = spec;
   const { status, message } = standingOf(instance);

@@ -5,8 +5,7 @@ import type { Shown, agent, agentDetails, offer, role } from '../../schemas/inde
 export type ShownAgent = Shown<typeof agent>;
 
 export function presentAgent(view: AgentView): ShownAgent {
-  const { drain, moving, unavailability, since, tasks, id, hostname, attributes, domain, state } =
-    view;
+  const { drain, moving, unavailability, since, id, hostname, attributes, domain, state } = view;
   return {
     id,
     hostname,
@@ -30,7 +29,7 @@ export function presentAgent(view: AgentView): ShownAgent {
           },
         }),
     ...(moving === undefined ? {} : { moving: presentMoving(moving) }),
-    taskCount: tasks.length,
+    taskCount: view.taskCount,
   };
 }
 
@@ -42,7 +41,7 @@ function presentMoving({ estimatedEnd, ...moving }: NonNullable<AgentView['movin
 }
 
 export function presentAgentDetails(view: AgentView): Shown<typeof agentDetails> {
-  const tasks = [...view.tasks]
+  const tasks = [...view.tasks()]
     .sort((a, b) => (a.id < b.id ? -1 : 1))
     .map(({ launchedAt, ...task }) => ({ ...task, launchedAt: formatTimestamp(launchedAt) }));
   return { ...presentAgent(view), tasks };

@@ -326,7 +326,7 @@ describe('presenters', () => {
     ]);
     expect(shown.lastUnusedOffers).to.have.length(1);
     parseShape(queueItem, shown);
-    const counts = { wanted: 1, running: 1, healthy: 1, waiting: 0 };
+    const counts = { wanted: 1, running: 1, healthy: 1, waiting: 0, old: 0 };
     const well = {
       kind: 'app',
       id: WEB.id,

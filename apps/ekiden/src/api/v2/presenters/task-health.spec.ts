@@ -1,8 +1,7 @@
 import { expect } from 'chai';
-import { millis, type AgentId, type TaskId } from '@ekiden/kernel';
-import type { PathId } from '../../../core/app/index.js';
+import { millis, present } from '@ekiden/kernel';
 import type { CheckState } from '../../../core/health/index.js';
-import type { InstanceId } from '../../../core/instance/index.js';
+import { sampleInstance } from '../../../core/instance/sample-instance.js';
 import { countTasks } from './counts.js';
 import { presentTask, type PlacedInstance } from './task.js';
 
@@ -23,27 +22,8 @@ const DEAD: CheckState = {
 };
 
 function running(health: readonly CheckState[] | undefined): PlacedInstance {
-  return {
-    id: 'web.instance-1' as InstanceId,
-    appId: '/web' as PathId,
-    appVersion: millis(0),
-    configVersion: millis(0),
-    goal: 'Running',
-    condition: 'Running',
-    incarnation: 1,
-    createdAt: millis(0),
-    since: millis(0),
-    task: {
-      id: 'web.instance-1._app.1' as TaskId,
-      agentId: 'agent-1' as AgentId,
-      host: 'h1',
-      hostPorts: [],
-      ipAddresses: [],
-      state: 'TASK_RUNNING',
-      stagedAt: millis(0),
-      ...(health === undefined ? {} : { health }),
-    },
-  };
+  const one = sampleInstance('1', {}, health === undefined ? {} : { health });
+  return { ...one, task: present(one.task, 'the task of a running instance') };
 }
 
 describe('health as shown', () => {

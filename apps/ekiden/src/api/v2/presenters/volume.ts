@@ -4,8 +4,8 @@ import type { Shown, volume as schema } from '../../schemas/index.js';
 
 type ShownVolume = Shown<typeof schema>;
 
-export function presentVolume({ volume, owner, size, state, note }: VolumeView): ShownVolume {
-  const { id, appId, agentId, host, executor, containerPath, role, usedAt, deletion } = volume;
+export function presentVolume({ volume, owner, size, used, state, note }: VolumeView): ShownVolume {
+  const { id, appId, agentId, host, executor, containerPath, role, usedAt, deletion, use } = volume;
   const disk = presentDisk(volume.disk);
   return {
     id,
@@ -17,6 +17,9 @@ export function presentVolume({ volume, owner, size, state, note }: VolumeView):
     executor,
     containerPath,
     size,
+    ...(used === undefined ? {} : { used }),
+    ...(use === undefined ? {} : { measuredAt: formatTimestamp(use.at) }),
+    ...(use?.overSince === undefined ? {} : { overSince: formatTimestamp(use.overSince) }),
     ...(disk === undefined ? {} : { disk }),
     role,
     state,

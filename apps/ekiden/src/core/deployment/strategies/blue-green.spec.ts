@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect } from 'chai';
 import { millis } from '@ekiden/kernel';
 import { DEFAULT_ROLLOUT } from '../../app/index.js';
-import type { RolloutPhase } from '../rollout-progress.js';
+import { ROLLOUT_PHASES, type RolloutPhase } from '../rollout-progress.js';
 import { blueGreen } from './blue-green.js';
 import type { HookState, RolloutMove } from './rollout-view.js';
 import { sampleTwin, sampleView, type ViewFields } from './sample-view.js';
@@ -10,6 +10,11 @@ import { sampleTwin, sampleView, type ViewFields } from './sample-view.js';
 const { blueGreen: DEFAULTS } = DEFAULT_ROLLOUT;
 const AUTOMATIC = { blueGreen: { ...DEFAULTS, promotion: 'automatic' } } as const;
 const PREVIEW_OF_ONE = { blueGreen: { ...DEFAULTS, previewInstances: 1 } };
+const STOP_HOOKS = {
+  hooks: (['beforeStop', 'afterStop'] as const).map((at) => {
+    return { at, command: ['./do'], timeoutSeconds: 60, onFailure: 'abort' as const };
+  }),
+};
 const NO_HOLD = { blueGreen: { ...DEFAULTS, holdSeconds: 0 } };
 
 const enter = (phase: RolloutPhase): RolloutMove => ({ kind: 'enter', phase });
@@ -62,6 +67,14 @@ const MOVES: readonly (readonly [string, ViewFields, RolloutMove])[] = [
   ['keeps it for as long as it says', { phase: 'holding', after: 299 }, until('hold', 300)],
   ['keeps it although the new one dies', { phase: 'holding', after: 299, twins: [sampleTwin(0)] }, until('hold', 300)],
   ['gives it up then', { phase: 'holding', after: 300 }, enter('over')],
+  ['gives it up with hooks around its end', { phase: 'holding', after: 300, rollout: STOP_HOOKS, left: () => 2 }, enter('retiring')],
+  ['gives it up with hooks where it is not kept at all', { phase: 'promoted', rollout: { ...STOP_HOOKS, ...NO_HOLD }, left: () => 2 }, enter('retiring')],
+  ['runs no hooks where nothing is left to stop', { phase: 'holding', after: 300, rollout: STOP_HOOKS }, enter('over')],
+  ['waits for the hooks before it stops', { phase: 'retiring', rollout: STOP_HOOKS, left: () => 2, ...running }, wait('hooks')],
+  ['stops after them', { phase: 'retiring', rollout: STOP_HOOKS, left: () => 2 }, enter('stopping')],
+  ['waits until it has stopped', { phase: 'stopping', rollout: STOP_HOOKS, left: () => 1 }, wait('instances')],
+  ['waits for the hooks after that', { phase: 'stopping', rollout: STOP_HOOKS, ...running }, wait('hooks')],
+  ['is over after them', { phase: 'stopping', rollout: STOP_HOOKS }, enter('over')],
 ];
 
 // prettier-ignore
@@ -94,7 +107,10 @@ describe('blue/green', () => {
       fc.property(anyView(), (fields) => {
         const { move } = blueGreen(sampleView(fields));
         if (move.kind !== 'enter') return;
-        const [from, to] = [PHASES.indexOf(fields.phase), PHASES.indexOf(move.phase)];
+        const [from, to] = [
+          ROLLOUT_PHASES.indexOf(fields.phase),
+          ROLLOUT_PHASES.indexOf(move.phase),
+        ];
         expect(to).to.be.greaterThan(from);
         if (from < SWITCHING) expect(to).to.be.at.most(SWITCHING);
       }),
@@ -121,32 +137,23 @@ describe('blue/green', () => {
   });
 });
 
-const PHASES: readonly RolloutPhase[] = [
-  'reserving',
-  'starting',
-  'awaitingPromotion',
-  'growing',
-  'switching',
-  'promoted',
-  'holding',
-  'over',
-];
-const SWITCHING = PHASES.indexOf('switching');
+const SWITCHING = ROLLOUT_PHASES.indexOf('switching');
 
 function anyView(): fc.Arbitrary<ViewFields> {
   const twin = fc
     .record({ serving: fc.nat(6), wanted: fc.nat(5), open: fc.boolean() })
     .map(({ serving, wanted, open }) => sampleTwin(serving, wanted, open));
   return fc.record({
-    phase: fc.constantFrom(...PHASES.slice(0, -1)),
+    phase: fc.constantFrom(...ROLLOUT_PHASES.slice(0, -1)),
     after: fc.nat(5_000),
     twins: fc.array(twin, { minLength: 1, maxLength: 3 }),
     levelsAreUp: fc.boolean(),
     unattended: fc.boolean(),
     isConfirmed: fc.boolean(),
     hasRoom: fc.boolean().map((has) => () => has),
+    left: fc.nat(3).map((count) => () => count),
     hooks: fc.constantFrom<HookState>('done', 'waiting', 'failed').map((state) => () => state),
-    rollout: fc.constantFrom({}, AUTOMATIC, PREVIEW_OF_ONE, NO_HOLD),
+    rollout: fc.constantFrom({}, AUTOMATIC, PREVIEW_OF_ONE, NO_HOLD, STOP_HOOKS),
     progress: fc.constantFrom({}, { promoteAsked: true as const }),
   });
 }

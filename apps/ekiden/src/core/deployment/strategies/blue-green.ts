@@ -25,6 +25,8 @@ export function sizeOfGreen(
     case 'switching':
     case 'promoted':
     case 'holding':
+    case 'retiring':
+    case 'stopping':
     case 'over':
       return wanted;
   }
@@ -52,6 +54,8 @@ function moveOf(view: RolloutView): RolloutMove {
     case 'switching':
     case 'promoted':
     case 'holding':
+    case 'retiring':
+    case 'stopping':
     case 'over':
       return takeOver(view);
   }

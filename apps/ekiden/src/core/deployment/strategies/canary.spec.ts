@@ -63,6 +63,24 @@ describe('canary', () => {
   }
 
   // prettier-ignore
+  const RAMPS: readonly (readonly [name: string, weights: readonly number[], sizes: readonly number[]])[] = [
+    ['BG-02: the ramp of half as many more', [10, 20, 30, 50, 100], [1, 2, 3, 5, 10]],
+    ['BG-03: the ramp of three more each time', [10, 40, 70, 100], [1, 4, 7, 10]],
+  ];
+  for (const [name, weights, sizes] of RAMPS) {
+    it(`${name} is ${sizes.join(', ')} of ten by weights of ${weights.join(', ')}`, () => {
+      const steps = weights.map((weight) => ({ weight, pauseSeconds: 1 }));
+      const rollout = { ...ROLLOUT, canary: { steps } };
+      const sizeAt = (step: number): number =>
+        canary(sampleView({ phase: 'starting', rollout, progress: { step } })).size({
+          wanted: 10,
+          open: true,
+        });
+      expect(steps.map((_, step) => sizeAt(step))).to.deep.equal(sizes);
+    });
+  }
+
+  // prettier-ignore
   const WEIGHTS: readonly (readonly [string, ViewFields, number])[] = [
     ['nothing before the first step has its instances', { phase: 'starting', progress: { step: 0 } }, 0],
     ['the weight of a step that has them', { phase: 'starting', progress: since(0, 0) }, 10],

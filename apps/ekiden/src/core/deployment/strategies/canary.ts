@@ -43,6 +43,8 @@ function moveOf(view: RolloutView): RolloutMove {
     case 'switching':
     case 'promoted':
     case 'holding':
+    case 'retiring':
+    case 'stopping':
     case 'over':
       return takeOver(view);
   }

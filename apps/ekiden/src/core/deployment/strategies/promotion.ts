@@ -1,11 +1,13 @@
 import { assert, millis, seconds } from '@ekiden/kernel';
 import type { HookMoment } from '../../app/index.js';
 import type { RolloutPhase } from '../rollout-progress.js';
+import { hasStopHooks } from '../retirement.js';
 import type { RolloutMove, RolloutView } from './rollout-view.js';
 
 /*
  * What blue/green and canary have in common (rollouts.md, Blue/green): room for all before anything
- * starts; and from full size on: the hooks, one route change, one commit, the hold.
+ * starts; and from full size on: the hooks, one route change, one commit, the hold, and the end of
+ * the old generation.
  */
 
 export function enter(phase: RolloutPhase): RolloutMove {
@@ -53,16 +55,28 @@ export function takeOver(view: RolloutView): RolloutMove {
         : { kind: 'wait', on: 'instances' };
     case 'promoted': {
       const holds = settings.blueGreen.holdSeconds > 0 && !view.unattended;
-      return afterHooks(view, 'afterPromote', () => enter(holds ? 'holding' : 'over'));
+      return afterHooks(view, 'afterPromote', () => enter(holds ? 'holding' : endOfHold(view)));
     }
     case 'holding': {
       const until = millis(progress.since + seconds(settings.blueGreen.holdSeconds));
-      return now >= until ? enter('over') : { kind: 'wait', on: 'hold', until };
+      return now >= until ? enter(endOfHold(view)) : { kind: 'wait', on: 'hold', until };
     }
+    // Nothing is taken back for these hooks: what the deployment was for is done.
+    case 'retiring':
+      return afterHooks(view, 'beforeStop', () => enter('stopping'));
+    case 'stopping':
+      return view.left() > 0
+        ? { kind: 'wait', on: 'instances' }
+        : afterHooks(view, 'afterStop', () => enter('over'));
     case 'reserving':
     case 'starting':
     case 'awaitingPromotion':
     case 'over':
       assert(false, `a rollout does not take over while it is ${progress.phase}`);
   }
+}
+
+/** With hooks around it, the end of the old generation has phases of its own. */
+function endOfHold({ settings, left }: Pick<RolloutView, 'settings' | 'left'>): RolloutPhase {
+  return hasStopHooks(settings) && left() > 0 ? 'retiring' : 'over';
 }

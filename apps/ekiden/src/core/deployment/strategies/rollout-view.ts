@@ -30,6 +30,8 @@ export interface RolloutView {
   readonly hasRoom: () => boolean;
   /** Whether every router has taken the routes of the switch. */
   readonly isConfirmed: boolean;
+  /** After promotion: instances of the old generation that have not ended. */
+  readonly left: () => number;
   readonly hooks: (moment: HookMoment) => HookState;
 }
 

@@ -27,6 +27,7 @@ export function sampleView(fields: ViewFields): RolloutView {
     unattended: false,
     hasRoom: () => true,
     isConfirmed: true,
+    left: () => 0,
     hooks: () => 'done',
     ...view,
   };

@@ -16,7 +16,7 @@ import { isReached } from '../rules.js';
 import { placeGang, type Gang } from './gang.js';
 import { hooksOf } from './hooks-of.js';
 import { promoteTwins } from './promote-twins.js';
-import { retiringConfigs, servingOf } from './count-generation.js';
+import { leftOfOld, retiringConfigs, servingOf } from './count-generation.js';
 
 /** Whether room is there is looked at again after this long, though nothing of its own moves. */
 const ROOM_RETRY = seconds(5);
@@ -122,13 +122,17 @@ function viewOf(
     unattended: planned.back === true || progress.twins.every(({ keep }) => keep === undefined),
     hasRoom,
     isConfirmed: isConfirmed(context, progress),
+    left: () => leftOfOld(context, progress),
     hooks: hooksOf(context, deployment, { planned, progress }),
   };
 }
 
 /** Never more than two generations and one draining (rollouts.md, Overlap). */
 function mayStart(context: TurnContext, { twins }: RolloutProgress): boolean {
-  return twins.every((twin) => retiringConfigs(context, twin.id) <= 1);
+  const { deployments } = context.draft;
+  return twins.every(
+    ({ id }) => retiringConfigs(context, id) <= 1 && deployments.by('retiring', id).length === 0,
+  );
 }
 
 /** Where nobody routes to the twins there is nothing to confirm. */
@@ -212,6 +216,7 @@ export function rolloutDeadline(
     unattended: false,
     hasRoom: () => false,
     isConfirmed: false,
+    left: () => 0,
     hooks: () => 'waiting',
   });
   if (move.kind !== 'wait') return undefined;

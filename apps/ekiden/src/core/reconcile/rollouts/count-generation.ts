@@ -1,6 +1,18 @@
 import type { PathId } from '../../app/index.js';
-import { claimOf, generationBeside, isPromoted, type Twin } from '../../deployment/index.js';
-import { isHealthyAndReady, sumsServing, type Generation } from '../../instance/index.js';
+import {
+  claimOf,
+  generationBeside,
+  isPromoted,
+  type RolloutProgress,
+  type Twin,
+} from '../../deployment/index.js';
+import {
+  isHealthyAndReady,
+  isTerminal,
+  sumsServing,
+  type Generation,
+  type Instance,
+} from '../../instance/index.js';
 import type { TurnContext } from '../../turn/index.js';
 
 /** How many instances of the new configuration of a twin are healthy and ready. */
@@ -38,4 +50,38 @@ export function retiringConfigs({ draft }: TurnContext, id: PathId): number {
     if (!isKept) configs.add(configVersion);
   }
   return configs.size;
+}
+
+/** How many instances of the old generation of a promoted rollout have not ended. */
+export function leftOfOld(
+  { draft }: Pick<TurnContext, 'draft'>,
+  { twins }: Pick<RolloutProgress, 'twins'>,
+): number {
+  const left = twins.flatMap(({ id, next }) =>
+    draft.instances
+      .by('beside', id)
+      .filter(({ generation, configVersion }) => generation === 'warm' && configVersion !== next)
+      .filter(({ condition }) => !isTerminal(condition) && condition !== 'UnreachableInactive'),
+  );
+  return left.length;
+}
+
+/**
+ * Whether an instance of a generation that is given up may stop: hooks before that have run, where
+ * there are any.
+ */
+export function mayStop(
+  { draft }: Pick<TurnContext, 'draft'>,
+  { appId, generation, configVersion }: Instance,
+): boolean {
+  if (generation !== 'warm') return true;
+  return draft.deployments
+    .by('retiring', appId)
+    .every(({ rollouts = [] }) =>
+      rollouts.every(
+        ({ phase, twins }) =>
+          phase !== 'retiring' ||
+          twins.every(({ id, next }) => id !== appId || next === configVersion),
+      ),
+    );
 }

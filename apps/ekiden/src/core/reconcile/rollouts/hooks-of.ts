@@ -1,8 +1,9 @@
-import type {
-  Deployment,
-  PlannedRollout,
-  RolloutProgress,
-  RolloutView,
+import {
+  isRetiring,
+  type Deployment,
+  type PlannedRollout,
+  type RolloutProgress,
+  type RolloutView,
 } from '../../deployment/index.js';
 import type { TurnContext } from '../../turn/index.js';
 import { runHooks } from '../tend-hooks.js';
@@ -17,8 +18,12 @@ export function hooksOf(
   return (at) => {
     const deployment = context.draft.deployments.get(id);
     const app = progress.twins[0]?.id;
-    if (deployment?.status !== 'running' || app === undefined) return 'done';
-    const state = runHooks(context, deployment, { at, app, rollout: { scope, settings } });
+    const retires = isRetiring(progress);
+    if (deployment === undefined || app === undefined) return 'done';
+    if (deployment.status !== 'running' && !retires) return 'done';
+    const rollout = { scope, settings };
+    // Nobody waits for what comes after the switch: what fails is noted.
+    const state = runHooks(context, deployment, { at, app, rollout, lenient: retires });
     // What follows from a failure is the deployment's business: it waits, or is taken back.
     return state === 'done' ? 'done' : 'waiting';
   };

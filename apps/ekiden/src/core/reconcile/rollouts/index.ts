@@ -1,5 +1,5 @@
 export { advanceRollouts, rolloutDeadline } from './advance-rollouts.js';
-export { servingOf } from './count-generation.js';
+export { leftOfOld, mayStop, servingOf } from './count-generation.js';
 export { appsWithRoom, withoutReserved } from './reservations.js';
 export { joinLive, takeBackTwins } from './promote-twins.js';
 export { poolNow } from './gang.js';

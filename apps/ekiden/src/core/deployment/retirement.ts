@@ -1,0 +1,31 @@
+import type { Hook, Rollout } from '../app/index.js';
+import type { Deployment } from './deployment.js';
+import { hookOfRun, type HookRun } from './hook-run.js';
+import { isRetiring } from './rollout-progress.js';
+
+/** Whether something is to be done around the end of an old generation. */
+export function hasStopHooks({ hooks }: Pick<Rollout, 'hooks'>): boolean {
+  return hooks.some(({ at }) => at === 'beforeStop' || at === 'afterStop');
+}
+
+/**
+ * Whether somebody waits for a hook: its deployment, as long as it runs, or an old generation that
+ * is given up when that has long succeeded.
+ */
+export function isAwaited({ status, rollouts = [] }: Deployment, run: HookRun): boolean {
+  if (status === 'running') return true;
+  return rollouts.some((one) => one.scope === run.scope && isRetiring(one));
+}
+
+/** Whether a hook is about an old generation that is given up: nothing is taken back for it. */
+export function isOfRetirement({ plan, rollouts = [] }: Deployment, run: HookRun): boolean {
+  if (run.at !== 'beforeStop' && run.at !== 'afterStop') return false;
+  const index = rollouts.findIndex(({ scope }) => scope === run.scope);
+  return index >= 0 && plan.rollouts?.[index]?.replaced.length === 0;
+}
+
+/** The hook as it was planned with two generations; `undefined` = the plan has none such. */
+export function plannedHook({ plan }: Deployment, run: HookRun): Hook | undefined {
+  const planned = plan.rollouts?.find(({ scope }) => scope === run.scope);
+  return planned && hookOfRun(planned.settings.hooks, run);
+}

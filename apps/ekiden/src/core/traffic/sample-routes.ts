@@ -1,0 +1,69 @@
+import { Table, millis, type TaskId } from '@ekiden/kernel';
+import type { AppDefinition } from '../app/index.js';
+import type { Instance, InstanceId } from '../instance/index.js';
+import { sampleInstance } from '../instance/sample-instance.js';
+import { appVersionKey, emptyRows } from '../turn/index.js';
+import { RouteBook, type RoutedState } from './route-book.js';
+import type { Routing } from './route-table.js';
+
+/** For specs: apps with instances, and the routes they come to. */
+
+export interface Sample {
+  readonly app: AppDefinition;
+  readonly instances: readonly Instance[];
+  /** Definitions that instances were launched from, if others than `app`. */
+  readonly older?: readonly AppDefinition[];
+}
+
+let count = 0;
+
+export function instance(
+  of: AppDefinition,
+  overrides: Partial<Instance> = {},
+  ports = [31_001],
+): Instance {
+  count += 1;
+  const id = `i${String(count).padStart(4, '0')}` as InstanceId;
+  const { version } = of;
+  const fields = { id, appId: of.id, appVersion: version, configVersion: version, ...overrides };
+  const place = { host: 'node1', hostPorts: ports, ipAddresses: ['127.0.0.1'] };
+  return sampleInstance(id, fields, { ...place, id: `${id}.1` as TaskId });
+}
+
+export function well(of: Instance, healthy: boolean | undefined): Instance {
+  if (of.task === undefined || healthy === undefined) return of;
+  return { ...of, task: { ...of.task, healthy } };
+}
+
+export function stateOf(...samples: readonly Sample[]): RoutedState {
+  const rows = emptyRows();
+  for (const { app: current, instances, older = [] } of samples) {
+    rows.apps.put(current.id, current);
+    for (const definition of [current, ...older]) {
+      rows.appVersions.put(appVersionKey(definition.id, definition.version), definition);
+    }
+    for (const one of instances) rows.instances.put(one.id, one);
+  }
+  const root = { version: millis(0), groups: rows.groups, apps: rows.apps };
+  const addresses: RoutedState['addresses'] = new Table();
+  const { instances, appVersions, deployments } = rows;
+  return { root, instances, appVersions, addresses, deployments };
+}
+
+export function route(
+  state: RoutedState,
+  serviceAddress = '127.0.0.1',
+  groups: readonly string[] = [],
+): Routing {
+  const book = new RouteBook(serviceAddress, [], groups);
+  book.update(state, []);
+  return book.routing();
+}
+
+/** `<address>:<port> <app>[<index>] -> <host>:<port>, ...` */
+export function inWords({ routes }: Routing): string[] {
+  return routes.map(({ listen, app: id, portIndex, backends }) => {
+    const places = backends.map(({ host, port }) => `${host}:${port}`).join(', ');
+    return `${listen.address}:${listen.port} ${id}[${portIndex}] -> ${places}`;
+  });
+}
