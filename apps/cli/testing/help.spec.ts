@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { expectGolden, type GoldenFiles } from '@ekiden/testkit';
+import { expectGolden, testRun, type GoldenFiles } from '@ekiden/testkit';
 import { NOUNS, VERBS } from '../src/commands/index.js';
 import { runCli } from '../src/program.js';
 import { RecordingTerminal } from './recording-terminal.js';
@@ -13,7 +13,7 @@ const files: GoldenFiles = {
     writeFileSync(folder + name, text);
   },
 };
-const update = process.env['UPDATE_GOLDEN'] === '1';
+const update = testRun.updateGolden;
 
 async function say(
   ...args: readonly string[]

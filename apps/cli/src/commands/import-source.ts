@@ -36,10 +36,18 @@ async function loadFiles({ terminal }: Call, files: readonly string[]): Promise<
   const { sources, problems } = await readFolders(files, terminal);
   const findings = readImport(sources);
   return {
-    from: files.map((file) => (file === '-' ? 'the standard input' : file)).join(', '),
+    from: namesOf(files),
     findings: { ...findings, problems: [...problems, ...findings.problems] },
     unsettled: [],
   };
+}
+
+/** Beyond these files are counted, not named. */
+const FILES_NAMED = 5;
+
+function namesOf(files: readonly string[]): string {
+  if (files.length > FILES_NAMED) return `${files.length} files`;
+  return files.map((file) => (file === '-' ? 'the standard input' : file)).join(', ');
 }
 
 async function loadServer({ terminal }: Call, from: string): Promise<ImportSource> {

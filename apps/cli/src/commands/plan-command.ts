@@ -1,13 +1,10 @@
-import { planTrees } from '@ekiden/definitions';
-import { Failure, UsageError, type Plan } from '../client/index.js';
-import { readDocuments } from '../documents/index.js';
-import { planText } from '../output/index.js';
+import { UsageError, type Plan } from '../client/index.js';
 import type { Document } from '../tree/index.js';
-import { EXIT, jsonText, type Call } from './call.js';
+import type { Call } from './call.js';
 import type { CommandSpec } from './define.js';
-import { inputOf, isSet, textOf } from './options.js';
+import { inputOf, textOf } from './options.js';
 import { savePlan } from './plan-file.js';
-import { noteWarnings, showPlan } from './plan.js';
+import { showPlan } from './plan.js';
 import { writeOf } from './write-request.js';
 
 export const planCommand: CommandSpec = {
@@ -31,7 +28,7 @@ export const planCommand: CommandSpec = {
     { flags: '--out <plan>', text: 'keep the plan in a file, for `ekiden apply`' },
     { flags: '--placements', text: 'name every agent that instances would go to' },
   ],
-  run: (call, files) => {
+  run: async (call, files) => {
     const from = textOf(call, 'from');
     const to = textOf(call, 'to');
     if (from === undefined && to === undefined) return planOfServer(call, files);
@@ -45,6 +42,8 @@ export const planCommand: CommandSpec = {
         '--from FILE and --to FILE go together, and with no other definition, nor --out',
       );
     }
+    // The rules for definitions are loaded only where they are needed.
+    const { planWithoutServer } = await import('./plan-without-server.js');
     return planWithoutServer(call, from, to);
   },
 };
@@ -64,45 +63,4 @@ export async function planOf(call: Call, documents: readonly Document[]): Promis
   await savePlan(out, { request, subject, plan });
   call.terminal.note(`kept; do exactly this with: ekiden apply ${out}`);
   return code;
-}
-
-async function planWithoutServer(call: Call, from: string, to: string): Promise<number> {
-  const [before, after] = [await onlyGroup(call, from), await onlyGroup(call, to)];
-  const place = groupIdOf(after) ?? groupIdOf(before) ?? '/';
-  if ((groupIdOf(before) ?? place) !== place) {
-    throw new UsageError(
-      `${from} describes ${groupIdOf(before) ?? place} and ${to} describes ${place}: a plan leads from one state of a group to another`,
-    );
-  }
-  const verdict = planTrees({ ...before, id: place }, { ...after, id: place });
-  if (!verdict.sound) {
-    const file = verdict.document === 'from' ? from : to;
-    throw new Failure(
-      [
-        `${file} is refused:`,
-        ...verdict.violations.map(({ path, message }) => `  ${path}: ${message}`),
-      ].join('\n'),
-    );
-  }
-  const { plan } = verdict;
-  if (call.options.json) call.terminal.out(jsonText(plan));
-  else call.terminal.out(planText(plan));
-  if (isSet(call, 'placements')) {
-    call.terminal.note('Where instances would go is known to a server alone: here are no agents.');
-  }
-  if (!call.options.json) noteWarnings(call, plan);
-  return EXIT.ok;
-}
-
-async function onlyGroup(call: Call, file: string): Promise<Document> {
-  const [only, ...more] = await readDocuments({ files: [file] }, call.terminal);
-  if (only === undefined || more.length > 0) {
-    throw new UsageError(`${file} has to hold one group, not ${more.length + (only ? 1 : 0)}`);
-  }
-  return only;
-}
-
-function groupIdOf({ id }: Document): string | undefined {
-  if (typeof id !== 'string' || id === '') return undefined;
-  return id.startsWith('/') ? id : `/${id}`;
 }

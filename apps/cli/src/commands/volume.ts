@@ -8,10 +8,18 @@ interface VolumeView {
   readonly host: string;
   readonly state: string;
   readonly size: number;
+  readonly used?: number;
   readonly note?: string;
 }
 
-const COLUMNS: readonly Column[] = ['ID', 'APP', 'HOST', { title: 'MIB', right: true }, 'STATE'];
+const COLUMNS: readonly Column[] = [
+  'ID',
+  'APP',
+  'HOST',
+  { title: 'USED', right: true },
+  { title: 'MIB', right: true },
+  'STATE',
+];
 
 const listVolumes: CommandSpec = {
   usage: 'list',
@@ -22,7 +30,9 @@ const listVolumes: CommandSpec = {
     return show(call, found, ({ volumes }) =>
       table(
         COLUMNS,
-        volumes.map(({ id, appId, host, size, state }) => [id, appId, host, String(size), state]),
+        volumes.map(({ id, appId, host, size, state, used }) => [
+          ...[id, appId, host, String(used ?? '-'), String(size), state],
+        ]),
         'There are no volumes.',
       ),
     );

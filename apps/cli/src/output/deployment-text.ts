@@ -109,9 +109,17 @@ export function deploymentFacts(one: DeploymentDetails): string {
   ]);
 }
 
+const SWITCHED: readonly Rollout['phase'][] = [
+  'promoted',
+  'holding',
+  'retiring',
+  'stopping',
+  'over',
+];
+
 /** Whether the new version is the live one. */
 export function isSwitched({ phase }: Rollout): boolean {
-  return phase === 'promoted' || phase === 'holding' || phase === 'over';
+  return SWITCHED.includes(phase);
 }
 
 /** Where a version answers that is not live yet. */

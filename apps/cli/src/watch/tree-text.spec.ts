@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { expectGolden, type GoldenFiles } from '@ekiden/testkit';
+import { expectGolden, testRun, type GoldenFiles } from '@ekiden/testkit';
 import { paint } from '../output/index.js';
 import { PlainNews } from './plain-text.js';
 import { treeLines } from './tree-text.js';
@@ -14,7 +14,7 @@ const files: GoldenFiles = {
     writeFileSync(folder + name, text);
   },
 };
-const update = process.env['UPDATE_GOLDEN'] === '1';
+const update = testRun.updateGolden;
 
 const NOW = Date.parse('2026-01-02T03:04:05Z');
 const ID = '5d7f2c66-93a1-4b39-9c26-6b1c9f3f0a11';

@@ -101,6 +101,8 @@ const PHASES: Readonly<Record<string, string>> = {
   switching: 'switches the routes',
   promoted: 'the new version is live',
   holding: 'the new version is live, the old one is kept warm',
+  retiring: 'the new version is live, hooks run before the old one stops',
+  stopping: 'the new version is live, the old one stops',
   over: 'over',
 };
 
