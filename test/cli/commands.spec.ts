@@ -9,6 +9,11 @@ describe('The ekiden command', () => {
   const service = useService({ env: { EKIDEN_DOCKER_HOSTS: 'none' } });
   const ekiden = (...args: readonly string[]): Promise<Said> => runCli(service().url, args);
   const body = (app: object): readonly string[] => ['--json-body', JSON.stringify(app)];
+  const nothingLeft = (): Promise<unknown> =>
+    until(async () => {
+      const { api } = service();
+      return (await api.apps()).length + (await api.deployments()).length === 0;
+    }, 'no app and no deployment');
 
   it('adds, follows, shows and scales an app', async () => {
     const added = await ekiden('app', 'add', ...body(sleeper('/life', 2)), '--watch');
@@ -38,33 +43,50 @@ describe('The ekiden command', () => {
     expect((await ekiden('app', 'list')).stdout).to.equal('There are no apps.\n');
   });
 
-  it("prints the server's JSON and nothing else with --json", async () => {
-    const added = await ekiden('app', 'add', ...body(sleeper('/json', 1)), '--json', '--watch');
-    expect(JSON.parse(added.stdout)).to.include({ id: '/json' });
-    const readers = [
+  /** Few at a time: each is a process of its own. */
+  const READERS: readonly (readonly (readonly string[])[])[] = [
+    [
       ['app', 'list'],
       ['app', 'show', '/json'],
       ['group', 'list'],
       ['pod', 'list'],
       ['deployment', 'list'],
       ['task', 'list', '/json'],
+    ],
+    [
       ['version', 'list', '/json'],
       ['version', 'list', '/'],
       ['queue', 'list'],
       ['agent', 'list'],
       ['role', 'list'],
       ['why', '/json'],
-      ['app', 'scale', '/json', '2', '--dry-run'],
-    ];
-    const parses = async (args: readonly string[]): Promise<void> => {
-      const { code, stdout, stderr } = await ekiden(...args, '--json');
-      expect(`${args.join(' ')}: ${code} ${stderr}`).to.equal(`${args.join(' ')}: 0 `);
-      expect(JSON.parse(stdout), args.join(' ')).to.be.an.instanceOf(Object);
-    };
-    await Promise.all(readers.map(parses));
+    ],
+  ];
+  const parses = async (args: readonly string[]): Promise<unknown> => {
+    const { code, stdout, stderr } = await ekiden(...args, '--json');
+    expect(`${args.join(' ')}: ${code} ${stderr}`).to.equal(`${args.join(' ')}: 0 `);
+    const told: unknown = JSON.parse(stdout);
+    expect(told, args.join(' ')).to.be.an.instanceOf(Object);
+    return told;
+  };
+
+  it("prints the server's JSON and nothing else with --json when it changes something", async () => {
+    const added = await ekiden('app', 'add', ...body(sleeper('/json', 1)), '--json', '--watch');
+    expect(JSON.parse(added.stdout)).to.include({ id: '/json' });
+    await parses(['app', 'scale', '/json', '2', '--dry-run']);
     await parses(['app', 'remove', '/json']);
-    await until(async () => (await service().api.apps()).length === 0, 'no app');
+    await nothingLeft();
   });
+
+  for (const [index, readers] of READERS.entries()) {
+    it(`prints the server's JSON and nothing else with --json when it reads (${index + 1} of 2)`, async () => {
+      await service().api.ask('POST', '/v2/apps', sleeper('/json', 1));
+      await service().settled('/json', 1);
+      await Promise.all(readers.map(parses));
+      await service().api.ask('DELETE', '/v2/apps/json');
+      await nothingLeft();
+    });
+  }
 
   it('shows why an app waits, and undoes its deployment', async () => {
     const watching = new CliProcess(service().url, [
@@ -101,42 +123,61 @@ describe('The ekiden command', () => {
     expect((await ekiden('app', 'remove', '/patient', '--force', '--watch')).code).to.equal(0);
   });
 
-  it('plans without changing anything', async () => {
-    await ekiden('app', 'add', ...body(sleeper('/plan/a', 1)), '--watch');
-    const plan = await ekiden('app', 'scale', '/plan/a', '2', '--dry-run');
-    const host = '[^\\s,()]+';
-    expect(plan.stdout).to.match(
-      new RegExp(`^The plan has 1 step:\\n  1  scale /plan/a: 1 starts, on ${host}\\n$`),
-    );
-    const replaced = ['app', 'update', '--id', '/plan/a', ...body({ cmd: 'exec sleep 9' })];
-    expect((await ekiden(...replaced, '--dry-run')).stdout).to.include('restart /plan/a');
-    expect((await ekiden('group', 'remove', '/plan', '--dry-run')).stdout).to.include(
-      'stop /plan/a',
-    );
-    expect(
-      (await ekiden('app', 'add', ...body(sleeper('/plan/b', 1)), '--dry-run')).stdout,
-    ).to.match(
-      new RegExp(
-        `^The plan has 2 steps:\\n  1  start /plan/b\\n  2  scale /plan/b: 1 starts, on ${host}\\n$`,
-      ),
-    );
-    const group = { id: '/plan', apps: [{ ...sleeper('/plan/a', 1), id: 'a', instances: 3 }] };
-    expect((await ekiden('plan', ...body(group))).stdout).to.match(
-      new RegExp(`^The plan has 1 step:\\n  1  scale /plan/a: 2 start, on ${host} \\(2\\)\\n$`),
-    );
-    const large = { ...sleeper('/plan/large', 2), cpus: 100_000 };
-    expect((await ekiden('plan', ...body(large))).stdout).to.match(
-      /scale \/plan\/large: 2 start, 0 of 2 fit; short [\d.]+ cpus on 1 agent\n$/,
-    );
-    const told = JSON.parse((await ekiden('plan', ...body(large), '--json')).stdout) as Plan;
-    expect(told.placements?.[0]).to.deep.include({ step: 2, id: '/plan/large', starts: 2, fit: 0 });
-    expect((await ekiden('plan', ...body(sleeper('/plan/b', 1)))).stdout).to.include(
-      'start /plan/b',
-    );
-    expect((await service().api.apps()).map(({ id }) => id)).to.deep.equal(['/plan/a']);
-    expect((await service().api.app('/plan/a')).instances).to.equal(1);
-    expect((await ekiden('group', 'remove', '/plan', '--watch')).code).to.equal(0);
-  });
+  /** What each of these tests begins with and ends with; nothing in between changes it. */
+  const withOneApp = async (look: () => Promise<void>): Promise<void> => {
+    const { api } = service();
+    await api.ask('POST', '/v2/apps', sleeper('/plan/a', 1));
+    await service().settled('/plan/a', 1);
+    await look();
+    expect((await api.apps()).map(({ id }) => id)).to.deep.equal(['/plan/a']);
+    expect((await api.app('/plan/a')).instances).to.equal(1);
+    await api.ask('DELETE', '/v2/groups/plan');
+    await nothingLeft();
+  };
+
+  it('says what a change would do with --dry-run, and changes nothing', () =>
+    withOneApp(async () => {
+      const plan = await ekiden('app', 'scale', '/plan/a', '2', '--dry-run');
+      const host = '[^\\s,()]+';
+      expect(plan.stdout).to.match(
+        new RegExp(`^The plan has 1 step:\\n  1  scale /plan/a: 1 starts, on ${host}\\n$`),
+      );
+      const replaced = ['app', 'update', '--id', '/plan/a', ...body({ cmd: 'exec sleep 9' })];
+      expect((await ekiden(...replaced, '--dry-run')).stdout).to.include('restart /plan/a');
+      expect((await ekiden('group', 'remove', '/plan', '--dry-run')).stdout).to.include(
+        'stop /plan/a',
+      );
+      expect(
+        (await ekiden('app', 'add', ...body(sleeper('/plan/b', 1)), '--dry-run')).stdout,
+      ).to.match(
+        new RegExp(
+          `^The plan has 2 steps:\\n  1  start /plan/b\\n  2  scale /plan/b: 1 starts, on ${host}\\n$`,
+        ),
+      );
+    }));
+
+  it('plans documents, and changes nothing', () =>
+    withOneApp(async () => {
+      const host = '[^\\s,()]+';
+      const group = { id: '/plan', apps: [{ ...sleeper('/plan/a', 1), id: 'a', instances: 3 }] };
+      expect((await ekiden('plan', ...body(group))).stdout).to.match(
+        new RegExp(`^The plan has 1 step:\\n  1  scale /plan/a: 2 start, on ${host} \\(2\\)\\n$`),
+      );
+      const large = { ...sleeper('/plan/large', 2), cpus: 100_000 };
+      expect((await ekiden('plan', ...body(large))).stdout).to.match(
+        /scale \/plan\/large: 2 start, 0 of 2 fit; short [\d.]+ cpus on 1 agent\n$/,
+      );
+      const told = JSON.parse((await ekiden('plan', ...body(large), '--json')).stdout) as Plan;
+      expect(told.placements?.[0]).to.deep.include({
+        step: 2,
+        id: '/plan/large',
+        starts: 2,
+        fit: 0,
+      });
+      expect((await ekiden('plan', ...body(sleeper('/plan/b', 1)))).stdout).to.include(
+        'start /plan/b',
+      );
+    }));
 
   it('goes back to an earlier version', async () => {
     await ekiden('app', 'add', ...body(sleeper('/back', 1)), '--watch');

@@ -37,6 +37,9 @@ describe('Plans that are kept, and deployments that queue', () => {
       0,
       'applying the plan of /web: there is nothing to change\n',
     ]);
+  });
+
+  it('refuses a file that is no plan', async () => {
     const broken = await file('broken.plan', { ekidenPlan: 1, subject: '/web' });
     const refused = await ekiden('apply', broken);
     expect(refused.code).to.equal(1);

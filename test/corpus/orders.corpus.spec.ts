@@ -1,10 +1,11 @@
 import { expect } from 'chai';
 import { SeededChance } from '@ekiden/kernel';
+import { testRun } from '@ekiden/testkit';
 import { useService } from '../support/index.js';
 import { readCorpus, type Document } from './corpus.js';
 
-const ORDERS = process.env['EKIDEN_TEST_LONG'] === '1' ? 20 : 2;
-const SEED = Number(process.env['EKIDEN_SEED_BASE'] ?? 1);
+const ORDERS = testRun.long ? 20 : 2;
+const SEED = testRun.seed;
 
 /** Every third definition wants another file's apps up first, wherever in the order that is. */
 const DEPENDS_EVERY = 3;

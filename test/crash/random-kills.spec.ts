@@ -1,4 +1,5 @@
 import { SeededChance } from '@ekiden/kernel';
+import { testRun } from '@ekiden/testkit';
 import { expect } from 'chai';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
@@ -10,8 +11,8 @@ import {
   type TestService,
 } from '../support/index.js';
 
-const ROUNDS = process.env['EKIDEN_TEST_LONG'] === '1' ? 50 : 5;
-const FIRST_SEED = Number(process.env['EKIDEN_SEED_BASE'] ?? '1');
+const ROUNDS = testRun.long ? 50 : 5;
+const FIRST_SEED = testRun.seed;
 const IDS = ['/a', '/b', '/group/c'];
 const WRITES_MAX = 40;
 /** The kill falls somewhere into this time from the first write on. */

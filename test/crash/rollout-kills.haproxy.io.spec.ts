@@ -1,4 +1,5 @@
 import { SeededChance } from '@ekiden/kernel';
+import { testRun } from '@ekiden/testkit';
 import { expect } from 'chai';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
@@ -10,10 +11,10 @@ import {
   type TestService,
 } from '../support/index.js';
 
-const LONG = process.env['EKIDEN_TEST_LONG'] === '1';
+const LONG = testRun.long;
 /** How many moments. */
-const ROUNDS = LONG ? { haproxy: 25, embedded: 25 } : { haproxy: 3, embedded: 2 };
-const FIRST_SEED = Number(process.env['EKIDEN_SEED_BASE'] ?? '1');
+const ROUNDS = LONG ? { haproxy: 50, embedded: 50 } : { haproxy: 3, embedded: 2 };
+const FIRST_SEED = testRun.seed;
 /** The kill falls somewhere into this time from the write on; the rollout takes about as long. */
 const WINDOW_MS = 3_000;
 
@@ -62,8 +63,13 @@ async function whole(service: TestService, greeting: string): Promise<void> {
 
 for (const [router, rounds] of Object.entries(ROUNDS)) {
   describe(`SIGKILL at a random moment of a group's blue/green deployment, through ${router}`, () => {
+    const sum = { kills: 0, requests: 0, lost: 0 };
     let load: Load | undefined;
     afterEach(() => load?.stop());
+    after(() => {
+      const { kills, requests, lost } = sum;
+      process.stdout.write(`      ${router}: ${kills} kills, ${requests} requests, ${lost} lost\n`);
+    });
     const running = useService({ env: { EKIDEN_ROUTER: router } });
 
     before('bring up the first version', async function bringUp() {
@@ -102,9 +108,12 @@ for (const [router, rounds] of Object.entries(ROUNDS)) {
         const { asked } = clients;
         await until(() => clients.asked > asked + 20, 'further answers');
         const { requests, lost } = await clients.stop();
+        sum.kills += 1;
+        sum.requests += requests;
+        sum.lost += lost.length;
         expect(lost, `of ${requests} requests`).to.deep.equal([]);
         expect([...heard]).to.deep.equal([old, next]);
-      }).timeout(60_000);
+      }).timeout(LONG ? 180_000 : 60_000);
     }
   });
 }

@@ -30,23 +30,16 @@ describe('A container that somebody else touches', () => {
     return containerOf(engine().docker, service, tasks[0]?.id ?? '');
   }
 
-  it('removed: noticed and replaced within two seconds, with the reason', async () => {
-    // The delay after a failure is a second by default; it is part of the two.
+  it('removed: noticed and replaced, with the reason', async () => {
     const service = await deployed({ backoffFactor: 1 });
-    const took: number[] = [];
     for (let removal = 0; removal < REMOVALS; removal += 1) {
       const gone = await oneOf(service);
       await removeContainer(engine().docker, gone.id);
-      const begun = performance.now();
       await replaced(service, gone);
-      took.push(performance.now() - begun);
       const { lastTaskFailure } = await service.settled('/web', 2);
       expect(lastTaskFailure?.taskId).to.equal(gone.taskId);
       expect(lastTaskFailure?.message).to.equal('The container was removed by somebody else');
     }
-    // Whatever else this machine is doing: most of them.
-    const [, median] = took.sort((a, b) => a - b);
-    expect(median).to.be.lessThan(2_000);
   });
 
   it('stopped or killed: replaced, and the ended one is cleared away', async () => {

@@ -83,7 +83,8 @@ export function useDocker(
   };
 }
 
-async function clearService({ api }: TestService): Promise<void> {
+/** Ends all that a service runs, before its engines are cleared. */
+export async function clearService({ api }: TestService): Promise<void> {
   await api.ask('DELETE', '/v2/groups?force=true');
   const isOver = async (): Promise<boolean> => (await api.deployments()).length === 0;
   await until(isOver, 'the end of all deployments', LIMIT_MS / 2);
@@ -114,21 +115,28 @@ export async function removeContainer(docker: Docker, id: string): Promise<void>
 /** Where a service finds an engine; perhaps somebody stands before it. */
 type EnginePlace = Pick<TestEngine, 'url' | 'address' | 'hostAddress'>;
 
+/** What stands behind the question mark of an engine's address. */
+type EntryOptions = Readonly<Record<string, string>>;
+
 /** The engine as an agent of its own, in the words of EKIDEN_DOCKER_HOSTS. */
-function hostEntry(engine: EnginePlace, options: Readonly<Record<string, string>>): string {
+function hostEntry(engine: EnginePlace, options: EntryOptions): string {
   const { url, address, hostAddress: services } = engine;
   const query = new URLSearchParams({ address, services, ...options });
   return `${url}?${query.toString()}`;
 }
 
-/** Settings of a service that has these engines as agents: `engine1`, `engine2`, ... */
+/**
+ * Settings of a service that has these engines as agents: `engine1`, `engine2`, ... `options` may
+ * differ from engine to engine, which are counted from 0.
+ */
 export function settingsFor(
   engines: readonly EnginePlace[],
   more: Readonly<Record<string, string>> = {},
-  options: Readonly<Record<string, string>> = {},
+  options: EntryOptions | ((at: number) => EntryOptions) = {},
 ): { readonly env: Readonly<Record<string, string>> } {
   const entries = engines.map((engine, at) => {
-    return hostEntry(engine, { hostname: `engine${at + 1}`, ...options });
+    const own = typeof options === 'function' ? options(at) : options;
+    return hostEntry(engine, { hostname: `engine${at + 1}`, ...own });
   });
   return { env: { EKIDEN_DOCKER_HOSTS: entries.join(' '), ...more } };
 }

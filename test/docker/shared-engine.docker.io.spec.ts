@@ -79,19 +79,21 @@ describe('An engine that a service does not have for itself', () => {
     // Few ports, so that both want the same ones.
     const few = { resources: 'ports:[31000-31007]' };
     const settings = settingsFor([engine()], {}, few);
-    const [one, two] = [await stage.start(settings), await stage.start(settings)];
+    const [one, two] = await Promise.all([stage.start(settings), stage.start(settings)]);
     const { docker } = engine();
     const app = answeringApp('/web', 3, 'echo "$MESOS_TASK_ID"');
-    for (const service of [one, two]) await service.api.ask('POST', '/v2/apps', app);
+    await Promise.all([one, two].map((service) => service.api.ask('POST', '/v2/apps', app)));
     const shown = await Promise.all([one, two].map((service) => service.settled('/web', 3)));
     const tasks = shown.flatMap((each) => each.tasks);
     expect(new Set(tasks.flatMap(({ ports }) => ports)).size).to.equal(6);
-    for (const { id, ports } of tasks) {
-      await until(
-        async () => (await textAt(engine().address, ports[0] ?? 0)) === id,
-        `an answer of ${id}`,
-      );
-    }
+    await Promise.all(
+      tasks.map(({ id, ports }) =>
+        until(
+          async () => (await textAt(engine().address, ports[0] ?? 0)) === id,
+          `an answer of ${id}`,
+        ),
+      ),
+    );
     const untouched = await startsOf(docker, two);
     expect(untouched.size).to.equal(3);
     await one.kill();

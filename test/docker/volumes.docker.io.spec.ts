@@ -6,10 +6,11 @@ import { useDocker } from './engines.js';
 interface Shown {
   readonly id: string;
   readonly state: string;
+  readonly used?: number;
 }
 
 describe('Data of containers', () => {
-  const { engine, service: theService } = useDocker();
+  const { engine, service: theService } = useDocker({}, { EKIDEN_VOLUME_CHECK_SECONDS: '1' });
 
   async function volumes(service: TestService): Promise<readonly Shown[]> {
     const { body } = await service.api.ask('GET', '/v2/volumes');
@@ -57,12 +58,14 @@ describe('Data of containers', () => {
       disk: 0,
       backoffFactor: 1,
       // Tells outside how many starts the data has seen.
-      cmd: `cd "$MESOS_SANDBOX/data"; echo x >> starts; wc -l < starts >> /journal/starts; ${SLEEP}`,
+      cmd: `cd "$MESOS_SANDBOX/data"; echo x >> starts; dd if=/dev/zero of=big bs=1M count=3; wc -l < starts >> /journal/starts; ${SLEEP}`,
       container: { volumes: [outside, kept] },
     });
     await service.api.ask('POST', '/v2/apps', app);
     await service.settled('/db/kept', 1);
     await until(() => journal.starts().join() === '1', 'a first start');
+    // Its engine measures it.
+    await until(async () => ((await volumes(service))[0]?.used ?? 0) >= 3, 'three MiB');
     const [container] = await engine().docker.listContainers();
     await engine()
       .docker.getContainer(container?.Id ?? '')

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { greeter, sleeper, until, useStage, type TestService } from '../support/index.js';
+import { fillDisk, greeter, sleeper, until, useStage, type TestService } from '../support/index.js';
 
-const MIB = 2 ** 20;
+const SIZE_MIB = 2;
 
 function run(command: string, ...args: readonly string[]): boolean {
   return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
@@ -13,18 +13,7 @@ function run(command: string, ...args: readonly string[]): boolean {
 
 function mount(folder: string): boolean {
   mkdirSync(folder, { recursive: true });
-  return run('mount', '-t', 'tmpfs', '-o', 'size=2m,mode=755', 'tmpfs', folder);
-}
-
-/** Takes all that is left of a disk. */
-function fill(folder: string): string {
-  const file = join(folder, 'filler');
-  try {
-    for (let at = 0; at < 64; at += 1) writeFileSync(file, Buffer.alloc(MIB / 8), { flag: 'a' });
-  } catch {
-    // As full as it gets.
-  }
-  return file;
+  return run('mount', '-t', 'tmpfs', '-o', `size=${SIZE_MIB}m,mode=755`, 'tmpfs', folder);
 }
 
 function isPermitted(): boolean {
@@ -62,7 +51,7 @@ if (isPermitted()) {
       it(`of ${part} is named by why, waited out, and forgotten when there is room`, async () => {
         const service = await startOn(part);
         const { api } = service;
-        const filler = fill(mounted[0] ?? '');
+        const filler = fillDisk(mounted[0] ?? '', SIZE_MIB);
         await api.ask('POST', '/v2/apps', greeter('/web', 2, { backoffFactor: 1 }));
         const failure = await until(
           async () => (await api.app('/web')).lastTaskFailure,
@@ -85,7 +74,7 @@ if (isPermitted()) {
       const { api } = service;
       await api.ask('POST', '/v2/apps', sleeper('/web', 2, { backoffFactor: 1 }));
       await service.settled('/web', 2);
-      const fillers = mounted.map(fill);
+      const fillers = mounted.map((folder) => fillDisk(folder, SIZE_MIB));
       const [victim] = service.home.tasks();
       process.kill(victim?.pid ?? 0, 'SIGKILL');
       const failure = await until(

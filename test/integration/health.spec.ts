@@ -1,8 +1,7 @@
 import { expect } from 'chai';
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   IllTasks,
   QUICK_CHECK,
@@ -199,7 +198,8 @@ describe('Health checks, on real processes', () => {
   it('HLT-07, HLT-14: failing in the grace period is forgiven; without checks nothing is judged', async () => {
     const { api } = service();
     const app = ill.app('/late', 1);
-    const check = { value: `test -e ${folder}/warm` };
+    const asked = join(folder, 'asked');
+    const check = { value: `echo asked >>${asked}; test -e ${folder}/warm` };
     const healthChecks = [
       { protocol: 'COMMAND', ...QUICK_CHECK, command: check, gracePeriodSeconds: 60 },
     ];
@@ -208,7 +208,11 @@ describe('Health checks, on real processes', () => {
     const plain = await service().settled('/plain', 1);
     expect([plain.tasksHealthy, plain.tasksUnhealthy]).to.deep.equal([0, 0]);
     const before = await idsOf('/late');
-    await delay(2_000);
+    // More than would kill it after the grace period.
+    const failures = QUICK_CHECK.maxConsecutiveFailures + 2;
+    const timesAsked = (): number =>
+      existsSync(asked) ? readFileSync(asked, 'utf8').split('\n').length - 1 : 0;
+    await until(() => timesAsked() > failures, 'checks that fail');
     writeFileSync(join(folder, 'warm'), '');
     await service().allWell('/late', 1);
     expect(await idsOf('/late')).to.deep.equal(before);
@@ -218,6 +222,29 @@ describe('Health checks, on real processes', () => {
     await service().api.ask('POST', '/v2/apps', web('/slow', { path: '/slow' }));
     const kill = await until(() => killsOf('/slow')[0], 'a kill');
     expect(kill.reason).to.equal('no answer within 1 s');
+  });
+
+  it('BKO-11: what its checks get killed again and again waits longer each time', async () => {
+    const { api } = service();
+    const app = ill.app('/loop', 1, {
+      ...{ backoffSeconds: 1, backoffFactor: 20, maxLaunchDelaySeconds: 600 },
+      // Without room for a replacement first.
+      upgradeStrategy: { minimumHealthCapacity: 0, maximumOverCapacity: 0 },
+      healthChecks: [
+        { protocol: 'COMMAND', command: { value: 'false' }, ...QUICK_CHECK, gracePeriodSeconds: 0 },
+      ],
+    });
+    await api.ask('POST', '/v2/apps', app);
+    const delayed = (seconds: number) =>
+      until(async () => {
+        const item = await api.queueItem('/loop');
+        return item !== undefined && item.delay.timeLeftSeconds > seconds;
+      }, `a delay of more than ${seconds} s`);
+    await delayed(0);
+    expect(killsOf('/loop')).to.have.length(1);
+    await delayed(10);
+    expect(killsOf('/loop')).to.have.length(2);
+    expect((await api.why('/loop')).reasons.join()).to.match(/launch delayed for \d+ s more/);
   });
 
   it('a task that was stopped by SIGSTOP is seen, and replaced', async () => {

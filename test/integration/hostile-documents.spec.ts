@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { testRun } from '@ekiden/testkit';
 import {
   placesOf,
   problemOf,
@@ -11,7 +12,7 @@ import {
   type TestService,
 } from '../support/index.js';
 
-const LONG = process.env['EKIDEN_TEST_LONG'] === '1';
+const LONG = testRun.long;
 const ELEMENTS = 100_000;
 const BODY_MAX = 16 * 1024 * 1024;
 const ANSWER_MAX = 150_000;

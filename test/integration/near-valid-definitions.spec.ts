@@ -1,11 +1,12 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { testRun } from '@ekiden/testkit';
 import { fuzzRequests, namesPlace } from '../../apps/ekiden/testing/fuzz/index.js';
 import { useService } from '../support/index.js';
 
 /** The rest is done in memory (definitions-fuzz.spec.ts). */
-const REQUESTS = process.env['EKIDEN_TEST_LONG'] === '1' ? 2_000 : 150;
-const SEED = Number(process.env['EKIDEN_SEED_BASE'] ?? 1);
+const REQUESTS = testRun.long ? 2_000 : 150;
+const SEED = testRun.seed;
 
 interface Problem {
   readonly details?: string | readonly { readonly path: string }[];

@@ -28,7 +28,8 @@ describe('An old database dump restored under running tasks', () => {
 
   it('kills none of them; each is adopted or removed by an operator', async function older() {
     this.timeout(60_000);
-    const service = await stage.start();
+    // A router of the lost history takes no older routes until it is ended, and what is drained waits.
+    const service = await stage.start({ env: { EKIDEN_ROUTER: 'none' } });
     const { api, home } = service;
     const cluster = join(home.dir, 'postgres');
     const dump = join(home.dir, 'dump');

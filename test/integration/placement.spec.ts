@@ -102,6 +102,30 @@ describe('Placement of real processes', () => {
       .and.to.include(holder?.id ?? '-');
   });
 
+  it('PRT-03, PRT-04: assigned service ports stay, without a restart, and a new one joins them', async () => {
+    const { api } = service();
+    const portDefinitions = (...ports: readonly number[]) => ports.map((port) => ({ port }));
+    const wish = { portDefinitions: portDefinitions(0, 0) };
+    await api.ask('POST', '/v2/apps', greeter('/kept', 1, wish));
+    const before = await service().settled('/kept', 1);
+    const [first = 0, second = 0] = before.portDefinitions.map(({ port }) => port);
+    expect(new Set([first, second, 0]).size).to.equal(3);
+
+    await api.ask('PUT', '/v2/apps/kept', { portDefinitions: portDefinitions(0, 0) });
+    const same = await service().settled('/kept', 1);
+    expect(same.portDefinitions.map(({ port }) => port)).to.deep.equal([first, second]);
+    expect(same.tasks.map(({ id }) => id)).to.deep.equal(before.tasks.map(({ id }) => id));
+
+    const three = portDefinitions(first, 0, second);
+    await api.ask('PUT', '/v2/apps/kept', { portDefinitions: three });
+    const after = await service().settled('/kept', 1);
+    const ports = after.portDefinitions.map(({ port }) => port);
+    expect([ports[0], ports[2]]).to.deep.equal([first, second]);
+    expect(new Set([...ports, 0]).size).to.equal(4);
+    expect(after.tasks[0]?.ports).to.have.length(3);
+    expect(after.tasks[0]?.id).not.to.equal(before.tasks[0]?.id);
+  });
+
   it('RES-01, SCL-14: what does not fit waits, and goes first when the app shrinks', async () => {
     const app = sleeper('/res/large', 3, { cpus: 0.6 });
     const before = await run(service(), app, 2);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { sleeper, until, useStage, type TestService } from '../support/index.js';
+import { lives, sleeper, until, useStage, type TestService } from '../support/index.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -33,6 +33,19 @@ interface Running {
 }
 
 const GREETER = new URL('../../examples/greeter/pod.json', import.meta.url);
+
+const OFTEN = { delaySeconds: 0, intervalSeconds: 2, timeoutSeconds: 1 };
+
+/** The example, with one instance, and checked more often than once a minute. */
+async function startGreeter({ api }: TestService): Promise<Json> {
+  const made = JSON.parse(readFileSync(GREETER, 'utf8')) as { readonly containers: Json[] };
+  const containers = made.containers.map(({ healthCheck, ...rest }) =>
+    healthCheck === undefined ? rest : { ...rest, healthCheck: { ...healthCheck, ...OFTEN } },
+  );
+  const greeter = { ...made, containers, scaling: { kind: 'fixed', instances: 1 } };
+  await api.ask('POST', '/v2/pods', greeter);
+  return greeter;
+}
 
 /** The one instance of the greeter, once all is quiet and its health is known. */
 async function stable(service: TestService): Promise<Running> {
@@ -101,9 +114,7 @@ describe('Pods over HTTP', () => {
   it('POD-01, POD-03, POD-06: run as processes, survive a kill of the service, and are restarted whole', async () => {
     const service = await stage.start();
     const { api } = service;
-    const made = JSON.parse(readFileSync(GREETER, 'utf8')) as Json;
-    const greeter = { ...made, scaling: { kind: 'fixed', instances: 1 } };
-    await api.ask('POST', '/v2/pods', greeter);
+    await startGreeter(service);
     const first = await stable(service);
     const [server, author] = first.containers;
     const port = server?.endpoints[0]?.allocatedHostPort ?? 0;
@@ -128,17 +139,26 @@ describe('Pods over HTTP', () => {
     expect(again.id).to.equal(first.id);
   });
 
-  it('POD-04: run as processes, are replaced whole, and go', async () => {
+  it('POD-02, POD-04: run as processes, are scaled, replaced whole, and go', async () => {
     const service = await stage.start();
     const { api } = service;
-    const made = JSON.parse(readFileSync(GREETER, 'utf8')) as Json;
-    const greeter = { ...made, scaling: { kind: 'fixed', instances: 1 } };
-    await api.ask('POST', '/v2/pods', greeter);
+    const greeter = await startGreeter(service);
     const first = await stable(service);
+    const processes = (): number => service.home.tasks().filter(lives).length;
+    const of = processes();
+    const three = { ...greeter, scaling: { kind: 'fixed', instances: 3 } };
+    await api.ask('PUT', '/v2/pods/greeter', three);
+    await until(() => processes() === 3 * of, 'three of each process');
+    await until(async () => (await api.deployments()).length === 0, 'the end of the deployment');
+    await api.ask('PUT', '/v2/pods/greeter', greeter);
+    expect((await stable(service)).id).to.equal(first.id);
+    await until(() => processes() === of, 'one of each process');
+
     const labels = { edition: '2' };
     await api.ask('PUT', '/v2/pods/greeter', { ...greeter, labels });
     expect((await stable(service)).id).to.not.equal(first.id);
-    expect(await read<string[]>(service, '/v2/pods/greeter::versions')).to.have.lengthOf(2);
+    const versions = await read<string[]>(service, '/v2/pods/greeter::versions');
+    expect(versions).to.have.lengthOf(4);
     await api.ask('DELETE', '/v2/pods/greeter');
     await until(async () => (await api.deployments()).length === 0, 'the end of deployments');
     expect(await podsOf(service)).to.deep.equal([]);

@@ -1,3 +1,4 @@
+import { get } from 'node:http';
 import { createServer } from 'node:net';
 import { expect } from 'chai';
 import {
@@ -41,6 +42,17 @@ async function answers(port: number): Promise<boolean> {
   const response = await fetch(`http://127.0.0.1:${port}/`).catch(() => undefined);
   await response?.body?.cancel();
   return response?.status === 200;
+}
+
+/** What is answered to somebody who asks for a host by its name. */
+function statusOf(port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const request = get({ host: '127.0.0.1', port, headers: { host } }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    });
+    request.on('error', reject);
+  });
 }
 
 async function put(service: TestService, app: AppBody): Promise<void> {
@@ -91,6 +103,67 @@ describe('through HAProxy', () => {
       await service.start();
       const app = await service.allWell('/web', 2, 18_000);
       expect(app.env).to.deep.equal({ VERSION: '2' });
+      await lossless(loads);
+    });
+  });
+
+  describe('apps of marathon-lb', () => {
+    it('are found by their labels where they are of a group that is served', async () => {
+      const [vhosts, outer, inner] = [await freePort(), await freePort(), await freePort()];
+      const service = await stage.start({
+        env: { ...ROUTER, EKIDEN_HAPROXY_GROUPS: 'external', EKIDEN_VHOST_PORT: String(vhosts) },
+      });
+      const ports = new Map<string, number>();
+      for (const [name, port] of [
+        ['external', outer],
+        ['internal', inner],
+      ] as const) {
+        const servicePort = await freePort();
+        ports.set(name, servicePort);
+        const labels = {
+          HAPROXY_GROUP: name,
+          HAPROXY_0_VHOST: `${name}.example.com`,
+          HAPROXY_0_PORT: String(port),
+        };
+        await put(service, { ...web(servicePort, '1', 1), id: `/${name}`, labels });
+        await service.allWell(`/${name}`, 1);
+        await until(() => answers(servicePort), `an answer of ${name}`);
+      }
+      await until(() => answers(outer), 'an answer at the port of the label');
+      expect(await statusOf(vhosts, 'external.example.com')).to.equal(200);
+      expect(await statusOf(vhosts, 'internal.example.com')).to.not.equal(200);
+      expect(await answers(inner)).to.equal(false);
+      expect(await answers(ports.get('internal') ?? 0)).to.equal(true);
+    });
+
+    it('BG-01: of one deployment group take over from each other without a lost request', async () => {
+      const service = await stage.start({ env: ROUTER });
+      const [main, alternative] = [await freePort(), await freePort()];
+      const labels = {
+        HAPROXY_DEPLOYMENT_GROUP: 'web',
+        HAPROXY_DEPLOYMENT_ALT_PORT: String(alternative),
+        HAPROXY_0_PORT: String(main),
+      };
+      const rollout = { strategy: 'rolling', drainSeconds: 5 };
+      const pair = (colour: string, port: number): AppBody => {
+        return { ...web(port, colour, 2), id: `/web-${colour}`, labels, rollout };
+      };
+      await put(service, pair('blue', main));
+      await service.allWell('/web-blue', 2);
+      await until(() => answers(main), 'an answer of blue');
+      const url = `http://127.0.0.1:${main}/`;
+      const loads = [startLoad({ url, connections: 4 }), startFreshLoad({ url, connections: 2 })];
+      await put(service, pair('green', alternative));
+      await service.allWell('/web-green', 2);
+      await service.api.send('PUT', '/v2/apps/web-blue', { instances: 1 });
+      await service.allWell('/web-blue', 1);
+      await service.api.send('DELETE', '/v2/apps/web-blue');
+      await until(
+        async () => (await service.api.send('GET', '/v2/apps/web-blue')).status === 404,
+        'blue is gone',
+      );
+      await until(async () => (await service.api.deployments()).length === 0, 'no deployment');
+      expect(await answers(alternative)).to.equal(true);
       await lossless(loads);
     });
   });

@@ -1,7 +1,15 @@
 import { expect } from 'chai';
-import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { lives, until, useStage, type AppBody, type TestService } from '../support/index.js';
+import {
+  agentsOf,
+  eventsOf,
+  lives,
+  until,
+  useService,
+  type AppBody,
+  type TestService,
+} from '../support/index.js';
 
 /** Notes each of its starts in its data, makes sure that it is on disk, and stays. */
 const NOTES_STARTS = 'echo "$MESOS_TASK_ID" >> data/starts && sync data/starts && exec sleep 1000';
@@ -28,10 +36,28 @@ interface ShownVolume {
   readonly state: string;
   readonly instanceId?: string;
   readonly appId: string;
+  readonly used?: number;
+  readonly overSince?: string;
 }
 
 describe('Data that outlives what runs, on real processes', () => {
-  const stage = useStage();
+  const theService = useService({
+    env: {
+      EKIDEN_DOCKER_HOSTS: 'none',
+      EKIDEN_VOLUME_CHECK_SECONDS: '1',
+      EKIDEN_VOLUME_LIMIT: 'kill',
+    },
+  });
+
+  afterEach('remove the app with its data', async () => {
+    const service = theService();
+    const { api } = service;
+    // Back, if it was not: what its app has left behind goes with it.
+    if ((await api.apps()).length === 0) await api.ask('POST', '/v2/apps', keeper(0));
+    await api.ask('DELETE', '/v2/apps/db/notes?wipe=true&force=true');
+    await until(async () => (await api.deployments()).length === 0, 'no deployments');
+    await until(async () => (await volumes(service)).length === 0, 'nothing left');
+  });
 
   const folder = ({ home }: TestService): string => join(home.dir, 'volumes');
 
@@ -47,7 +73,7 @@ describe('Data that outlives what runs, on real processes', () => {
   }
 
   it('VOL-01, VOL-03, VOL-07: keeps data over an end, an upgrade, and the death of the service', async () => {
-    const service = await stage.start();
+    const service = theService();
     await service.api.ask('POST', '/v2/apps', keeper(1));
     const first = await service.settled('/db/notes', 1);
     await until(() => starts(service).length === 1, 'data on disk');
@@ -78,7 +104,7 @@ describe('Data that outlives what runs, on real processes', () => {
   });
 
   it('VOL-02, VOL-12: comes back to its data after a scale to nothing; with its app it goes only when told', async () => {
-    const service = await stage.start();
+    const service = theService();
     await service.api.ask('POST', '/v2/apps', keeper(1));
     await service.settled('/db/notes', 1);
     await service.api.ask('PUT', '/v2/apps/db/notes', { instances: 0 });
@@ -100,8 +126,39 @@ describe('Data that outlives what runs, on real processes', () => {
     expect(readdirSync(folder(service))).to.deep.equal([]);
   });
 
+  it('VOL-04, VOL-11: rests with all that is reserved for it, and goes with a wipe of its instance', async () => {
+    const service = theService();
+    const { api } = service;
+    /** By what is used and what is reserved for the role, in MiB of disk and of memory. */
+    const amounts = async (): Promise<readonly (number | string | undefined)[]> => {
+      const [agent] = await agentsOf(api);
+      const reserved = agent?.reservations['db']?.amounts;
+      return [agent?.resources.used.amounts['mem'] ?? 0, reserved?.['mem'], reserved?.['disk']];
+    };
+    await api.ask('POST', '/v2/apps', keeper(5));
+    await service.settled('/db/notes', 5);
+    await until(() => readdirSync(folder(service)).length === 5, 'five folders');
+    expect(await amounts()).to.deep.equal([80, 80, 80]);
+
+    await api.ask('PUT', '/v2/apps/db/notes', { instances: 0 });
+    await until(async () => (await api.deployments()).length === 0, 'the end of the deployment');
+    const resting = await volumes(service);
+    expect(resting.map(({ state }) => state)).to.deep.equal(Array<string>(5).fill('suspended'));
+    expect(service.home.tasks().filter(lives)).to.deep.equal([]);
+    expect(await amounts()).to.deep.equal([0, 80, 80]);
+
+    const [wiped] = resting;
+    const { body } = await api.ask('GET', `/v2/volumes/${encodeURIComponent(wiped?.id ?? '')}`);
+    const { taskId } = body as { readonly taskId: string };
+    await api.ask('DELETE', `/v2/apps/db/notes/tasks/${taskId}?wipe=true`);
+    await until(async () => (await volumes(service)).length === 4, 'one volume less');
+    expect((await volumes(service)).map(({ id }) => id)).not.to.include(wiped?.id);
+    expect(readdirSync(folder(service))).to.have.length(4);
+    await until(async () => (await amounts()).join() === '0,64,64', 'room that is given back');
+  });
+
   it('is deleted in two steps, also when the service dies in between', async () => {
-    const service = await stage.start();
+    const service = theService();
     await service.api.ask('POST', '/v2/apps', keeper(2));
     await service.settled('/db/notes', 2);
     const [volume] = await volumes(service);
@@ -123,8 +180,38 @@ describe('Data that outlives what runs, on real processes', () => {
     expect(await status('GET')).to.equal(404);
   });
 
+  it('is measured; what outgrows its volume is told, and killed for it where that is wanted', async () => {
+    const service = theService();
+    const { api } = service;
+    const events = eventsOf(service, 'volume_use_changed_event');
+    await api.ask('POST', '/v2/apps', keeper(1, { backoffSeconds: 0 }));
+    const { tasks } = await service.settled('/db/notes', 1);
+    await until(async () => (await volumes(service))[0]?.used !== undefined, 'a measure');
+    const [name = ''] = readdirSync(folder(service));
+    const big = join(folder(service), name, 'big');
+    writeFileSync(big, Buffer.alloc(20 * 2 ** 20, 1));
+    const failure = await until(
+      async () => (await api.app('/db/notes')).lastTaskFailure,
+      'a kill that is told',
+    );
+    expect(failure.taskId).to.equal(tasks[0]?.id);
+    expect(failure.message).to.match(
+      /^Killed because its data has outgrown its volume \(data holds 20(\.\d)? MiB of 16 MiB\)/,
+    );
+    expect((await volumes(service))[0]).to.have.property('overSince');
+    rmSync(big);
+    await until(() => events.seen.length === 2, 'two events');
+    expect(events.seen.map(({ state, appId }) => [state, appId])).to.deep.equal([
+      ['over', '/db/notes'],
+      ['within', '/db/notes'],
+    ]);
+    await service.settled('/db/notes', 1);
+    expect((await volumes(service))[0]).not.to.have.property('overSince');
+    expect(starts(service).length).to.be.at.least(2);
+  });
+
   it('is not made anew where it was lost', async () => {
-    const service = await stage.start();
+    const service = theService();
     await service.api.ask('POST', '/v2/apps', keeper(1));
     await service.settled('/db/notes', 1);
     await service.api.ask('PUT', '/v2/apps/db/notes', { instances: 0 });

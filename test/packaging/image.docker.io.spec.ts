@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { testRun } from '@ekiden/testkit';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -287,7 +288,7 @@ function describePackaging(): void {
   });
 }
 
-if (process.env['EKIDEN_TEST_LONG'] === '1') {
+if (testRun.long) {
   describe('Packaging', function describeLong() {
     this.timeout(20 * MINUTE);
     describePackaging();

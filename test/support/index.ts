@@ -1,6 +1,7 @@
 export { greeter, greetingOn, sleeper, type AppBody } from './apps.js';
 export { NoAnswer, problemOf, type Client, type Received } from './client.js';
 export { eventsOf, type Events } from './events.js';
+export { fillDisk } from './fill-disk.js';
 export type { TaskProcess } from './home.js';
 export { agentOf, agentsOf, roleOf, setRole } from './pool.js';
 export { exchangeRaw, type RawAnswer } from './raw-http.js';

@@ -1,10 +1,11 @@
+import { testRun } from '@ekiden/testkit';
 import { AllKinds } from './all-kinds.js';
 import type { AppBody } from './apps.js';
 import type { TestService } from './test-service.js';
 import { until } from './until.js';
 import type { AppJson, TaskJson } from './wire.js';
 
-const LONG = process.env['EKIDEN_TEST_LONG'] === '1';
+const LONG = testRun.long;
 
 /** How long a long answer takes. */
 export const LONG_MS = LONG ? 5_000 : 1_500;

@@ -10,6 +10,8 @@ export interface AgentJson {
   readonly hostname: string;
   readonly state: string;
   readonly taskCount: number;
+  /** Of the total, by role. */
+  readonly reservations: Readonly<Record<string, ResourcesJson>>;
   readonly resources: Readonly<Record<'total' | 'used' | 'offered' | 'free', ResourcesJson>>;
   readonly drain?: { readonly state: string; readonly deadline: string };
 }

@@ -4,6 +4,7 @@ import { builtService } from '../service/index.js';
 import { bigState } from './big-state.js';
 import { busyCases } from './busy-cases.js';
 import { groupCases } from './group-cases.js';
+import { listCases } from './list-cases.js';
 import { readCases } from './read-cases.js';
 import { Stage } from './stage.js';
 import { storeState } from './store-state.js';
@@ -44,6 +45,7 @@ export const api: Benchmark = {
         ...readCases(stage, { apps: size.apps, tasks }),
         ...busyCases(stage, { deployed: quick ? 100 : 1_000 }),
         ...groupCases(stage, quick),
+        ...listCases(stage, quick ? { waiting: 100, pods: 10 } : { waiting: 1_000, pods: 100 }),
       ],
       dispose: async () => {
         await stage.close();

@@ -25,3 +25,20 @@ export async function settled(url: string): Promise<void> {
     await delay(LOOK_EVERY_MS);
   }
 }
+
+const CALM_EVERY_MS = 100;
+
+/** In a row: what was not taken is reported again. */
+const CALM_LOOKS = 30;
+
+/** Until the reports of a hundred thousand tasks have been taken, which follow a start. */
+export async function calm(url: string): Promise<void> {
+  for (let looks = 0; looks < CALM_LOOKS; looks += 1) {
+    const answer = await fetch(`${url}/metrics`);
+    const { gauges } = (await answer.json()) as {
+      readonly gauges: Readonly<Record<string, { readonly value: number } | undefined>>;
+    };
+    if (gauges['marathon.mailbox.size.gauge']?.value !== 0) looks = 0;
+    await delay(CALM_EVERY_MS);
+  }
+}

@@ -6,13 +6,12 @@ import { Home } from '../../support/home.js';
 import type { RunHow } from '../benchmark.js';
 import { SpawnedServer, profileFlags } from '../service/index.js';
 import { LoadProcess } from './load/index.js';
+import { calm } from './service-calls.js';
 
 const REFERENCE = fileURLToPath(new URL('reference-server.mjs', import.meta.url));
 const LOOP_WATCH = fileURLToPath(new URL('loop-watch.mjs', import.meta.url));
 const REPORT_LIMIT_MS = 10_000;
 const LOOK_EVERY_MS = 5;
-/** Turns and collections that follow a start. */
-const SETTLE_MS = 3_000;
 
 export interface StageOptions {
   readonly main: string;
@@ -106,7 +105,7 @@ export class Stage {
     });
     this.home.noteService(this.current.pid);
     await this.current.infoWhere((body) => body.includes('"elected":true'));
-    await delay(SETTLE_MS);
+    await calm(this.current.url);
   }
 
   private async stop(): Promise<void> {

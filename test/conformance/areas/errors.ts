@@ -4,7 +4,7 @@ import { add, addGroup, ask, idle, stuck, tell } from './steps.js';
 const texts: readonly Case[] = [
   {
     name: 'An unknown app is told by its id.',
-    source: '2.4',
+    source: 'APP-04',
     steps: [ask('GET /v2/apps/~/no', 404, exactly({ message: "App '/~/no' does not exist" }))],
   },
   ...['PATCH', 'DELETE'].map((method) => ({

@@ -7,7 +7,7 @@ import {
   type Area,
   type Case,
 } from '../language/index.js';
-import { add, idle } from './steps.js';
+import { add, idle, settled, sleeper } from './steps.js';
 
 const BOTH = { eventType: like(/./), timestamp };
 
@@ -128,6 +128,33 @@ const transport: readonly Case[] = [
   },
 ];
 
+const ofAnApp: readonly Case[] = [
+  {
+    name: 'What becomes of a new app is told from its POST to the end of its deployment.',
+    source: 'APP-02',
+    needs: ['tasks'],
+    steps: [
+      { listen: '/v2/events' },
+      {
+        send: 'POST /v2/apps',
+        body: sleeper('/~/a', 2),
+        expect: { status: 201 },
+        keep: { id: 'headers.marathon-deployment-id' },
+      },
+      {
+        hear: [
+          { event: 'api_post_event', data: { appDefinition: { id: '/~/a' } } },
+          { event: 'group_change_success', data: { groupId: '/~' } },
+          { event: 'status_update_event', data: { appId: '/~/a', taskStatus: 'TASK_RUNNING' } },
+          { event: 'status_update_event', data: { appId: '/~/a', taskStatus: 'TASK_RUNNING' } },
+          { event: 'deployment_success', data: { id: '{{id}}' } },
+        ],
+      },
+      settled('/~/a'),
+    ],
+  },
+];
+
 const resuming: readonly Case[] = [
   {
     name: 'Events carry ids, and a stream resumes behind one.',
@@ -185,5 +212,5 @@ const resuming: readonly Case[] = [
 export const events: Area = {
   name: 'events',
   about: 'the event stream: transport, filters, resuming',
-  cases: [...transport, ...resuming],
+  cases: [...transport, ...ofAnApp, ...resuming],
 };

@@ -132,7 +132,7 @@ const RUNTIME = {
 function embeds(name: string, query: string, app: Wanted): Case {
   return {
     name,
-    source: '4.1.1',
+    source: 'APP-26',
     steps: [add(idle('/~/a')), ask(`GET /v2/apps?id=~${query}`, 200, { apps: [app] })],
   };
 }
@@ -165,7 +165,7 @@ const embedding: readonly Case[] = [
   embeds('Unknown embeds are ignored.', '&embed=apps.weather', { ...COUNTS, tasks: absent }),
   {
     name: 'A single app embeds counts, tasks and deployments, and no failure when there is none.',
-    source: '4.1',
+    source: 'APP-26',
     steps: [
       add(idle('/~/a')),
       ask(

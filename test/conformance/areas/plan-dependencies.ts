@@ -22,6 +22,16 @@ import {
 } from './steps.js';
 import { on, step } from './plan-steps.js';
 
+/** `web` waits for a `db` that no host can run. */
+const HELD_UP: Case['steps'] = [
+  tell(
+    'PUT /v2/groups/~',
+    { apps: [stuck('db'), sleeper('web', 1, { dependencies: ['db'] })] },
+    deployed,
+  ),
+  deploying('/~/web', { currentStep: 2 }),
+];
+
 /** Dependencies, and what waits for them. */
 export const planDependencies: readonly Case[] = [
   {
@@ -112,12 +122,7 @@ export const planDependencies: readonly Case[] = [
     source: 'DEP-16',
     needs: ['tasks'],
     steps: [
-      tell(
-        'PUT /v2/groups/~',
-        { apps: [stuck('db'), sleeper('web', 1, { dependencies: ['db'] })] },
-        deployed,
-      ),
-      deploying('/~/web', { currentStep: 2 }),
+      ...HELD_UP,
       shows('/~/web', { tasks: [], instances: 1 }),
       tell('PUT /v2/apps/~/db?force=true', { cmd: 'exec sleep 1000', constraints: [] }, deployed),
       running('/~/web', 1),
@@ -128,12 +133,7 @@ export const planDependencies: readonly Case[] = [
     source: 'DEP-16',
     needs: ['tasks'],
     steps: [
-      tell(
-        'PUT /v2/groups/~',
-        { apps: [stuck('db'), sleeper('web', 1, { dependencies: ['db'] })] },
-        deployed,
-      ),
-      deploying('/~/web', { currentStep: 2 }),
+      ...HELD_UP,
       {
         ...tell('PUT /v2/apps/~/db?force=true', { instances: 0 }, deployed),
         keep: { id: 'body.deploymentId' },

@@ -14,7 +14,7 @@ import { add, idle, misshapen, refused, tell } from './steps.js';
 function unparsable(name: string, body: string): Case {
   return {
     name,
-    source: '2',
+    source: 'APP-17',
     steps: [
       tell('POST /v2/apps', body, {
         status: 400,
@@ -29,6 +29,10 @@ function unparsable(name: string, body: string): Case {
 function wrongShape(name: string, field: object, path: Wanted, error: Wanted = anything): Case {
   const expect = misshapen(path, error);
   return { ...refused('2.2', name, { ...field }, expect) };
+}
+
+function wrongAmount(...given: Parameters<typeof wrongShape>): Case {
+  return { ...wrongShape(...given), source: 'APP-16' };
 }
 
 const parsing: readonly Case[] = [
@@ -110,16 +114,16 @@ const fields: readonly Case[] = [
     '/instances',
     'error.expected.jsnumber',
   ),
-  wrongShape('A fraction for instances is no whole number.', { instances: 1.5 }, '/instances'),
-  wrongShape(
+  wrongAmount('A fraction for instances is no whole number.', { instances: 1.5 }, '/instances'),
+  wrongAmount(
     'Negative instances are below the least.',
     { instances: -1 },
     '/instances',
     'error.min',
   ),
   wrongShape('A text for cpus is no number.', { cpus: '1' }, '/cpus', 'error.expected.jsnumber'),
-  wrongShape('Negative cpus are below the least.', { cpus: -1 }, '/cpus', 'error.min'),
-  wrongShape('Negative memory is below the least.', { mem: -1 }, '/mem', 'error.min'),
+  wrongAmount('Negative cpus are below the least.', { cpus: -1 }, '/cpus', 'error.min'),
+  wrongAmount('Negative memory is below the least.', { mem: -1 }, '/mem', 'error.min'),
   wrongShape('Negative disk is below the least.', { disk: -1 }, '/disk', 'error.min'),
   wrongShape('A number for cmd is no text.', { cmd: 5 }, '/cmd', 'error.expected.jsstring'),
   wrongShape('An empty cmd is too short.', { cmd: '' }, '/cmd', 'error.minLength'),
