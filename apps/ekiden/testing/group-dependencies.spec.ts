@@ -132,6 +132,18 @@ describe('dependencies in groups', () => {
     expect(startsOf(world)).to.deep.equal(UPWARDS.map((id) => `${id}/app`));
   });
 
+  it('hold a whole group for an app that it depends on', () => {
+    const world = new GroupWorld();
+    world.behaviour = (app) => ({ stuck: app === '/db' });
+    const front: GroupWire = { id: 'front', dependencies: ['/db'], apps: [sleeper('web')] };
+    accepted(world.putGroup('/', { apps: [sleeper('db')], groups: [front] }));
+    expect(startsOf(world)).to.deep.equal([]);
+    for (const [id] of world.tasks) world.report(id, 'TASK_RUNNING');
+    world.settle();
+    expect(startsOf(world)).to.deep.equal(['/db', '/front/web']);
+    expect(world.running).to.deep.equal([]);
+  });
+
   it('hold back dependants while what they need does not come up', () => {
     const world = new GroupWorld();
     world.behaviour = (app) => ({ stuck: app === '/shop/db' });

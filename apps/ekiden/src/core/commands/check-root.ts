@@ -2,6 +2,7 @@ import { eachInSteps, type Steps } from '@ekiden/kernel';
 import {
   ROOT_ID,
   ancestorsOf,
+  isBelow,
   isPod,
   parentOf,
   type AppDefinition,
@@ -86,7 +87,7 @@ export function* checkRoot(check: RootCheck): Steps<RootVerdict> {
       ...contested,
       ...refused,
     ],
-    warnings: [...tolerated.map(({ message }) => message), ...ambiguous],
+    warnings: [...tolerated.map(({ message }) => message), ...ambiguous, ...ownMembers(check)],
   };
 }
 
@@ -177,6 +178,16 @@ function* unknownDependencies(check: RootCheck): Steps<Violation[]> {
   yield* eachInSteps(changes, (change) => judge('apps', change));
   yield* eachInSteps(groupChanges, (change) => judge('groups', change));
   return found;
+}
+
+/** A group that names an app in it as a dependency: nobody waits for that. */
+function ownMembers({ target, groupChanges }: RootCheck): readonly string[] {
+  return groupChanges.flatMap(({ id, before, after }) =>
+    (after?.dependencies ?? [])
+      .filter((on) => isBelow(on, id) && target.app(on) !== undefined)
+      .filter((on) => before?.dependencies.includes(on) !== true)
+      .map((on) => `'${id}' depends on '${on}', which is in it: nothing waits for that by this`),
+  );
 }
 
 /** Where the document of the request speaks of a node; empty for a document of one node. */

@@ -49,3 +49,21 @@ describe('two dependencies whose addresses would have one name', () => {
     ]);
   });
 });
+
+describe('a group that depends on an app in it', () => {
+  it('is a warning in the plan, as nothing waits for that', () => {
+    const world = new SmallWorld();
+    const apps = [
+      { ...APP, id: 'db' },
+      { ...APP, id: 'web' },
+    ];
+    const group = { apps, dependencies: ['db'] };
+    const command = changeCommand({ kind: 'createGroup', id: '/shop' as PathId, group });
+    const reply = world.send({ ...command, dryRun: true } as typeof command);
+    if (reply.kind !== 'planned') throw new Error(reply.kind);
+    expect(reply.plan.warnings).to.deep.equal([
+      "'/shop' depends on '/shop/db', which is in it: nothing waits for that by this",
+    ]);
+    expect(reply.plan.edges).to.deep.equal({});
+  });
+});

@@ -45,6 +45,25 @@ describe('the dependency graph', () => {
     expect(edges.dependenciesOf(id('/back/db'))).to.deep.equal([]);
   });
 
+  it('hands down apps that a group depends on, but none that is in it', () => {
+    const edges = graph(
+      { '/front/web': [], '/front/deep/edge': [], '/front/cache': [], '/db': [] },
+      { '/front': ['/db', '/front/cache'], '/front/deep': ['/front/cache'] },
+    );
+    expect(edges.dependenciesOf(id('/front/web'))).to.deep.equal(['/db']);
+    expect(edges.dependenciesOf(id('/front/cache'))).to.deep.equal(['/db']);
+    expect(edges.dependenciesOf(id('/front/deep/edge'))).to.deep.equal(['/front/cache', '/db']);
+    expect(edges.levelOf(id('/front/deep/edge'))).to.equal(3);
+  });
+
+  it('gives the apps of a cycle that was accepted once a level all the same', () => {
+    const edges = graph({ '/a': ['/b'], '/b': ['/c', '/d'], '/c': ['/a'], '/d': [], '/e': ['/a'] });
+    for (const app of ['/a', '/b', '/c', '/d', '/e']) {
+      expect(edges.levelOf(id(app)), app).to.be.within(1, 5);
+    }
+    expect(edges.levelOf(id('/e'))).to.be.greaterThan(edges.levelOf(id('/a')));
+  });
+
   it('counts the longest chain as the level (DEP-07)', () => {
     const chain = graph({
       '/a': ['/b', '/c'],

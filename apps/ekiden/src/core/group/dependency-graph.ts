@@ -28,6 +28,8 @@ interface Node {
   next: readonly Node[] | undefined;
   /** 0 = not known yet. */
   level: number;
+  /** Whether what it depends on has been gone to for its level. */
+  isOpened: boolean;
   /** The search that met it last, and whether that has been everywhere below it. */
   metIn: number;
   isDone: boolean;
@@ -35,8 +37,10 @@ interface Node {
 
 /**
  * Which apps an app depends on, by its own `dependencies` (apps, or all apps of a group) and by
- * those of every group around it (marathon-behaviour 1.2). Ids that name nothing have no edge.
- * Answers are kept for the life of this object: make one per tree and decision.
+ * those of every group around it (marathon-behaviour 1.2; that a group may depend on an app is
+ * ours). Ids that name nothing have no edge, nor has an app that the group around it names: it
+ * would wait for itself. Answers are kept for the life of this object: make one per tree and
+ * decision.
  */
 export class DependencyGraph {
   private readonly tree: Tree;
@@ -69,7 +73,8 @@ export class DependencyGraph {
 
   /**
    * Number of apps on the longest chain of dependencies that starts at `id`: 1 = depends on
-   * nothing. Call `findCycle` from the same ids first; a cycle has no level.
+   * nothing. What is wanted is asked for cycles first (`findCycle`); what was accepted before
+   * some rule may have one, whose apps then get some level each.
    */
   levelOf(id: PathId): number {
     const start = this.node(id);
@@ -80,9 +85,10 @@ export class DependencyGraph {
         const before = open.length;
         let level = 0;
         for (const node of this.next(top)) {
-          if (node.level === 0) open.push(node);
-          else if (node.level > level) level = node.level;
+          if (node.level > level) level = node.level;
+          else if (node.level === 0 && !top.isOpened) open.push(node);
         }
+        top.isOpened = true;
         if (open.length > before) continue;
         top.level = level + 1;
       }
@@ -139,7 +145,15 @@ export class DependencyGraph {
     if (known !== undefined) return known;
     const app = this.tree.app(id);
     const dependencies = app === undefined ? NONE : this.collect(app);
-    const node = { id, dependencies, next: undefined, level: 0, metIn: 0, isDone: false };
+    const node: Node = {
+      id,
+      dependencies,
+      next: undefined,
+      level: 0,
+      isOpened: false,
+      metIn: 0,
+      isDone: false,
+    };
     this.nodes.set(id, node);
     return node;
   }
@@ -180,9 +194,17 @@ export class DependencyGraph {
     const above = group === ROOT_ID ? NONE : this.handedDown(parentOf(group));
     const own = this.tree.group(group)?.dependencies ?? NONE;
     const found =
-      own.length === 0 ? above : [...new Set([...own.flatMap((id) => this.members(id)), ...above])];
+      own.length === 0
+        ? above
+        : [...new Set([...own.flatMap((id) => this.namedBy(group, id)), ...above])];
     this.inherited.set(group, found);
     return found;
+  }
+
+  /** What a group means by one of its dependencies. */
+  private namedBy(group: PathId, id: PathId): readonly PathId[] {
+    if (this.tree.app(id) === undefined) return this.members(id);
+    return isBelow(id, group) ? NONE : [id];
   }
 
   private members(group: PathId): readonly PathId[] {
