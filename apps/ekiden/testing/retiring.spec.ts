@@ -42,10 +42,16 @@ class RetiringWorld extends RolloutWorld {
     return `${rollouts?.[0]?.phase}: ${[`${warm.length} warm`, ...runs].join(', ')}`;
   }
 
-  /** The command of a hook under way ends. */
-  endHook(state: 'TASK_FINISHED' | 'TASK_FAILED' = 'TASK_FINISHED'): void {
-    const rows = [...this.state.rows.instances.values()];
-    const task = rows.find((one) => one.hook !== undefined)?.task;
+  /** It stops where it stands, and its target stays. */
+  end(id: string): void {
+    this.send({ kind: 'cancelDeployment', id, force: true });
+  }
+
+  /** The command of a hook under way ends, of `at` where several are. */
+  endHook(state: 'TASK_FINISHED' | 'TASK_FAILED' = 'TASK_FINISHED', at?: Hook['at']): void {
+    const task = [...this.state.rows.instances.values()].find(
+      ({ hook }) => hook && (at === undefined || hook.definition.env['EKIDEN_HOOK'] === at),
+    )?.task;
     if (task === undefined) throw new Error('no hook runs');
     this.report(task.id, state);
     this.settle();
@@ -180,11 +186,44 @@ describe('hooks around the end of an old version', () => {
     expect(world.state.rows.deployments.by('status', 'running')).to.deep.equal([]);
   });
 
-  it('do not run where it was aborted before the switch', () => {
-    const world = new RetiringWorld({ blueGreen: sampleRollout().blueGreen }, true);
+  it('do not run where it was aborted before the switch, nor do any others', () => {
+    const moments = ['beforeStart', 'afterReady', 'beforePromote', 'afterPromote'] as const;
+    const hooks = [...moments, 'beforeStop' as const, 'afterStop' as const].map((at) => hook(at));
+    const world = new RetiringWorld({ blueGreen: sampleRollout().blueGreen, hooks }, true);
     const id = world.upgrade();
-    accepted(world.tend(id, 'abort'));
-    expect(world.stands(id)).to.equal('over: 0 warm');
+    const back = accepted(world.tend(id, 'abort')).deploymentId;
+    expect(world.stands(id)).to.equal('over: 0 warm, beforeStart succeeded, afterReady succeeded');
+    const { status, hooks: run } = world.deploymentOf(back);
+    expect([status, run]).to.deep.equal(['succeeded', undefined]);
     expect(world.state.rows.deployments.by('status', 'running')).to.deep.equal([]);
+  });
+
+  for (const [how, end] of [
+    ['superseded', (world) => accepted(world.update(WEB, { cmd: 'sleep 300' }, true))],
+    ['ended where it stood', (world, id) => world.end(id)],
+  ] as readonly (readonly [string, (world: RetiringWorld, id: string) => unknown])[]) {
+    it(`run where it was ${how} after the switch, before it had succeeded`, () => {
+      const hooks = [hook('afterPromote'), hook('beforeStop'), hook('afterStop')];
+      const world = new RetiringWorld({ hooks });
+      const id = world.upgrade();
+      expect(world.stands(id)).to.equal('promoted: 2 warm, afterPromote running');
+      end(world, id);
+      expect(world.deploymentOf(id).status).to.equal('cancelled');
+      expect(world.stands(id)).to.match(/^retiring: 2 warm, .*beforeStop running$/);
+      world.endHook('TASK_FINISHED', 'beforeStop');
+      expect(world.stands(id)).to.match(/^stopping: 0 warm, .*beforeStop succeeded, afterStop/);
+      world.endHook('TASK_FINISHED', 'afterStop');
+      expect(world.stands(id)).to.match(/^over: 0 warm, .*afterStop succeeded$/);
+    });
+  }
+
+  it('do not run for what is switched back to when a deployment is taken back after the switch', () => {
+    const hooks = [hook('afterPromote'), hook('beforeStop'), hook('afterStop')];
+    const world = new RetiringWorld({ hooks });
+    const id = world.upgrade();
+    const back = accepted(world.tend(id, 'abort')).deploymentId;
+    expect(world.stands(id)).to.match(/^over: /);
+    world.endHook('TASK_FINISHED', 'afterPromote');
+    expect(world.stands(back)).to.match(/^retiring: 2 warm, .*beforeStop running$/);
   });
 });

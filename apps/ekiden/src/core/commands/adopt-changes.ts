@@ -34,7 +34,7 @@ import type { Rejection, TurnContext } from '../turn/index.js';
 import type { Violation } from '../violation.js';
 import type { PlanParent, QueuedWrite } from '../wish/index.js';
 import { checkRoot, placeOf, type RootCheck } from './check-root.js';
-import { beginRollouts } from './begin-rollouts.js';
+import { beginRollouts, switchedBackTo } from './begin-rollouts.js';
 import { completeGroups } from './complete-groups.js';
 import { CANCELLED, endDeployment, type Ending } from './end-deployment.js';
 import { findingsOf } from './findings-of.js';
@@ -141,7 +141,8 @@ export function* adoptChanges(
     return err({ kind: 'locked', deployments: blocking.map(({ id }) => id) });
   }
   const ending = adoption.ending ?? { status: 'cancelled', reason: CANCELLED };
-  for (const deployment of blocking) endDeployment(context, deployment, ending);
+  const back = switchedBackTo(plan);
+  for (const deployment of blocking) endDeployment(context, deployment, { ...ending, back });
   context.draft.advanceRoot(plan.version);
   yield* applyToRoot(context, decided.value);
   yield* lookBelow(context, decided.value.groupChanges);

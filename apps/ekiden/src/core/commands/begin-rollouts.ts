@@ -3,6 +3,7 @@ import {
   changeIn,
   claimOf,
   hasStopHooks,
+  isPromoted,
   isRetired,
   type Deployment,
   type DeploymentPlan,
@@ -52,47 +53,47 @@ function progressOf(
 
 function endHolds(context: TurnContext, plan: DeploymentPlan): void {
   const { draft } = context;
-  const back = new Set(
-    (plan.rollouts ?? []).flatMap((one) => (one.back === true ? one.twins : [])),
-  );
+  const back = switchedBackTo(plan);
   for (const { id } of plan.changes) {
     const claim = claimOf(draft.deployments, id);
     if (claim === undefined || claim.deployment.status === 'running') continue;
     const { deployment } = claim;
     draft.deployments.put(deployment.id, {
       ...deployment,
-      ...withHoldsEnded(context, deployment, back),
+      ...withoutRollouts(context, deployment, back),
     });
   }
 }
 
-/** What is switched back to is not given up; the rest goes as at the end of a hold. */
-function withHoldsEnded(
-  context: TurnContext,
-  deployment: Deployment,
-  back: ReadonlySet<PathId>,
-): Pick<Deployment, 'rollouts'> {
-  const { rollouts } = withoutRollouts(context, deployment);
-  if (rollouts === undefined) return {};
-  return {
-    rollouts: rollouts.map((one, index) => {
-      const settings = deployment.plan.rollouts?.[index]?.settings;
-      const wasHeld = deployment.rollouts?.[index]?.phase === 'holding';
-      if (!wasHeld || settings === undefined || !hasStopHooks(settings)) return one;
-      if (one.twins.some(({ id }) => back.has(id)) || leftOfOld(context, one) === 0) return one;
-      return { ...one, phase: 'retiring' };
-    }),
-  };
+/** Apps whose old generation, kept warm, is the new one of a plan. */
+export function switchedBackTo({ rollouts = [] }: DeploymentPlan): ReadonlySet<PathId> {
+  return new Set(rollouts.flatMap((one) => (one.back === true ? one.twins : [])));
 }
 
-/** None of its generations is claimed any more: what is beside the live one retires. */
+/**
+ * None of its generations is claimed any more: what is beside the live one retires. One that was
+ * live before goes with the hooks around its end, whoever ended the rollout; but for `back`, which
+ * is switched back to.
+ */
 export function withoutRollouts(
-  { draft, now }: TurnContext,
-  { rollouts }: Deployment,
+  context: TurnContext,
+  { rollouts, plan }: Deployment,
+  back: ReadonlySet<PathId>,
 ): Pick<Deployment, 'rollouts'> {
+  const { draft, now } = context;
   if (rollouts === undefined) return {};
   for (const { twins } of rollouts) for (const { id } of twins) draft.dirty.add(id);
   return {
-    rollouts: rollouts.map((one) => (isRetired(one) ? one : { ...one, phase: 'over', since: now })),
+    rollouts: rollouts.map((one, index) => {
+      if (isRetired(one)) return one;
+      const settings = plan.rollouts?.[index]?.settings;
+      const isGivenUp = isPromoted(one) && !one.twins.some(({ id }) => back.has(id));
+      const retires =
+        isGivenUp &&
+        settings !== undefined &&
+        hasStopHooks(settings) &&
+        leftOfOld(context, one) > 0;
+      return { ...one, phase: retires ? ('retiring' as const) : ('over' as const), since: now };
+    }),
   };
 }

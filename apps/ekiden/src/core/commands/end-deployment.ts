@@ -1,3 +1,4 @@
+import type { PathId } from '../app/index.js';
 import type { Deployment } from '../deployment/index.js';
 import { deploymentFailed, stepEvent } from '../events/index.js';
 import { hookAppId } from '../launch/index.js';
@@ -12,11 +13,16 @@ export interface Ending {
   readonly reason: string;
 }
 
-/** Ends a running deployment where it stands; the root keeps its target. */
+const NOBODY: ReadonlySet<PathId> = new Set();
+
+/**
+ * Ends a running deployment where it stands; the root keeps its target. `back`: apps whose old
+ * generation is switched back to, instead of being given up.
+ */
 export function endDeployment(
   context: TurnContext,
   { paused: _paused, ...deployment }: Deployment,
-  { status, reason }: Ending,
+  { status, reason, back = NOBODY }: Ending & { readonly back?: ReadonlySet<PathId> },
 ): void {
   const { draft, now } = context;
   draft.deployments.put(deployment.id, {
@@ -24,7 +30,7 @@ export function endDeployment(
     status,
     finishedAt: now,
     reason,
-    ...withoutRollouts(context, deployment),
+    ...withoutRollouts(context, deployment, back),
   });
   if (deployment.announced) draft.events.push(stepEvent('deployment_step_failure', deployment));
   draft.events.push(deploymentFailed(deployment.plan, reason));

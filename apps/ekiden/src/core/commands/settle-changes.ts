@@ -137,6 +137,14 @@ function* conflicts(
   return [...found.values()];
 }
 
+/** What was to be promoted beside it is given up, and nothing else takes its place. */
+const STANDING = { standing: true } as const;
+
+function isSameConfig({ before, after }: AppChange): boolean {
+  const config = before?.versionInfo.lastConfigChangeAt;
+  return config !== undefined && config === after?.versionInfo.lastConfigChangeAt;
+}
+
 /**
  * What a superseded deployment had not finished becomes part of the plan that supersedes it
  * (rollouts.md, force): nothing of it is forgotten half-way.
@@ -167,7 +175,9 @@ function withUnfinished(
       }
       const change = { id: old.id, ...(before && { before }), ...(after && { after }) };
       const keep = kept.get(old.id);
-      merged.set(old.id, { ...change, mixed: true, ...(keep === undefined ? {} : { keep }) });
+      const unfinished = { ...change, mixed: true };
+      if (keep === undefined) merged.set(old.id, unfinished);
+      else merged.set(old.id, { ...unfinished, keep, ...(isSameConfig(change) && STANDING) });
     }
   }
   return [...merged.values()];

@@ -62,6 +62,11 @@ export interface AppChange {
   readonly mixed?: boolean;
   /** How many are live of what it was, where scaling has changed that since. */
   readonly keep?: number;
+  /**
+   * What it goes back to has been live all the time: the version that is given up was beside it,
+   * and nothing of the app is started or stopped but that.
+   */
+  readonly standing?: true;
 }
 
 /** What the step of an app does; nothing where only what is said of it has changed. */

@@ -5,21 +5,26 @@ import { isRetiring } from './rollout-progress.js';
 
 /** Whether something is to be done around the end of an old generation. */
 export function hasStopHooks({ hooks }: Pick<Rollout, 'hooks'>): boolean {
-  return hooks.some(({ at }) => at === 'beforeStop' || at === 'afterStop');
+  return hooks.some(isAboutStop);
+}
+
+function isAboutStop({ at }: Pick<Hook, 'at'>): boolean {
+  return at === 'beforeStop' || at === 'afterStop';
 }
 
 /**
  * Whether somebody waits for a hook: its deployment, as long as it runs, or an old generation that
- * is given up when that has long succeeded.
+ * is given up when that has long succeeded, or was ended after it had been promoted.
  */
 export function isAwaited({ status, rollouts = [] }: Deployment, run: HookRun): boolean {
   if (status === 'running') return true;
+  if (!isAboutStop(run)) return false;
   return rollouts.some((one) => one.scope === run.scope && isRetiring(one));
 }
 
 /** Whether a hook is about an old generation that is given up: nothing is taken back for it. */
 export function isOfRetirement({ plan, rollouts = [] }: Deployment, run: HookRun): boolean {
-  if (run.at !== 'beforeStop' && run.at !== 'afterStop') return false;
+  if (!isAboutStop(run)) return false;
   const index = rollouts.findIndex(({ scope }) => scope === run.scope);
   return index >= 0 && plan.rollouts?.[index]?.replaced.length === 0;
 }
