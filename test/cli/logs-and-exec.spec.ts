@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { sleeper, until, useService } from '../support/index.js';
 import { CliProcess, runCli, type Said } from './run-cli.js';
@@ -89,6 +90,15 @@ describe('ekiden logs and ekiden exec', () => {
     expect((await ekiden('logs', '/nothing')).stderr).to.contain('nothing runs at /nothing');
     expect((await ekiden('logs', '/shop', '--since', 'yesterday')).code).to.equal(1);
     expect((await ekiden('exec', '/shop/web')).code).to.equal(2);
+  });
+
+  it('run a command beside a task for a script that has no terminal', async () => {
+    const args = ['exec', '/shop/web', '--', 'sh', '-c', 'cat; exit 7'];
+    const nothing = await new CliProcess(service().url, args, { file: '/dev/null' }).ended;
+    expect(nothing).to.deep.equal({ code: 7, stdout: '', stderr: '' });
+    const hello = 'examples/hello.json';
+    const { code, stdout } = await new CliProcess(service().url, args, { file: hello }).ended;
+    expect([code, stdout]).to.deep.equal([7, readFileSync(hello, 'utf8')]);
   });
 
   it('run a command beside a task and hand its exit code through', async () => {

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { until } from '../support/index.js';
 
@@ -13,6 +13,9 @@ export interface Said {
   readonly stderr: string;
 }
 
+/** What it may read: this text through a pipe, or a file as the shell's `<` gives it. */
+type Input = string | { readonly file: string };
+
 /** The built command in a process of its own. */
 export class CliProcess {
   stdout = '';
@@ -20,19 +23,21 @@ export class CliProcess {
   readonly ended: Promise<Said>;
   private readonly child: ChildProcess;
 
-  constructor(url: string, args: readonly string[], input = '') {
+  constructor(url: string, args: readonly string[], input: Input = '') {
     if (!existsSync(BUILT)) throw new Error(`there is no ${BUILT}: npm run build`);
+    const file = typeof input === 'string' ? undefined : openSync(input.file, 'r');
     const child = spawn(process.execPath, ['--enable-source-maps', BUILT, ...args], {
       cwd: REPOSITORY,
       env: { PATH: process.env['PATH'], EKIDEN_URL: url },
-      stdio: 'pipe',
+      stdio: [file ?? 'pipe', 'pipe', 'pipe'],
     });
+    if (file !== undefined) closeSync(file);
     this.child = child;
-    child.stdout.on('data', (chunk: Buffer) => (this.stdout += chunk.toString('utf8')));
-    child.stderr.on('data', (chunk: Buffer) => (this.stderr += chunk.toString('utf8')));
+    child.stdout?.on('data', (chunk: Buffer) => (this.stdout += chunk.toString('utf8')));
+    child.stderr?.on('data', (chunk: Buffer) => (this.stderr += chunk.toString('utf8')));
     // It may end without having read anything.
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(input);
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(input);
     this.ended = new Promise((resolve) => {
       child.once('close', (code) => {
         resolve({ code, stdout: this.stdout, stderr: this.stderr });
@@ -58,6 +63,6 @@ export class CliProcess {
   }
 }
 
-export function runCli(url: string, args: readonly string[], input = ''): Promise<Said> {
+export function runCli(url: string, args: readonly string[], input: Input = ''): Promise<Said> {
   return new CliProcess(url, args, input).ended;
 }

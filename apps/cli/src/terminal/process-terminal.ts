@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { Socket } from 'node:net';
 import type { InputTaker, Terminal, TerminalSize } from './terminal.js';
 
 const INPUT_BYTES_MAX = 64 * 1024 * 1024;
@@ -91,7 +92,8 @@ export class ProcessTerminal implements Terminal {
       stdin.off('end', ended);
       stdout.off('resize', resize);
       stdin.pause();
-      stdin.unref();
+      // A file (`< /dev/null`) is no socket, and keeps nobody waiting.
+      if (stdin instanceof Socket) stdin.unref();
     };
   }
 
