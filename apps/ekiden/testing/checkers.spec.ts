@@ -4,6 +4,7 @@ import { WorldBroken } from '@ekiden/testkit';
 import type { Instance, InstanceId } from '../src/core/instance/index.js';
 import type { Turn } from '../src/core/loop/index.js';
 import type { Effect } from '../src/core/turn/index.js';
+import { changedInstances, rulesBroken, type FaultyWorld } from './faulty-worlds.js';
 import { World, type WorldOptions } from './world/index.js';
 
 /*
@@ -11,31 +12,11 @@ import { World, type WorldOptions } from './world/index.js';
  * the way to the hosts, must be caught by that rule.
  */
 
-const SEEDS = 60;
-
-/** Rules that worlds with this fault break; each world ends at its first breach. */
-function rulesBroken(wanted: string, options: WorldOptions): Set<string> {
-  const rules = new Set<string>();
-  for (let seed = 1; seed <= SEEDS && !rules.has(wanted); seed += 1) {
-    try {
-      new World(seed, { forkEvery: 4, ...options }).run(250).heal().settle();
-    } catch (error) {
-      if (!(error instanceof WorldBroken)) throw error;
-      for (const { rule } of error.story.breaches) rules.add(rule);
-    }
-  }
-  return rules;
-}
-
-function changedInstances({ draft }: Turn): Instance[] {
-  return draft.instances.changes().flatMap(([, row]) => row ?? []);
-}
-
 function isNew({ draft }: Turn, instance: Instance): boolean {
   return draft.instances.before(instance.id) === undefined;
 }
 
-const faulty: readonly (readonly [rule: string, name: string, options: WorldOptions])[] = [
+const faulty: readonly FaultyWorld[] = [
   [
     'over-capacity',
     'creates every instance four times',

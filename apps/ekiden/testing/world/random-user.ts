@@ -1,17 +1,10 @@
 import type { Chance, TaskId } from '@ekiden/kernel';
 import { pick, pickWeighted } from '@ekiden/testkit';
-import {
-  isPod,
-  type AppWire,
-  type HealthCheckWire,
-  type PathId,
-  type UnreachableStrategyWire,
-  type UpgradeStrategy,
-} from '../../src/core/app/index.js';
+import { isPod, type AppWire, type PathId } from '../../src/core/app/index.js';
 import type { ApiCommand, RootChange, StateView } from '../../src/core/turn/index.js';
-import { commandFor, type ConductKind } from './conduct.js';
+import { AppWishes } from './app-wishes.js';
 import { PodUser } from './pod-user.js';
-import { randomRollout, tendAtRandom } from './rollout-user.js';
+import { tendAtRandom } from './rollout-user.js';
 
 const APP_IDS = [
   '/db',
@@ -29,48 +22,6 @@ const APP_IDS = [
 ] as readonly string[] as readonly [PathId, ...PathId[]];
 
 const GROUP_IDS = ['/shop', '/batch'] as readonly string[] as readonly [PathId, ...PathId[]];
-
-/** What never changes about an app id in one world, so that its wishes can always be met. */
-interface Temper {
-  readonly constraints: readonly (readonly string[])[];
-  readonly instancesMax: number;
-}
-
-const TEMPERS: readonly [Temper, ...Temper[]] = [
-  { constraints: [], instancesMax: 6 },
-  { constraints: [], instancesMax: 6 },
-  { constraints: [], instancesMax: 6 },
-  { constraints: [['hostname', 'UNIQUE']], instancesMax: 4 },
-  { constraints: [['hostname', 'CLUSTER', 'h2']], instancesMax: 6 },
-  { constraints: [['rack', 'GROUP_BY', '2']], instancesMax: 6 },
-  { constraints: [['hostname', 'MAX_PER', '2']], instancesMax: 6 },
-  { constraints: [['rack', 'GROUP_BY']], instancesMax: 6 },
-  { constraints: [['rack', 'SPREAD']], instancesMax: 6 },
-];
-
-const STRATEGIES: readonly [UpgradeStrategy, ...UpgradeStrategy[]] = [
-  { minimumHealthCapacity: 1, maximumOverCapacity: 1 },
-  { minimumHealthCapacity: 1, maximumOverCapacity: 0 },
-  { minimumHealthCapacity: 0.5, maximumOverCapacity: 0 },
-  { minimumHealthCapacity: 0.5, maximumOverCapacity: 0.5 },
-  { minimumHealthCapacity: 0, maximumOverCapacity: 0 },
-  { minimumHealthCapacity: 0.67, maximumOverCapacity: 0.2 },
-];
-
-const UNREACHABLE: readonly [string, ...(string | UnreachableStrategyWire)[]] = [
-  'disabled',
-  { inactiveAfterSeconds: 0, expungeAfterSeconds: 0 },
-  { inactiveAfterSeconds: 10, expungeAfterSeconds: 30 },
-  { inactiveAfterSeconds: 30, expungeAfterSeconds: 120 },
-];
-
-const HEALTH_CHECK: HealthCheckWire = {
-  protocol: 'COMMAND',
-  command: { value: 'true' },
-  gracePeriodSeconds: 30,
-  intervalSeconds: 20,
-  maxConsecutiveFailures: 2,
-};
 
 type Deed =
   | 'create'
@@ -92,17 +43,13 @@ type Deed =
 /** Somebody who changes things at random, with respect for nothing that is going on. */
 export class RandomUser {
   private readonly chance: Chance;
-  private readonly tempers: ReadonlyMap<PathId, Temper>;
-  /** How often an app is given a definition that cannot work. */
-  private readonly carelessness: number;
+  private readonly wishes: AppWishes;
   private readonly pods: PodUser;
-  private edition = 0;
 
   constructor(chance: Chance) {
     this.chance = chance;
     this.pods = new PodUser(chance);
-    this.tempers = new Map(APP_IDS.map((id) => [id, pick(chance, TEMPERS)]));
-    this.carelessness = chance.int(3) * 0.15;
+    this.wishes = new AppWishes(chance, APP_IDS);
   }
 
   next(view: StateView): ApiCommand | undefined {
@@ -137,7 +84,10 @@ export class RandomUser {
         if (chance.int(3) === 0) return this.createSeveral(absent, present);
         const made = absent[chance.int(Math.max(1, absent.length))];
         if (made === undefined) return undefined;
-        return change({ kind: 'createApp', id: made, app: this.app(made, present) }, 'refused');
+        return change(
+          { kind: 'createApp', id: made, app: this.wishes.app(made, present) },
+          'refused',
+        );
       }
       case 'cancel': {
         const running = view.deployments.by('status', 'running');
@@ -150,7 +100,7 @@ export class RandomUser {
       case 'updateSeveral': {
         const ids = chance.shuffle(present).slice(0, 2 + chance.int(3));
         if (ids.length === 0) return undefined;
-        const entries = ids.map((each) => ({ id: each, app: this.edit(each, present) }));
+        const entries = ids.map((each) => ({ id: each, app: this.wishes.edit(each, present) }));
         return change(upsert(entries), this.overlap());
       }
       case 'tendAgent':
@@ -182,9 +132,9 @@ export class RandomUser {
   ): ApiCommand {
     switch (deed) {
       case 'scale':
-        return change(upsert([{ id, app: { instances: this.count(id) } }]), this.overlap());
+        return change(upsert([{ id, app: { instances: this.wishes.count(id) } }]), this.overlap());
       case 'update':
-        return change(upsert([{ id, app: this.edit(id, present) }]), this.overlap());
+        return change(upsert([{ id, app: this.wishes.edit(id, present) }]), this.overlap());
       case 'restart':
         return change({ kind: 'restartApp', id }, this.overlap());
       case 'delete':
@@ -238,7 +188,7 @@ export class RandomUser {
     if (ids.length === 0) return undefined;
     const entries = ids.map((id, index) => {
       const before = ids.slice(0, index);
-      const app = this.app(id, present);
+      const app = this.wishes.app(id, present);
       return { id, app: { ...app, dependencies: this.chance.shuffle(before).slice(0, 2) } };
     });
     return change(upsert(entries), this.overlap());
@@ -261,108 +211,9 @@ export class RandomUser {
     };
   }
 
-  private app(id: PathId, present: readonly PathId[]): AppWire {
-    const { chance } = this;
-    if (isKeeper(id)) return this.keeper(id, present);
-    const temper = this.tempers.get(id);
-    return {
-      ...this.command(),
-      instances: this.count(id),
-      cpus: 0.1,
-      mem: 16,
-      constraints: temper?.constraints ?? [],
-      ...this.dependencies(id, present),
-      upgradeStrategy: pick(chance, STRATEGIES),
-      unreachableStrategy: pick(chance, UNREACHABLE),
-      killSelection: pick(chance, ['YOUNGEST_FIRST', 'OLDEST_FIRST']),
-      priority: pick(chance, [0, 0, 0, 5, 10]),
-      backoffSeconds: chance.int(3),
-      backoffFactor: 1.5,
-      maxLaunchDelaySeconds: 20,
-      taskKillGracePeriodSeconds: 5,
-      ...(chance.int(2) === 0 ? { rollout: randomRollout(chance) } : {}),
-    };
-  }
-
-  /** An app that keeps data: what it reserves never changes. */
-  private keeper(id: PathId, present: readonly PathId[]): AppWire {
-    const { chance } = this;
-    return {
-      ...this.command(),
-      role: id.split('/')[1],
-      instances: chance.int(KEEPERS_MAX + 1),
-      cpus: 0.1,
-      mem: 16,
-      container: {
-        type: 'MESOS',
-        volumes: [{ containerPath: 'data', mode: 'RW', persistent: { size: 100 } }],
-      },
-      ...this.dependencies(id, present),
-      upgradeStrategy: { minimumHealthCapacity: pick(chance, [0, 0.5, 1]), maximumOverCapacity: 0 },
-      backoffSeconds: chance.int(3),
-      backoffFactor: 1.5,
-      maxLaunchDelaySeconds: 20,
-      taskKillGracePeriodSeconds: 5,
-    };
-  }
-
-  private edit(id: PathId, present: readonly PathId[]): AppWire {
-    const { chance } = this;
-    return {
-      ...this.command(),
-      ...(chance.int(3) === 0 ? { instances: this.count(id) } : {}),
-      ...(chance.int(4) === 0 ? this.dependencies(id, present) : {}),
-      ...(chance.int(3) === 0 && !isKeeper(id) ? { rollout: randomRollout(chance) } : {}),
-      ...(chance.int(3) === 0 && !isKeeper(id)
-        ? { upgradeStrategy: pick(chance, STRATEGIES) }
-        : {}),
-    };
-  }
-
-  /** A new command is a new configuration; health checks go with it. */
-  private command(): AppWire {
-    const { chance } = this;
-    this.edition += 1;
-    const bad = chance.next() < this.carelessness;
-    const kind: ConductKind = bad ? pick(chance, ['crash', 'finish', 'stuck', 'sick']) : 'run';
-    const checked = kind === 'sick' || chance.int(3) === 0;
-    return {
-      cmd: commandFor({ kind, checked }, this.edition),
-      healthChecks: checked ? [HEALTH_CHECK] : [],
-    };
-  }
-
-  private dependencies(id: PathId, present: readonly PathId[]): AppWire {
-    const { chance } = this;
-    const others = present.filter((each) => each !== id);
-    const count = chance.int(3);
-    const some = chance.shuffle(others).slice(0, count);
-    const group = chance.int(12) === 0 && !id.startsWith('/shop') && others.some(isInShop);
-    const dependencies = group ? [...some, '/shop'] : some;
-    const [first] = dependencies;
-    if (first === undefined || chance.int(2) === 0) return { dependencies };
-    return { dependencies, dependencyRules: { [first]: { onLost: 'restart' } } };
-  }
-
-  private count(id: PathId): number {
-    if (isKeeper(id)) return this.chance.int(KEEPERS_MAX + 1);
-    return this.chance.int((this.tempers.get(id)?.instancesMax ?? 6) + 1);
-  }
-
   private overlap(): Overlap {
     return pick(this.chance, ['force', 'force', 'refused', 'queue']);
   }
-}
-
-/** At most this many of an app that keeps data. */
-const KEEPERS_MAX = 3;
-
-function isKeeper(id: PathId): boolean {
-  return id.endsWith('/store');
-}
-
-function isInShop(id: PathId): boolean {
-  return id.startsWith('/shop/');
 }
 
 function upsert(entries: readonly { readonly id: PathId; readonly app: AppWire }[]): RootChange {

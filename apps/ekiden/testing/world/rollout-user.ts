@@ -5,36 +5,53 @@ import type { ApiCommand, DeploymentOrder, StateView } from '../../src/core/turn
 
 /** How an app is rolled out from now on; nothing of it waits longer than a healed world may take. */
 export function randomRollout(chance: Chance): RolloutWire | null {
-  const blueGreen = {
-    previewInstances: pick(chance, [null, null, 1]),
-    promotion: pick(chance, ['manual', 'automatic'] as const),
-    promotionDeadlineSeconds: pick(chance, [20, 60]),
-    holdSeconds: pick(chance, [0, 15, 60]),
-  };
-  const abortOn = { minRequests: pick(chance, [1, 20, 100]), windowSeconds: 20 };
-  const onFailure = pick(chance, ['pause', 'rollback', 'rollback'] as const);
-  switch (chance.int(4)) {
+  switch (chance.int(6)) {
     case 0:
       return null;
     case 1:
-      return {
-        strategy: 'canary',
-        blueGreen,
-        abortOn,
-        onFailure,
-        canary: {
-          steps: [
-            { weight: 10, pauseSeconds: pick(chance, [1, 20]) },
-            pick(chance, [
-              { weight: 50, gate: 'manual' },
-              { weight: 60, pauseSeconds: 5 },
-            ] as const),
-          ],
-        },
-      };
+    case 2:
+      return rolloutInPlace(chance);
+    case 3:
+      return canary(chance);
     default:
-      return { strategy: 'blueGreen', blueGreen, abortOn, onFailure };
+      return { strategy: 'blueGreen', ...common(chance), ...sideBySide(chance) };
   }
+}
+
+/** The same for what cannot run twice. */
+export function rolloutInPlace(chance: Chance): RolloutWire {
+  const strategy = pick(chance, ['serial', 'serial', 'serial', 'rolling'] as const);
+  const order = pick(chance, ['ascending', 'descending'] as const);
+  return { strategy, serial: { order }, ...common(chance) };
+}
+
+function canary(chance: Chance): RolloutWire {
+  const second = pick(chance, [
+    { weight: 50, gate: 'manual' },
+    { weight: 60, pauseSeconds: 5 },
+  ] as const);
+  const steps = [{ weight: 10, pauseSeconds: pick(chance, [1, 20]) }, second];
+  return { strategy: 'canary', ...common(chance), ...sideBySide(chance), canary: { steps } };
+}
+
+/** A version that fails is noticed soon in some worlds, and never in others. */
+function common(chance: Chance): RolloutWire {
+  return {
+    onFailure: pick(chance, ['pause', 'rollback', 'rollback']),
+    progressDeadlineSeconds: pick(chance, [15, 40, 100, 600]),
+  };
+}
+
+function sideBySide(chance: Chance): RolloutWire {
+  return {
+    blueGreen: {
+      previewInstances: pick(chance, [null, null, 1]),
+      promotion: pick(chance, ['manual', 'automatic'] as const),
+      promotionDeadlineSeconds: pick(chance, [20, 60]),
+      holdSeconds: pick(chance, [0, 15, 60]),
+    },
+    abortOn: { minRequests: pick(chance, [1, 20, 100]), windowSeconds: 20 },
+  };
 }
 
 const ORDERS: readonly [DeploymentOrder, ...DeploymentOrder[]] = [

@@ -130,7 +130,8 @@ function isUp(draft: Draft, id: PathId): boolean {
   if (app === undefined) return instances.length === 0;
   const right = instances.filter(
     (i) =>
-      i.configVersion === app.versionInfo.lastConfigChangeAt && serves(i, draft.definitionOf(i)),
+      i.configVersion === app.versionInfo.lastConfigChangeAt &&
+      serves(withoutMove(draft, i), draft.definitionOf(i)),
   );
   if (right.length !== app.instances) return false;
   // What was held by the deployment may begin to be moved as soon as that has passed.
@@ -138,6 +139,15 @@ function isUp(draft: Draft, id: PathId): boolean {
   return instances.every(
     (each) => right.includes(each) || (moves && draft.instances.before(each.id) === undefined),
   );
+}
+
+/** As it was when it was looked at; some are moved by being stopped first. */
+function withoutMove(draft: Draft, instance: Instance): Instance {
+  const { kill, ...unharmed } = instance;
+  const before = draft.instances.before(instance.id);
+  const moves = kill?.reason === 'draining' || kill?.reason === 'dependencyLost';
+  if (!moves || before === undefined || before.kill !== undefined) return instance;
+  return { ...unharmed, goal: before.goal };
 }
 
 /** It is on an agent that is left, or is restarted for a dependency. */

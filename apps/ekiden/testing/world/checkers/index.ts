@@ -13,6 +13,7 @@ import {
 } from './generation-checkers.js';
 import { drainedFirst, drainsAreOfTheDoomed } from './drain-checkers.js';
 import { goalsAreFinal, incarnations, minimumHealth, overCapacity } from './instance-checkers.js';
+import { pausedStandsStill, takenBackOnce } from './failure-checkers.js';
 import { constraintsHold } from './placement-checkers.js';
 import {
   eventsHaveNoGaps,
@@ -21,6 +22,7 @@ import {
   resourcesAddUp,
   tasksAreOwned,
 } from './rest-checkers.js';
+import { oneByOne, slotsAreOwn, slotsInOrder } from './serial-checkers.js';
 import { volumesAreSound } from './volume-checkers.js';
 
 /** Rules of every decided turn. */
@@ -39,6 +41,11 @@ export function turnCheckers(): readonly TurnChecker[] {
     promotionsAreWhole,
     fewGenerations,
     nothingUnclaimed,
+    oneByOne,
+    slotsInOrder,
+    slotsAreOwn,
+    pausedStandsStill,
+    takenBackOnce,
     drainedFirst,
     drainsAreOfTheDoomed,
   ];

@@ -1,6 +1,9 @@
 import { isTerminalTaskState } from '@ekiden/kernel';
-import { isResident } from '../../../src/core/app/index.js';
+import { isResident, type PathId } from '../../../src/core/app/index.js';
+import { effectiveRollout } from '../../../src/core/group/index.js';
+import { appVersionKey, type OrchestratorRows } from '../../../src/core/turn/index.js';
 import type { RestChecker } from '../sight.js';
+import { serves } from './instance-checkers.js';
 
 /** Reservations stand and fall with volumes; each volume has one user at most. */
 export const volumesAreSound: RestChecker = {
@@ -27,11 +30,23 @@ export const volumesAreSound: RestChecker = {
     for (const app of rows.apps.values()) {
       if (!isResident(app) || rows.deployments.by('app', app.id).length > 0) continue;
       const kept = rows.instances.by('app', app.id).filter(({ goal }) => goal === 'Running');
-      if (kept.length > app.instances) found.push(`${app.id} has ${kept.length} instances`);
+      if (kept.length > app.instances && !shrinksOneByOne(rows, app.id)) {
+        found.push(`${app.id} has ${kept.length} instances`);
+      }
     }
     return found;
   },
 };
+
+/** One after the other under `serial`, and what works stays as long as too few others do. */
+function shrinksOneByOne(rows: OrchestratorRows, id: PathId): boolean {
+  if (effectiveRollout(rows, id)?.settings.strategy !== 'serial') return false;
+  return rows.instances.by('app', id).some((one) => {
+    const { goal, kill, appId, appVersion } = one;
+    if (goal !== 'Running') return kill !== undefined;
+    return !serves(one, rows.appVersions.get(appVersionKey(appId, appVersion)));
+  });
+}
 
 function labelsOf(
   total: readonly { readonly reservations?: readonly { readonly labels?: object }[] }[],

@@ -1,0 +1,95 @@
+import { expect } from 'chai';
+import type { Instance } from '../src/core/instance/index.js';
+import type { Turn } from '../src/core/loop/index.js';
+import { changedInstances, rulesBroken, type FaultyWorld } from './faulty-worlds.js';
+
+/** Told in this turn to be started again from another version, in its slot. */
+function newlyReplaced(turn: Turn): (Instance & Pick<Required<Instance>, 'kill'>)[] {
+  return changedInstances(turn).flatMap((instance) => {
+    const { id, kill, goal, slot } = instance;
+    if (kill?.reason !== 'upgrading' || goal !== 'Running' || slot === undefined) return [];
+    return turn.draft.instances.before(id)?.kill === undefined ? [{ ...instance, kill }] : [];
+  });
+}
+
+const faulty: readonly FaultyWorld[] = [
+  [
+    'one-by-one',
+    'stops all slots at once',
+    {
+      tamper: (turn) => {
+        for (const { appId, kill } of newlyReplaced(turn)) {
+          for (const instance of turn.draft.instances.by('app', appId)) {
+            if (instance.condition !== 'Running' || instance.kill !== undefined) continue;
+            turn.draft.putInstance({ ...instance, kill });
+          }
+        }
+      },
+    },
+  ],
+  [
+    'slots-in-order',
+    'begins with the wrong slot',
+    {
+      tamper: (turn) => {
+        for (const instance of newlyReplaced(turn)) {
+          const { slot = 0, appId } = instance;
+          const isHighest = turn.draft.instances
+            .by('app', appId)
+            .every((one) => (one.slot ?? 0) <= slot);
+          turn.draft.putInstance({ ...instance, slot: isHighest ? -1 : 100 });
+        }
+      },
+    },
+  ],
+  [
+    'slots-are-own',
+    'gives one slot to everybody',
+    {
+      tamper: (turn) => {
+        for (const instance of changedInstances(turn)) {
+          if (instance.slot !== undefined) turn.draft.putInstance({ ...instance, slot: 0 });
+        }
+      },
+    },
+  ],
+  [
+    'paused-stands-still',
+    'goes on with what is paused',
+    {
+      tamper: ({ draft, context }) => {
+        for (const { plan, paused } of draft.deployments.by('status', 'running')) {
+          if (paused === undefined) continue;
+          for (const { id } of plan.changes) {
+            for (const instance of draft.instances.by('app', id)) {
+              if (instance.condition !== 'Running' || instance.kill !== undefined) continue;
+              const kill = { since: context.now, reason: 'upgrading' as const };
+              draft.putInstance({ ...instance, kill });
+            }
+          }
+        }
+      },
+    },
+  ],
+  [
+    'taken-back-once',
+    'does not say why it has failed',
+    {
+      tamper: ({ draft }) => {
+        for (const [id, row] of draft.deployments.changes()) {
+          if (row?.status !== 'failed') continue;
+          const { reason: _reason, ...silent } = row;
+          draft.deployments.put(id, silent);
+        }
+      },
+    },
+  ],
+];
+
+describe('the rules of simulated rollouts', () => {
+  for (const [rule, name, options] of faulty) {
+    it(`${rule} catches a world that ${name}`, () => {
+      expect([...rulesBroken(rule, options)]).to.include(rule);
+    });
+  }
+});
