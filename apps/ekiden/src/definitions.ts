@@ -117,8 +117,9 @@ export type TreeVerdict =
     };
 
 /**
- * What a service that runs exactly `from` would do when `to` is put: both are documents of the same
- * group. What they refer to and do not hold is taken for given, with a warning.
+ * What a service that runs exactly `from` would do to run exactly `to`: both are whole states of the
+ * same group, a list that is left out is an empty one. What they refer to beyond their group is taken
+ * for given, with a warning.
  */
 export function planTrees(from: unknown, to: unknown, { settings = {} }: Judge = {}): TreeVerdict {
   const before = readTree(from);

@@ -135,10 +135,23 @@ const CASES: readonly Case[] = [
     steps: ['stop /q', 'start /r', 'scale /p + scale /r'],
   },
   {
-    name: 'leaves pods alone where a document does not speak of any',
-    from: { ...root(app('/a')), pods: [pod('/p')] },
-    to: root(app('/a', { instances: 2 })),
-    steps: ['scale /a'],
+    name: 'stops what the target, which is a state and no change, does not speak of',
+    from: {
+      ...root(app('/a'), app('/b', { dependencies: ['/a'] })),
+      pods: [pod('/p')],
+      groups: [{ id: 'g', apps: [app('c')], pods: [pod('/g/q')] }],
+    },
+    to: {},
+    steps: ['stop /b', 'stop /a + stop /g/c + stop /g/q + stop /p'],
+  },
+  {
+    name: 'keeps what the target names of a group it speaks of, and nothing else of it',
+    from: {
+      groups: [{ id: 'g', dependencies: ['/h'], apps: [app('c')], pods: [pod('/g/q')] }],
+      apps: [app('/h')],
+    },
+    to: { groups: [{ id: 'g', apps: [app('c', { instances: 2 })] }], apps: [app('/h')] },
+    steps: ['stop /g/q', 'scale /g/c'],
   },
 ];
 

@@ -20,12 +20,13 @@ export function parseValue<S extends z.ZodType>(
 }
 
 /**
- * A whole group as a file holds it: a document for `PUT /v2/groups`, or what `GET` showed of one,
- * pods included. Versions in it say when it was shown and are not looked at.
+ * A whole group as a file holds it: what `GET` showed of one, pods included, or a document written in
+ * that form. It is a state and no change: what it does not speak of is not there (a `PUT` would keep
+ * it). Versions in it say when it was shown and are not looked at.
  */
 export function readTree(document: unknown): Result<TreeDocument, readonly Violation[]> {
   const shown = withoutNulls(document);
-  const group = parseValue(groupUpdate, unversioned(shown));
+  const group = parseValue(groupUpdate, asState(shown));
   if (!group.ok) return group;
   const id = resolveId(group.value.id ?? ROOT_ID);
   const pods: TreePod[] = [];
@@ -44,11 +45,12 @@ function listIn(value: unknown, field: string): readonly unknown[] {
   return Array.isArray(list) ? (list as readonly unknown[]) : [];
 }
 
-function unversioned(group: unknown): unknown {
+const NOTHING = { apps: [], pods: [], dependencies: [], groups: [] };
+
+function asState(group: unknown): unknown {
   if (!isObject(group)) return group;
-  const { version: _shown, ...rest } = group;
-  if (!Array.isArray(rest['groups'])) return rest;
-  return { ...rest, groups: (rest['groups'] as readonly unknown[]).map(unversioned) };
+  const { version: _shown, groups, ...rest }: Fields = { ...NOTHING, ...group };
+  return { ...rest, groups: Array.isArray(groups) ? groups.map(asState) : groups };
 }
 
 function collectPods(

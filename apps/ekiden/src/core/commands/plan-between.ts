@@ -8,7 +8,7 @@ import {
   type Millis,
   type Result,
 } from '@ekiden/kernel';
-import { ROOT_ID, isPod, resolveId, type PathId } from '../app/index.js';
+import { ROOT_ID, isPod, type PathId } from '../app/index.js';
 import type { DeploymentPlan } from '../deployment/index.js';
 import { DependencyGraph, appsBelow, treeOf, type GroupWire } from '../group/index.js';
 import { buildPod, type PodWire } from '../pod/index.js';
@@ -18,7 +18,7 @@ import { applyToRoot, planChanges, type Planning, type ProposedChange } from './
 import { appContext } from './build-app.js';
 import { mergeGroup } from './merge-group.js';
 
-/** A group with everything below it, as one document and the pods that were shown in it. */
+/** A group with everything below it: lists that are empty are there, and empty. */
 export interface TreeDocument {
   readonly id: PathId;
   readonly group: GroupWire;
@@ -53,8 +53,8 @@ export interface TreeFault {
 }
 
 /**
- * The plan that would lead from one tree to another, without a service: the way of a `PUT` of the
- * second document where the first one runs, with the same rules and the same plan.
+ * The plan that would lead from one tree to another, without a service: the way of a `PUT` of all of
+ * the second tree where the first one runs, with the same rules and the same plan.
  */
 export function planBetween(
   from: TreeDocument,
@@ -82,7 +82,9 @@ function planTree(
   const ofPods = changesOfPods(planning, { id, group, pods }, version);
   const violations = [...(merged.ok ? [] : merged.error), ...(ofPods.ok ? [] : ofPods.error)];
   if (!merged.ok || !ofPods.ok) return err(violations);
-  const changes = [...merged.value.changes, ...ofPods.value];
+  // Pods of groups that are gone are in both.
+  const told = new Set(ofPods.value.map((change) => change.id));
+  const changes = [...merged.value.changes.filter((one) => !told.has(one.id)), ...ofPods.value];
   const adoption = { ...merged.value, changes, version, force: false };
   const planned = runSteps(planChanges(planning, adoption));
   if (planned.ok) return planned;
@@ -92,18 +94,16 @@ function planTree(
   return err([{ path: '/', message: error.message }]);
 }
 
-/** Pods given take the place of those of their groups, as apps do; groups without any keep theirs. */
+/** What runs as pods is the pods of the document, and no others. */
 function changesOfPods(
   planning: Planning,
-  { group, id, pods }: TreeDocument,
+  { pods }: TreeDocument,
   version: Millis,
 ): Result<readonly ProposedChange[], readonly Violation[]> {
   const { draft } = planning;
   const changes = new Map<PathId, ProposedChange>();
-  for (const parent of groupsWithPods(id, group)) {
-    for (const before of draft.apps.by('parent', parent)) {
-      if (isPod(before)) changes.set(before.id, { id: before.id, before });
-    }
+  for (const before of draft.apps.values()) {
+    if (isPod(before)) changes.set(before.id, { id: before.id, before });
   }
   const violations: Violation[] = [];
   for (const pod of pods) {
@@ -119,14 +119,6 @@ function changesOfPods(
     }
   }
   return violations.length > 0 ? err(violations) : ok([...changes.values()]);
-}
-
-/** Ids of the groups of a document that say which pods they have. */
-function groupsWithPods(id: PathId, group: GroupWire): readonly PathId[] {
-  const below = (group.groups ?? []).flatMap((child) =>
-    typeof child.id === 'string' ? groupsWithPods(resolveId(child.id, id), child) : [],
-  );
-  return Array.isArray(group.pods) ? [id, ...below] : below;
 }
 
 function levelsOf({ draft }: Planning): readonly Level[] {
