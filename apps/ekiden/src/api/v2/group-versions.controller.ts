@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { formatTimestamp } from '@ekiden/kernel';
-import { ROOT_ID, parentOf } from '../../core/app/index.js';
+import { ROOT_ID } from '../../core/app/index.js';
 import { snapshotTree } from '../../core/group/index.js';
 import { ApiContext } from '../api-context.js';
 import { DeferredJson, all, json, type HttpAnswer, type QueryValues } from '../http/index.js';
@@ -45,7 +45,7 @@ export class GroupVersionsController {
     const shown =
       snapshot &&
       presentGroup(id, {
-        tree: snapshotTree(snapshot, parentOf),
+        tree: snapshotTree(snapshot),
         version,
         embeds: { ...groupEmbedsOf([]), rollout },
         presentApp: (app) =>

@@ -86,7 +86,8 @@ const SETS: ReadonlySet<string> = new Set<keyof AppDefinition>([
 
 /** Of apps: field by field, as most are the same in both and there may be ten thousand apps. */
 function isSameConfig(before: AppDefinition, after: AppDefinition): boolean {
-  const [a, b] = [fieldsOf(before), fieldsOf(after)];
+  const a = fieldsOf(before);
+  const b = fieldsOf(after);
   for (const key in a) {
     if (a[key] !== b[key] && !isSameField(key, a[key], b[key])) return false;
   }

@@ -126,6 +126,7 @@ export {
   ancestorsOf,
   isBelow,
   parentOf,
+  perGroup,
   resolveId,
   safePath,
   topGroupOf,

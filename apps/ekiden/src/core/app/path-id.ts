@@ -46,6 +46,21 @@ export function parentOf(id: PathId): PathId {
   return cut <= 0 ? ROOT_ID : (id.slice(0, cut) as PathId);
 }
 
+/**
+ * What `find` says of the group around an id, found anew only when the group is another one than
+ * that of the id before: most lists name what is in a group one after the other.
+ */
+export function perGroup<T>(find: (group: PathId, id: PathId) => T): (id: PathId) => T {
+  let known: { readonly path: string; readonly found: T } | undefined;
+  return (id) => {
+    const cut = id.lastIndexOf('/');
+    if (known?.path.length !== cut || !id.startsWith(known.path)) {
+      known = { path: id.slice(0, cut), found: find(parentOf(id), id) };
+    }
+    return known.found;
+  };
+}
+
 /** All enclosing groups, nearest first, the root last; none for the root itself. */
 export function ancestorsOf(id: PathId): PathId[] {
   const found: PathId[] = [];

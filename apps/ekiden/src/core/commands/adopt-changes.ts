@@ -2,7 +2,6 @@ import { assert, eachInSteps, err, ok, type Millis, type Result, type Steps } fr
 import {
   assignPortsInSteps,
   isEqual,
-  parentOf,
   stampVersion,
   type AppDefinition,
   type ChangedApp,
@@ -26,6 +25,7 @@ import {
   treeOf,
   walkApps,
   type Group,
+  type NodePatch,
   type StrategyChoice,
   type TreePatch,
 } from '../group/index.js';
@@ -208,8 +208,8 @@ export function* decideChanges(
     stamped.value,
     adoption.groupChanges ?? [],
   );
-  const patch = yield* patchOf(stamped.value, groupChanges);
-  const target = yield* patchTree(original, patch, parentOf);
+  const changed = yield* byId(stamped.value);
+  const target = yield* patchTree(original, yield* patchOf(changed, groupChanges));
   const graph = new DependencyGraph(target);
   const { unknownDependency } = context.settings;
   const given = { target, graph, changes: stamped.value, groupChanges };
@@ -242,6 +242,7 @@ export function* decideChanges(
     target,
     graph,
     changes: settled.planned,
+    ...(settled.planned === stamped.value && { changed }),
     groupChanges,
     sentenced: adoption.sentenced ?? {},
     rollouts,
@@ -292,10 +293,7 @@ function* stamp(
   context: Planning,
   adoption: Adoption,
 ): Steps<Result<readonly AppChange[], Rejection>> {
-  const wanted: ChangedApp[] = [];
-  yield* eachInSteps(adoption.changes, ({ before, after }) => {
-    if (after !== undefined) wanted.push({ before, after });
-  });
+  const wanted = adoption.changes.filter(isWanted);
   const assigned = yield* assignPortsInSteps(
     wanted,
     { has: (port) => context.draft.apps.by('servicePort', String(port)).length > 0 },
@@ -319,6 +317,10 @@ function* stamp(
   return ok(changes);
 }
 
+function isWanted(change: ProposedChange): change is ProposedChange & ChangedApp {
+  return change.after !== undefined;
+}
+
 function changeOf(
   id: PathId,
   before: AppDefinition | undefined,
@@ -334,12 +336,21 @@ function restored(definition: AppDefinition, version: Millis): AppDefinition {
   return { ...definition, version, versionInfo: { lastScalingAt: version, lastConfigChangeAt } };
 }
 
+function* byId(changes: readonly AppChange[]): Steps<ReadonlyMap<PathId, AppChange>> {
+  const changed = new Map<PathId, AppChange>();
+  yield* eachInSteps(changes, (change) => void changed.set(change.id, change));
+  return changed;
+}
+
 function* patchOf(
-  changes: readonly AppChange[],
+  changed: ReadonlyMap<PathId, AppChange>,
   groupChanges: readonly GroupChange[],
 ): Steps<TreePatch> {
-  const apps = new Map<PathId, AppDefinition | undefined>();
-  yield* eachInSteps(changes, ({ id, after }) => void apps.set(id, after));
+  const apps: NodePatch<AppDefinition> = {
+    has: (id) => changed.has(id),
+    get: (id) => changed.get(id)?.after,
+    values: () => Array.from(changed.values(), ({ after }) => after),
+  };
   const groups = new Map<PathId, Group | undefined>();
   yield* eachInSteps(groupChanges, ({ id, after }) => void groups.set(id, after));
   return { apps, groups };

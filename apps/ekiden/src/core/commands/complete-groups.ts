@@ -1,5 +1,5 @@
 import { eachInSteps, type Steps } from '@ekiden/kernel';
-import { ROOT_ID, parentOf } from '../app/index.js';
+import { ROOT_ID, parentOf, type PathId } from '../app/index.js';
 import type { AppChange, GroupChange } from '../deployment/index.js';
 import { appsBelow, groupsBelow, type Tree } from '../group/index.js';
 import type { Planning } from './adopt-changes.js';
@@ -18,8 +18,12 @@ export function* completeGroups(
   const complete = new Map(asked.map((change) => [change.id, change]));
   const made = (node: { readonly before?: unknown; readonly after?: unknown }): boolean =>
     node.before === undefined && node.after !== undefined;
-  const newApps = changes.filter(made);
-  const gone = new Set(changes.flatMap(({ id, after }) => (after === undefined ? [id] : [])));
+  const newApps: AppChange[] = [];
+  const gone = new Set<PathId>();
+  yield* eachInSteps(changes, (change) => {
+    if (change.after === undefined) gone.add(change.id);
+    else if (change.before === undefined) newApps.push(change);
+  });
   yield* eachInSteps(newApps, ({ id }) => {
     const inTheWay = original.group(id);
     if (inTheWay === undefined) return;

@@ -130,6 +130,7 @@ function* conflicts(
   changes: readonly AppChange[],
 ): Steps<readonly Deployment[]> {
   const found = new Map<string, Deployment>();
+  if (draft.deployments.count('status', 'running') === 0) return [];
   yield* eachInSteps(changes, ({ id }) => {
     const deployment = draft.runningDeploymentOf(id);
     if (deployment !== undefined) found.set(deployment.id, deployment);

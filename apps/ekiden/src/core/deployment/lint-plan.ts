@@ -1,4 +1,5 @@
 import { eachInSteps, type Steps } from '@ekiden/kernel';
+import { changeIn } from './change-in.js';
 import { lintRollouts } from './lint-rollouts.js';
 import { verbOf, type DeploymentPlan } from './plan.js';
 
@@ -22,26 +23,27 @@ export interface PlanFault {
 /** Checks a plan against its invariants; a sound plan has no faults. */
 export function* lintPlan(plan: DeploymentPlan): Steps<readonly PlanFault[]> {
   const faults: PlanFault[] = [];
-  /** By app, whether it has its action. */
-  const acted = new Map<string, boolean>();
-  yield* eachInSteps(plan.changes, ({ id }) => void acted.set(id, false));
+  /** Apps that have their action. */
+  const acted = new Set<string>();
   for (const [index, step] of plan.steps.entries()) {
     if (step.actions.length === 0) faults.push({ rule: 'empty-step', subject: String(index) });
     yield* eachInSteps(step.actions, (action) => {
-      const known = acted.get(action.app);
-      if (known === undefined) {
+      if (changeIn(plan, action.app) === undefined) {
         faults.push({ rule: 'action-without-change', subject: action.app });
       }
       if (verbOf(action) === 'Start') return;
       // A twin comes up beside what is live, and grows when it is promoted.
       if (step.promotes !== undefined) return;
-      if (known === true) faults.push({ rule: 'one-action-per-app', subject: action.app });
-      acted.set(action.app, true);
+      const before = acted.size;
+      acted.add(action.app);
+      if (acted.size === before) {
+        faults.push({ rule: 'one-action-per-app', subject: action.app });
+      }
     });
   }
   yield* eachInSteps(plan.changes, ({ id, before, after }) => {
     const structural = before === undefined || after === undefined;
-    if (structural && acted.get(id) !== true) {
+    if (structural && !acted.has(id)) {
       faults.push({ rule: 'change-without-action', subject: id });
     }
   });

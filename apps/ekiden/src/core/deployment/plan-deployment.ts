@@ -1,6 +1,7 @@
 import { eachInSteps, type Millis, type Steps } from '@ekiden/kernel';
 import { fixedHostPorts, isPod, type PathId } from '../app/index.js';
 import { DependencyGraph, type Tree } from '../group/index.js';
+import { knowChanges } from './change-in.js';
 import { planEdges } from './plan-edges.js';
 import {
   kindOf,
@@ -26,6 +27,8 @@ export interface PlanInput {
   readonly graph: DependencyGraph;
   /** Apps that differ between the two trees. */
   readonly changes: readonly AppChange[];
+  /** The same by id, where somebody has that already. */
+  readonly changed?: ReadonlyMap<PathId, AppChange>;
   readonly groupChanges: readonly GroupChange[];
   readonly sentenced: Readonly<Record<string, readonly string[]>>;
   /** What `planRollouts` makes of the same changes. */
@@ -46,6 +49,7 @@ export interface PlanInput {
  * What is removed inside the scope goes last: the old generation may still use it.
  */
 export function* planDeployment(input: PlanInput): Steps<DeploymentPlan> {
+  const changed = input.changed ?? new Map(input.changes.map((change) => [change.id, change]));
   const removed = input.changes.filter((change) => change.after === undefined);
   const late = yield* usedBySurvivors(input, removed);
   const soon = removed.filter((change) => !late.has(change.id));
@@ -53,12 +57,11 @@ export function* planDeployment(input: PlanInput): Steps<DeploymentPlan> {
   const steps = [
     ...(yield* stopSteps(input.original, soon)),
     yield* startStep(input.changes),
-    ...(yield* levelSteps(input)),
+    ...(yield* levelSteps(input, changed)),
     ...(yield* stopSteps(input.original, afterwards)),
   ].filter((step) => step.actions.length > 0);
-  const moved = input.changes.filter(({ after }) => after !== undefined);
-  const edges = yield* planEdges({ tree: input.target, graph: input.graph }, moved);
-  return {
+  const edges = yield* planEdges({ tree: input.target, graph: input.graph }, changed);
+  const plan: DeploymentPlan = {
     id: input.id,
     parent: input.parent,
     version: input.version,
@@ -71,6 +74,7 @@ export function* planDeployment(input: PlanInput): Steps<DeploymentPlan> {
     ...(edges && { edges }),
     warnings: input.warnings,
   };
+  return knowChanges(plan, changed);
 }
 
 function* startStep(changes: readonly AppChange[]): Steps<Step> {
@@ -92,7 +96,10 @@ function isSome<T>(list: readonly T[] | undefined): list is readonly T[] {
   return list !== undefined && list.length > 0;
 }
 
-function* levelSteps({ graph, changes, rollouts = [] }: PlanInput): Steps<Step[]> {
+function* levelSteps(
+  { graph, changes, rollouts = [] }: PlanInput,
+  changed: ReadonlyMap<PathId, AppChange>,
+): Steps<Step[]> {
   const twins = new Set(rollouts.flatMap((rollout) => rollout.twins));
   const order = yield* promotionOrder(rollouts, graph, changes);
   const rounds = new Map<number, Map<number, Action[]>>();
@@ -109,7 +116,6 @@ function* levelSteps({ graph, changes, rollouts = [] }: PlanInput): Steps<Step[]
     for (const [level, actions] of byLevel) steps.put({ round, level }, { actions });
   }
   if (rollouts.length === 0) return steps.inOrder();
-  const changed = new Map(changes.map((change) => [change.id, change]));
   for (const rollout of rollouts) {
     const round = order.roundOfScope(rollout.scope);
     const level = waitsForSomebody(rollout)

@@ -17,59 +17,71 @@ interface Target {
 /**
  * What each app that a plan starts or changes waits for: what it depends on and the plan changes
  * too, also through apps that the plan leaves alone (DEP-13), and what it depends on and nobody
- * runs. `undefined`: there are too many.
+ * runs. `undefined`: there are too many. `changed`: all that the plan changes, by id.
  */
 export function* planEdges(
   { tree, graph }: Target,
-  changes: readonly AppChange[],
+  changed: ReadonlyMap<PathId, AppChange>,
 ): Steps<PlannedEdges | undefined> {
-  const changed = new Set<PathId>();
-  yield* eachInSteps(changes, ({ id }) => void changed.add(id));
   const edges: Record<PathId, readonly PlannedEdge[]> = {};
   const search: Search = { tree, graph, changed, left: EDGES_MAX };
-  const found: PlannedEdge[] = [];
-  yield* eachInSteps(changes, (change) => {
-    if (search.left < 0) return;
-    found.length = 0;
-    search.left -= collect(search, change, found);
-    if (found.length > 0) edges[change.id] = found.slice();
+  yield* eachInSteps([...changed.values()], (change) => {
+    if (search.left < 0 || change.after === undefined) return;
+    const found = edgesOf(search, change);
+    if (found !== undefined) edges[change.id] = found;
   });
   if (search.left < 0) return undefined;
   return edges;
 }
 
 interface Search extends Target {
-  readonly changed: ReadonlySet<PathId>;
+  readonly changed: ReadonlyMap<PathId, AppChange>;
   /** How many may still be followed. */
   left: number;
 }
 
-/** Returns how many edges were followed. */
-function collect(search: Search, change: AppChange, found: PlannedEdge[]): number {
-  const { tree, graph, changed, left } = search;
+/** Each edge that is followed counts; `undefined` = there are none, or no more may be followed. */
+function edgesOf(search: Search, change: AppChange): PlannedEdge[] | undefined {
+  const { tree, graph, changed } = search;
   const direct = graph.dependenciesOf(change.id);
-  if (direct.length === 0) return 0;
-  let followed = 0;
+  if (direct.length === 0) return undefined;
   const growing = grows(change);
+  // Mostly one or none: an empty list that is put into takes room for many.
+  let found: PlannedEdge[] | undefined;
   let open: PathId[] | undefined;
   for (const on of direct) {
-    followed += 1;
-    if (followed > left) return followed;
-    const dependency = tree.app(on);
-    const suspended = dependency?.instances === 0;
-    if (suspended ? growing : changed.has(on)) {
-      found.push(edge(on, graph.ruleOf(change.id, on), suspended));
+    search.left -= 1;
+    if (search.left < 0) return undefined;
+    const suspended = tree.app(on)?.instances === 0;
+    const isChanged = changed.has(on);
+    if (suspended ? growing : isChanged) {
+      const each = edge(on, ruleIn(search, change, on), suspended);
+      if (found === undefined) found = [each];
+      else found.push(each);
     }
-    if (!changed.has(on)) (open ??= []).push(on);
+    if (!isChanged) (open ??= []).push(on);
   }
-  if (open === undefined) return followed;
+  return open === undefined ? found : followed(search, { direct, open, found: found ?? [] });
+}
+
+/** What is changed beyond what the plan leaves alone is waited for as well. */
+function followed(
+  search: Search,
+  way: {
+    readonly direct: readonly PathId[];
+    readonly open: PathId[];
+    readonly found: PlannedEdge[];
+  },
+): PlannedEdge[] | undefined {
+  const { tree, graph, changed } = search;
+  const { direct, open, found } = way;
   const seen = new Set(direct.filter((on) => changed.has(on)));
   for (let via = open.pop(); via !== undefined; via = open.pop()) {
     if (seen.has(via)) continue;
     seen.add(via);
     for (const on of graph.dependenciesOf(via)) {
-      followed += 1;
-      if (followed > left) return followed;
+      search.left -= 1;
+      if (search.left < 0) return undefined;
       if (seen.has(on)) continue;
       if (!changed.has(on)) open.push(on);
       else if (tree.app(on)?.instances !== 0) {
@@ -78,7 +90,19 @@ function collect(search: Search, change: AppChange, found: PlannedEdge[]): numbe
       }
     }
   }
-  return followed;
+  return found.length === 0 ? undefined : found;
+}
+
+/** Most apps name what they depend on themselves, and say no more of it. */
+function ruleIn(
+  { graph }: Target,
+  { id, after }: AppChange,
+  on: PathId,
+): DependencyRule | undefined {
+  if (after?.dependencyRules === undefined && after?.dependencies.includes(on) === true) {
+    return undefined;
+  }
+  return graph.ruleOf(id, on);
 }
 
 function edge(on: PathId, rule: DependencyRule | undefined, suspended: boolean): PlannedEdge {

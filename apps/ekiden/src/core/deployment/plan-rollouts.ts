@@ -3,6 +3,7 @@ import {
   hasTwoGenerations,
   isBelow,
   isResident,
+  perGroup,
   stampVersion,
   twinObstacle,
   type AppDefinition,
@@ -81,16 +82,20 @@ class Planning {
   /** New apps whose rollout has two generations. */
   private readonly fresh: (readonly [PathId, EffectiveRollout])[] = [];
 
+  /** What governs those that say nothing themselves. */
+  private readonly around: (id: PathId) => EffectiveRollout | undefined;
+
   constructor(input: RolloutInput) {
     this.input = input;
     this.source = rolloutSource(input.target);
+    this.around = perGroup((_group, id) => rolloutAround(this.source, id, input.choice));
   }
 
   take(change: AppChange): void {
     const { id, before, after } = change;
     const isNew = before === undefined && after !== undefined;
     if (after === undefined || !(isNew || replaces(change))) return;
-    const governing = effectiveRollout(this.source, id, this.input.choice);
+    const governing = this.governingOf(after);
     if (governing === undefined) return;
     const { strategy, twin } = governing.settings;
     if (!hasTwoGenerations(strategy) || this.isUnderWay(change) || heldData(change)) {
@@ -117,6 +122,12 @@ class Planning {
       changes: this.changesById === undefined ? this.input.changes : [...this.changesById.values()],
       refusals: this.refusals,
     };
+  }
+
+  private governingOf({ id, rollout }: AppDefinition): EffectiveRollout | undefined {
+    const { choice } = this.input;
+    if (rollout === undefined && choice?.at.has(id) !== true) return this.around(id);
+    return effectiveRollout(this.source, id, choice);
   }
 
   private get changes(): Map<PathId, AppChange> {

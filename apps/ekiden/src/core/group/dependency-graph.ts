@@ -1,8 +1,9 @@
-import type { Steps } from '@ekiden/kernel';
+import { eachInSteps, type Steps } from '@ekiden/kernel';
 import {
   ROOT_ID,
   isBelow,
   parentOf,
+  perGroup,
   type AppDefinition,
   type DependencyRule,
   type PathId,
@@ -47,6 +48,7 @@ export class DependencyGraph {
   private readonly nodes = new Map<PathId, Node>();
   private readonly membersOf = new Map<PathId, readonly PathId[]>();
   private readonly inherited = new Map<PathId, readonly PathId[]>();
+  private readonly inheritedBy = perGroup((group) => this.handedDown(group));
   private searches = 0;
 
   constructor(tree: Tree) {
@@ -98,16 +100,14 @@ export class DependencyGraph {
   }
 
   /** A cycle reachable from any of `starts`, or `undefined`. */
-  *findCycle(starts: Iterable<PathId>): Steps<DependencyCycle | undefined> {
+  *findCycle(starts: readonly PathId[]): Steps<DependencyCycle | undefined> {
     this.searches += 1;
-    let count = 0;
-    for (const start of starts) {
-      count += 1;
-      if (count % STARTS_PER_STEP === 0) yield;
-      const cycle = this.cycleFrom(this.node(start), this.searches);
-      if (cycle !== undefined) return cycle;
-    }
-    return undefined;
+    let cycle: DependencyCycle | undefined;
+    const look = (start: PathId): void => {
+      cycle ??= this.cycleFrom(this.node(start), this.searches);
+    };
+    yield* eachInSteps(starts, look, STARTS_PER_STEP);
+    return cycle;
   }
 
   private cycleFrom(start: Node, search: number): DependencyCycle | undefined {
@@ -171,7 +171,7 @@ export class DependencyGraph {
 
   private collect(app: AppDefinition): readonly PathId[] {
     const { dependencies } = app;
-    const inherited = this.handedDown(parentOf(app.id));
+    const inherited = this.inheritedBy(app.id);
     if (dependencies.length === 0) return inherited;
     // Most name one app and no more.
     const [first] = dependencies;

@@ -18,6 +18,7 @@ export {
   snapshotTree,
   treeOf,
   walkApps,
+  type NodePatch,
   type Tree,
   type TreePatch,
 } from './tree.js';

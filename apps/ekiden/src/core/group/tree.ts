@@ -1,5 +1,5 @@
 import { eachInSteps, runSteps, type Steps } from '@ekiden/kernel';
-import type { AppDefinition, PathId } from '../app/index.js';
+import { perGroup, type AppDefinition, type PathId } from '../app/index.js';
 import type { Group, RootSnapshot, RootView } from './root-group.js';
 
 /** What graph and plan code need of a tree; a committed root, a draft or a proposed one. */
@@ -23,15 +23,12 @@ export function treeOf(root: Pick<RootView, 'apps' | 'groups'>): Tree {
 }
 
 /** What a group was at some time, as a tree. */
-export function snapshotTree(
-  { apps, groups }: RootSnapshot,
-  parentOf: (id: PathId) => PathId,
-): Tree {
+export function snapshotTree({ apps, groups }: RootSnapshot): Tree {
   const patch = {
     apps: new Map(apps.map((app) => [app.id, app])),
     groups: new Map(groups.map((group) => [group.id, group])),
   };
-  return patchedTree(EMPTY, patch, parentOf);
+  return patchedTree(EMPTY, patch);
 }
 
 const EMPTY: Tree = {
@@ -42,23 +39,25 @@ const EMPTY: Tree = {
 };
 
 export interface TreePatch {
-  /** `undefined` = removed. */
-  readonly apps: ReadonlyMap<PathId, AppDefinition | undefined>;
-  readonly groups: ReadonlyMap<PathId, Group | undefined>;
+  readonly apps: NodePatch<AppDefinition>;
+  readonly groups: NodePatch<Group>;
+}
+
+/** What becomes of some nodes, as a Map tells it: `undefined` = removed. */
+export interface NodePatch<T> {
+  has(id: PathId): boolean;
+  get(id: PathId): T | undefined;
+  values(): Iterable<T | undefined>;
 }
 
 /** A proposed tree: `base` with some apps and groups put or removed, nothing copied. */
-export function patchedTree(base: Tree, patch: TreePatch, parentOf: (id: PathId) => PathId): Tree {
-  return runSteps(patchTree(base, patch, parentOf));
+export function patchedTree(base: Tree, patch: TreePatch): Tree {
+  return runSteps(patchTree(base, patch));
 }
 
-export function* patchTree(
-  base: Tree,
-  patch: TreePatch,
-  parentOf: (id: PathId) => PathId,
-): Steps<Tree> {
-  const appsOf = yield* childrenByParent(patch.apps, parentOf);
-  const groupsOf = yield* childrenByParent(patch.groups, parentOf);
+export function* patchTree(base: Tree, patch: TreePatch): Steps<Tree> {
+  const appsOf = yield* childrenByParent(patch.apps);
+  const groupsOf = yield* childrenByParent(patch.groups);
   return {
     app: (id) => patch.apps.get(id) ?? (patch.apps.has(id) ? undefined : base.app(id)),
     group: (id) => patch.groups.get(id) ?? (patch.groups.has(id) ? undefined : base.group(id)),
@@ -74,16 +73,16 @@ export function* patchTree(
 }
 
 function* childrenByParent<T extends { readonly id: PathId }>(
-  rows: ReadonlyMap<PathId, T | undefined>,
-  parentOf: (id: PathId) => PathId,
+  rows: NodePatch<T>,
 ): Steps<Map<PathId, T[]>> {
   const found = new Map<PathId, T[]>();
+  const siblingsOf = perGroup((parent) => {
+    const siblings = found.get(parent) ?? [];
+    found.set(parent, siblings);
+    return siblings;
+  });
   yield* eachInSteps(rows.values(), (row) => {
-    if (row === undefined) return;
-    const parent = parentOf(row.id);
-    const siblings = found.get(parent);
-    if (siblings === undefined) found.set(parent, [row]);
-    else siblings.push(row);
+    if (row !== undefined) siblingsOf(row.id).push(row);
   });
   return found;
 }

@@ -82,7 +82,7 @@ export function dependenciesOf(app: AppDefinition, tree: Tree): readonly AppDefi
   const own =
     tree.app(app.id) === app
       ? tree
-      : patchedTree(tree, { apps: new Map([[app.id, app]]), groups: new Map() }, parentOf);
+      : patchedTree(tree, { apps: new Map([[app.id, app]]), groups: new Map() });
   return new DependencyGraph(own)
     .dependenciesOf(app.id)
     .flatMap((id) => (id === app.id ? [] : (own.app(id) ?? [])));
