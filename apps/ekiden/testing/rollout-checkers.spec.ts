@@ -84,6 +84,81 @@ const faulty: readonly FaultyWorld[] = [
       },
     },
   ],
+  [
+    'hooks-take-turns',
+    'runs hooks again that have succeeded',
+    {
+      tamper: ({ draft }) => {
+        for (const [id, row] of draft.deployments.changes()) {
+          const hooks = row?.hooks?.map((run) => {
+            const isDone = run.state === 'succeeded';
+            return isDone ? { ...run, state: 'running' as const, attempt: run.attempt + 1 } : run;
+          });
+          if (row !== undefined && hooks !== undefined) {
+            draft.deployments.put(id, { ...row, hooks });
+          }
+        }
+      },
+    },
+  ],
+  [
+    'hooks-come-first',
+    'starts and stops what hooks run for',
+    {
+      tamper: ({ draft, context }) => {
+        const since = context.now;
+        for (const { hooks = [] } of draft.deployments.by('status', 'running')) {
+          for (const { app, at, slot, state, key } of hooks) {
+            const definition = draft.apps.get(app);
+            if (state !== 'running' || definition === undefined) continue;
+            for (const instance of draft.instances.by('app', app)) {
+              if (at !== 'beforeStop' || (instance.slot ?? slot) !== slot) continue;
+              if (instance.condition !== 'Running' || instance.kill !== undefined) continue;
+              draft.putInstance({ ...instance, kill: { since, reason: 'upgrading' } });
+            }
+            if (at !== 'beforeStart') continue;
+            draft.putInstance({
+              id: `early.instance-${key}` as Instance['id'],
+              appId: app,
+              appVersion: definition.version,
+              configVersion: definition.versionInfo.lastConfigChangeAt,
+              goal: 'Running',
+              condition: 'Scheduled',
+              incarnation: 0,
+              ...(slot === undefined ? {} : { slot }),
+              createdAt: since,
+              since,
+            });
+          }
+        }
+      },
+    },
+  ],
+  [
+    'hooks-end-first',
+    'does not wait for hooks at the end',
+    {
+      tamper: ({ draft }) => {
+        for (const row of draft.deployments.by('status', 'running')) {
+          if (row.hooks?.some(({ state }) => state === 'running') !== true) continue;
+          draft.deployments.put(row.id, { ...row, status: 'succeeded' });
+        }
+      },
+    },
+  ],
+  [
+    'hooks-run-once',
+    'begins commands of hooks twice',
+    {
+      tamper: (turn) => {
+        for (const instance of changedInstances(turn)) {
+          const isBegun = turn.draft.instances.before(instance.id) === undefined;
+          if (instance.hook === undefined || !isBegun) continue;
+          turn.draft.putInstance({ ...instance, id: `${instance.id}x` as Instance['id'] });
+        }
+      },
+    },
+  ],
 ];
 
 describe('the rules of simulated rollouts', () => {

@@ -1,6 +1,7 @@
 import type { Chance } from '@ekiden/kernel';
 import { pick } from '@ekiden/testkit';
 import type { RolloutWire } from '../../src/core/app/index.js';
+import { MOMENTS_IN_PLACE, MOMENTS_SIDE_BY_SIDE, randomHooks } from './hook-user.js';
 import type { ApiCommand, DeploymentOrder, StateView } from '../../src/core/turn/index.js';
 
 /** How an app is rolled out from now on; nothing of it waits longer than a healed world may take. */
@@ -22,7 +23,7 @@ export function randomRollout(chance: Chance): RolloutWire | null {
 export function rolloutInPlace(chance: Chance): RolloutWire {
   const strategy = pick(chance, ['serial', 'serial', 'serial', 'rolling'] as const);
   const order = pick(chance, ['ascending', 'descending'] as const);
-  return { strategy, serial: { order }, ...common(chance) };
+  return { strategy, serial: { order }, ...common(chance), ...hooks(chance, MOMENTS_IN_PLACE) };
 }
 
 function canary(chance: Chance): RolloutWire {
@@ -51,7 +52,12 @@ function sideBySide(chance: Chance): RolloutWire {
       holdSeconds: pick(chance, [0, 15, 60]),
     },
     abortOn: { minRequests: pick(chance, [1, 20, 100]), windowSeconds: 20 },
+    ...hooks(chance, MOMENTS_SIDE_BY_SIDE),
   };
+}
+
+function hooks(chance: Chance, moments: typeof MOMENTS_IN_PLACE): RolloutWire {
+  return chance.int(2) === 0 ? {} : { hooks: randomHooks(chance, moments) };
 }
 
 const ORDERS: readonly [DeploymentOrder, ...DeploymentOrder[]] = [

@@ -1,7 +1,7 @@
 import { isTerminalTaskState, millis, seconds, type Millis } from '@ekiden/kernel';
 import { claimOf, generationBeside } from '../../src/core/deployment/index.js';
 import { isPutAway } from '../../src/core/instance/index.js';
-import type { StateView } from '../../src/core/turn/index.js';
+import type { ApiCommand, StateView } from '../../src/core/turn/index.js';
 import type { SimulatedHost } from './simulated-host.js';
 
 const HEAL_WITHIN = seconds(400);
@@ -12,6 +12,24 @@ const HEAL_PER_QUEUED = seconds(200);
 export function healsWithin({ deployments }: StateView): Millis {
   const queued = deployments.by('status', 'queued').length;
   return millis(HEAL_WITHIN + queued * HEAL_PER_QUEUED);
+}
+
+/**
+ * What people have to say in a healed world, where nobody keeps anything waiting; `said` are the
+ * ids of deployments that something is said of already.
+ */
+export function wordsFor(
+  { deployments }: StateView,
+  said: ReadonlySet<string>,
+): readonly ApiCommand[] {
+  const open = (['running', 'queued'] as const).flatMap((one) => deployments.by('status', one));
+  const paused = open.filter((one) => one.paused !== undefined && !said.has(one.id));
+  // Some wait for a gate that nobody has opened in time.
+  return paused.flatMap(({ id }) =>
+    (['promote', 'resume'] as const).map(
+      (order) => ({ kind: 'tendDeployment', id, order }) as const,
+    ),
+  );
 }
 
 /** What a healed world still lacks: every wish fulfilled, and nothing else left running. */

@@ -11,7 +11,7 @@ import type { TaskSpec } from '@ekiden/host';
 import type { VolumeId } from '../../src/core/volume/index.js';
 import type { Effect, FoundTask } from '../../src/core/turn/index.js';
 import { NETWORK_DELAY } from './faults.js';
-import { conductOf } from './conduct.js';
+import { conductOf, ownEndOf } from './conduct.js';
 import type { HeldTask, SimulatedHostOptions } from './simulated-host-parts.js';
 
 const START_MAX = seconds(4);
@@ -189,6 +189,7 @@ export class SimulatedHost {
       if (task.state === 'TASK_STAGING' || task.state === 'TASK_STARTING') this.bringUp(task);
       task.healthy = true;
       if (task.killed) this.end(task, 'TASK_KILLED', 'killed at last');
+      else if (task.conduct.hook !== undefined) this.end(task, 'TASK_FINISHED', 'done at last');
     }
   }
 
@@ -259,12 +260,11 @@ export class SimulatedHost {
     this.say(task, 'TASK_RUNNING');
     task.healthy = this.wellBehaved || task.conduct.kind !== 'sick';
     if (task.conduct.checked && faults.strikes('sickSpell')) this.sickSpell(task);
-    const { kind } = task.conduct;
-    if (kind === 'crash' || kind === 'finish') {
-      this.later(millis(1 + chance.int(10_000)), () => {
-        if (this.wellBehaved) return;
-        if (kind === 'crash') this.end(task, 'TASK_FAILED', 'exit code 1');
-        else this.end(task, 'TASK_FINISHED', 'exit code 0');
+    const isWell = this.wellBehaved;
+    const end = ownEndOf(task.conduct, { chance, isWell });
+    if (end !== undefined) {
+      this.later(end.after, () => {
+        if (this.wellBehaved === isWell) this.end(task, end.state, end.message);
       });
     } else if (faults.strikes('crash')) {
       this.later(faults.duration('crash'), () => {

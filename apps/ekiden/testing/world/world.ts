@@ -9,6 +9,7 @@ import {
   type OrchestratorSettings,
   type Reply,
   type ServiceState,
+  type WorldCommand,
 } from '../../src/core/turn/index.js';
 import { buildState } from '../../src/runtime/build-state.js';
 import { Acknowledgements } from './acknowledgements.js';
@@ -18,9 +19,10 @@ import { LEADER_FAULTS, faultsFor, type Faults } from './faults.js';
 import { Inspector } from './inspector.js';
 import { MemoryStore } from './memory-store.js';
 import { RandomUser } from './random-user.js';
-import { healsWithin, missingAfterHeal } from './settled.js';
+import { healsWithin, missingAfterHeal, wordsFor } from './settled.js';
 import { settingsFor } from './settings.js';
 import { SimulatedHost } from './simulated-host.js';
+import { SimulatedHooks } from './simulated-hooks.js';
 import { SimulatedRouter } from './simulated-router.js';
 
 export interface WorldOptions {
@@ -68,6 +70,7 @@ export class World {
   private readonly hosts: readonly SimulatedHost[];
   private readonly scheduler: VirtualScheduler;
   private readonly router: SimulatedRouter;
+  private readonly hooks: SimulatedHooks;
   private readonly chance: SeededChance;
   private readonly user: RandomUser;
   private readonly acknowledged: Acknowledgements;
@@ -95,12 +98,13 @@ export class World {
     this.acknowledged = new Acknowledgements(this.store);
     const { store, trace } = this;
     this.inspector = new Inspector({ seed, setting: this.faults.describe(), store, trace });
-    this.router = new SimulatedRouter({
+    const outside = {
       scheduler: this.scheduler,
-      chance: chanceFor(seed, 'router'),
       state: () => this.state,
-      tell: (command) => this.inbox.push({ command }),
-    });
+      tell: (command: WorldCommand) => this.inbox.push({ command }),
+    };
+    this.router = new SimulatedRouter({ ...outside, chance: chanceFor(seed, 'router') });
+    this.hooks = new SimulatedHooks({ ...outside, chance: chanceFor(seed, 'hooks') });
     this.hosts = Array.from({ length: HOSTS }, (_, index) => this.host(index));
     this.state = this.recover('the first term');
   }
@@ -125,6 +129,7 @@ export class World {
     this.note('--- everything heals ---');
     this.faults.end();
     this.router.heal();
+    this.hooks.heal();
     for (const host of this.hosts) {
       host.heal();
       host.thaw();
@@ -168,20 +173,11 @@ export class World {
     ].join(', ');
   }
 
-  /** Nobody keeps anything waiting in a healed world, also not by what was said just before. */
+  /** Also what was said just before the world healed is taken back. */
   private resumeAll(): void {
-    const { deployments } = this.state.rows;
-    const open = (['running', 'queued'] as const).flatMap((one) => deployments.by('status', one));
-    for (const { id, paused } of open) {
-      const isSaid = this.inbox.some(({ command }) => 'id' in command && command.id === id);
-      if (paused === undefined || isSaid) continue;
-      // Some wait for a gate that nobody has opened in time.
-      for (const order of ['promote', 'resume'] as const) {
-        this.inbox.push({
-          command: { kind: 'tendDeployment', id, order },
-          answer: () => undefined,
-        });
-      }
+    const said = this.inbox.flatMap(({ command }) => ('id' in command ? [command.id] : []));
+    for (const command of wordsFor(viewOf(this.state), new Set(said))) {
+      this.inbox.push({ command, answer: () => undefined });
     }
   }
 
@@ -273,6 +269,7 @@ export class World {
       this.hosts.find(({ id }) => id === effect.agentId)?.perform(effect);
     }
     this.router.look();
+    this.hooks.look();
     const thorough = this.isThorough();
     this.inspector.rest(this.state, this.clock.now(), thorough);
     const settled = this.inbox.length === 0 && this.state.memory.dirty.size === 0 && !turn.more;

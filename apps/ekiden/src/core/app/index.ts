@@ -106,7 +106,7 @@ export type { BrokenFields } from './rule.js';
 export { type RoleChoice } from './role-settings.js';
 export { DEFAULT_ROLLOUT, keptRollout, normalizeRollout } from './normalize-rollout.js';
 export type { AbortOn, CanaryStep, Hook, HookMoment, Rollout, RolloutStrategy } from './rollout.js';
-export type { RolloutWire } from './rollout-wire.js';
+export type { HookWire, RolloutWire } from './rollout-wire.js';
 export { fixedHostPorts, twinObstacle } from './twin-obstacle.js';
 export { hasTwoGenerations, validateGroupRollout, validateRolloutOf } from './validate-rollout.js';
 export {

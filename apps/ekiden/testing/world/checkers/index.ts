@@ -12,6 +12,7 @@ import {
   promotionsAreWhole,
 } from './generation-checkers.js';
 import { drainedFirst, drainsAreOfTheDoomed } from './drain-checkers.js';
+import { hooksComeFirst, hooksEndFirst, hooksRunOnce, hooksTakeTurns } from './hook-checkers.js';
 import { goalsAreFinal, incarnations, minimumHealth, overCapacity } from './instance-checkers.js';
 import { pausedStandsStill, takenBackOnce } from './failure-checkers.js';
 import { constraintsHold } from './placement-checkers.js';
@@ -46,6 +47,10 @@ export function turnCheckers(): readonly TurnChecker[] {
     slotsAreOwn,
     pausedStandsStill,
     takenBackOnce,
+    hooksTakeTurns,
+    hooksComeFirst,
+    hooksEndFirst,
+    hooksRunOnce,
     drainedFirst,
     drainsAreOfTheDoomed,
   ];

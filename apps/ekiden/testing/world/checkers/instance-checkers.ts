@@ -113,7 +113,9 @@ function created(draft: Draft): Instance[] {
   return draft.instances
     .changes()
     .flatMap(([id, row]) =>
-      row !== undefined && draft.instances.before(id) === undefined ? [row] : [],
+      row !== undefined && row.hook === undefined && draft.instances.before(id) === undefined
+        ? [row]
+        : [],
     );
 }
 
