@@ -85,7 +85,7 @@ export class HttpWorld {
       eventsOutstandingMax: 1_024,
       rules: TEST_RULES,
       exec: { isOn: true, sessionsMax: 4, idleMs: 60_000 },
-      inquireQueue: () => ({ goOn: () => [] }),
+      inquireQueue: () => ({ goOn: () => ({ answer: [] }) }),
     });
     return new HttpWorld(settings, server, door);
   }

@@ -10,8 +10,8 @@ import type {
 } from '../core/turn/index.js';
 import type { Violation } from '../core/violation.js';
 import type { EventSource, LeadershipView, ServiceDoor, TaskAccess } from '../ports/index.js';
-import type { AskAllocator, QueueEntry, Sight } from '../core/matching/index.js';
-import { explainWhy, type WhyReport } from '../core/why/index.js';
+import type { LongInquiry, QueueEntry, Sight } from '../core/matching/index.js';
+import { inquireWhy, type WhyReport } from '../core/why/index.js';
 import {
   inQueuedSlices,
   isRejection,
@@ -146,42 +146,37 @@ export class ApiContext {
 
   /**
    * Why apps wait, as of now; one entry per app with instances to launch. Without the allocator's
-   * reasons while it cannot be asked. Found out a little at a time, in looks between which others
-   * have their turn.
+   * reasons while it cannot be asked.
    */
-  async queue(): Promise<readonly QueueEntry[]> {
-    this.state();
-    const inquiry = this.inquireQueue(this.now);
-    for (;;) {
-      const goOn = (sight: Sight): { readonly entries: readonly QueueEntry[] | undefined } => {
-        const end = performance.now() + LOOK_MS;
-        return { entries: inquiry.goOn(sight, () => performance.now() >= end) };
-      };
-      const seen = await this.door.look(({ state, master }) =>
-        goOn({ state, ask: (query) => master.explain(query) }),
-      );
-      const { entries } = seen ?? goOn({ state: this.state() });
-      if (entries !== undefined) return entries;
-      await this.work.turn();
-    }
+  queue(): Promise<readonly QueueEntry[]> {
+    return this.inquire(this.inquireQueue(this.now));
   }
 
   /**
    * Why something is not as it shall be, as of now; `undefined` for what nobody knows. Without the
    * allocator's reasons while it cannot be asked.
    */
-  async why(asked: string): Promise<WhyReport | undefined> {
-    const state = this.state();
-    const routing = {
-      closedPorts: this.door.closedPorts(),
-      isRouted: this.settings.hasRouter,
-    };
-    const seen = await this.door.look(({ state: present, master }) => {
-      const ask: AskAllocator = (query) => master.explain(query);
-      return { report: explainWhy({ state: present, now: this.now, ask, ...routing }, asked) };
-    });
-    if (seen !== undefined) return seen.report;
-    return explainWhy({ state, now: this.now, ...routing }, asked);
+  why(asked: string): Promise<WhyReport | undefined> {
+    const closedPorts = this.door.closedPorts();
+    const { hasRouter: isRouted } = this.settings;
+    return this.inquire(inquireWhy({ now: this.now, closedPorts, isRouted }, asked));
+  }
+
+  /** Finds an answer a little at a time, in looks between which others have their turn. */
+  private async inquire<T>(inquiry: Pick<LongInquiry<T>, 'goOn'>): Promise<T> {
+    this.state();
+    for (;;) {
+      const goOn = (sight: Sight) => {
+        const end = performance.now() + LOOK_MS;
+        return { found: inquiry.goOn(sight, () => performance.now() >= end) };
+      };
+      const seen = await this.door.look(({ state, master }) =>
+        goOn({ state, ask: (query) => master.explain(query) }),
+      );
+      const { found } = seen ?? goOn({ state: this.state() });
+      if (found !== undefined) return found.answer;
+      await this.work.turn();
+    }
   }
 
   /**

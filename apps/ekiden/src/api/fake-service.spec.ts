@@ -223,7 +223,7 @@ export class FakeService implements ServiceDoor {
       eventsOutstandingMax: 1_024,
       rules: { ...TEST_RULES, ...rules },
       exec: { isOn: true, sessionsMax: 4, idleMs: 60_000 },
-      inquireQueue: () => ({ goOn: () => this.queue }),
+      inquireQueue: () => ({ goOn: () => ({ answer: this.queue }) }),
     });
   }
 }

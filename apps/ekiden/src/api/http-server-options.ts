@@ -1,6 +1,6 @@
 import type { Millis } from '@ekiden/kernel';
 import type { Logger } from 'pino';
-import type { QueueInquiry } from '../core/matching/index.js';
+import type { LongInquiry, QueueEntry } from '../core/matching/index.js';
 import type { OrchestratorSettings } from '../core/turn/index.js';
 import type { LogLevels, Metrics, MetricsReport, ServiceDoor } from '../ports/index.js';
 import type { TransportRules } from './transport/index.js';
@@ -40,5 +40,5 @@ export interface HttpServerOptions {
   /** Events that a client of the stream may leave untaken before it is disconnected. */
   readonly eventsOutstandingMax: number;
   /** Why instances wait: one entry per app that has instances to launch. */
-  readonly inquireQueue: (now: Millis) => Pick<QueueInquiry, 'goOn'>;
+  readonly inquireQueue: (now: Millis) => Pick<LongInquiry<readonly QueueEntry[]>, 'goOn'>;
 }

@@ -1,7 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createHttpServer } from '../api/index.js';
 import type { MetricsRegistry } from '../adapters/metrics/index.js';
-import { QueueInquiry } from '../core/matching/index.js';
+import { inquireQueue } from '../core/matching/index.js';
 import type { ServiceDoor } from '../ports/index.js';
 import { effectiveSettings, masked, type Settings } from '../settings/index.js';
 import type { Loggers } from './loggers.js';
@@ -44,7 +44,7 @@ export async function openHttp(
       sessionsMax: settings.execSessionsMax,
       idleMs: settings.execIdleSeconds * 1000,
     },
-    inquireQueue: (now) => new QueueInquiry(now),
+    inquireQueue,
   });
   try {
     await http.listen(httpPort, httpAddress);

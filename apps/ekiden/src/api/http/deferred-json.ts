@@ -81,7 +81,10 @@ function writeArray(values: readonly unknown[], writer: PieceWriter): void {
     return;
   }
   if (values.length > PER_RUN && !values.some(hasDeferred)) {
-    writeDeferred(inRuns(values), writer);
+    writeDeferred(
+      deferredRuns(values, (value) => value),
+      writer,
+    );
     return;
   }
   let mark = '[';
@@ -96,12 +99,18 @@ function writeArray(values: readonly unknown[], writer: PieceWriter): void {
 /** Elements of a long array whose text is made in one go. */
 const PER_RUN = 100;
 
-/** A long array of finished values: their text is made when its turn comes, too. */
-function inRuns(values: readonly unknown[]): readonly DeferredJson[] {
+/**
+ * The elements of a long array, some at a time: what is shown of them, and its text, is made when
+ * its turn comes.
+ */
+export function deferredRuns<T>(
+  values: readonly T[],
+  shown: (value: T) => unknown,
+): readonly DeferredJson[] {
   const runs: DeferredJson[] = [];
   for (let at = 0; at < values.length; at += PER_RUN) {
     const run = values.slice(at, at + PER_RUN);
-    runs.push(new DeferredJson(() => JSON.stringify(run).slice(1, -1)));
+    runs.push(new DeferredJson(() => JSON.stringify(run.map(shown)).slice(1, -1)));
   }
   return runs;
 }

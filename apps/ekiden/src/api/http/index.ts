@@ -1,6 +1,6 @@
 export { acceptsJson, bestOf, encodingFor, qualityOf, type Encoding } from './accept.js';
 export { AnswerAdapter } from './answer-adapter.js';
-export { DeferredJson, joinedText } from './deferred-json.js';
+export { DeferredJson, deferredRuns, joinedText } from './deferred-json.js';
 export { namesTag } from './entity-tag.js';
 export { HttpAnswer, empty, json, text, unchanged } from './http-answer.js';
 export { inQueuedSlices } from './in-slices.js';

@@ -4,17 +4,9 @@ import { queueIn } from '../../core/commands/index.js';
 import type { Deployment } from '../../core/deployment/index.js';
 import type { DeploymentOrder, StateView } from '../../core/turn/index.js';
 import { ApiContext } from '../api-context.js';
-import {
-  Problem,
-  empty,
-  first,
-  flag,
-  json,
-  type HttpAnswer,
-  type QueryValues,
-} from '../http/index.js';
+import { Problem, empty, first, flag, type HttpAnswer, type QueryValues } from '../http/index.js';
 import { deployed, deploymentResult } from './answers.js';
-import { deferDeployment, presentDetails } from './presenters/index.js';
+import { deferDeployment, deferDetails } from './presenters/index.js';
 
 /** Deployments under way, those that have ended, and what operators do with them. */
 @Controller('v2/deployments')
@@ -31,7 +23,7 @@ export class DeploymentsController {
     const status = statusWanted(query);
     if (status !== 'running') {
       const wanted = status === 'queued' ? queueIn(state) : finished(state);
-      return json(wanted.map((each) => this.details(each, state)));
+      return this.api.once(() => wanted.map((each) => this.details(each, state)));
     }
     return this.api.snapshot(request, state, () =>
       state.deployments.by('status', 'running').map((each) => deferDeployment(each, state)),
@@ -41,7 +33,8 @@ export class DeploymentsController {
   @Get(':id')
   show(@Param('id') id: string): HttpAnswer {
     const state = this.api.state();
-    return json(this.details(existing(state, id), state));
+    const one = existing(state, id);
+    return this.api.once(() => this.details(one, state));
   }
 
   /**
@@ -91,9 +84,9 @@ export class DeploymentsController {
     return answer.kind === 'done' ? this.show(id) : deploymentResult(deployed(answer));
   }
 
-  private details(one: Deployment, state: StateView): ReturnType<typeof presentDetails> {
+  private details(one: Deployment, state: StateView): unknown {
     const { now, settings } = this.api;
-    return presentDetails(one, state, { now, settings });
+    return deferDetails(one, state, { now, settings });
   }
 }
 

@@ -5,7 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { isPod, safePath, type AppDefinition, type PathId } from '../../core/app/index.js';
 import { treeOf } from '../../core/group/index.js';
 import type { Condition, InstanceId } from '../../core/instance/index.js';
-import type { StateView } from '../../core/turn/index.js';
+import { DEFAULT_SETTINGS, type StateView } from '../../core/turn/index.js';
 import { FakeService, NOW, definition, instance, running } from '../fake-service.spec.js';
 import { CART } from './sample-pod.spec.js';
 import {
@@ -15,6 +15,7 @@ import {
   isPlaced,
   presentAppInfo,
   presentDeployment,
+  presentDetails,
   presentGroup,
   presentPod,
   presentPodStatus,
@@ -61,6 +62,22 @@ const plans: fc.Arbitrary<readonly AppPlan[]> = fc.array(
   { maxLength: 8 },
 );
 
+const OUTCOMES = ['running', 'queued', 'succeeded', 'failed'] as const;
+
+/** Some plans have more actions than are made in one go. */
+function deploy(service: FakeService, spec: AppDefinition, counts: readonly number[]): void {
+  OUTCOMES.forEach((status, at) => {
+    const { plan } = running(spec);
+    const others = Array.from({ length: counts[at] ?? 0 }, (_, n) => {
+      return { kind: 'ScaleApplication', app: `/other/${n}` as PathId } as const;
+    });
+    const steps = [...plan.steps, { actions: others }];
+    const step = status === 'running' ? 2 : 1;
+    const given = { id: `${status} ${spec.id}`, status, step, plan: { ...plan, steps } };
+    service.rows.deployments.put(given.id, running(spec, given));
+  });
+}
+
 function fill(service: FakeService, apps: readonly AppPlan[]): void {
   service.reset();
   for (const group of ['/a', '/a/b', '/c']) service.putGroup(group);
@@ -70,7 +87,7 @@ function fill(service: FakeService, apps: readonly AppPlan[]): void {
     const pod = { ...CART, id: `${group}/pod-${n}` as PathId, labels: { label } };
     service.put(pod);
     for (const spec of [app, pod]) {
-      if (deploys) service.rows.deployments.put(spec.id, running(spec, { id: spec.id }));
+      if (deploys) deploy(service, spec, counts);
       CONDITIONS.forEach((condition, at) => {
         for (let k = 0; k < (counts[at] ?? 0); k += 1) {
           const id = `${safePath(spec.id)}.instance-${at}-${k}` as InstanceId;
@@ -96,6 +113,13 @@ function tasksOf(state: StateView): unknown[] {
   );
 }
 
+function detailsOf(state: StateView, wanted: readonly string[]): unknown[] {
+  const moment = { now: NOW, settings: DEFAULT_SETTINGS };
+  return [...state.deployments.values()]
+    .filter(({ status }) => wanted.includes(status))
+    .map((one) => presentDetails(one, state, moment));
+}
+
 /** What the presenters give for each list as a whole. */
 const LISTS: Readonly<Record<string, (state: StateView) => unknown>> = {
   '/v2/apps': (state) => {
@@ -117,6 +141,8 @@ const LISTS: Readonly<Record<string, (state: StateView) => unknown>> = {
   }),
   '/v2/deployments': (state) =>
     state.deployments.by('status', 'running').map((one) => presentDeployment(one, state)),
+  '/v2/deployments?status=queued': (state) => detailsOf(state, ['queued']),
+  '/v2/deployments?status=finished': (state) => detailsOf(state, ['succeeded', 'failed']),
   '/v2/pods': (state) => podsOf(state).map(presentPod),
   '/v2/pods/::status': (state) => podsOf(state).map((pod) => presentPodStatus(pod, state)),
   '/v2/groups?embed=group.groups&embed=group.apps&embed=group.pods&embed=group.apps.tasks': (

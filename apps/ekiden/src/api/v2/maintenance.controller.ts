@@ -4,7 +4,7 @@ import { missingAgent } from '../../core/commands/index.js';
 import { plannedAgents } from '../../core/pool/index.js';
 import type { ApiCommand } from '../../core/turn/index.js';
 import { ApiContext } from '../api-context.js';
-import { json, Problem, type HttpAnswer } from '../http/index.js';
+import { Problem, type HttpAnswer } from '../http/index.js';
 import { maintenanceSchedule, parseShape, type Shown } from '../schemas/index.js';
 import { presentMaintenanceStatus, presentSchedule } from './presenters/index.js';
 
@@ -24,7 +24,8 @@ export class MaintenanceController {
 
   @Get('schedule')
   schedule(): HttpAnswer {
-    return json(presentSchedule(plannedAgents(this.api.state(), this.api.now)));
+    const planned = plannedAgents(this.api.state(), this.api.now);
+    return this.api.once(() => presentSchedule(planned));
   }
 
   /** Replaces all that was planned. */
@@ -37,7 +38,8 @@ export class MaintenanceController {
 
   @Get('status')
   status(): HttpAnswer {
-    return json(presentMaintenanceStatus(plannedAgents(this.api.state(), this.api.now)));
+    const planned = plannedAgents(this.api.state(), this.api.now);
+    return this.api.once(() => presentMaintenanceStatus(planned));
   }
 
   /** Throws a `Problem` (422) that names every host nobody knows, or that is named twice. */

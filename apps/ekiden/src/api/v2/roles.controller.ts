@@ -3,7 +3,7 @@ import { nearest, tryRole } from '../../core/commands/index.js';
 import { plainRole, roleView, roleViews } from '../../core/pool/index.js';
 import type { RoleChange } from '../../core/turn/index.js';
 import { ApiContext } from '../api-context.js';
-import { flag, json, notFound, rejectionProblem } from '../http/index.js';
+import { deferredRuns, flag, json, notFound, rejectionProblem } from '../http/index.js';
 import type { HttpAnswer, QueryValues } from '../http/index.js';
 import { parseShape, roleUpdate } from '../schemas/index.js';
 import { presentRole } from './presenters/index.js';
@@ -19,7 +19,8 @@ export class RolesController {
 
   @Get()
   async list(): Promise<HttpAnswer> {
-    return json({ roles: await this.api.look((look) => roleViews(look).map(presentRole)) });
+    const views = await this.api.look(roleViews);
+    return this.api.once(() => ({ roles: deferredRuns(views, presentRole) }));
   }
 
   @Get(':role')

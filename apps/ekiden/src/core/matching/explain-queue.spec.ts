@@ -3,7 +3,7 @@ import { millis, seconds, type AgentId } from '@ekiden/kernel';
 import { toMilli, type Explanation, type FrameworkId } from '@ekiden/offers';
 import { SmallWorld } from '../../../testing/small-world.js';
 import type { PathId } from '../app/index.js';
-import { QueueInquiry, explainQueue } from './explain-queue.js';
+import { explainQueue, inquireQueue } from './explain-queue.js';
 import type { QueueEntry } from './queue-entry.js';
 
 const UNTIL = millis(Date.parse('2021-03-04T05:06:07.080Z'));
@@ -154,11 +154,11 @@ describe('why instances wait, found out a little at a time', () => {
 
   it('is the same as at once while nothing happens', () => {
     const world = crowd();
-    const inquiry = new QueueInquiry(world.clock.now());
+    const inquiry = inquireQueue(world.clock.now());
     let entries: readonly QueueEntry[] | undefined;
     let looks = 0;
     for (; entries === undefined; looks += 1) {
-      entries = inquiry.goOn({ state: world.view }, () => true);
+      entries = inquiry.goOn({ state: world.view }, () => true)?.answer;
     }
     expect(looks).to.be.greaterThan(10);
     expect(JSON.stringify(entries)).to.equal(
@@ -168,11 +168,11 @@ describe('why instances wait, found out a little at a time', () => {
 
   it('leaves out what has gone meanwhile, and tells of the rest as it is by then', () => {
     const world = crowd();
-    const inquiry = new QueueInquiry(world.clock.now());
+    const inquiry = inquireQueue(world.clock.now());
     expect(inquiry.goOn({ state: world.view }, () => true)).to.equal(undefined);
     world.change({ kind: 'deleteApp', id: '/b' as PathId }, true);
     world.update('/c', { ...WAITS, instances: 4 }, true);
-    const entries = inquiry.goOn({ state: world.view }, () => false);
+    const entries = inquiry.goOn({ state: world.view }, () => false)?.answer;
     expect(entries?.map(({ app, count }) => [app.id, count])).to.deep.equal([
       ['/a', 1],
       ['/c', 4],

@@ -1,16 +1,17 @@
-import { mapInSteps, present, type Millis, type Steps } from '@ekiden/kernel';
+import { runSteps, type Millis, type Steps } from '@ekiden/kernel';
 import { isPod, podObstacle, type AppDefinition, type PathId } from '../app/index.js';
 import { launchDelayOf, type Instance, type LaunchDelay } from '../instance/index.js';
 import { WAITING_MAX, type StateView } from '../turn/index.js';
 import type { AskAllocator } from './ask-allocator.js';
 import {
   agentsOf,
-  hostOf,
+  hostsInSteps,
   judgeInSteps,
   type Judgement,
   type Placing,
   type Sight,
 } from './judge-agents.js';
+import { LongInquiry } from './long-inquiry.js';
 import { shownAttribute, shownResource } from './offered-value.js';
 import type { QueueEntry, QueuedAgent, RefusalReason } from './queue-entry.js';
 import { reasonOf, sentenceOf } from './refusal.js';
@@ -29,34 +30,15 @@ export function explainQueue(
   now: Millis,
   ask?: AskAllocator,
 ): readonly QueueEntry[] {
-  const inquiry = new QueueInquiry(now);
-  return present(
-    inquiry.goOn({ state, ask }, () => false),
-    'the end of what is done at once',
-  );
+  return runSteps(entriesFor(() => ({ state, ask }), now));
 }
 
 /**
  * The same a little at a time, as a thousand apps asked about five thousand agents take seconds. What
  * is told of an app is of one state, the agents are judged as they are when their turn comes.
  */
-export class QueueInquiry {
-  private readonly steps: Steps<readonly QueueEntry[]>;
-  private sight: Sight | undefined;
-
-  constructor(now: Millis) {
-    this.steps = entriesFor(() => present(this.sight, 'what is seen'), now);
-  }
-
-  /** Goes on until `isOver`, looked at between short steps; the entries, once there are all. */
-  goOn(sight: Sight, isOver: () => boolean): readonly QueueEntry[] | undefined {
-    this.sight = sight;
-    for (;;) {
-      const { done, value } = this.steps.next();
-      if (done === true) return value;
-      if (isOver()) return undefined;
-    }
-  }
+export function inquireQueue(now: Millis): LongInquiry<readonly QueueEntry[]> {
+  return new LongInquiry((sight) => entriesFor(sight, now));
 }
 
 function* entriesFor(sight: () => Sight, now: Millis): Steps<readonly QueueEntry[]> {
@@ -67,7 +49,7 @@ function* entriesFor(sight: () => Sight, now: Millis): Steps<readonly QueueEntry
   if (waiting.length === 0) return [];
   const agents = agentsOf(state);
   yield;
-  const hosts = yield* mapInSteps(agents, (row) => hostOf(sight().state, row), HOSTS_PER_STEP);
+  const hosts = yield* hostsInSteps(sight, agents);
   const knownValues = new KnownValues(() => agents);
   const entries: QueueEntry[] = [];
   for (const id of waiting) {
@@ -84,9 +66,6 @@ function* entriesFor(sight: () => Sight, now: Millis): Steps<readonly QueueEntry
   }
   return entries;
 }
-
-/** Hosts whose books are added up in one step. */
-const HOSTS_PER_STEP = 50;
 
 /** What waits beside the live generation is told of by its deployment. */
 function isShown({ goal, generation }: Instance): boolean {

@@ -10,13 +10,17 @@ export {
 export { QuotaRoom } from './quota-room.js';
 export { missingText } from './shortage.js';
 export { closedBecause, type Place } from './place.js';
-export { QueueInquiry, explainQueue } from './explain-queue.js';
+export { explainQueue, inquireQueue } from './explain-queue.js';
+export { LongInquiry } from './long-inquiry.js';
 export { EXECUTORS_ATTRIBUTE, executorsOf, type Match, type MatchInput } from './match-instance.js';
 export { executorOf, type ExecutorKind } from './needs.js';
 export { booksOf, freeIn, type AgentBooks } from './free-resources.js';
 export {
+  agentsOf,
+  hostsInSteps,
   hostsOf,
   judgeAgents,
+  judgeInSteps,
   tryOn,
   type Host,
   type Judgement,

@@ -57,12 +57,20 @@ export function hostsOf(state: StateView): readonly Host[] {
   return agentsOf(state).map((row) => hostOf(state, row));
 }
 
+/** Hosts whose books are added up in one step. */
+const HOSTS_PER_STEP = 50;
+
+/** The same of these agents, a few at a time. */
+export function hostsInSteps(sight: () => Sight, agents: readonly AgentRow[]): Steps<Host[]> {
+  return mapInSteps(agents, (row) => hostOf(sight().state, row), HOSTS_PER_STEP);
+}
+
 /** Those agents alone. */
 export function agentsOf({ master }: StateView): readonly AgentRow[] {
   return [...master.state.agents.values()].filter(({ goneSince }) => goneSince === undefined);
 }
 
-export function hostOf({ master }: StateView, row: AgentRow): Host {
+function hostOf({ master }: StateView, row: AgentRow): Host {
   const free = freeIn(booksOf(master.state, row));
   return { row, free, room: new Room(free) };
 }

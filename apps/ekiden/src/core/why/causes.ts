@@ -1,4 +1,4 @@
-import { formatTimestamp, millis, type Millis } from '@ekiden/kernel';
+import { formatTimestamp, mapInSteps, millis, type Millis, type Steps } from '@ekiden/kernel';
 import type { AppDefinition, HealthCheck } from '../app/index.js';
 import { stepChanging, verbOf, type Action, type Deployment } from '../deployment/index.js';
 import { isHealthyAndReady, isTerminal, launchDelayId, type Instance } from '../instance/index.js';
@@ -40,13 +40,15 @@ export function countsOf(state: StateView, app: AppDefinition): Counts {
   return { wanted: app.instances, running, healthy, waiting, old };
 }
 
-/** Everything that holds an app back but where its instances could be placed; in no order. */
+/**
+ * Everything that holds an app back but its turn in a deployment, and where its instances could be
+ * placed; in no order.
+ */
 export function causesOf(inquiry: Inquiry, app: AppDefinition): readonly Cause[] {
   const { state } = inquiry;
   return [
     ...faultCause(state, app),
     ...volumeCauses(inquiry, app),
-    ...deploymentCauses(inquiry, app),
     ...backoffCause(inquiry, app),
     ...startingCauses(inquiry, app),
     ...unreachableCauses(inquiry, app),
@@ -105,7 +107,7 @@ function definitionOf(
 }
 
 /** A deployment that has not come to the app yet waits for what stands before it. */
-function deploymentCauses(inquiry: Inquiry, app: AppDefinition): readonly Cause[] {
+export function* turnCauses(inquiry: Inquiry, app: AppDefinition): Steps<readonly Cause[]> {
   const { state } = inquiry;
   const deployment = state.deployments.by('app', app.id)[0];
   if (deployment === undefined) return [];
@@ -115,7 +117,7 @@ function deploymentCauses(inquiry: Inquiry, app: AppDefinition): readonly Cause[
   const edges = edgeCauses(inquiry, app, { deployment, progressOf });
   if (edges.length > 0) return edges;
   if (own === undefined || own <= deployment.step) return [];
-  const waits = unfinished(state, deployment);
+  const waits = yield* unfinished(inquiry, deployment);
   const step = `step ${deployment.step + 1} of ${deployment.plan.steps.length}`;
   const what = waits.length === 0 ? step : `${step}: ${someOf(waits, NAMED)}`;
   const message = `its turn comes at step ${own + 1} of deployment ${deployment.id}, which is at ${what}`;
@@ -123,9 +125,17 @@ function deploymentCauses(inquiry: Inquiry, app: AppDefinition): readonly Cause[
 }
 
 /** What the step under way still waits for: "/db (0 of 1 healthy)". */
-export function unfinished(state: StateView, { plan, step }: Deployment): readonly string[] {
+export function* unfinished(
+  inquiry: Inquiry,
+  { id, plan, step }: Deployment,
+): Steps<readonly string[]> {
+  const known = inquiry.waits.get(id);
+  if (known !== undefined) return known;
   const actions = plan.steps[step]?.actions ?? [];
-  return actions.flatMap((action) => unfinishedAction(state, action) ?? []);
+  const told = yield* mapInSteps(actions, (action) => unfinishedAction(inquiry.state, action));
+  const waits = told.filter((text) => text !== undefined);
+  inquiry.waits.set(id, waits);
+  return waits;
 }
 
 function unfinishedAction(state: StateView, action: Action): string | undefined {

@@ -1,24 +1,31 @@
+import type { Steps } from '@ekiden/kernel';
 import { isPod, podObstacle, type AppDefinition } from '../app/index.js';
 import { launchDelayId } from '../instance/index.js';
-import { causesOf, countsOf } from './causes.js';
-import { explainPlacement } from './explain-placement.js';
+import type { StateView } from '../turn/index.js';
+import { causesOf, countsOf, turnCauses } from './causes.js';
+import { explainPlacement, type ExplainedPlacement } from './explain-placement.js';
 import type { Inquiry } from './inquiry.js';
 import { counted } from './phrases.js';
 import { CAUSE_KINDS, type Cause, type Counts, type SpecReport } from './report.js';
 
 /** Why an app or pod is not as it shall be, or that all is well with it. */
-export function explainApp(inquiry: Inquiry, app: AppDefinition): SpecReport {
+export function* explainApp(inquiry: Inquiry, app: AppDefinition): Steps<SpecReport> {
+  const before = yield* turnCauses(inquiry, app);
   const { state, now } = inquiry;
   const counts = countsOf(state, app);
   const delay = state.launchDelays.get(launchDelayId(app.id, app.versionInfo.lastConfigChangeAt));
   const left = Math.max(0, (delay?.until ?? 0) - now);
-  // Nothing is asked of the allocator before a delay is over, so it has nothing to say.
-  const asking = left > 0 ? inquiry.withoutAllocator() : inquiry;
-  const found = counts.waiting === 0 ? undefined : placementOf(asking, app, counts);
-  const waitsForRoom = found === undefined ? [] : roomCauses(app, found, left > 0);
-  const causes = sorted([...causesOf(inquiry, app), ...waitsForRoom]);
+  const own = [...causesOf(inquiry, app), ...before];
   const failure = state.taskFailures.get(app.id);
   const isPresent = failure !== undefined && failure.version >= app.versionInfo.lastConfigChangeAt;
+  const placed = placedOf(state, app);
+  const isDelayed = left > 0;
+  const found =
+    counts.waiting === 0
+      ? undefined
+      : yield* explainPlacement(inquiry, app, { placed, wanted: counts.wanted, isDelayed });
+  const waitsForRoom = found === undefined ? [] : roomCauses(app, found, isDelayed);
+  const causes = sorted([...own, ...waitsForRoom]);
   return {
     kind: isPod(app) ? 'pod' : 'app',
     id: app.id,
@@ -44,18 +51,18 @@ export function sorted(causes: readonly Cause[]): readonly Cause[] {
   return [...causes].sort((a, b) => CAUSE_KINDS.indexOf(a.kind) - CAUSE_KINDS.indexOf(b.kind));
 }
 
-type Found = ReturnType<typeof explainPlacement>;
-
-function placementOf(inquiry: Inquiry, app: AppDefinition, counts: Counts): Found {
-  const placed = inquiry.state.instances
-    .by('app', app.id)
+function placedOf({ instances }: StateView, { id }: AppDefinition): number {
+  return instances
+    .by('app', id)
     .filter(({ goal, condition }) => goal === 'Running' && condition !== 'Scheduled').length;
-  return explainPlacement(inquiry, app, { placed, wanted: counts.wanted });
 }
 
 /** What waiting instances wait for on agents; nothing while some agent has room. */
-function roomCauses(app: AppDefinition, found: Found, delayed: boolean): readonly Cause[] {
-  const { placement, placing } = found;
+function roomCauses(
+  app: AppDefinition,
+  { placement, placing }: ExplainedPlacement,
+  delayed: boolean,
+): readonly Cause[] {
   const obstacle = isPod(app) ? podObstacle(app) : undefined;
   if (obstacle !== undefined) {
     return [{ kind: 'placement', message: `no host can run this pod: ${obstacle}` }];

@@ -1,4 +1,4 @@
-import { formatTimestamp, type Millis } from '@ekiden/kernel';
+import { formatTimestamp, type Millis, type Steps } from '@ekiden/kernel';
 import type { AppDefinition } from '../app/index.js';
 import {
   isHealthyAndReady,
@@ -13,18 +13,18 @@ import { duration } from './phrases.js';
 import type { Cause, CauseKind, InstanceReport } from './report.js';
 
 /** Why one instance is not running and healthy; `id` = the one asked for, of it or of its task. */
-export function explainInstance(
+export function* explainInstance(
   inquiry: Inquiry,
   instance: Instance,
   asked: { readonly kind: 'instance' | 'task'; readonly id: string },
-): InstanceReport {
+): Steps<InstanceReport> {
   const { state } = inquiry;
   const app =
     state.appVersions.get(appVersionKey(instance.appId, instance.appVersion)) ??
     state.root.apps.get(instance.appId);
   const base = { ...asked, app: instance.appId };
   if (instance.condition === 'Scheduled' && app !== undefined) {
-    const { causes, placement, lastFailure } = explainApp(inquiry, app);
+    const { causes, placement, lastFailure } = yield* explainApp(inquiry, app);
     const [first] = causes.filter(({ kind }) => WAITING.has(kind));
     const why = first === undefined ? '' : `: ${first.message}`;
     return {

@@ -1,4 +1,4 @@
-import { formatTimestamp } from '@ekiden/kernel';
+import { formatTimestamp, mapInSteps, type Steps } from '@ekiden/kernel';
 import { isBelow, type AppDefinition, type PathId } from '../app/index.js';
 import type { Deployment } from '../deployment/index.js';
 import { countsOf, unfinished } from './causes.js';
@@ -14,9 +14,9 @@ const PARTS_MAX = 20;
 const NAMED = 3;
 
 /** Why what is below a group is not as it shall be, the worst first. */
-export function explainGroup(inquiry: Inquiry, id: PathId): ManyReport {
+export function* explainGroup(inquiry: Inquiry, id: PathId): Steps<ManyReport> {
   const specs = [...inquiry.state.root.apps.values()].filter((app) => isBelow(app.id, id));
-  const { parts, more, bad } = worst(inquiry, specs);
+  const { parts, more, bad } = yield* worst(inquiry, specs);
   const total = counted(specs.length, 'app');
   const base = { kind: 'group', id, parts, more, causes: [] } as const;
   if (specs.length === 0) return { ...base, summary: 'there is nothing in it' };
@@ -30,7 +30,7 @@ export function explainGroup(inquiry: Inquiry, id: PathId): ManyReport {
 }
 
 /** What a deployment under way waits for, or how it ended. */
-export function explainDeployment(inquiry: Inquiry, deployment: Deployment): ManyReport {
+export function* explainDeployment(inquiry: Inquiry, deployment: Deployment): Steps<ManyReport> {
   const { id, plan, status, step, progressAt, finishedAt, reason } = deployment;
   const base = { kind: 'deployment', id } as const;
   if (status === 'queued') {
@@ -43,11 +43,11 @@ export function explainDeployment(inquiry: Inquiry, deployment: Deployment): Man
     const why = reason === undefined ? '' : `: ${reason}`;
     return { ...base, summary: `it ${ENDED[status]}${when}${why}`, causes: [], parts: [], more: 0 };
   }
-  const waits = unfinished(inquiry.state, deployment);
+  const waits = yield* unfinished(inquiry, deployment);
   const apps = (plan.steps[step]?.actions ?? []).flatMap(
     ({ app }) => inquiry.state.root.apps.get(app) ?? [],
   );
-  const { parts, more } = worst(inquiry, apps);
+  const { parts, more } = yield* worst(inquiry, apps);
   const at = `step ${Math.min(step + 1, plan.steps.length)} of ${plan.steps.length}`;
   const what = waits.length === 0 ? 'is about to be done' : `waits for ${someOf(waits, NAMED)}`;
   const idle = duration(inquiry.now - progressAt);
@@ -62,17 +62,22 @@ export function explainDeployment(inquiry: Inquiry, deployment: Deployment): Man
 const ENDED = { succeeded: 'succeeded', failed: 'failed', cancelled: 'was cancelled' } as const;
 
 /** Those that are not well, the one with the most missing first; only a few are looked at closely. */
-function worst(
+function* worst(
   inquiry: Inquiry,
   specs: readonly AppDefinition[],
-): { readonly parts: readonly SpecReport[]; readonly more: number; readonly bad: number } {
-  const { state } = inquiry;
-  const bad = specs
-    .map((app) => ({ app, counts: countsOf(state, app) }))
-    .filter(({ app, counts }) => !isWell(counts) || state.frozen.has(app.id))
+): Steps<{ readonly parts: readonly SpecReport[]; readonly more: number; readonly bad: number }> {
+  const all = yield* mapInSteps(specs, (app) => ({ app, counts: countsOf(inquiry.state, app) }));
+  const bad = all
+    .filter(({ app, counts }) => !isWell(counts) || inquiry.state.frozen.has(app.id))
     .sort((a, b) => severity(b.counts) - severity(a.counts) || (a.app.id < b.app.id ? -1 : 1));
-  const parts = bad.slice(0, PARTS_MAX).map(({ app }) => explainApp(inquiry, app));
-  return { parts, more: bad.length - parts.length, bad: bad.length };
+  const parts: SpecReport[] = [];
+  for (const { app } of bad.slice(0, PARTS_MAX)) {
+    yield;
+    const present = inquiry.state.root.apps.get(app.id);
+    // removed since the first look
+    if (present !== undefined) parts.push(yield* explainApp(inquiry, present));
+  }
+  return { parts, more: Math.max(0, bad.length - PARTS_MAX), bad: bad.length };
 }
 
 /** Nothing at all running is the worst; otherwise the part that is missing counts. */

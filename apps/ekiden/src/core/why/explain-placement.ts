@@ -1,5 +1,6 @@
+import type { Steps } from '@ekiden/kernel';
 import type { AppDefinition } from '../app/index.js';
-import { judgeAgents, sentenceOf, type Judgement, type Placing } from '../matching/index.js';
+import { judgeInSteps, sentenceOf, type Judgement, type Placing } from '../matching/index.js';
 import type { Inquiry } from './inquiry.js';
 import { nearestAgent } from './nearest-agent.js';
 import { groupAgents } from './placement-sentence.js';
@@ -17,24 +18,35 @@ export interface ExplainedPlacement {
   readonly placing: Placing;
 }
 
-export function explainPlacement(
+/** How many instances have a place; `isDelayed`: the allocator is not asked for one yet. */
+export interface PlacementOptions {
+  readonly placed: number;
+  readonly wanted: number;
+  readonly isDelayed?: boolean;
+}
+
+export function* explainPlacement(
   inquiry: Inquiry,
   app: AppDefinition,
-  counts: { readonly placed: number; readonly wanted: number },
-): ExplainedPlacement {
-  const { state, hosts, ask } = inquiry;
-  const placing = judgeAgents(state, app, { hosts, ask });
+  { isDelayed = false, ...counts }: PlacementOptions,
+): Steps<ExplainedPlacement> {
+  const hosts = yield* inquiry.hosts();
+  // Nothing is asked of the allocator before a delay is over, so it has nothing to say.
+  const sight = isDelayed ? () => ({ state: inquiry.state }) : inquiry.sight;
+  const placing = yield* judgeInSteps(sight, app, { hosts });
   const { agents } = placing;
+  yield;
   const { sentence, groups } = groupAgents(
     agents.map(({ row, refusals }) => ({ hostname: row.hostname, refusals })),
   );
+  yield;
   const nearest = nearestOf(placing);
   const placement: Placement = {
     sentence,
     agents: agents.length,
     groups,
     ...(nearest === undefined ? {} : { nearest }),
-    changes: suggestChanges(app, placing, counts),
+    changes: yield* suggestChanges(app, placing, counts),
   };
   const shown = agents.slice(0, AGENTS_SHOWN).map(refusalsOf);
   return { placement, agents: shown, placing };

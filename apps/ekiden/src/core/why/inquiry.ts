@@ -1,5 +1,5 @@
-import type { Millis } from '@ekiden/kernel';
-import { hostsOf, type AskAllocator, type Host } from '../matching/index.js';
+import type { Millis, Steps } from '@ekiden/kernel';
+import { agentsOf, hostsInSteps, type Host, type Sight } from '../matching/index.js';
 import type { StateView } from '../turn/index.js';
 
 /** A service port that cannot be opened. */
@@ -9,45 +9,44 @@ export interface ClosedPort {
   readonly reason: string;
 }
 
-/** What explanations are made from: committed state, and who knows more. */
-export interface WhyInput {
-  readonly state: StateView;
+/** What an explanation is made from beside what is seen. */
+export interface WhyFacts {
   readonly now: Millis;
-  /** Where the allocator can be asked. */
-  readonly ask?: AskAllocator | undefined;
   /** What the router said last. */
   readonly closedPorts?: readonly ClosedPort[];
   /** Whether there is a router at all; true unless it says otherwise. */
   readonly isRouted?: boolean;
 }
 
-/** One question; what is free on agents is looked up once, when it is first needed. */
+/** What explanations are made from: committed state, and who knows more. */
+export type WhyInput = WhyFacts & Sight;
+
+/**
+ * One question, answered in steps: the state is that of the step. What is free on agents, and what a
+ * deployment waits for, is looked up once, when it is first needed.
+ */
 export class Inquiry {
-  readonly state: StateView;
   readonly now: Millis;
-  readonly ask: AskAllocator | undefined;
   readonly closedPorts: readonly ClosedPort[];
   readonly isRouted: boolean;
+  readonly sight: () => Sight;
+  /** What deployments wait for, by id, as far as it is known. */
+  readonly waits = new Map<string, readonly string[]>();
   private known: readonly Host[] | undefined;
 
-  constructor({ state, now, ask, closedPorts = [], isRouted = true }: WhyInput) {
-    this.state = state;
+  constructor({ now, closedPorts = [], isRouted = true }: WhyFacts, sight: () => Sight) {
     this.now = now;
-    this.ask = ask;
     this.closedPorts = closedPorts;
     this.isRouted = isRouted;
+    this.sight = sight;
   }
 
-  /** The same question, answered by our own rules alone. */
-  withoutAllocator(): Inquiry {
-    const { state, now, closedPorts, isRouted } = this;
-    const other = new Inquiry({ state, now, closedPorts, isRouted });
-    other.known = this.hosts;
-    return other;
+  get state(): StateView {
+    return this.sight().state;
   }
 
-  get hosts(): readonly Host[] {
-    this.known ??= hostsOf(this.state);
+  *hosts(): Steps<readonly Host[]> {
+    this.known ??= yield* hostsInSteps(this.sight, agentsOf(this.state));
     return this.known;
   }
 }

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { runSteps } from '@ekiden/kernel';
 import { sampleOffer } from '../matching/sample-offer.js';
 import { SmallWorld } from '../../../testing/small-world.js';
 import type { AppDefinition, AppWire } from '../app/index.js';
@@ -75,10 +76,11 @@ describe('why, whatever the agents and the app', () => {
         world.create('/web', wire(wish));
         const spec = world.view.root.apps.get('/web' as never);
         if (spec === undefined) throw new Error('no app');
-        const inquiry = new Inquiry({ state: world.view, now: world.clock.now() });
+        const sight = { state: world.view };
+        const inquiry = new Inquiry({ now: world.clock.now() }, () => sight);
         const waiting = world.view.instances.count('scheduled', '/web');
         const counts = { placed: spec.instances - waiting, wanted: spec.instances };
-        const { placement, placing } = explainPlacement(inquiry, spec, counts);
+        const { placement, placing } = runSteps(explainPlacement(inquiry, spec, counts));
 
         const told = placement.groups.reduce((sum, { count }) => sum + count, 0);
         expect(told).to.equal(agents.length);

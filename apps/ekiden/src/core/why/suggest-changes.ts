@@ -1,4 +1,4 @@
-import { assert } from '@ekiden/kernel';
+import { assert, mapInSteps, type Steps } from '@ekiden/kernel';
 import { attributeText, fromMilli, parseResources, type Attribute } from '@ekiden/offers';
 import type { AppDefinition, Constraint, ConstraintOperator } from '../app/index.js';
 import { tryOn, type Judgement, type Placing, type Refusal } from '../matching/index.js';
@@ -17,6 +17,7 @@ const CHANGES_MAX = 3;
 
 /** Agents that changes are tried on, and that serve as a pattern for a new one. */
 const TRIED_MAX = 200;
+const TRIED_PER_STEP = 10;
 const PATTERNS_MAX = 20;
 
 /** Edits of one definition for one agent. */
@@ -29,11 +30,11 @@ const LEAST_PART = 0.1;
  * The smallest changes that would let one more instance run, found by trying them with the rules
  * that place instances; smallest first, few. Empty where some agent has room already.
  */
-export function suggestChanges(
+export function* suggestChanges(
   app: AppDefinition,
   placing: Placing,
   counts: { readonly placed: number; readonly wanted: number },
-): readonly Change[] {
+): Steps<readonly Change[]> {
   const { agents } = placing;
   // What our own rules accept waits for the allocator alone.
   const isFit = ({ refusals }: Judgement) => refusals.every(({ by }) => by === 'allocator');
@@ -41,10 +42,9 @@ export function suggestChanges(
   const found: Change[] = [];
   // What the allocator keeps back, no change of the definition or of an agent sets free.
   if (placing.everywhere === undefined) {
-    for (const agent of agents.slice(0, TRIED_MAX)) {
-      const change = changeFor(app, agent, placing);
-      if (change !== undefined) found.push(change);
-    }
+    const tried = (agent: Judgement) => changeFor(app, agent, placing);
+    const changes = yield* mapInSteps(agents.slice(0, TRIED_MAX), tried, TRIED_PER_STEP);
+    found.push(...changes.filter((change) => change !== undefined));
     const added = newAgentFor(app, placing);
     if (added !== undefined) found.push(added);
   }

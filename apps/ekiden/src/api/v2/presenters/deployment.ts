@@ -10,7 +10,7 @@ import {
 } from '../../../core/deployment/index.js';
 import { stallsAt, waitingOn, type WaitingOn } from '../../../core/reconcile/index.js';
 import type { OrchestratorSettings, StateView } from '../../../core/turn/index.js';
-import { DeferredJson } from '../../http/index.js';
+import { DeferredJson, deferredRuns } from '../../http/index.js';
 import type { Shown, deployment, deploymentDetails, deploymentSteps } from '../../schemas/index.js';
 import { given, some } from './given.js';
 import { readinessIn, readinessRows, type ReadinessRows } from './readiness.js';
@@ -23,15 +23,32 @@ export function presentDeployment(one: Deployment, state: DeploymentState): Show
   return shownOf(one, currentOf(one, state));
 }
 
-/** Actions of a plan whose text is made in one go; those of longer ones are in runs by themselves. */
-const ACTIONS_PER_RUN = 100;
-
 /** The same for long lists: the text is made when its turn comes, of the rows of this moment. */
 export function deferDeployment(one: Deployment, state: DeploymentState): unknown {
-  const current = currentOf(one, state);
-  const isLong = one.plan.steps.some(({ actions }) => actions.length > ACTIONS_PER_RUN);
-  if (isLong) return shownOf(one, current);
-  return new DeferredJson(() => JSON.stringify(shownOf(one, current)));
+  return deferred(one, currentOf(one, state), {});
+}
+
+/** Actions of a plan whose text is made in one go; those of longer ones are in runs by themselves. */
+const ACTIONS_TOGETHER = 200;
+
+function deferred(one: Deployment, current: readonly CurrentAction[], facts: object): unknown {
+  const { plan } = one;
+  const actions = plan.steps.reduce((sum, step) => sum + step.actions.length, current.length);
+  if (actions <= ACTIONS_TOGETHER) {
+    return new DeferredJson(() => JSON.stringify({ ...shownOf(one, current), ...facts }));
+  }
+  const named = (kind: (action: Action) => boolean) => [
+    new DeferredJson(() => JSON.stringify(affected(plan, kind)).slice(1, -1)),
+  ];
+  return {
+    ...headOf(one, {
+      steps: plan.steps.map((step) => ({ actions: deferredRuns(step.actions, presentAction) })),
+      affectedApps: named((action) => !concernsPod(action)),
+      affectedPods: named(concernsPod),
+      currentActions: deferredRuns(current, presentCurrent),
+    }),
+    ...facts,
+  };
 }
 
 type DeploymentState = Pick<StateView, 'instances' | 'appVersions'>;
@@ -50,46 +67,79 @@ function currentOf(
   return actions.map((action) => ({ action, readiness: readinessRows(action.app, state) }));
 }
 
-function shownOf(
-  { id, plan, step, status }: Deployment,
-  current: readonly CurrentAction[],
-): ShownDeployment {
-  const totalSteps = plan.steps.length;
-  return {
-    id,
+function shownOf(one: Deployment, current: readonly CurrentAction[]): ShownDeployment {
+  const { plan } = one;
+  return headOf(one, {
     ...presentSteps(plan),
-    version: formatTimestamp(plan.version),
     affectedApps: affected(plan, (action) => !concernsPod(action)),
     affectedPods: affected(plan, concernsPod),
-    currentActions: current.map(({ action, readiness }) => ({
-      ...presentAction(action),
-      readinessCheckResults: readinessIn(readiness),
-    })),
+    currentActions: current.map(presentCurrent),
+  });
+}
+
+/** Its long parts, in whichever form, and the rest. */
+function headOf<S, A, P, C>(
+  { id, plan, step, status }: Deployment,
+  parts: {
+    readonly steps: S;
+    readonly affectedApps: A;
+    readonly affectedPods: P;
+    readonly currentActions: C;
+  },
+) {
+  const totalSteps = plan.steps.length;
+  const { steps, affectedApps, affectedPods, currentActions } = parts;
+  return {
+    id,
+    steps,
+    version: formatTimestamp(plan.version),
+    affectedApps,
+    affectedPods,
+    currentActions,
     currentStep: status === 'queued' ? 0 : Math.min(step + 1, totalSteps),
     totalSteps,
   };
+}
+
+function presentCurrent({ action, readiness }: CurrentAction) {
+  return { ...presentAction(action), readinessCheckResults: readinessIn(readiness) };
 }
 
 type ShownPlannedRollout = NonNullable<Shown<typeof deploymentSteps>['rollouts']>[number];
 
 export type ShownDetails = Shown<typeof deploymentDetails>;
 
+interface Moment {
+  readonly now: Millis;
+  readonly settings: OrchestratorSettings;
+}
+
 /** A deployment as operators see it, whether it runs or not (DESIGN 7). */
-export function presentDetails(
+export function presentDetails(one: Deployment, state: StateView, moment: Moment): ShownDetails {
+  return { ...presentDeployment(one, state), ...factsOf(one, state, moment) };
+}
+
+/** The same for long lists: the text is made when its turn comes, of the rows of this moment. */
+export function deferDetails(one: Deployment, state: StateView, moment: Moment): unknown {
+  return deferred(one, currentOf(one, state), factsOf(one, state, moment));
+}
+
+/** What is told of it beside the plan. */
+function factsOf(
   one: Deployment,
   state: StateView,
-  { now, settings }: { readonly now: Millis; readonly settings: OrchestratorSettings },
-): ShownDetails {
-  const runs = one.status === 'running';
-  const stalls = stallsAt(state, one, settings);
+  { now, settings }: Moment,
+): Omit<ShownDetails, keyof ShownDeployment> {
+  // Of those that have ended, or are held, nobody asks; they may be many.
+  const moves = one.status === 'running' && one.paused === undefined;
+  const stalls = moves ? stallsAt(state, one, settings) : undefined;
   return {
-    ...presentDeployment(one, state),
-    state: stateOf(one, stalls <= now),
+    state: stateOf(one, stalls !== undefined && stalls <= now),
     waitingOn: waitingOn(state, one, settings, now).map(presentWait),
     startedAt: formatTimestamp(one.startedAt),
     ...(one.queuedAt === undefined ? {} : { queuedAt: formatTimestamp(one.queuedAt) }),
     progressAt: formatTimestamp(one.progressAt),
-    ...(runs && one.paused === undefined ? { stallsAt: formatTimestamp(stalls) } : {}),
+    ...(stalls === undefined ? {} : { stallsAt: formatTimestamp(stalls) }),
     ...(one.finishedAt === undefined ? {} : { finishedAt: formatTimestamp(one.finishedAt) }),
     ...given('reason', one.reason ?? one.paused?.reason),
     hooks: (one.hooks ?? []).map(presentHook),

@@ -2,6 +2,7 @@ export { presentApp, presentHealthCheck } from './app.js';
 export { deferAppInfo, presentAppInfo, presentCreatedInfo, type AppInfo } from './app-info.js';
 export {
   deferDeployment,
+  deferDetails,
   presentDeployment,
   presentDetails,
   presentPlannedRollouts,
