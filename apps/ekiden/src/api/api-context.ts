@@ -1,3 +1,4 @@
+import { runSteps, type Steps } from '@ekiden/kernel';
 import type { FastifyRequest } from 'fastify';
 import { judgeDocuments, prepareGroup, type BrokenParts } from '../core/commands/index.js';
 import type {
@@ -14,6 +15,7 @@ import type { LongInquiry, QueueEntry, Sight } from '../core/matching/index.js';
 import { inquireWhy, type WhyReport } from '../core/why/index.js';
 import {
   inQueuedSlices,
+  inQueuedSlicesWhile,
   isRejection,
   namesTag,
   rejectionProblem,
@@ -36,6 +38,17 @@ export type Identity = HttpServerOptions['identity'];
  */
 const SNAPSHOT_BYTES_MAX = 128 * 1024 * 1024;
 
+/** How often a list is begun before it is put together in one piece. */
+const TRIES_MAX = 3;
+
+/** What a long list is made of. */
+interface ListOptions {
+  /** It depends on the time, too, and is not kept. */
+  readonly fresh?: boolean;
+  /** Its long parts are to be `DeferredJson`, of rows of this state. */
+  readonly make: (state: StateView) => Steps<unknown>;
+}
+
 /** Milliseconds of a look of which there are many. */
 const LOOK_MS = 5;
 
@@ -56,6 +69,8 @@ export class ApiContext {
   private readonly inquireQueue: HttpServerOptions['inquireQueue'];
   private readonly work = new WorkQueue();
   private readonly snapshots = new SnapshotCache(SNAPSHOT_BYTES_MAX, this.work);
+  /** Lists that are being put together, by URL: whoever asks meanwhile gets the same. */
+  private readonly making = new Map<string, Promise<HttpAnswer>>();
 
   constructor(options: HttpServerOptions) {
     const { door, identity, settings, log, metrics, inquireQueue } = options;
@@ -112,7 +127,7 @@ export class ApiContext {
   }
 
   /** Long work, done in steps between which others have their turn. */
-  little<T>(work: Generator<void, T>): Promise<T> {
+  little<T>(work: Steps<T>): Promise<T> {
     return inQueuedSlices(this.work, work);
   }
 
@@ -187,6 +202,48 @@ export class ApiContext {
     const tag = this.snapshots.tagOf(state.turn);
     if (namesTag(request.headers['if-none-match'], tag)) return unchanged(tag);
     return this.snapshots.answer(state.turn, request.originalUrl, make);
+  }
+
+  /**
+   * The same for a long list: `make` puts it together a little at a time. Its rows are of one
+   * committed state, as it is begun anew when a turn is merged meanwhile.
+   */
+  async list(request: FastifyRequest, { fresh = false, make }: ListOptions): Promise<HttpAnswer> {
+    if (fresh) {
+      const { value } = await this.ofOneState(make);
+      return this.snapshots.fresh(() => value);
+    }
+    const url = request.originalUrl;
+    const { turn } = this.state();
+    const tag = this.snapshots.tagOf(turn);
+    if (namesTag(request.headers['if-none-match'], tag)) return unchanged(tag);
+    const begun = this.snapshots.begun(turn, url) ?? this.making.get(url);
+    if (begun !== undefined) return begun;
+    const made = this.ofOneState(make).then((one) =>
+      this.snapshots.answer(one.turn, url, () => one.value),
+    );
+    this.making.set(url, made);
+    try {
+      return await made;
+    } finally {
+      this.making.delete(url);
+    }
+  }
+
+  /** What is made of committed state in slices between which turns may be merged. */
+  async ofOneState<T>(
+    make: (state: StateView) => Steps<T>,
+  ): Promise<{ readonly turn: number; readonly value: T }> {
+    for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+      const state = this.state();
+      const { turn } = state;
+      const isThatState = (): boolean => this.door.state()?.turn === turn;
+      const made = await inQueuedSlicesWhile(this.work, make(state), isThatState);
+      if (made !== undefined) return { turn, value: made.value };
+    }
+    // Turns follow each other too closely.
+    const state = this.state();
+    return { turn: state.turn, value: runSteps(make(state)) };
   }
 
   /** The snapshot that is sent for this URL until the next turn, if it has been made. */

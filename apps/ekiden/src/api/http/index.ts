@@ -3,7 +3,7 @@ export { AnswerAdapter } from './answer-adapter.js';
 export { DeferredJson, deferredRuns, joinedText } from './deferred-json.js';
 export { namesTag } from './entity-tag.js';
 export { HttpAnswer, empty, json, text, unchanged } from './http-answer.js';
-export { inQueuedSlices } from './in-slices.js';
+export { inQueuedSlices, inQueuedSlicesWhile } from './in-slices.js';
 export { byteRange, type ByteRange } from './byte-range.js';
 export { boundDetails } from './bound-details.js';
 export { parseBodiesAsJson } from './json-body.js';

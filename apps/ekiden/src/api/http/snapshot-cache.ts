@@ -43,14 +43,15 @@ export class SnapshotCache {
     this.forgetOtherTurns(turn);
     const known = this.known(turn, url);
     if (known !== undefined) return known;
-    const body = this.bodies.get(url) ?? new ChunkedJson(piecesOf(make()), this.budget);
-    const whole = body.whole(WHOLE_BYTES_MAX);
-    if (whole === undefined) return this.streamed(url, body);
-    const isLarge = this.bodies.delete(url);
-    body.retire();
-    const made = new HttpAnswer(200, whole, HEADERS, isLarge ? { tag: this.tagOf(turn) } : {});
-    this.keep(url, made);
-    return made;
+    return this.sent(url, this.bodies.get(url) ?? new ChunkedJson(piecesOf(make()), this.budget));
+  }
+
+  /** The same if it has been asked for in that turn, at least in part; nothing is put together. */
+  begun(turn: number, url: string): HttpAnswer | undefined {
+    const known = this.known(turn, url);
+    if (known !== undefined || turn !== this.turn) return known;
+    const body = this.bodies.get(url);
+    return body && this.sent(url, body);
   }
 
   /** The same if it is there, in one piece; nothing is made. */
@@ -78,6 +79,16 @@ export class SnapshotCache {
   /** Entity tag of all large bodies of a turn. */
   tagOf(turn: number): string {
     return `W/"${this.origin}.${turn}"`;
+  }
+
+  private sent(url: string, body: ChunkedJson): HttpAnswer {
+    const whole = body.whole(WHOLE_BYTES_MAX);
+    if (whole === undefined) return this.streamed(url, body);
+    const isLarge = this.bodies.delete(url);
+    body.retire();
+    const made = new HttpAnswer(200, whole, HEADERS, isLarge ? { tag: this.tagOf(this.turn) } : {});
+    this.keep(url, made);
+    return made;
   }
 
   private streamed(url: string, body: ChunkedJson): HttpAnswer {

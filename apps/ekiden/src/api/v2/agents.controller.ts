@@ -27,15 +27,17 @@ export class AgentsController {
   }
 
   @Get()
-  list(@Req() request: FastifyRequest): HttpAnswer {
-    const state = this.api.state();
-    const make = () => {
-      const views = agentViews(state, this.api.now);
-      return {
-        agents: views.map((view) => new DeferredJson(() => JSON.stringify(presentAgent(view())))),
-      };
-    };
-    return this.api.answer(request, state, { fresh: isChanging(state), make });
+  list(@Req() request: FastifyRequest): Promise<HttpAnswer> {
+    const { now } = this.api;
+    return this.api.list(request, {
+      fresh: isChanging(this.api.state()),
+      *make(state) {
+        const views = yield* agentViews(state, now);
+        return {
+          agents: views.map((view) => new DeferredJson(() => JSON.stringify(presentAgent(view())))),
+        };
+      },
+    });
   }
 
   @Get(':agent')

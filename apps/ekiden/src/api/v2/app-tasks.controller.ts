@@ -1,5 +1,5 @@
 import { Controller, Delete, Get, Param, Query, Req } from '@nestjs/common';
-import type { TaskId } from '@ekiden/kernel';
+import { mapInSteps, type TaskId } from '@ekiden/kernel';
 import type { FastifyRequest } from 'fastify';
 import type { AppDefinition } from '../../core/app/index.js';
 import type { StateView, TaskSelection } from '../../core/turn/index.js';
@@ -25,15 +25,18 @@ export class AppTasksController {
     @Req() request: FastifyRequest,
     @Param('id') parameter: string,
     @Query() query: QueryValues,
-  ): HttpAnswer {
-    const state = this.api.state();
-    if (prefersText(request)) return taskText(state, appsNamed(state, parameter), query);
+  ): Promise<HttpAnswer> {
+    const appsIn = (state: StateView) => appsNamed(state, parameter);
+    if (prefersText(request)) return taskText(this.api, appsIn, query);
     const generations = wantsGenerations(query);
-    return this.api.snapshot(request, state, () => ({
-      tasks: appsNamed(state, parameter).flatMap((app) =>
-        deferTasks(instancesFor(state, app.id, generations), app, { generations }),
-      ),
-    }));
+    return this.api.list(request, {
+      *make(state) {
+        const runs = yield* mapInSteps(appsIn(state), (app) =>
+          deferTasks(instancesFor(state, app.id, generations), app, { generations }),
+        );
+        return { tasks: runs.flat() };
+      },
+    });
   }
 
   @Delete()

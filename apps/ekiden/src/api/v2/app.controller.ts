@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post, Put, Query, Req } from '@nestjs/common';
-import { formatTimestamp } from '@ekiden/kernel';
+import { formatTimestamp, mapInSteps } from '@ekiden/kernel';
 import type { FastifyRequest } from 'fastify';
 import { isPod, type AppWire, type PathId } from '../../core/app/index.js';
 import type { RootChange } from '../../core/turn/index.js';
@@ -28,16 +28,25 @@ export class AppController {
     @Req() request: FastifyRequest,
     @Param('id') parameter: string,
     @Query() query: QueryValues,
-  ): HttpAnswer {
-    const state = this.api.state();
+  ): HttpAnswer | Promise<HttpAnswer> {
     const embeds = withGenerations(embedsOf(all(query, 'embed'), APP_EMBEDS), query);
+    const fresh = embeds.has('taskStats');
+    const group = groupOfWildcard(parameter);
+    const { now } = this.api;
+    if (group !== undefined) {
+      return this.api.list(request, {
+        fresh,
+        *make(state) {
+          const apps = appsBelow(state, group);
+          return { '*': yield* mapInSteps(apps, (app) => deferAppInfo(app, state, embeds, now)) };
+        },
+      });
+    }
+    const state = this.api.state();
     const make = (): unknown => {
-      const group = groupOfWildcard(parameter);
-      const apps = group === undefined ? [appOf(state, idOf(parameter))] : appsBelow(state, group);
-      const shown = apps.map((app) => deferAppInfo(app, state, embeds, this.api.now));
-      return group === undefined ? { app: shown[0] } : { '*': shown };
+      return { app: deferAppInfo(appOf(state, idOf(parameter)), state, embeds, now) };
     };
-    return this.api.answer(request, state, { fresh: embeds.has('taskStats'), make });
+    return this.api.answer(request, state, { fresh, make });
   }
 
   @Put()

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Patch, Post, Put, Query, Req } from '@nestjs/common';
-import { present } from '@ekiden/kernel';
+import { mapInSteps, present } from '@ekiden/kernel';
 import type { FastifyRequest } from 'fastify';
 import type { AppWire } from '../../core/app/index.js';
 import type { AppEntry, RootChange } from '../../core/turn/index.js';
@@ -32,14 +32,17 @@ export class AppsController {
   }
 
   @Get()
-  list(@Req() request: FastifyRequest, @Query() query: QueryValues): HttpAnswer {
-    const state = this.api.state();
+  list(@Req() request: FastifyRequest, @Query() query: QueryValues): Promise<HttpAnswer> {
     const embeds = withGenerations(embedsOf(all(query, 'embed'), LIST_EMBEDS), query);
-    const make = (): unknown => {
-      const apps = allApps(state).filter(appFilter(query));
-      return { apps: apps.map((one) => deferAppInfo(one, state, embeds, this.api.now)) };
-    };
-    return this.api.answer(request, state, { fresh: embeds.has('taskStats'), make });
+    const isWanted = appFilter(query);
+    const { now } = this.api;
+    return this.api.list(request, {
+      fresh: embeds.has('taskStats'),
+      *make(state) {
+        const apps = allApps(state).filter(isWanted);
+        return { apps: yield* mapInSteps(apps, (app) => deferAppInfo(app, state, embeds, now)) };
+      },
+    });
   }
 
   @Post()

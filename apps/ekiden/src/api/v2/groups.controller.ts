@@ -1,8 +1,15 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post, Put, Query, Req } from '@nestjs/common';
+import { mapInSteps } from '@ekiden/kernel';
 import type { FastifyRequest } from 'fastify';
-import { ROOT_ID, isPod, resolveId, type PathId } from '../../core/app/index.js';
+import {
+  ROOT_ID,
+  isPod,
+  resolveId,
+  type AppDefinition,
+  type PathId,
+} from '../../core/app/index.js';
 import { appsBelow, treeOf, type GroupWire } from '../../core/group/index.js';
-import type { RootChange } from '../../core/turn/index.js';
+import type { RootChange, StateView } from '../../core/turn/index.js';
 import { ApiContext } from '../api-context.js';
 import { all, empty, flag, type HttpAnswer, type QueryValues } from '../http/index.js';
 import {
@@ -21,6 +28,7 @@ import {
   embedsOf,
   groupEmbedsOf,
   presentGroup,
+  type GroupEmbeds,
 } from './presenters/index.js';
 import { overlapOf } from './overlap.js';
 import { submitChange } from './submit-change.js';
@@ -41,23 +49,33 @@ export class GroupsController {
     @Req() request: FastifyRequest,
     @Param('id') parameter: string | undefined,
     @Query() query: QueryValues,
-  ): HttpAnswer {
-    const state = this.api.state();
+  ): Promise<HttpAnswer> {
     const embeds = groupEmbedsOf(all(query, 'embed'));
     const ofApps = withGenerations(embeds.ofApps, query);
     const id = groupIdOf(parameter);
-    const make = (): unknown => {
-      const shown = presentGroup(id, {
-        tree: treeOf(state.root),
-        version: state.root.version,
-        embeds,
-        presentApp: (app) => deferAppInfo(app, state, ofApps, this.api.now),
-        presentPod: (pod) => deferPodStatus(pod, state),
-      });
-      if (shown === undefined) throw missingGroup(id);
-      return shown;
-    };
-    return this.api.answer(request, state, { fresh: embeds.ofApps.has('taskStats'), make });
+    const { now } = this.api;
+    return this.api.list(request, {
+      fresh: embeds.ofApps.has('taskStats'),
+      *make(state) {
+        const shown = new Map(
+          yield* mapInSteps(specsIn(id, state, embeds), (spec) => {
+            const later = isPod(spec)
+              ? deferPodStatus(spec, state)
+              : deferAppInfo(spec, state, ofApps, now);
+            return [spec.id, later] as const;
+          }),
+        );
+        const group = presentGroup(id, {
+          tree: treeOf(state.root),
+          version: state.root.version,
+          embeds,
+          presentApp: (app) => shown.get(app.id),
+          presentPod: (pod) => shown.get(pod.id),
+        });
+        if (group === undefined) throw missingGroup(id);
+        return group;
+      },
+    });
   }
 
   /** All apps at any depth; none for a group that does not exist. */
@@ -66,14 +84,17 @@ export class GroupsController {
     @Req() request: FastifyRequest,
     @Param('id') parameter: string | undefined,
     @Query() query: QueryValues,
-  ): HttpAnswer {
-    const state = this.api.state();
+  ): Promise<HttpAnswer> {
     const embeds = withGenerations(embedsOf(all(query, 'embed'), []), query);
-    const make = (): unknown =>
-      appsBelow(treeOf(state.root), groupIdOf(parameter))
-        .filter((spec) => !isPod(spec))
-        .map((app) => deferAppInfo(app, state, embeds, this.api.now));
-    return this.api.answer(request, state, { fresh: embeds.has('taskStats'), make });
+    const { now } = this.api;
+    return this.api.list(request, {
+      fresh: embeds.has('taskStats'),
+      make: (state) => {
+        const specs = appsBelow(treeOf(state.root), groupIdOf(parameter));
+        const apps = specs.filter((spec) => !isPod(spec));
+        return mapInSteps(apps, (app) => deferAppInfo(app, state, embeds, now));
+      },
+    });
   }
 
   @Post(['', ':id'])
@@ -157,6 +178,17 @@ export class GroupsController {
       deploymentResult(done, { status, headers }),
     );
   }
+}
+
+/** Apps and pods that a group is shown with. */
+function specsIn(
+  id: PathId,
+  { root }: StateView,
+  { apps, pods, groups }: GroupEmbeds,
+): readonly AppDefinition[] {
+  const tree = treeOf(root);
+  const specs = groups ? appsBelow(tree, id) : tree.appsIn(id);
+  return specs.filter((spec) => (isPod(spec) ? pods : apps));
 }
 
 function groupIdOf(parameter: string | undefined): PathId {

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, Param, Query, Req } from '@nestjs/common';
-import { assert, present } from '@ekiden/kernel';
+import { assert, mapInSteps, present } from '@ekiden/kernel';
 import type { FastifyRequest } from 'fastify';
 import { ROOT_ID, isPod } from '../../core/app/index.js';
 import type { InstanceId } from '../../core/instance/index.js';
@@ -23,15 +23,16 @@ export class PodInstancesController {
 
   /** `::status` alone is that of all pods, also of those that are going. */
   @Get('status')
-  status(@Req() request: FastifyRequest, @Param('id') parameter: string): HttpAnswer {
-    const state = this.api.state();
-    return this.api.snapshot(request, state, () => {
-      const id = idOf(parameter);
-      const pods = [...[...state.root.apps.values()].filter(isPod), ...leavingPods(state)];
-      if (id === ROOT_ID) return pods.map((one) => deferPodStatus(one, state));
-      const found = pods.find((one) => one.id === id);
-      if (found === undefined) throw missingPod(id);
-      return deferPodStatus(found, state);
+  status(@Req() request: FastifyRequest, @Param('id') parameter: string): Promise<HttpAnswer> {
+    const id = idOf(parameter);
+    return this.api.list(request, {
+      *make(state) {
+        const pods = [...[...state.root.apps.values()].filter(isPod), ...leavingPods(state)];
+        if (id === ROOT_ID) return yield* mapInSteps(pods, (one) => deferPodStatus(one, state));
+        const found = pods.find((one) => one.id === id);
+        if (found === undefined) throw missingPod(id);
+        return deferPodStatus(found, state);
+      },
     });
   }
 

@@ -1,11 +1,11 @@
 import { Body, Controller, Get, Post, Query, Req } from '@nestjs/common';
 import { present } from '@ekiden/kernel';
 import type { FastifyRequest } from 'fastify';
-import { isPod } from '../../core/app/index.js';
+import { isPod, type PodDefinition } from '../../core/app/index.js';
 import type { PodWire } from '../../core/pod/index.js';
 import type { RootChange } from '../../core/turn/index.js';
 import { ApiContext } from '../api-context.js';
-import { DeferredJson, all, json, type HttpAnswer, type QueryValues } from '../http/index.js';
+import { all, deferredRuns, json, type HttpAnswer, type QueryValues } from '../http/index.js';
 import { parseDefinition, pod } from '../schemas/index.js';
 import { deploymentHeader, locationHeader } from './answers.js';
 import { idOf } from './ids.js';
@@ -25,15 +25,9 @@ export class PodsController {
   list(@Req() request: FastifyRequest, @Query() query: QueryValues): HttpAnswer {
     const state = this.api.state();
     const rollout = embedsOf(all(query, 'embed'), []).has('rollout');
+    const shown = (spec: PodDefinition) => ({ ...presentPod(spec), ...rolloutOf(spec, rollout) });
     return this.api.snapshot(request, state, () =>
-      [...state.root.apps.values()]
-        .filter(isPod)
-        .map(
-          (spec) =>
-            new DeferredJson(() =>
-              JSON.stringify({ ...presentPod(spec), ...rolloutOf(spec, rollout) }),
-            ),
-        ),
+      deferredRuns([...state.root.apps.values()].filter(isPod), shown),
     );
   }
 

@@ -1,9 +1,11 @@
 import { Readable } from 'node:stream';
 import { setImmediate as nextRound } from 'node:timers/promises';
+import { mapInSteps } from '@ekiden/kernel';
 import type { FastifyRequest } from 'fastify';
 import type { AppDefinition } from '../../core/app/index.js';
 import type { Instance } from '../../core/instance/index.js';
 import type { StateView } from '../../core/turn/index.js';
+import type { ApiContext } from '../api-context.js';
 import { HttpAnswer, all, bestOf, type QueryValues } from '../http/index.js';
 import {
   isPlaced,
@@ -21,13 +23,18 @@ export function prefersText({ headers }: FastifyRequest): boolean {
 }
 
 /** The running tasks of apps as tab-separated lines (marathon-api 4.5.1). */
-export function taskText(
-  state: StateView,
-  apps: readonly AppDefinition[],
+export async function taskText(
+  api: Pick<ApiContext, 'ofOneState'>,
+  appsIn: (state: StateView) => Iterable<AppDefinition>,
   query: QueryValues,
-): HttpAnswer {
+): Promise<HttpAnswer> {
   // rows of one moment; what they say is put into words later
-  const found = apps.map((app) => ({ app, instances: state.instances.by('app', app.id) }));
+  const { value: found } = await api.ofOneState((state) =>
+    mapInSteps([...appsIn(state)], (app) => ({
+      app,
+      instances: state.instances.by('app', app.id),
+    })),
+  );
   const headers = { 'Content-Type': 'text/plain; charset=utf-8' };
   const stream = (): Readable => Readable.from(lines(found, networksWanted(query)));
   return new HttpAnswer(200, undefined, headers, { stream });

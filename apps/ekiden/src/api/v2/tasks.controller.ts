@@ -1,4 +1,5 @@
 import { Body, Controller, Get, Post, Query, Req } from '@nestjs/common';
+import { mapInSteps, type Steps } from '@ekiden/kernel';
 import type { FastifyRequest } from 'fastify';
 import type { Instance } from '../../core/instance/index.js';
 import type { StateView } from '../../core/turn/index.js';
@@ -33,14 +34,15 @@ export class TasksController {
   }
 
   @Get()
-  list(@Req() request: FastifyRequest, @Query() query: QueryValues): HttpAnswer {
-    const state = this.api.state();
-    if (prefersText(request)) return taskText(state, [...state.root.apps.values()], query);
+  list(@Req() request: FastifyRequest, @Query() query: QueryValues): Promise<HttpAnswer> {
+    if (prefersText(request)) return taskText(this.api, ({ root }) => root.apps.values(), query);
     const wanted = statesWanted(query);
     const generations = wantsGenerations(query);
-    return this.api.snapshot(request, state, () => ({
-      tasks: tasksIn(state, { wanted, generations }),
-    }));
+    return this.api.list(request, {
+      *make(state) {
+        return { tasks: yield* tasksIn(state, { wanted, generations }) };
+      },
+    });
   }
 
   @Post('delete')
@@ -57,19 +59,20 @@ export class TasksController {
 }
 
 /** Tasks in one of the wanted states, or all of them. */
-function tasksIn(
+function* tasksIn(
   state: StateView,
   {
     wanted,
     generations,
   }: { readonly wanted: ReadonlySet<ShownTask['state']>; readonly generations: boolean },
-): readonly DeferredJson[] {
+): Steps<readonly DeferredJson[]> {
   const isWanted = (one: Instance): boolean => wanted.size === 0 || wanted.has(shownState(one));
-  return allApps(state).flatMap((app) => {
+  const runs = yield* mapInSteps(allApps(state), (app) => {
     const servicePorts = servicePortsOf(app);
     const instances = instancesFor(state, app.id, generations);
     return deferTasks(instances, app, { servicePorts, isWanted, generations });
   });
+  return runs.flat();
 }
 
 /** Unknown values are ignored; none that is known means no filter. */

@@ -1,4 +1,10 @@
-import { isTerminalTaskState, type AgentId, type Millis } from '@ekiden/kernel';
+import {
+  isTerminalTaskState,
+  mapInSteps,
+  type AgentId,
+  type Millis,
+  type Steps,
+} from '@ekiden/kernel';
 import {
   NO_RESOURCES,
   UNRESERVED,
@@ -71,12 +77,12 @@ export interface AgentTask extends Pick<
 export type LaterView = () => AgentView;
 
 /** All agents but those that are gone for good, by id. */
-export function agentViews(state: StateView, now: Millis): readonly LaterView[] {
+export function agentViews(state: StateView, now: Millis): Steps<readonly LaterView[]> {
   const { agents } = state.master.state;
-  return [...agents.values()]
+  const rows = [...agents.values()]
     .filter(({ goneSince }) => goneSince === undefined)
-    .sort((a, b) => (a.id < b.id ? -1 : 1))
-    .map((row) => later(state, row, now));
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+  return mapInSteps(rows, (row) => later(state, row, now));
 }
 
 /** `undefined` for an agent nobody knows, or that is gone for good. */

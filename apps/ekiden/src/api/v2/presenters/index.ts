@@ -11,7 +11,7 @@ export {
 } from './deployment.js';
 export { APP_EMBEDS, LIST_EMBEDS, embedsOf, type Embed } from './embed.js';
 export { presentForecast } from './forecast.js';
-export { groupEmbedsOf, presentGroup } from './group.js';
+export { groupEmbedsOf, presentGroup, type GroupEmbeds } from './group.js';
 export { presentInfo, type InfoFacts } from './info.js';
 export { presentPod, type ShownPod } from './pod.js';
 export {
