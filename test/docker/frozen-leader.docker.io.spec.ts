@@ -6,7 +6,7 @@ import { containerApp } from './container-apps.js';
 import { containersOf } from './containers.js';
 import { settingsFor, useEngine } from './engines.js';
 
-const INSTANCES = 6;
+const INSTANCES = 4;
 
 /** What a request to an engine changes there, if anything. */
 function changes({ method }: SeenRequest): boolean {
@@ -30,35 +30,42 @@ describe('A leader that was frozen in the middle of a start', () => {
     const proxy = await EngineProxy.before(socketPath);
     proxies.push(proxy);
     const place = { url: `unix://${proxy.socketPath}`, address, hostAddress };
-    const { env } = settingsFor([place], { DATABASE_URL: database, EKIDEN_LEASE_SECONDS: '2' });
+    const { env } = settingsFor([place], { DATABASE_URL: database, EKIDEN_LEASE_SECONDS: '4' });
     return { proxy, env };
   }
 
-  it('begins no request to the engine once its lease has ended', async () => {
+  it('LDR-19: begins no request to the engine once its lease has ended', async () => {
     const { url } = await testDatabases.create();
     const [old, next] = [await through(url), await through(url)];
     const leader = await stage.start({ env: old.env });
     const standby = stage.service({ env: next.env });
     await standby.launch();
 
-    // The third container is on its way when the leader stops moving, two are being started.
-    let created = 0;
-    const frozen = new Promise<void>((resolve) => {
-      old.proxy.meddle = (seen) => {
-        if (seen.method === 'POST' && seen.path.endsWith('/create')) created += 1;
-        if (created === 3) {
-          created += 1;
-          process.kill(leader.pid, 'SIGSTOP');
-          resolve();
-        }
-        return Promise.resolve(undefined);
-      };
+    // Two are created and being started, two are being created; none of the four gets an answer.
+    const asked = { create: 0, start: 0 };
+    let answerAll: () => void = () => undefined;
+    const answered = new Promise<void>((resolve) => {
+      answerAll = resolve;
     });
+    old.proxy.meddle = async (seen) => {
+      if (seen.path.endsWith('/start')) asked.start += 1;
+      else if (seen.path.endsWith('/create')) asked.create += 1;
+      else return undefined;
+      if (seen.path.endsWith('/start') || asked.create > 2) await answered;
+      return undefined;
+    };
     await leader.api.ask('POST', '/v2/apps', containerApp('/web', INSTANCES));
-    await frozen;
+    // So it waits, and has nothing half written when it stops moving: what it asks for after that
+    // it begins after that.
+    await until(
+      () => asked.create === INSTANCES && asked.start === 2,
+      'all that it asks for before it is answered',
+    );
+    process.kill(leader.pid, 'SIGSTOP');
+    answerAll();
     // Asking it would be asking the frozen one until then.
-    await until(() => standby.logged('"elected"').length > 0, 'the other one to lead', 15_000);
-    await standby.settled('/web', INSTANCES);
+    await until(() => standby.logged('"elected"').length > 0, 'the other one to lead', 20_000);
+    await standby.settled('/web', INSTANCES, 30_000);
     const begun = old.proxy.requests.length;
 
     process.kill(leader.pid, 'SIGCONT');
@@ -67,7 +74,7 @@ describe('A leader that was frozen in the middle of a start', () => {
         leads(await standby.api.ask('GET', '/v2/leader')) ===
         leads(await leader.api.send('GET', '/v2/leader')),
       'the frozen one to follow',
-      15_000,
+      20_000,
     );
     expect(old.proxy.requests.slice(begun).filter(changes)).to.deep.equal([]);
     await once(standby);

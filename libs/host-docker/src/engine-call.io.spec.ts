@@ -106,6 +106,26 @@ describe('A request to an engine', () => {
     expect(asked).to.deep.equal(['/images/create?fromImage=busybox&tag=stable']);
   });
 
+  it('that changes something is not begun when the lease ends while its connection is made', async () => {
+    const asked: string[] = [];
+    server = await serveOnSocket(({ method = '', url = '' }, response) => {
+      asked.push(`${method} ${url}`);
+      response.writeHead(method === 'GET' ? 200 : 204).end();
+    });
+    const address = { kind: 'unix', socketPath: server.socketPath } as const;
+    let leads = true;
+    const engine = new Engine(address, QUICK, () => leads);
+    expect((await engine.start('1')).ok).to.equal(true);
+
+    const changes = [engine.start('2'), engine.kill('1'), engine.remove('1')];
+    const look = engine.inspect('1');
+    leads = false;
+    const deposed = { kind: 'aborted', message: 'this service leads no more' };
+    for (const change of changes) expect(failureIn(await change)).to.deep.equal(deposed);
+    expect((await look).ok).to.equal(true);
+    expect(asked).to.deep.equal(['POST /containers/1/start', 'GET /containers/1/json']);
+  });
+
   it('leaves nothing on the signal it was given', async () => {
     const giveUp = new AbortController();
     let listeners = 0;

@@ -52,8 +52,16 @@ export async function callEngine<T>(
 
 const GIVEN_UP: EngineFailure = { kind: 'aborted', message: 'the request was given up' };
 
+/** What a request ends with that was not begun because this service leads no more. */
+export class NotBegun extends Error {
+  override readonly name = 'NotBegun';
+}
+
+export const DEPOSED: EngineFailure = { kind: 'aborted', message: 'this service leads no more' };
+
 /** The client puts the engine's own words into `json.message` and its status into `statusCode`. */
 function failureOf(error: unknown): EngineFailure {
+  if (error instanceof NotBegun) return DEPOSED;
   const { statusCode, json, message } = error as {
     readonly statusCode?: number;
     readonly json?: { readonly message?: string } | null;

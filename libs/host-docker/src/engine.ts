@@ -1,13 +1,12 @@
-import { Agent as PlainAgent, type IncomingMessage } from 'node:http';
-import { Agent as TlsAgent } from 'node:https';
-import { inspect } from 'node:util';
+import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { err, ok, seconds, type Millis, type Result } from '@ekiden/kernel';
 import Docker, { type ContainerInspectInfo } from 'dockerode';
 import { clientOptions, showEngineAddress, type EngineAddress } from './engine-address.js';
 import { gatewayIn } from './bridge-gateway.js';
 import { parsePathStat, type PathStat } from './path-stat.js';
-import { callEngine, type CallBounds, type EngineFailure } from './engine-call.js';
+import { engineAgent, fencedAgent } from './engine-agents.js';
+import { callEngine, DEPOSED, type CallBounds, type EngineFailure } from './engine-call.js';
 import {
   attachExec,
   runExec,
@@ -28,8 +27,6 @@ export interface EngineDeadlines {
   /** Making, starting and removing containers. */
   readonly change: Millis;
 }
-
-const DEPOSED: EngineFailure = { kind: 'aborted', message: 'this service leads no more' };
 
 export const ENGINE_DEADLINES: EngineDeadlines = { look: seconds(20), change: seconds(120) };
 
@@ -68,12 +65,15 @@ export interface LogRequest {
 export class Engine {
   readonly name: string;
   private readonly docker: Docker;
+  /** For what changes something: asks `mayChange` once more when there is a connection. */
+  private readonly fenced: Docker;
   private readonly deadlines: EngineDeadlines;
   private readonly mayChange: () => boolean;
 
   /**
    * Throws when a TLS file cannot be read. `mayChange`: asked before each request that changes
-   * something; when it says no the request is not begun (rollouts.md, Leadership).
+   * something, and again when there is a connection for it; when it says no the request is not begun
+   * (rollouts.md, Leadership).
    */
   constructor(
     address: EngineAddress,
@@ -82,12 +82,11 @@ export class Engine {
   ) {
     this.name = showEngineAddress(address);
     const secure = address.kind === 'tcp' && address.certificates !== undefined;
-    const agent = shown(
-      secure ? new TlsAgent({ keepAlive: false }) : new PlainAgent({ keepAlive: false }),
-    );
     // The type of the client's options lacks the agent.
-    const options = { ...clientOptions(address), agent };
-    this.docker = new Docker(options);
+    const through = (agent: object): Docker =>
+      new Docker({ ...clientOptions(address), ...{ agent } });
+    this.docker = through(engineAgent(secure));
+    this.fenced = through(fencedAgent({ secure, limit: deadlines.change, mayChange }));
     this.deadlines = deadlines;
     this.mayChange = mayChange;
   }
@@ -108,32 +107,32 @@ export class Engine {
   async create(name: string, config: ContainerConfig): Answer<string> {
     const request = { _query: { name }, _body: config };
     const answer = await this.change({}, (abortSignal) =>
-      this.docker.createContainer({ ...request, abortSignal }),
+      this.fenced.createContainer({ ...request, abortSignal }),
     );
     return answer.ok ? ok(answer.value.id) : answer;
   }
 
   start(id: string): Answer<unknown> {
-    return this.change({}, (abortSignal) => this.docker.getContainer(id).start({ abortSignal }));
+    return this.change({}, (abortSignal) => this.fenced.getContainer(id).start({ abortSignal }));
   }
 
   /** The container's stop signal, SIGKILL after so many whole seconds; answers when it is stopped. */
   stop(id: string, graceSeconds: number): Answer<unknown> {
     const deadline = (this.deadlines.change + graceSeconds * 1000) as Millis;
     return this.change({ deadline }, (abortSignal) =>
-      this.docker.getContainer(id).stop({ t: graceSeconds, abortSignal }),
+      this.fenced.getContainer(id).stop({ t: graceSeconds, abortSignal }),
     );
   }
 
   kill(id: string): Answer<unknown> {
     return this.change({}, (abortSignal) =>
-      this.docker.getContainer(id).kill({ signal: 'SIGKILL', abortSignal }),
+      this.fenced.getContainer(id).kill({ signal: 'SIGKILL', abortSignal }),
     );
   }
 
   rename(id: string, name: string): Answer<unknown> {
     return this.change({ deadline: this.deadlines.look }, (abortSignal) =>
-      this.docker.getContainer(id).rename({ name, abortSignal }),
+      this.fenced.getContainer(id).rename({ name, abortSignal }),
     );
   }
 
@@ -149,7 +148,7 @@ export class Engine {
 
   private removeContainer(id: string, force: boolean): Answer<unknown> {
     return this.change({}, (abortSignal) =>
-      this.docker.getContainer(id).remove({ force, v: true, abortSignal }),
+      this.fenced.getContainer(id).remove({ force, v: true, abortSignal }),
     );
   }
 
@@ -162,7 +161,7 @@ export class Engine {
 
   /** Refused with 409 while a container has it. */
   removeVolume(name: string): Answer<unknown> {
-    return this.change({}, (abortSignal) => this.docker.getVolume(name).remove({ abortSignal }));
+    return this.change({}, (abortSignal) => this.fenced.getVolume(name).remove({ abortSignal }));
   }
 
   /**
@@ -215,7 +214,7 @@ export class Engine {
     signal: AbortSignal,
   ): Answer<unknown> {
     return this.change({ signal }, (abortSignal) =>
-      this.docker.getContainer(id).putArchive(archive, { path, abortSignal }),
+      this.fenced.getContainer(id).putArchive(archive, { path, abortSignal }),
     );
   }
 
@@ -245,7 +244,7 @@ export class Engine {
     const at = splitReference(image);
     const request = { ...at, ...(login === undefined ? {} : { authconfig: login }) };
     return this.change({ signal }, async (abortSignal) => {
-      const stream: unknown = await this.docker.createImage({ ...request, abortSignal });
+      const stream: unknown = await this.fenced.createImage({ ...request, abortSignal });
       return stream as LineStream;
     });
   }
@@ -340,15 +339,6 @@ export class Engine {
       });
     });
   }
-}
-
-/**
- * The client makes a text of each request's options, for a debugger, whether or not anybody reads
- * it; of an agent that would be all its connections and what hangs on them: 100 ms for one request.
- */
-function shown<T extends PlainAgent>(agent: T): T {
-  Object.assign(agent, { [inspect.custom]: () => 'Agent' });
-  return agent;
 }
 
 function boundsOf(deadline: Millis, signal: AbortSignal | undefined): CallBounds {
