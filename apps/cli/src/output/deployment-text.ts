@@ -87,8 +87,7 @@ export function deploymentFacts(one: DeploymentDetails): string {
     until === undefined ? message : `${message} (until ${until})`,
   );
   const steps = one.steps.map(({ actions }, at) => {
-    const mark = at + 1 < one.currentStep ? 'done' : at + 1 === one.currentStep ? 'now ' : '    ';
-    return `${mark}  ${String(at + 1)}  ${actions.map(actionText).join(', ')}`;
+    return `${markOf(one, at + 1).padEnd(5)} ${String(at + 1)}  ${actions.map(actionText).join(', ')}`;
   });
   const previews = (one.rollouts ?? []).flatMap(previewsOf);
   return facts([
@@ -107,6 +106,12 @@ export function deploymentFacts(one: DeploymentDetails): string {
     ...known('undone by', one.undoneBy),
     ...known('warnings', one.warnings?.length ? one.warnings.join('\n') : undefined),
   ]);
+}
+
+function markOf({ currentStep, finishedAt, state }: DeploymentDetails, step: number): string {
+  if (step !== currentStep) return step < currentStep ? 'done' : '';
+  if (finishedAt === undefined) return 'now';
+  return state === 'succeeded' || state === 'holding' ? 'done' : 'ended';
 }
 
 const SWITCHED: readonly Rollout['phase'][] = [
