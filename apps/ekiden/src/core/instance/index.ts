@@ -33,7 +33,7 @@ export {
   type KillOrder,
   type KillReason,
 } from './kill-order.js';
-export { fateOf } from './fate.js';
+export { fateOf, situationOf } from './fate.js';
 export { patienceWith } from './unreachable.js';
 export {
   delayAfterFailure,

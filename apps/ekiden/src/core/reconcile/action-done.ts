@@ -64,10 +64,12 @@ function isOutOfTheWay(instance: Instance): boolean {
   return isPutAway(instance) || (instance.goal === 'Stopped' && lost);
 }
 
-/** What is being started or stopped shows without a look at all that runs. */
+/**
+ * What is being started or stopped shows without a look at all that runs. Few are on their way at a
+ * time, and thousands may wait.
+ */
 function isUnderWay({ instances }: RunView, app: PathId): boolean {
-  if (instances.by('scheduled', app).some((each) => !isOutOfTheWay(each))) return true;
-  return instances
+  const isOnItsWay = instances
     .by('restless', app)
     .some(
       (each) =>
@@ -75,4 +77,5 @@ function isUnderWay({ instances }: RunView, app: PathId): boolean {
         each.condition !== 'UnreachableInactive' &&
         !isOutOfTheWay(each),
     );
+  return isOnItsWay || instances.by('scheduled', app).some((each) => !isOutOfTheWay(each));
 }

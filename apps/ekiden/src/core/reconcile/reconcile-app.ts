@@ -9,6 +9,7 @@ import {
   fateOf,
   forgottenAt,
   isTerminal,
+  situationOf,
   type Instance,
   type InstanceId,
 } from '../instance/index.js';
@@ -136,6 +137,8 @@ function reachedBy(
 /** Carries out what becomes of an instance by what is wanted of it and how its task stands. */
 function settle(context: TurnContext, instance: Instance, rule: Rule): void {
   const { draft } = context;
+  // Nearly all are: what lives is kept until its end has been seen.
+  if (situationOf(instance.condition) === 'alive') return;
   const definition = draft.definitionOf(instance);
   const inPlace = isOneByOne(context, rule);
   const outdated =

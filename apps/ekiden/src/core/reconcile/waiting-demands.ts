@@ -65,30 +65,55 @@ function waitingByVersion(
 ): ReadonlyMap<string, readonly Instance[]> {
   const versions = new Map<string, Instance[]>();
   const delayed = new Map<string, boolean>();
+  const isDelayed = (instance: Instance): boolean => {
+    const { configVersion, backsOff = false } = instance;
+    const alike = `${configVersion} ${backsOff}`;
+    const known = delayed.get(alike);
+    if (known !== undefined) return known;
+    const delay = launchDelayOf(draft, instance, draft.definitionOf(instance));
+    const found = delay !== undefined && delay.until > now;
+    delayed.set(alike, found);
+    return found;
+  };
+  // Thousands may wait, one like the other: what was found out for the last one holds for the next.
+  let last: Instance | undefined;
+  let lastDelayed = false;
+  let siblings: Instance[] | undefined;
   for (const instance of draft.instances.by('scheduled', app)) {
     if (instance.goal !== 'Running' || instance.reservation !== undefined) continue;
-    const { appVersion, configVersion, backsOff = false } = instance;
-    const alike = `${configVersion} ${backsOff}`;
-    let isDelayed = delayed.get(alike);
-    if (isDelayed === undefined) {
-      const delay = launchDelayOf(draft, instance, draft.definitionOf(instance));
-      isDelayed = delay !== undefined && delay.until > now;
-      delayed.set(alike, isDelayed);
+    if (last === undefined || !areAlike(last, instance)) {
+      last = instance;
+      lastDelayed = isDelayed(instance);
+      siblings = undefined;
     }
-    if (isDelayed) continue;
-    // Commands of hooks have a definition each.
-    const like = instance.hook === undefined ? String(appVersion) : instance.id;
-    const siblings = versions.get(like);
-    if (siblings === undefined) versions.set(like, [instance]);
-    else siblings.push(instance);
+    if (lastDelayed) continue;
+    if (siblings === undefined) {
+      // Commands of hooks have a definition each.
+      const like = instance.hook === undefined ? String(instance.appVersion) : instance.id;
+      siblings = versions.get(like) ?? [];
+      versions.set(like, siblings);
+    }
+    siblings.push(instance);
   }
   return versions;
 }
 
+/** Of one definition, and delayed alike. */
+function areAlike(a: Instance, b: Instance): boolean {
+  if (a.hook !== undefined || b.hook !== undefined) return false;
+  return (
+    a.appVersion === b.appVersion &&
+    a.configVersion === b.configVersion &&
+    a.backsOff === b.backsOff
+  );
+}
+
 /** Longest waiting first. They mostly stand so already: the index keeps the order they came in. */
 function inOrder(waiting: readonly Instance[]): readonly Instance[] {
-  const sorted = waiting.every((each, at) => at === 0 || byWaiting(waiting[at - 1], each) < 0);
-  return sorted ? waiting : [...waiting].sort(byWaiting);
+  for (let at = 1; at < waiting.length; at += 1) {
+    if (byWaiting(waiting[at - 1], waiting[at]) >= 0) return [...waiting].sort(byWaiting);
+  }
+  return waiting;
 }
 
 function byWaiting(a: Instance | undefined, b: Instance | undefined): number {

@@ -23,6 +23,8 @@ export class LookedAt {
   private readonly batch: boolean;
   private queue = new Set<AgentEntry>();
   private readonly state = { all: false };
+  /** Whether the last run was given every agent. */
+  private tookAll = false;
   /** Agents of which quota or headroom kept something back when they were looked at. */
   private readonly withheld = new Set<AgentEntry>();
   /** Grows whenever somebody may want what was left before; never goes back. */
@@ -136,8 +138,22 @@ export class LookedAt {
     // Without a look at all, agents that are gone would stay in the list for ever.
     if (!all && this.mayGive.length > 2 * this.agents.size + LIST_SLACK) this.givers();
     const queued = all ? undefined : this.queue;
+    this.tookAll = all;
     this.forget();
     return { agents, queued };
+  }
+
+  /**
+   * Agents that a run did not come to: they are for the next. `bare`: none of those it was given has
+   * anything reserved, revocable or shared. Then whoever has something left is queued anyway, and
+   * the next run may as well be given all of them.
+   */
+  putBack(agents: readonly AgentEntry[], bare: boolean): void {
+    if (!this.tookAll || this.batch || !bare) {
+      for (const agent of agents) if (!this.isSettled(agent)) this.add(agent);
+    } else if (agents.some((agent) => !this.isSettled(agent))) {
+      this.journal.assign(this.state, 'all', true);
+    }
   }
 
   /** All that have something free; those of the list that have nothing leave it. */

@@ -2,13 +2,13 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 
 import { hashOf } from '../books/index.js';
-import { agentOrder } from './agent-order.js';
+import { AgentOrder, agentOrder } from './agent-order.js';
 
 const agent = (id: string): { readonly id: string; readonly hash: number } => ({
   id,
   hash: hashOf(id),
 });
-const anyIds = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 6 }), { maxLength: 60 });
+const anyIds = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 6 }), { maxLength: 200 });
 const anySalt = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 
 describe('the order of agents in a run', () => {
@@ -20,6 +20,18 @@ describe('the order of agents in a run', () => {
         expect(turned).to.deep.equal(whole);
         const part = agentOrder(ids.filter((id) => keep(id)).map(agent), salt);
         expect(part.map(({ id }) => id)).to.deep.equal(whole.filter((id) => keep(id)));
+      }),
+    );
+  });
+
+  it('gives those it has not come to, each once', () => {
+    fc.assert(
+      fc.property(anyIds, anySalt, fc.nat(200), (ids, salt, most) => {
+        const whole = agentOrder(ids.map(agent), salt).map(({ id }) => id);
+        const place = Math.min(most, ids.length);
+        const order = new AgentOrder(ids.map(agent), salt);
+        const rest = order.from(place).map(({ id }) => id);
+        expect(rest.sort()).to.deep.equal(whole.slice(place).sort());
       }),
     );
   });

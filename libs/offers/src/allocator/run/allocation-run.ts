@@ -10,7 +10,7 @@ import {
   type RoleEntry,
   type Subscription,
 } from '../books/index.js';
-import { agentOrder } from './agent-order.js';
+import { AgentOrder } from './agent-order.js';
 import { consider } from './consider.js';
 import type { RunContext, RunRules } from './context.js';
 import { cutToQuota, isExhausted } from './quota-gate.js';
@@ -81,17 +81,17 @@ export class AllocationRun {
     const begun = nodes.anyUnmet ? this.stage('guarantees', this.ordered(agents)) : true;
     const required = nodes.required.slice();
     if (begun) this.stage('everything', this.ordered(agents));
-    else this.queue(agents, 0);
+    else lookedAt.putBack(agents, this.allBare);
     // What a child gets counts for its ancestors' guarantees: what was kept for these may go now.
     if (required.some((amount, i) => amount > (nodes.required[i] ?? 0))) lookedAt.quotaEased();
     return this.made;
   }
 
-  private ordered(agents: readonly AgentEntry[]): readonly AgentEntry[] {
-    return agentOrder(agents, this.input.chance.int(SALTS));
+  private ordered(agents: readonly AgentEntry[]): AgentOrder<AgentEntry> {
+    return new AgentOrder(agents, this.input.chance.int(SALTS));
   }
 
-  private stage(stage: RunContext['stage'], agents: readonly AgentEntry[]): boolean {
+  private stage(stage: RunContext['stage'], agents: AgentOrder<AgentEntry>): boolean {
     this.context.stage = stage;
     const whole = this.serveAll(stage, agents);
     this.bringBack();
@@ -99,14 +99,16 @@ export class AllocationRun {
   }
 
   /** False when the bound on offers ended it. */
-  private serveAll(stage: RunContext['stage'], agents: readonly AgentEntry[]): boolean {
+  private serveAll(stage: RunContext['stage'], agents: AgentOrder<AgentEntry>): boolean {
     for (let i = 0; i < agents.length; i += 1) {
-      const agent = agents[i] as AgentEntry;
+      const agent = agents.at(i);
       if (agent.free.length === 0 && agent.shared.length === 0) continue;
       if (this.books.lookedAt.isSettled(agent)) continue;
       if (stage === 'guarantees' && !this.books.nodes.anyUnmet) return true;
       if (this.isFull()) {
-        if (stage === 'everything') this.queue(agents, i);
+        if (stage === 'everything') {
+          this.books.lookedAt.putBack(agents.from(i), this.allBare);
+        }
         return false;
       }
       const before = agent.free;
@@ -132,13 +134,6 @@ export class AllocationRun {
     const { lookedAt } = this.books;
     if (this.made.length === offers && !this.madeOf.has(agent)) lookedAt.settled(agent);
     else if (agent.free.length > 0 && agent.free !== before) lookedAt.addUnlessBatch(agent);
-  }
-
-  private queue(agents: readonly AgentEntry[], from: number): void {
-    for (let i = from; i < agents.length; i += 1) {
-      const agent = agents[i] as AgentEntry;
-      if (!this.books.lookedAt.isSettled(agent)) this.books.lookedAt.add(agent);
-    }
   }
 
   private isFull(): boolean {
