@@ -90,4 +90,87 @@ describe('One write that drops an edge and what it leads to, on a full cluster',
     expect(world.conditions('/shop/web')).to.deep.equal({ Running: 1 });
     expect(world.state.rows.apps.get('/shop/web' as PathId)?.cpus).to.equal(0.5);
   });
+
+  for (const [how, isStuck] of [
+    ['aborted while its new version does not come up', true],
+    ['undone when its new version runs', false],
+  ] as const) {
+    it(`comes back when it is ${how}: what took the room gives it back`, () => {
+      const world = fullWorld(STOP_FIRST);
+      world.behaviour = (app) => ({ stuck: isStuck && app === '/shop/web' });
+      const id = drop(world, { cpus: 1, ...STOP_FIRST });
+      expect(world.instances('/shop/db')).to.deep.equal([]);
+      world.behaviour = () => ({});
+      accepted(world.send({ kind: 'tendDeployment', id, order: isStuck ? 'abort' : 'undo' }));
+      world.advance(seconds(60));
+      expect(world.running).to.deep.equal([]);
+      expect(world.conditions('/shop/db')).to.deep.equal({ Running: 1 });
+      expect(world.conditions('/shop/web')).to.deep.equal({ Running: 1 });
+    });
+  }
+});
+
+describe('One write that adds what an app is to depend on, on a full cluster', () => {
+  const AGENTS = ['cpus:1;mem:4096;disk:1000;ports:[31000-31100]'];
+
+  /** `/shop/web` fills the only agent with two instances; then `/shop/db` is to come first. */
+  function add(web: AppWire): GroupWorld {
+    const world = new GroupWorld({ agents: AGENTS });
+    const before = sleeper('web', { cpus: 0.4, instances: 2, ...web });
+    accepted(world.createGroup('/shop', { apps: [before] }));
+    const after = { ...before, cmd: 'sleep 200', cpus: 0.1, dependencies: ['db'] };
+    accepted(world.putGroup('/shop', { apps: [sleeper('db', { cpus: 0.5 }), after] }));
+    return world;
+  }
+
+  it('ends: as many old instances make room as the app can do without', () => {
+    const half = { upgradeStrategy: { minimumHealthCapacity: 0.5, maximumOverCapacity: 0 } };
+    const world = add(half);
+    world.advance(seconds(60));
+    expect(world.running).to.deep.equal([]);
+    expect(world.conditions('/shop/db')).to.deep.equal({ Running: 1 });
+    expect(world.conditions('/shop/web')).to.deep.equal({ Running: 2 });
+  });
+
+  it('waits, and stops nothing, where the app can do without none', () => {
+    const world = add({});
+    world.advance(seconds(3_600));
+    expect(world.conditions('/shop/db')).to.deep.equal({ Scheduled: 1 });
+    expect(world.conditions('/shop/web')).to.deep.equal({ Running: 2 });
+  });
+
+  it('runs the hooks before their stop first', () => {
+    const half = { upgradeStrategy: { minimumHealthCapacity: 0.5, maximumOverCapacity: 0 } };
+    const http = { url: 'http://127.0.0.1:1/', expect: 200 };
+    const world = add({
+      ...half,
+      rollout: { strategy: 'rolling', hooks: [{ at: 'beforeStop', http }] },
+    });
+    expect(world.conditions('/shop/web')).to.deep.equal({ Running: 2 });
+    const [deployment] = world.state.rows.deployments.by('status', 'running');
+    const [run] = deployment?.hooks ?? [];
+    expect(run).to.include({ at: 'beforeStop', app: '/shop/web', state: 'running' });
+    const of = { deployment: deployment?.id ?? '', key: run?.key ?? '', attempt: 1 };
+    world.inject({ kind: 'hookResult', ...of, ok: true, reason: 'HTTP status 200', output: '' });
+    world.advance(seconds(60));
+    expect(world.conditions('/shop/db')).to.deep.equal({ Running: 1 });
+    expect(world.running).to.deep.equal([]);
+  });
+});
+
+describe('A new version on a full cluster', () => {
+  it('takes the place of an old one that does not serve, and waits for one that does', () => {
+    for (const isStuck of [true, false]) {
+      const world = new GroupWorld({ agents: ['cpus:1;mem:4096;disk:1000;ports:[31000-31100]'] });
+      world.behaviour = () => ({ stuck: isStuck });
+      world.create('/web', sleeper('/web', { cpus: 1 }));
+      world.behaviour = () => ({});
+      accepted(world.update('/web', { cmd: 'sleep 200' }, true));
+      world.advance(seconds(60));
+      const isOver = world.running.length === 0;
+      expect([isOver, world.conditions('/web')]).to.deep.equal(
+        isStuck ? [true, { Running: 1 }] : [false, { Running: 1, Scheduled: 1 }],
+      );
+    }
+  });
 });

@@ -35,7 +35,7 @@ import {
   type Returning,
 } from './place-residents.js';
 import { provision, type Placement } from './provision.js';
-import { releaseRemoved } from './release-removed.js';
+import { releaseRoom } from './release-room.js';
 import { demandsOf, oneByConfig, stillWaiting } from './waiting-demands.js';
 
 /** Offers come for asks alone; a lost task says that it is lost; hosts with GPUs are for all. */
@@ -72,7 +72,7 @@ export function placeInstances(context: TurnContext): boolean {
     master.allocate(offersFor(wishes, settings.offersPerTurn, round));
     const offers = hearMaster(context);
     if (offers.length === 0) {
-      releaseRemoved(context, demands);
+      releaseRoom(context, demands);
       preempt(context, demands);
       return false;
     }
