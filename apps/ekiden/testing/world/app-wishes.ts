@@ -104,6 +104,19 @@ export class AppWishes {
     };
   }
 
+  /** A new command is a new configuration; health checks go with it. */
+  command(): AppWire {
+    const { chance } = this;
+    this.edition += 1;
+    const bad = chance.next() < this.carelessness;
+    const kind: ConductKind = bad ? pick(chance, ['crash', 'finish', 'stuck', 'sick']) : 'run';
+    const checked = kind === 'sick' || chance.int(3) === 0;
+    return {
+      cmd: commandFor({ kind, checked }, this.edition),
+      healthChecks: checked ? [HEALTH_CHECK] : [],
+    };
+  }
+
   count(id: PathId): number {
     if (isKeeper(id)) return this.chance.int(KEEPERS_MAX + 1);
     return this.chance.int((this.tempers.get(id)?.instancesMax ?? 6) + 1);
@@ -134,19 +147,6 @@ export class AppWishes {
 
   private rollout(id: PathId): RolloutWire | null {
     return isKeeper(id) ? rolloutInPlace(this.chance) : randomRollout(this.chance);
-  }
-
-  /** A new command is a new configuration; health checks go with it. */
-  private command(): AppWire {
-    const { chance } = this;
-    this.edition += 1;
-    const bad = chance.next() < this.carelessness;
-    const kind: ConductKind = bad ? pick(chance, ['crash', 'finish', 'stuck', 'sick']) : 'run';
-    const checked = kind === 'sick' || chance.int(3) === 0;
-    return {
-      cmd: commandFor({ kind, checked }, this.edition),
-      healthChecks: checked ? [HEALTH_CHECK] : [],
-    };
   }
 
   private dependencies(id: PathId, present: readonly PathId[]): AppWire {

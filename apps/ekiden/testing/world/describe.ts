@@ -86,6 +86,12 @@ export function describeTurn(turn: Turn): string[] {
     if (event.type === 'deployment_failed') {
       return [`  ${event.type} ${short(event.id)}: ${event.reason}`];
     }
+    if (event.type === 'deployment_paused') {
+      return [`  ${event.type} ${short(event.id)}: ${event.reason ?? ''}`];
+    }
+    if (event.type === 'deployment_rollout_changed') {
+      return [`  ${event.scope} is ${event.phase} in ${short(event.id)}`];
+    }
     if (event.type !== 'instance_changed_event') return [];
     return [`  ${short(event.instanceId)} is ${event.condition} on ${event.host ?? '-'}`];
   });

@@ -15,7 +15,7 @@ const HOOKS_MAX = 3;
 /** Hooks of a rollout, mostly such that work; at times several of one moment. */
 export function randomHooks(chance: Chance, moments: Moments): readonly HookWire[] {
   return Array.from({ length: 1 + chance.int(HOOKS_MAX) }, () => {
-    const conduct = pickWeighted<HookConduct>(chance, { well: 12, badly: 2, never: 1 });
+    const conduct = pickWeighted<HookConduct>(chance, { well: 7, badly: 2, never: 1 });
     const does =
       chance.int(3) === 0
         ? { http: { url: `http://hooks.test/${conduct}` } }

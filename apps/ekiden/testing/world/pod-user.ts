@@ -4,6 +4,7 @@ import { isPod, type PathId, type PodDefinition } from '../../src/core/app/index
 import type { PodWire } from '../../src/core/pod/index.js';
 import type { ApiCommand, RootChange, StateView } from '../../src/core/turn/index.js';
 import { commandFor } from './conduct.js';
+import { randomRollout } from './rollout-user.js';
 
 /** The last one is an app's id too now and then: whoever comes second is refused. */
 const POD_IDS = [
@@ -78,6 +79,7 @@ export class PodUser {
       ],
       scaling: { kind: 'fixed', instances: pick(chance, [0, 0, 1, 2, 3]) },
       scheduling: { killSelection: pick(chance, ['YOUNGEST_FIRST', 'OLDEST_FIRST']) },
+      ...(chance.int(3) === 0 ? { rollout: randomRollout(chance) } : {}),
     };
   }
 

@@ -1,8 +1,14 @@
 import type { Chance, TaskId } from '@ekiden/kernel';
 import { pick, pickWeighted } from '@ekiden/testkit';
-import { isPod, type AppWire, type PathId } from '../../src/core/app/index.js';
+import {
+  isPod,
+  type AppWire,
+  type PathId,
+  type RolloutStrategy,
+} from '../../src/core/app/index.js';
 import type { ApiCommand, RootChange, StateView } from '../../src/core/turn/index.js';
 import { AppWishes } from './app-wishes.js';
+import { GroupUser } from './group-user.js';
 import { PodUser } from './pod-user.js';
 import { tendAtRandom } from './rollout-user.js';
 
@@ -20,8 +26,6 @@ const APP_IDS = [
   '/batch/store',
   '/lone',
 ] as readonly string[] as readonly [PathId, ...PathId[]];
-
-const GROUP_IDS = ['/shop', '/batch'] as readonly string[] as readonly [PathId, ...PathId[]];
 
 type Deed =
   | 'create'
@@ -45,11 +49,13 @@ export class RandomUser {
   private readonly chance: Chance;
   private readonly wishes: AppWishes;
   private readonly pods: PodUser;
+  private readonly groups: GroupUser;
 
   constructor(chance: Chance) {
     this.chance = chance;
     this.pods = new PodUser(chance);
     this.wishes = new AppWishes(chance, APP_IDS);
+    this.groups = new GroupUser(chance, this.wishes);
   }
 
   next(view: StateView): ApiCommand | undefined {
@@ -64,7 +70,7 @@ export class RandomUser {
       tend: 14,
       kill: 10,
       resetDelay: 3,
-      group: 5,
+      group: 12,
       tendAgent: 4,
       pod: 10,
       volume: 4,
@@ -113,7 +119,7 @@ export class RandomUser {
         return volume === undefined ? undefined : { kind: 'deleteVolume', id: volume };
       }
       case 'group':
-        return change(this.groupChange(), this.overlap());
+        return this.changed(this.groups.next(view));
       case 'delete':
       case 'kill':
       case 'resetDelay':
@@ -134,7 +140,11 @@ export class RandomUser {
       case 'scale':
         return change(upsert([{ id, app: { instances: this.wishes.count(id) } }]), this.overlap());
       case 'update':
-        return change(upsert([{ id, app: this.wishes.edit(id, present) }]), this.overlap());
+        return change(
+          upsert([{ id, app: this.wishes.edit(id, present) }]),
+          this.overlap(),
+          this.strategy(),
+        );
       case 'restart':
         return change({ kind: 'restartApp', id }, this.overlap());
       case 'delete':
@@ -160,23 +170,6 @@ export class RandomUser {
       { kind: 'deactivate' },
     ] as const);
     return { kind: 'tendAgent', agent, order };
-  }
-
-  private groupChange(): RootChange {
-    const { chance } = this;
-    const id = pick(chance, GROUP_IDS);
-    switch (chance.int(4)) {
-      case 0:
-        return { kind: 'deleteGroup', id };
-      case 1:
-        // Never more: what fits must go on fitting.
-        return { kind: 'scaleGroup', id, by: 0.5 };
-      default: {
-        const others = GROUP_IDS.filter((each) => each !== id);
-        const dependencies = chance.int(2) === 0 ? others : [];
-        return { kind: 'updateGroup', id, group: { dependencies } };
-      }
-    }
   }
 
   /** New apps that depend on each other, in one plan. */
@@ -211,6 +204,16 @@ export class RandomUser {
     };
   }
 
+  private changed(what: RootChange | undefined): ApiCommand | undefined {
+    return what && change(what, this.overlap(), this.strategy());
+  }
+
+  /** Now and then a write asks for another strategy than what it names goes by. */
+  private strategy(): RolloutStrategy | undefined {
+    if (this.chance.int(12) > 0) return undefined;
+    return pick(this.chance, ['rolling', 'blueGreen', 'canary', 'serial']);
+  }
+
   private overlap(): Overlap {
     return pick(this.chance, ['force', 'force', 'refused', 'queue']);
   }
@@ -223,8 +226,16 @@ function upsert(entries: readonly { readonly id: PathId; readonly app: AppWire }
 /** How a write treats deployments in its way. */
 type Overlap = 'refused' | 'force' | 'queue';
 
-function change(what: RootChange, overlap: Overlap): ApiCommand {
+function change(what: RootChange, overlap: Overlap, strategy?: RolloutStrategy): ApiCommand {
   const origin = { clientIp: '127.0.0.1', uri: '/v2/apps' };
   const queue = overlap === 'queue' ? { queue: true } : {};
-  return { kind: 'changeRoot', change: what, force: overlap === 'force', ...queue, origin };
+  const chosen = strategy === undefined ? {} : { strategy };
+  return {
+    kind: 'changeRoot',
+    change: what,
+    force: overlap === 'force',
+    ...queue,
+    ...chosen,
+    origin,
+  };
 }

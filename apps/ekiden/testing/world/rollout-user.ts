@@ -39,7 +39,7 @@ function canary(chance: Chance): RolloutWire {
 function common(chance: Chance): RolloutWire {
   return {
     onFailure: pick(chance, ['pause', 'rollback', 'rollback']),
-    progressDeadlineSeconds: pick(chance, [15, 40, 100, 600]),
+    progressDeadlineSeconds: pick(chance, [5, 15, 40, 600]),
   };
 }
 

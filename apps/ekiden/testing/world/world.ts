@@ -93,7 +93,7 @@ export class World {
     this.faults = faultsFor(chanceFor(seed, 'faults'));
     this.scheduler = new VirtualScheduler(this.clock, chanceFor(seed, 'order'));
     this.user = new RandomUser(chanceFor(seed, 'user'));
-    this.userActsOneIn = 2 ** (1 + this.chance.int(4));
+    this.userActsOneIn = 2 ** (1 + this.chance.int(5));
     this.settings = settingsFor(chanceFor(seed, 'settings'));
     this.acknowledged = new Acknowledgements(this.store);
     const { store, trace } = this;

@@ -1,5 +1,10 @@
 import type { PathId } from '../../../src/core/app/index.js';
-import { claimOf, generationBeside, isPromoted } from '../../../src/core/deployment/index.js';
+import {
+  claimOf,
+  generationBeside,
+  isPromoted,
+  type RolloutProgress,
+} from '../../../src/core/deployment/index.js';
 import type { Draft } from '../../../src/core/turn/index.js';
 import type { TurnChecker } from '../sight.js';
 import { mayStop } from '../../../src/core/reconcile/rollouts/index.js';
@@ -25,24 +30,43 @@ export const oneLiveGeneration: TurnChecker = {
 /** A promotion makes nothing live that serves nothing, and leaves nothing that was there to be seen. */
 export const promotionsAreWhole: TurnChecker = {
   rule: 'promotions-are-whole',
-  check: ({ turn: { draft } }) => {
-    const promoted = draft.deployments.changes().flatMap(([id, after]) => {
-      const before = draft.deployments.before(id)?.rollouts ?? [];
-      return (after?.rollouts ?? []).flatMap((one, at) => {
-        const was = before[at];
-        const switched = isPromoted(one) && one.phase !== 'over';
-        return switched && was !== undefined && !isPromoted(was) ? one.twins : [];
-      });
-    });
-    return promoted.flatMap(({ id }) => {
-      if (draft.apps.get(id)?.instances === 0) return [];
-      const live = draft.instances.by('app', id);
-      return live.some((one) => serves(one, draft.definitionOf(one)))
-        ? []
-        : [`${id} is promoted to nothing that serves`];
-    });
-  },
+  check: ({ turn: { draft } }) =>
+    promotedNow(draft).flatMap(({ twins }) =>
+      twins.flatMap(({ id }) => {
+        if (draft.apps.get(id)?.instances === 0) return [];
+        const live = draft.instances.by('app', id);
+        return live.some((one) => serves(one, draft.definitionOf(one)))
+          ? []
+          : [`${id} is promoted to nothing that serves`];
+      }),
+    ),
 };
+
+/** All of a twin set goes over in one commit: nothing of the old one is live behind it. */
+export const promotedTogether: TurnChecker = {
+  rule: 'promoted-together',
+  check: ({ turn: { draft } }) =>
+    promotedNow(draft).flatMap(({ scope, twins }) =>
+      twins.flatMap(({ id, next }) =>
+        draft.instances
+          .by('app', id)
+          .filter(({ goal, configVersion }) => goal === 'Running' && configVersion !== next)
+          .map((one) => `${one.id} is of an older version, and ${scope} is promoted`),
+      ),
+    ),
+};
+
+/** Rollouts whose new generation this turn makes the live one. */
+function promotedNow(draft: Draft): readonly RolloutProgress[] {
+  return draft.deployments.changes().flatMap(([id, after]) => {
+    const before = draft.deployments.before(id)?.rollouts ?? [];
+    return (after?.rollouts ?? []).filter((one, at) => {
+      const was = before[at];
+      const switched = isPromoted(one) && one.phase !== 'over';
+      return switched && was !== undefined && !isPromoted(was);
+    });
+  });
+}
 
 /** Two generations and one that is given up, never more: looked at where a new one grows. */
 export const fewGenerations: TurnChecker = {

@@ -9,6 +9,7 @@ import {
   fewGenerations,
   nothingUnclaimed,
   oneLiveGeneration,
+  promotedTogether,
   promotionsAreWhole,
 } from './generation-checkers.js';
 import { drainedFirst, drainsAreOfTheDoomed } from './drain-checkers.js';
@@ -40,6 +41,7 @@ export function turnCheckers(): readonly TurnChecker[] {
     versionsIncrease,
     oneLiveGeneration,
     promotionsAreWhole,
+    promotedTogether,
     fewGenerations,
     nothingUnclaimed,
     oneByOne,
