@@ -209,6 +209,21 @@ describe('hooks of a rollout', () => {
     expect(runsOf(db, reply).map(({ attempt }) => attempt)).to.deep.equal([2, 1]);
   });
 
+  it('that failed and may, are not begun again when the deployment is resumed', () => {
+    const hooks = [command('beforeStart', { onFailure: 'ignore' }), command('afterReady')];
+    const db = world({ strategy: 'rolling', hooks });
+    db.behaviour = (app) => (app.endsWith('/HOOK') ? { exit: 'TASK_FAILED' } : {});
+    const reply = db.update(DB, { cmd: 'sleep 200' });
+    expect(db.deployment(reply).paused?.reason).to.include('hook afterReady');
+    db.behaviour = (app) => (app.endsWith('/HOOK') ? { exit: 'TASK_FINISHED' } : {});
+    db.send({ kind: 'tendDeployment', id: db.deployment(reply).id, order: 'resume' });
+    expect(told(runsOf(db, reply))).to.deep.equal([
+      'beforeStart - failed',
+      'afterReady - succeeded',
+    ]);
+    expect(db.deployment(reply).status).to.equal('succeeded');
+  });
+
   it('that are calls wait for the answer, which is kept', () => {
     const db = world({ strategy: 'rolling', hooks: [call('beforeStart')] });
     const reply = db.update(DB, { cmd: 'sleep 200' });

@@ -5,6 +5,7 @@ import {
   type RolloutPhase,
   type RolloutProgress,
 } from '../deployment/index.js';
+import { keepsFromGoingOn } from '../reconcile/index.js';
 import type { DeploymentOrder, Reply, TurnContext } from '../turn/index.js';
 import { cancel } from './cancel-deployment.js';
 import { undo } from './undo-deployment.js';
@@ -53,7 +54,7 @@ function hold(context: TurnContext, deployment: Deployment, order: 'pause' | 're
   if ((paused !== undefined) === (order === 'pause')) return { kind: 'done' };
   // What it waits for has had no chance meanwhile.
   const next =
-    order === 'pause' ? { ...going, paused: { since: now } } : resumed(going, paused, now);
+    order === 'pause' ? { ...going, paused: { since: now } } : resumed(context, going, paused);
   draft.deployments.put(id, next);
   const type = order === 'pause' ? 'deployment_paused' : 'deployment_resumed';
   draft.events.push({ type, id });
@@ -67,7 +68,12 @@ function hold(context: TurnContext, deployment: Deployment, order: 'pause' | 're
  * What it waits for, rollouts and dependencies, has its time from where it stood still; what it
  * could not go on for has all of it anew, or resuming would change nothing.
  */
-function resumed(deployment: Deployment, paused: Deployment['paused'], now: Millis): Deployment {
+function resumed(
+  context: Pick<TurnContext, 'draft' | 'now'>,
+  deployment: Deployment,
+  paused: Deployment['paused'],
+): Deployment {
+  const { now } = context;
   const {
     rollouts,
     ahead,
@@ -81,7 +87,7 @@ function resumed(deployment: Deployment, paused: Deployment['paused'], now: Mill
   const later = (at: Millis): Millis => (isOver ? now : shifted(at));
   return {
     ...deployment,
-    ...hooksAgain(deployment),
+    ...hooksAgain(context, deployment),
     progressAt: now,
     stepSince: shifted(stepSince),
     patientSince: shifted(patientSince),
@@ -133,11 +139,17 @@ const WAITS_FOR_PROMOTION: ReadonlySet<RolloutPhase> = new Set([
   'awaitingPromotion',
 ]);
 
-/** What has failed is tried once more. */
-function hooksAgain({ hooks }: Deployment): Pick<Deployment, 'hooks'> {
+/** What has failed is tried once more, but for what may fail: that is behind it. */
+function hooksAgain(
+  { draft }: Pick<TurnContext, 'draft'>,
+  deployment: Deployment,
+): Pick<Deployment, 'hooks'> {
+  const { hooks } = deployment;
   if (hooks === undefined) return {};
   return {
-    hooks: hooks.map((run) => (run.state === 'failed' ? { ...run, state: 'again' } : run)),
+    hooks: hooks.map((run) =>
+      keepsFromGoingOn(draft, deployment, run) ? { ...run, state: 'again' } : run,
+    ),
   };
 }
 

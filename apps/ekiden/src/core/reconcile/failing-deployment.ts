@@ -6,6 +6,7 @@ import {
   rolloutInForce,
   verbOf,
   type Deployment,
+  type HookRun,
   type RolloutsInForce,
 } from '../deployment/index.js';
 import { longestGrace } from '../health/index.js';
@@ -37,15 +38,29 @@ export function failingOf(context: TurnContext, deployment: Deployment): Failing
 
 function failedHook({ draft }: TurnContext, deployment: Deployment): Failing | undefined {
   for (const run of deployment.hooks ?? []) {
-    if (run.state !== 'failed' || isOfRetirement(deployment, run)) continue;
     const rollout = rolloutInForce(draft, run.app);
-    if (rollout?.scope !== run.scope) continue;
-    if (hookOfRun(rollout.settings.hooks, run)?.onFailure !== 'abort') continue;
+    if (rollout === undefined || !keepsFromGoingOn(draft, deployment, run)) continue;
     const slot = run.slot === undefined ? '' : ` (slot ${run.slot})`;
     const reason = `hook ${run.at} of ${run.app}${slot} failed: ${run.reason ?? 'no reason given'}`;
     return { reason, then: rollout.settings.onFailure };
   }
   return undefined;
+}
+
+/**
+ * Whether a hook has failed that may not: its deployment does not go on without it. Others that
+ * fail are noted, and passed for good.
+ */
+export function keepsFromGoingOn(
+  source: RolloutsInForce,
+  deployment: Deployment,
+  run: HookRun,
+): boolean {
+  if (run.state !== 'failed' || deployment.undoes !== undefined) return false;
+  if (isOfRetirement(deployment, run)) return false;
+  const rollout = rolloutInForce(source, run.app);
+  if (rollout?.scope !== run.scope) return false;
+  return hookOfRun(rollout.settings.hooks, run)?.onFailure === 'abort';
 }
 
 function overdue(context: TurnContext, deployment: Deployment): Failing | undefined {

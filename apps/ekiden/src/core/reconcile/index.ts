@@ -24,4 +24,4 @@ export { stallsAt, waitingOn, type WaitKind, type WaitingOn } from './waiting-on
 export { promotionDue } from './rollout-waits.js';
 export { leavingOf, noteLeaving } from './note-leaving.js';
 export { takeHookNews } from './tend-hooks.js';
-export { failingOf, type Failing } from './failing-deployment.js';
+export { failingOf, keepsFromGoingOn, type Failing } from './failing-deployment.js';
