@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { millis } from '@ekiden/kernel';
 import type { Instance } from '../src/core/instance/index.js';
 import type { Turn } from '../src/core/loop/index.js';
 import { changedInstances, rulesBroken, type FaultyWorld } from './faulty-worlds.js';
@@ -159,12 +160,30 @@ const faulty: readonly FaultyWorld[] = [
       },
     },
   ],
+  [
+    'promoted-together',
+    'makes another version live than it says',
+    {
+      tamper: ({ draft }) => {
+        for (const [id, row] of draft.deployments.changes()) {
+          if (row?.rollouts === undefined) continue;
+          const rollouts = row.rollouts.map((one) => {
+            const twins = one.twins.map((twin) => ({ ...twin, next: millis(1) }));
+            return one.phase === 'promoted' || one.phase === 'holding' ? { ...one, twins } : one;
+          });
+          draft.deployments.put(id, { ...row, rollouts });
+        }
+      },
+    },
+  ],
 ];
 
 describe('the rules of simulated rollouts', () => {
   for (const [rule, name, options] of faulty) {
     it(`${rule} catches a world that ${name}`, () => {
-      expect([...rulesBroken(rule, options)]).to.include(rule);
+      // None of these is found by the costly comparisons.
+      const found = rulesBroken(rule, { forkEvery: 1_000_000, ...options });
+      expect([...found]).to.include(rule);
     });
   }
 });

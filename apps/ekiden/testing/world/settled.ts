@@ -1,7 +1,7 @@
 import { isTerminalTaskState, millis, seconds, type Millis } from '@ekiden/kernel';
-import { claimOf, generationBeside } from '../../src/core/deployment/index.js';
+import { claimOf, generationBeside, type Deployment } from '../../src/core/deployment/index.js';
 import { isPutAway } from '../../src/core/instance/index.js';
-import type { ApiCommand, StateView } from '../../src/core/turn/index.js';
+import type { ApiCommand, DeploymentOrder, StateView } from '../../src/core/turn/index.js';
 import type { SimulatedHost } from './simulated-host.js';
 
 const HEAL_WITHIN = seconds(400);
@@ -23,13 +23,27 @@ export function wordsFor(
   said: ReadonlySet<string>,
 ): readonly ApiCommand[] {
   const open = (['running', 'queued'] as const).flatMap((one) => deployments.by('status', one));
-  const paused = open.filter((one) => one.paused !== undefined && !said.has(one.id));
-  // Some wait for a gate that nobody has opened in time.
-  return paused.flatMap(({ id }) =>
-    (['promote', 'resume'] as const).map(
-      (order) => ({ kind: 'tendDeployment', id, order }) as const,
-    ),
-  );
+  return open.flatMap((one) => {
+    if (said.has(one.id)) return [];
+    // Some wait for a gate that nobody has opened in time.
+    if (one.paused !== undefined) return [word(one, 'promote'), word(one, 'resume')];
+    return waitsLong(one) ? [word(one, 'promote')] : [];
+  });
+}
+
+function word({ id }: Deployment, order: DeploymentOrder): ApiCommand {
+  return { kind: 'tendDeployment', id, order };
+}
+
+/** For somebody who promotes it, by settings that nobody wrote: those of a strategy of one write. */
+function waitsLong({ plan, rollouts = [] }: Deployment): boolean {
+  return rollouts.some(({ phase, stepSince, promoteAsked }, index) => {
+    const { promotionDeadlineSeconds: limit = 0 } =
+      plan.rollouts?.[index]?.settings.blueGreen ?? {};
+    const waits =
+      phase === 'awaitingPromotion' || (phase === 'starting' && stepSince !== undefined);
+    return waits && promoteAsked === undefined && seconds(limit) > HEAL_WITHIN;
+  });
 }
 
 /** What a healed world still lacks: every wish fulfilled, and nothing else left running. */
