@@ -86,7 +86,7 @@ describe('A database in trouble', () => {
     expect(tasks.filter(lives)).to.have.length(3);
   });
 
-  it('that is frozen stops the writes but not the reads, and goes on when it wakes', async function () {
+  it('LDR-18: that is frozen stops the writes but not the reads, and goes on when it wakes', async function () {
     this.timeout(TROUBLE_MS + 20_000);
     const service = await begin();
     const tasks = service.home.tasks();

@@ -24,14 +24,18 @@ type Wish = { readonly instances: number; readonly mark: string } | undefined;
 /** Every write that was acknowledged, and the one whose answer never came. */
 class Ledger {
   readonly acknowledged = new Map<string, Wish>();
+  /** Deployments that were named in an answer. */
+  readonly deployments = new Set<string>();
   pending: { readonly id: string; readonly wish: Wish } | undefined;
 
   async write(service: TestService, id: string, wish: Wish): Promise<void> {
     this.pending = { id, wish };
     const path = `/v2/apps${id}?force=true`;
     const { api } = service;
-    if (wish === undefined) await api.ask('DELETE', path);
-    else await api.ask('PUT', path, sleeper(id, wish.instances, { labels: { mark: wish.mark } }));
+    const { headers } = await (wish === undefined
+      ? api.ask('DELETE', path)
+      : api.ask('PUT', path, sleeper(id, wish.instances, { labels: { mark: wish.mark } })));
+    this.deployments.add(headers.get('marathon-deployment-id') ?? '');
     this.acknowledged.set(id, wish);
     this.pending = undefined;
   }
@@ -73,6 +77,25 @@ async function wishOf(service: TestService, id: string): Promise<Wish> {
   return { instances, mark: labels['mark'] ?? 'none' };
 }
 
+/**
+ * Each write that was acknowledged has its deployment. The one whose answer never came has one if and
+ * only if what it wrote is there, too: `last` is what is there of its app.
+ */
+async function expectWholeWrites(
+  service: TestService,
+  ledger: Ledger,
+  last: ReadonlyMap<string, Wish>,
+): Promise<void> {
+  const { body } = await service.api.ask('GET', '/v2/deployments?status=finished');
+  const ids = (body as readonly { readonly id: string }[]).map(({ id }) => id);
+  expect(ids).to.include.members([...ledger.deployments]);
+  const others = ids.filter((id) => !ledger.deployments.has(id));
+  const { pending } = ledger;
+  const isThere =
+    pending !== undefined && textOf(last.get(pending.id)) === textOf(pending.wish) ? 1 : 0;
+  expect(others, JSON.stringify(pending)).to.have.length(isThere);
+}
+
 describe('SIGKILL at a random moment of a history of writes', () => {
   const stage = useStage();
 
@@ -81,7 +104,7 @@ describe('SIGKILL at a random moment of a history of writes', () => {
     const everything = round % 2 === 1;
     const what = everything ? 'service and database' : 'the service';
 
-    it(`no. ${round + 1}, ${what}: keeps every acknowledged write (seed ${seed})`, async () => {
+    it(`LDR-23: no. ${round + 1}, ${what}: keeps every acknowledged write, and none by half (seed ${seed})`, async () => {
       const chance = new SeededChance(seed);
       const service = await stage.start();
       const ledger = new Ledger();
@@ -91,8 +114,10 @@ describe('SIGKILL at a random moment of a history of writes', () => {
       await writing;
       await service.start();
       let total = 0;
+      const last = new Map<string, Wish>();
       for (const id of IDS) {
         const wish = await wishOf(service, id);
+        last.set(id, wish);
         expect(ledger.allowed(id).map(textOf)).to.include(textOf(wish));
         if (wish === undefined) continue;
         total += wish.instances;
@@ -100,6 +125,7 @@ describe('SIGKILL at a random moment of a history of writes', () => {
         for (const task of app.tasks) expect(task.version).to.equal(app.version);
       }
       await until(async () => (await service.api.deployments()).length === 0, 'no deployment');
+      await expectWholeWrites(service, ledger, last);
       await until(() => {
         const running = service.home.tasks().length;
         if (running !== total) throw new Error(`${running} processes`);

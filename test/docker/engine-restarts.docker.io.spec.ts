@@ -139,7 +139,7 @@ describe('An engine with live-restore that goes away and comes back', () => {
     await exactly(tasks);
   });
 
-  it('while its apps are removed and scaled: all of it is done in the end', async () => {
+  it('LDR-17: while its apps are removed and scaled: all of it is done in the end', async () => {
     const service = theService();
     await service.api.ask('POST', '/v2/apps', containerApp('/soon', 2));
     await service.api.ask('POST', '/v2/apps', containerApp('/later', 2));
@@ -163,6 +163,8 @@ describe('An engine with live-restore that goes away and comes back', () => {
     await engine().start();
     await until(() => isOver(service), 'the end of the deployments');
     await exactly((await service.settled('/less', 1)).tasks);
+    const ids = (await service.api.apps()).map(({ id }) => id);
+    expect(ids).to.deep.equal(['/less']);
   });
 });
 

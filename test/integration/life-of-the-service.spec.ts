@@ -1,5 +1,7 @@
 import { expect } from 'chai';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { environmentOf, lives, sleeper, until, useStage } from '../support/index.js';
 
@@ -20,6 +22,18 @@ describe('The life of the service and of its tasks', () => {
     const after = await service.settled('/web', 3);
     expect(after.tasks).to.have.deep.members([...before.tasks]);
     expect(tasks.filter(lives)).to.have.length(3);
+  });
+
+  it('LDR-21: it ends at once, and says why, where somebody else listens on its port', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port: httpPort } = other.address() as AddressInfo;
+    const service = stage.service({ httpPort });
+    const failure = await service.launch().catch(String);
+    expect(failure).to.include(`port ${httpPort} of 127.0.0.1 is taken by another process`);
+    expect(await service.ending()).to.deep.equal({ code: 1, signal: null });
+    expect(service.home.postmaster()).to.equal(undefined);
+    other.close();
   });
 
   it('a task sees exactly the documented variables', async () => {

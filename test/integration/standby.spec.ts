@@ -1,6 +1,8 @@
 import { request } from 'node:http';
 import { expect } from 'chai';
+import { testRun } from '@ekiden/testkit';
 import { createParser } from 'eventsource-parser';
+import { Client } from 'pg';
 import { testDatabases } from '../../libs/store/testing/index.js';
 import {
   lives,
@@ -14,6 +16,8 @@ import {
 import { CliProcess, runCli } from '../cli/run-cli.js';
 
 const MB = 1024 * 1024;
+/** How often leadership is given up and taken. */
+const TERMS = testRun.long ? 10 : 3;
 
 function via({ headers }: Received): string | null {
   return headers.get('x-marathon-via');
@@ -21,6 +25,10 @@ function via({ headers }: Received): string | null {
 
 function addressOf(service: TestService): string {
   return new URL(service.url).host;
+}
+
+function epochIn(line: string): number {
+  return (JSON.parse(line) as { readonly epoch: number }).epoch;
 }
 
 /** Events of a stream as they come, until `stop`. */
@@ -140,7 +148,7 @@ describe('Two services on one database', () => {
     }
   });
 
-  it('events come through the standby, from the first on', async () => {
+  it('LDR-06: events come through the standby, from the first on', async () => {
     const { leader, standby } = await pair();
     const seen: string[] = [];
     const stream = await listen(standby, seen);
@@ -153,7 +161,7 @@ describe('Two services on one database', () => {
     await until(() => seen.length > 0, 'an end');
   });
 
-  it('a request that comes round again is refused', async () => {
+  it('LDR-07: a request that comes round again is refused', async () => {
     const { standby } = await pair();
     const response = await fetch(`${standby.url}/v2/apps`, {
       headers: { 'x-marathon-via': `1.1 other:80, 1.1 ${addressOf(standby)}` },
@@ -162,6 +170,84 @@ describe('Two services on one database', () => {
       502,
       { message: 'Detected proxying loop.' },
     ]);
+  });
+
+  it('LDR-07: a leader that is not there is answered for with 502, one that is silent with 504', async () => {
+    const { url } = await testDatabases.create();
+    const env = {
+      DATABASE_URL: url,
+      EKIDEN_LEASE_SECONDS: '60',
+      EKIDEN_LEADER_PROXY_READ_TIMEOUT_SECONDS: '1',
+    };
+    const leader = await stage.start({ env });
+    const standby = stage.service({ env });
+    await standby.launch();
+    await until(async () => via(await standby.api.send('GET', '/v2/info')) !== null, 'a standby');
+
+    process.kill(leader.pid, 'SIGSTOP');
+    const silent = await standby.api.send('GET', '/v2/apps');
+    process.kill(leader.pid, 'SIGCONT');
+    expect([silent.status, problemOf(silent).message]).to.deep.equal([
+      504,
+      'The leader did not answer in time.',
+    ]);
+    await until(
+      async () => (await standby.api.send('GET', '/v2/apps')).status === 200,
+      'an answer',
+    );
+
+    // Where it says that it listens nobody does.
+    const database = new Client(url);
+    await database.connect();
+    await database.query(`UPDATE lease SET address = '127.0.0.1:1'`);
+    await database.end();
+    const away = await until(async () => {
+      const answer = await standby.api.send('GET', '/v2/apps');
+      return answer.status !== 200 && answer;
+    }, 'another answer');
+    expect([away.status, problemOf(away).message]).to.deep.equal([
+      502,
+      'Connection to leader refused.',
+    ]);
+  });
+
+  it(`LDR-03: of the two one leads and one follows, ${TERMS} times one after the other`, async () => {
+    const both = Object.values(await pair());
+    const leading = async (): Promise<readonly TestService[]> => {
+      const answers = await Promise.all(both.map((service) => service.api.isLeading()));
+      return both.filter((_, at) => answers[at] === true);
+    };
+    for (let round = 0; round < TERMS; round += 1) {
+      const [before, ...others] = await until(
+        async () => {
+          const found = await leading();
+          return found.length > 0 && found;
+        },
+        'a leader',
+        15_000,
+      );
+      expect(others, `round ${round}`).to.deep.equal([]);
+      if (before === undefined) throw new Error('nobody leads');
+      const named = async (service: TestService): Promise<unknown> =>
+        (await service.api.send('GET', '/v2/leader')).body;
+      const isKnown = async (): Promise<boolean> => {
+        const names = JSON.stringify(await Promise.all(both.map(named)));
+        return names === JSON.stringify(both.map(() => ({ leader: addressOf(before) })));
+      };
+      await until(isKnown, 'two that name the same leader');
+      await before.api.ask('DELETE', '/v2/leader');
+      await until(
+        async () => {
+          const found = await leading();
+          return found.length === 1 && found[0] !== before;
+        },
+        'another leader',
+        15_000,
+      );
+    }
+    const epochs = both.flatMap((service) => service.logged('"event":"elected"').map(epochIn));
+    expect(epochs.sort((a, b) => a - b)).to.deep.equal(epochs.map((_, at) => at + 1));
+    expect(epochs).to.have.lengthOf.at.least(TERMS + 1);
   });
 
   it('commands beside tasks are run through the standby, also by the command line', async () => {

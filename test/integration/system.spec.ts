@@ -55,7 +55,7 @@ describe('The system endpoints of a running service', () => {
     }, 'the former level');
   });
 
-  it('give up leadership without touching a task, and take it again', async () => {
+  it('LDR-04: give up leadership without touching a task, and take it again', async () => {
     await service().api.ask('POST', '/v2/apps', sleeper('/kept', 2));
     const before = await service().settled('/kept', 2);
     const { body } = await service().api.ask('DELETE', '/v2/leader');

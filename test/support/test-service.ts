@@ -28,6 +28,8 @@ const RESOURCES = 'cpus:8;mem:8192;disk:20000;ports:[31000-32000]';
 export interface ServiceOptions {
   readonly home?: Home;
   readonly env?: Readonly<Record<string, string>>;
+  /** Where it listens; without it the system chooses. */
+  readonly httpPort?: number;
 }
 
 /** How a process ended. */
@@ -41,14 +43,16 @@ export class TestService {
   readonly home: Home;
   readonly api: Client;
   private readonly env: Readonly<Record<string, string>>;
+  private readonly httpPort: number;
   private child: ChildProcess | undefined;
   private ended: Promise<Ending> = Promise.resolve({ code: null, signal: null });
   private address: string | undefined;
   private lines: string[] = [];
 
-  constructor({ home = new Home(), env = {} }: ServiceOptions = {}) {
+  constructor({ home = new Home(), env = {}, httpPort = 0 }: ServiceOptions = {}) {
     this.home = home;
     this.env = env;
+    this.httpPort = httpPort;
     this.api = new Client(() => this.url);
   }
 
@@ -160,7 +164,8 @@ export class TestService {
     const main = process.env['EKIDEN_TEST_SERVICE'] ?? BUILT;
     if (!existsSync(main)) throw new Error(`there is no ${main}: npm run build`);
     this.address = undefined;
-    const args = ['--enable-source-maps', main, '--http-port', '0', '--data-dir', this.home.dir];
+    const own = ['--http-port', `${this.httpPort}`, '--data-dir', this.home.dir];
+    const args = ['--enable-source-maps', main, ...own];
     const child = spawn(process.execPath, args, {
       cwd: REPOSITORY,
       env: {
