@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { GOALS, holds, textOf, type Bound } from './goals.js';
+import { holds, textOf, type Bound } from './bounds.js';
+import { GOALS } from './goals.js';
 
 const RATIO: Bound = { of: 'ratio', sign: '>=', limit: 0.25 };
 const VALUE: Bound = { of: 'value', sign: '<=', limit: 5 };

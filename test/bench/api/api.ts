@@ -24,6 +24,7 @@ export const api: Benchmark = {
     'apiUnchanged',
     'apiFirstByte',
     'apiSlice',
+    'apiLists',
     'apiBusyReads',
     'apiBusyWrites',
     'apiEventLag',

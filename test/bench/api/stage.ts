@@ -19,11 +19,15 @@ export interface StageOptions {
   readonly agents: number;
 }
 
-/** How long the loop was held at a time, in milliseconds of thread CPU at most. */
+/** How long the loop was held at a time, in milliseconds of its thread's CPU time. */
 export interface LoopSlices {
   readonly count: number;
   readonly p99: number;
   readonly max: number;
+  /** Of the longest: what were collections of garbage. */
+  readonly maxCollected: number;
+  /** The most that the heap grew meanwhile, garbage included. */
+  readonly heapMB: number;
 }
 
 /** The service on its state, a server to compare with, and clients of both. */

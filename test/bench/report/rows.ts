@@ -1,5 +1,6 @@
 import type { Case, Sample } from '../benchmark.js';
-import { GOALS, holds, textOf, type Goal } from '../goals.js';
+import { holds, textOf } from '../bounds.js';
+import { GOALS, type Goal } from '../goals.js';
 import type { Measured } from '../measure-case.js';
 import { median, spread } from '../statistics.js';
 

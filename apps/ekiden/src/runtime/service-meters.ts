@@ -131,12 +131,10 @@ function readState(metrics: Metrics, { state, mailboxSize, leadingFor }: MeterSo
   gauge('apps.set-aside', 'Apps left alone after a fault of the service.', ({ frozen }) => {
     return frozen.size;
   });
-  const counts = ofTurn(conditionsOf);
   for (const [name, help, conditions] of INSTANCES) {
-    gauge(`instances.${name}`, help, (view) => {
-      const found = counts(view);
-      return conditions.reduce((sum, condition) => sum + (found.get(condition) ?? 0), 0);
-    });
+    gauge(`instances.${name}`, help, ({ instances }) =>
+      conditions.reduce((sum, condition) => sum + instances.tally('condition', condition), 0),
+    );
   }
   metrics.gauge(
     { name: 'marathon.mailbox.size.gauge', help: 'Commands that wait for a turn.' },
@@ -158,15 +156,6 @@ function ofTurn<T>(read: (view: StateView) => T): (view: StateView) => T {
     if (known?.turn !== view.turn) known = { turn: view.turn, value: read(view) };
     return known.value;
   };
-}
-
-/** How many instances are in each condition. */
-function conditionsOf({ instances }: StateView): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const { condition } of instances.values()) {
-    counts.set(condition, (counts.get(condition) ?? 0) + 1);
-  }
-  return counts;
 }
 
 const INSTANCES = [

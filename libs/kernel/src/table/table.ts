@@ -20,6 +20,8 @@ export interface TableView<K extends string, V> {
   count(index: string, value: string): number;
   /** Every value of an index that some row holds, in no defined order. */
   valuesOf(index: string): readonly string[];
+  /** How many rows a tally counts under a value. One the table was not made with throws. */
+  tally(name: string, value: string): number;
 }
 
 /**
@@ -82,7 +84,6 @@ export class Table<K extends string, V> implements TableView<K, V> {
     return [...this.indexValues(index)];
   }
 
-  /** How many rows a tally counts under a value. One the table was not made with throws. */
   tally(name: string, value: string): number {
     return present(this.tallied.get(name), `tally ${name}`).count(value);
   }

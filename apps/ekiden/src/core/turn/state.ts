@@ -114,7 +114,7 @@ export function emptyRows(): OrchestratorRows {
         reserved: (row) => (row.reservation === undefined ? [] : [row.appId]),
         returning: (row) => (isReturning(row) ? ['yes'] : []),
       },
-      { standing: standingTally, waiting: waitingTally },
+      { standing: standingTally, waiting: waitingTally, condition: (row) => [row.condition] },
     ),
     deployments: new Table({
       status: (row) => [row.status],

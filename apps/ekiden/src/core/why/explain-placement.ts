@@ -35,8 +35,7 @@ export function* explainPlacement(
   const sight = isDelayed ? () => ({ state: inquiry.state }) : inquiry.sight;
   const placing = yield* judgeInSteps(sight, app, { hosts });
   const { agents } = placing;
-  yield;
-  const { sentence, groups } = groupAgents(
+  const { sentence, groups } = yield* groupAgents(
     agents.map(({ row, refusals }) => ({ hostname: row.hostname, refusals })),
   );
   yield;

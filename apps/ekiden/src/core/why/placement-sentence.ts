@@ -1,3 +1,4 @@
+import { eachInSteps, type Steps } from '@ekiden/kernel';
 import type { Refusal } from '../matching/index.js';
 import { listed, type VerbPhrase } from './phrases.js';
 import { kindOf, phraseOf } from './refusal-phrase.js';
@@ -31,16 +32,17 @@ export interface ToldAgent {
 const HOSTS_SHOWN = 5;
 
 /** What all agents say to one more instance, in one sentence (user-wants 1.1). */
-export function groupAgents(agents: readonly ToldAgent[]): AgentGroups {
+export function* groupAgents(agents: readonly ToldAgent[]): Steps<AgentGroups> {
   const byKinds = new Map<string, ToldAgent[]>();
-  for (const agent of agents) {
+  yield* eachInSteps(agents, (agent) => {
     const key = agent.refusals.map(kindOf).sort().join('\n');
     const together = byKinds.get(key);
     if (together === undefined) byKinds.set(key, [agent]);
     else together.push(agent);
-  }
+  });
   const sorted = [...byKinds.values()].sort((a, b) => b.length - a.length);
-  const told = sorted.map((members) => ({ members, phrase: phraseOfGroup(members) }));
+  const told: Told[] = [];
+  for (const members of sorted) told.push({ members, phrase: yield* phraseOfGroup(members) });
   return {
     agents: agents.length,
     sentence: sentenceOf(agents.length, told),
@@ -53,16 +55,14 @@ export function groupAgents(agents: readonly ToldAgent[]): AgentGroups {
 }
 
 /** Everything that the members have in common: their refusals, kind by kind. */
-function phraseOfGroup(members: readonly ToldAgent[]): VerbPhrase {
+function* phraseOfGroup(members: readonly ToldAgent[]): Steps<VerbPhrase> {
   const [first] = members;
   if (first === undefined || first.refusals.length === 0) return phraseOf([]);
-  const phrases = first.refusals.map((refusal) => {
-    const kind = kindOf(refusal);
-    const alike = members.flatMap(({ refusals }) =>
-      refusals.filter((each) => kindOf(each) === kind),
-    );
-    return phraseOf(alike);
+  const alike = new Map(first.refusals.map((refusal) => [kindOf(refusal), [] as Refusal[]]));
+  yield* eachInSteps(members, ({ refusals }) => {
+    for (const refusal of refusals) alike.get(kindOf(refusal))?.push(refusal);
   });
+  const phrases = [...alike.values()].map(phraseOf);
   return {
     one: joined(phrases.map(({ one }) => one)),
     many: joined(phrases.map(({ many }) => many)),
