@@ -176,6 +176,34 @@ const faulty: readonly FaultyWorld[] = [
       },
     },
   ],
+  [
+    'queue-in-order',
+    'begins what others were queued before',
+    {
+      tamper: ({ draft }) => {
+        // Whatever begins, others were there before it.
+        for (const [id, row] of draft.deployments.changes()) {
+          const place = draft.deployments.before(id)?.queued;
+          if (place === undefined || row?.status !== 'running') continue;
+          const { number } = place;
+          const earlier = { ...row, id: `${id}-early`, status: 'queued' } as const;
+          const queued = { ...place, number: number - 1 };
+          draft.deployments.put(earlier.id, { ...earlier, queued });
+        }
+      },
+    },
+  ],
+  [
+    'queued-holds-nothing',
+    'announces what is queued',
+    {
+      tamper: ({ draft }) => {
+        for (const row of draft.deployments.by('status', 'queued')) {
+          draft.deployments.put(row.id, { ...row, announced: true });
+        }
+      },
+    },
+  ],
 ];
 
 describe('the rules of simulated rollouts', () => {

@@ -4,6 +4,7 @@ import { isPod, type PathId, type PodDefinition } from '../../src/core/app/index
 import type { PodWire } from '../../src/core/pod/index.js';
 import type { ApiCommand, RootChange, StateView } from '../../src/core/turn/index.js';
 import { commandFor } from './conduct.js';
+import type { Manners } from './overlap.js';
 import { randomRollout } from './rollout-user.js';
 
 /** The last one is an app's id too now and then: whoever comes second is refused. */
@@ -18,10 +19,12 @@ const POD_IDS = [
 /** Somebody who likes pods: makes, changes and removes them, and kills their instances. */
 export class PodUser {
   private readonly chance: Chance;
+  private readonly manners: Manners;
   private edition = 0;
 
-  constructor(chance: Chance) {
+  constructor(chance: Chance, manners: Manners) {
     this.chance = chance;
+    this.manners = manners;
   }
 
   next(view: StateView): ApiCommand | undefined {
@@ -97,6 +100,8 @@ export class PodUser {
 
   private change(change: RootChange): ApiCommand {
     const origin = { clientIp: '127.0.0.1', uri: '/v2/pods' };
-    return { kind: 'changeRoot', change, force: this.chance.int(2) === 0, origin };
+    const overlap = pick(this.chance, this.manners);
+    const queue = overlap === 'queue' ? { queue: true } : {};
+    return { kind: 'changeRoot', change, force: overlap === 'force', ...queue, origin };
   }
 }

@@ -9,6 +9,7 @@ import {
 import type { ApiCommand, RootChange, StateView } from '../../src/core/turn/index.js';
 import { AppWishes } from './app-wishes.js';
 import { GroupUser } from './group-user.js';
+import { MANNERS, type Manners, type Overlap } from './overlap.js';
 import { PodUser } from './pod-user.js';
 import { tendAtRandom } from './rollout-user.js';
 
@@ -50,10 +51,12 @@ export class RandomUser {
   private readonly wishes: AppWishes;
   private readonly pods: PodUser;
   private readonly groups: GroupUser;
+  private readonly manners: Manners;
 
   constructor(chance: Chance) {
     this.chance = chance;
-    this.pods = new PodUser(chance);
+    this.manners = pick(chance, MANNERS);
+    this.pods = new PodUser(chance, this.manners);
     this.wishes = new AppWishes(chance, APP_IDS);
     this.groups = new GroupUser(chance, this.wishes);
   }
@@ -215,16 +218,13 @@ export class RandomUser {
   }
 
   private overlap(): Overlap {
-    return pick(this.chance, ['force', 'force', 'refused', 'queue']);
+    return pick(this.chance, this.manners);
   }
 }
 
 function upsert(entries: readonly { readonly id: PathId; readonly app: AppWire }[]): RootChange {
   return { kind: 'upsertApps', entries, partial: true, mustExist: false };
 }
-
-/** How a write treats deployments in its way. */
-type Overlap = 'refused' | 'force' | 'queue';
 
 function change(what: RootChange, overlap: Overlap, strategy?: RolloutStrategy): ApiCommand {
   const origin = { clientIp: '127.0.0.1', uri: '/v2/apps' };

@@ -54,8 +54,7 @@ export const hooksEndFirst: TurnChecker = {
       const isDone = after?.status === 'succeeded';
       if (!isDone || draft.deployments.before(id)?.status === 'succeeded') return [];
       return (after.hooks ?? [])
-        .filter((run) => run.state === 'running' || run.state === 'again')
-        .filter((run) => !isOfRetirement(after, run))
+        .filter((run) => run.state === 'running' && !isOfRetirement(after, run))
         .map(({ key }) => `${id} has succeeded before its hook ${key} is over`);
     }),
 };

@@ -17,6 +17,7 @@ import { hooksComeFirst, hooksEndFirst, hooksRunOnce, hooksTakeTurns } from './h
 import { goalsAreFinal, incarnations, minimumHealth, overCapacity } from './instance-checkers.js';
 import { pausedStandsStill, takenBackOnce } from './failure-checkers.js';
 import { constraintsHold } from './placement-checkers.js';
+import { queueInOrder, queuedHoldsNothing } from './queue-checkers.js';
 import {
   eventsHaveNoGaps,
   memoryIsStored,
@@ -53,6 +54,8 @@ export function turnCheckers(): readonly TurnChecker[] {
     hooksComeFirst,
     hooksEndFirst,
     hooksRunOnce,
+    queueInOrder,
+    queuedHoldsNothing,
     drainedFirst,
     drainsAreOfTheDoomed,
   ];
