@@ -54,13 +54,31 @@ export function hooksOf(runs: readonly HookRun[], point: HookPoint): HookVerdict
     if (hook.at !== point.at) continue;
     const key = hookKey(point, index);
     const run = runs.find((one) => one.key === key);
-    if (run === undefined) return { kind: 'due', hook, key, attempt: 1 };
-    if (run.state === 'again') return { kind: 'due', hook, key, attempt: run.attempt + 1 };
+    if (run === undefined || run.state === 'again') {
+      const other = underWay(runs, point);
+      if (other !== undefined) return { kind: 'waiting', run: other };
+      return { kind: 'due', hook, key, attempt: (run?.attempt ?? 0) + 1 };
+    }
     if (run.state === 'running') return { kind: 'waiting', run };
     const matters = hook.onFailure === 'abort' && point.lenient !== true;
     if (run.state === 'failed' && matters) return { kind: 'failed', run };
   }
   return { kind: 'done' };
+}
+
+/** One of this moment that runs: also one that is not written there any more. */
+function underWay(
+  runs: readonly HookRun[],
+  { scope, at, app, slot }: HookPoint,
+): HookRun | undefined {
+  return runs.find(
+    (one) =>
+      one.state === 'running' &&
+      one.scope === scope &&
+      one.at === at &&
+      one.slot === slot &&
+      (slot === undefined || one.app === app),
+  );
 }
 
 function hookKey({ scope, app, slot }: HookPoint, index: number): string {
