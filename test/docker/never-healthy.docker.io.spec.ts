@@ -113,6 +113,7 @@ describe('A version that never becomes healthy, in containers', () => {
     expect(app.env).to.deep.equal({ VERSION: 'well' });
     watch.stop();
     console.log(`      healthy ones after each that ended: ${watch.left.join(', ')}`);
+    expect(watch.left).to.have.lengthOf.at.least(1);
     for (const left of watch.left) expect(left).to.be.at.least(MINIMUM);
   });
 
@@ -137,6 +138,7 @@ describe('A version that never becomes healthy, in containers', () => {
     watch.stop();
     console.log(`      healthy ones after each that ended: ${watch.left.join(', ')}`);
     expect(watch.left.length).to.equal(before);
+    expect(watch.left).to.have.lengthOf.at.least(1);
     for (const left of watch.left) expect(left).to.be.at.least(MINIMUM);
   });
 });

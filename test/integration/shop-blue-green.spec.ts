@@ -32,6 +32,8 @@ describe('The shop as a group that is rolled out blue/green', () => {
     // One change of the routes each way: never a page of both, never back and forth.
     expect(reader.series).to.deep.equal(['1 1', '2 2', '1 1']);
     expect(polled.mixed).to.deep.equal([]);
+    expect(polled.looks).to.be.greaterThan(20);
+    expect(idsOf(await tasksOf(service), 'store')).to.deep.equal(idsOf(before, 'store'));
     // The second worker takes no job before the promotion.
     expect([...polled.early]).to.deep.equal([]);
   }).timeout(PATIENCE_MS);

@@ -116,12 +116,15 @@ export function idsOf(tasks: readonly Task[], app: string): readonly string[] {
 }
 
 /**
- * Looks at `/v2/tasks` every 50 ms: of web and api one version each, never none, never both. Nor is
- * there a worker that was not there at first while the first web is live: it would take jobs.
+ * Looks at `/v2/tasks` every 50 ms: of web and api one version each, never none, never both, and of
+ * both at a time the one that was there at first or another. The store is the same task every time.
+ * Nor is there a worker that was not there at first while the first web is live: it would take jobs.
  */
 export class Poller {
   readonly mixed: string[] = [];
   readonly early = new Set<string>();
+  /** How often it has looked. */
+  looks = 0;
   private promoted = false;
   private over = false;
   private readonly done: Promise<void>;
@@ -147,8 +150,17 @@ export class Poller {
           this.mixed.push(`${app}: ${own.length} tasks of ${versions.size} versions`);
         }
       }
+      this.lookForGenerations(tasks, first);
+      this.looks += 1;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
+  }
+
+  private lookForGenerations(tasks: readonly Task[], first: readonly Task[]): void {
+    const isFirst = (app: string): boolean =>
+      String(idsOf(tasks, app)) === String(idsOf(first, app));
+    if (isFirst('web') !== isFirst('api')) this.mixed.push('web and api of different generations');
+    if (!isFirst('store')) this.mixed.push(`store: ${String(idsOf(tasks, 'store'))}`);
   }
 
   private lookForWorkers(tasks: readonly AnyTask[], first: readonly Task[]): void {
