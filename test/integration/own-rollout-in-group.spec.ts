@@ -12,6 +12,11 @@ import {
 } from '../support/index.js';
 
 const PATIENCE_MS = 60_000;
+/** Where those of a group with a rollout find each other. */
+const SCOPE_PORTS = (process.env['EKIDEN_SCOPE_PORTS'] ?? '21000-29999').split('-').map(Number) as [
+  number,
+  number,
+];
 
 /**
  * Says who it is, and then what the one it depends on says: `web 1, api 1, store 1`. It finds that
@@ -142,7 +147,7 @@ describe('A group under blue/green with an app that has a rollout of its own', (
   it('goes by the nearest: the app is switched by itself, then the others, each step for the whole chain', async () => {
     const service = await stage.start();
     const chain = await Chain.of(service);
-    const store = await chain.tasks('store');
+    const [store, web] = [await chain.tasks('store'), await chain.tasks('web')];
     const seen: string[] = [];
     const load = new Load(await chain.port(), {
       onAnswer: (body) => {
@@ -162,13 +167,30 @@ describe('A group under blue/green with an app that has a rollout of its own', (
     const previewed = await (await fetch(`http://127.0.0.1:${preview?.port ?? 0}/`)).text();
     expect(previewed).to.equal('web 2, api 2, store 1');
 
+    // Each generation of the web has an address of its own for api, among the ports for that.
+    const told = chain.told('web', 'SERVICE_API_PORT');
+    expect(told.map((port) => told.filter((one) => one === port).length)).to.deep.equal([
+      2, 2, 2, 2,
+    ]);
+    for (const port of told) expect(Number(port)).to.be.within(...SCOPE_PORTS);
+
     await service.api.ask('POST', `/v2/deployments/${id}/promote`);
     await until(() => seen.at(-1) === 'web 2, api 2, store 1', 'the new web', 20_000);
-    const { requests, lost } = await load.stop();
-    expect(lost, `of ${requests} requests`).to.deep.equal([]);
     expect(seen).to.deep.equal([
       ...['web 1, api 1, store 1', 'web 1, api 2, store 1', 'web 2, api 2, store 1'],
     ]);
+    await chain.reaches(id, '/shop', 'holding');
+
+    // Both go back in one route change: what a new web had begun by then may meet the old api.
+    const onward = seen.length;
+    await service.api.ask('POST', `/v2/deployments/${id}/undo`);
+    await until(() => seen.at(-1) === 'web 1, api 1, store 1', 'the way back', 20_000);
+    const { requests, lost } = await load.stop();
+    expect(lost, `of ${requests} requests`).to.deep.equal([]);
+    expect(['web 2, api 1, store 1', 'web 1, api 1, store 1']).to.include.members(
+      seen.slice(onward),
+    );
+    expect(await chain.tasks('web')).to.deep.equal(web);
     expect(await chain.tasks('store')).to.deep.equal(store);
   }).timeout(PATIENCE_MS);
 });
