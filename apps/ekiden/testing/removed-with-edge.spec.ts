@@ -1,6 +1,9 @@
 import { seconds } from '@ekiden/kernel';
 import { expect } from 'chai';
 import type { AppWire, PathId } from '../src/core/app/index.js';
+import { waitingOn } from '../src/core/reconcile/index.js';
+import { DEFAULT_SETTINGS } from '../src/core/turn/index.js';
+import { explainWhy } from '../src/core/why/index.js';
 import { GroupWorld, accepted, sleeper } from './group-world.js';
 
 const STOP_FIRST = { upgradeStrategy: { minimumHealthCapacity: 0, maximumOverCapacity: 0 } };
@@ -63,6 +66,17 @@ describe('One write that drops an edge and what it leads to, on a full cluster',
     world.advance(seconds(3_600));
     expect(world.conditions('/shop/db')).to.deep.equal({ Running: 1 });
     expect(world.conditions('/shop/web')).to.deep.equal({ Running: 1, Scheduled: 1 });
+    const deployment = world.state.rows.deployments.get(id);
+    const waits =
+      deployment && waitingOn(world.view, deployment, DEFAULT_SETTINGS, world.clock.now());
+    const kept =
+      '/shop/db, which is removed, makes room once no older version of /shop/web runs ' +
+      '(minimumHealthCapacity keeps it)';
+    expect(waits?.map(({ message }) => message)).to.include(
+      `/shop/web: 1 instance waits for a place on an agent; ${kept}`,
+    );
+    const why = explainWhy({ state: world.view, now: world.clock.now() }, '/shop/web');
+    expect(why?.causes.map(({ message }) => message)).to.include(kept);
     // Somebody who stops it by hand gets on.
     accepted(world.update('/shop/web', STOP_FIRST, true));
     expect(world.state.rows.deployments.get(id)?.status).to.equal('cancelled');

@@ -11,7 +11,8 @@ import type { Demand } from '../matching/index.js';
 import type { TurnContext } from '../turn/index.js';
 import { isSerial } from './reach-serial.js';
 import { decommission } from './reach.js';
-import { lateStops, releaseRemoved } from './release-removed.js';
+import { releaseRemoved } from './release-removed.js';
+import { lateStops } from './removed-users.js';
 import { roomFor, runs, type Leaver } from './room-for.js';
 import { passScopeHooks } from './tend-hooks.js';
 

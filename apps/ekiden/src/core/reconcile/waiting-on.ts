@@ -8,7 +8,7 @@ import {
   type Action,
   type Deployment,
 } from '../deployment/index.js';
-import type { RolloutSource } from '../group/index.js';
+import type { Group } from '../group/index.js';
 import { longestGrace } from '../health/index.js';
 import {
   isHealthy,
@@ -28,6 +28,7 @@ import {
   type OrchestratorSettings,
 } from '../turn/index.js';
 import { instancesInQuestion, rolloutWaits } from './rollout-waits.js';
+import { roomKept } from './removed-users.js';
 import { runViewOf, type CommittedView } from './action-done.js';
 import { gateIn } from './dependency-hold.js';
 import { edgeWait, hasTurn } from './dependency-waits.js';
@@ -91,7 +92,7 @@ interface View extends DelayView {
   readonly appVersions: { get(key: AppVersionKey): AppDefinition | undefined };
   readonly root: {
     readonly apps: { get(id: PathId): AppDefinition | undefined };
-    readonly groups: RolloutSource['groups'];
+    readonly groups: { get(id: PathId): Group | undefined };
   };
 }
 
@@ -130,12 +131,20 @@ export function waitingOn(
       if (gate.kind === 'held') told.push(...gate.waits.map((wait) => edgeWait(app, wait)));
       else if (gate.kind === 'open' && hasTurn(deployment, app, index)) {
         const instances = instancesInQuestion(view, deployment, app);
-        told.push(...waitsOf(view, { action, instances }, settings));
+        const waits = waitsOf(view, { action, instances }, settings);
+        told.push(...waits.map((wait) => withRoomKept(view, deployment, wait)));
       }
       if (told.length >= TOLD_MAX) return told.slice(0, TOLD_MAX);
     }
   }
   return told;
+}
+
+/** What would make room for it and may not yet is told with it. */
+function withRoomKept({ root, instances }: View, deployment: Deployment, wait: WaitingOn) {
+  if (wait.kind !== 'offers') return wait;
+  const notes = roomKept({ ...root, instances }, deployment);
+  return { ...wait, message: [wait.message, ...notes].join('; ') };
 }
 
 /** Those in its way that have not ended. */

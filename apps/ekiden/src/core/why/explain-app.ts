@@ -1,6 +1,7 @@
 import type { Steps } from '@ekiden/kernel';
 import { isPod, podObstacle, type AppDefinition } from '../app/index.js';
 import { launchDelayId } from '../instance/index.js';
+import { roomKept } from '../reconcile/index.js';
 import type { StateView } from '../turn/index.js';
 import { causesOf, countsOf, turnCauses } from './causes.js';
 import { explainPlacement, type ExplainedPlacement } from './explain-placement.js';
@@ -25,7 +26,8 @@ export function* explainApp(inquiry: Inquiry, app: AppDefinition): Steps<SpecRep
       ? undefined
       : yield* explainPlacement(inquiry, app, { placed, wanted: counts.wanted, isDelayed });
   const waitsForRoom = found === undefined ? [] : roomCauses(app, found, isDelayed);
-  const causes = sorted([...own, ...waitsForRoom]);
+  const kept = found !== undefined && !hasRoom(found) ? roomKeptCauses(state, app) : [];
+  const causes = sorted([...own, ...waitsForRoom, ...kept]);
   return {
     kind: isPod(app) ? 'pod' : 'app',
     id: app.id,
@@ -57,6 +59,24 @@ function placedOf({ instances }: StateView, { id }: AppDefinition): number {
     .filter(({ goal, condition }) => goal === 'Running' && condition !== 'Scheduled').length;
 }
 
+function hasRoom({ placing }: Pick<ExplainedPlacement, 'placing'>): boolean {
+  return placing.agents.some(({ refusals }) => refusals.length === 0);
+}
+
+/** What its deployment removes would make room, and may not yet. */
+function roomKeptCauses(
+  { deployments, instances, root }: StateView,
+  { id }: AppDefinition,
+): readonly Cause[] {
+  const deployment = deployments.by('app', id)[0];
+  if (deployment === undefined) return [];
+  const { apps, groups } = root;
+  return roomKept({ instances, apps, groups }, deployment).map((message) => ({
+    kind: 'placement',
+    message,
+  }));
+}
+
 /** What waiting instances wait for on agents; nothing while some agent has room. */
 function roomCauses(
   app: AppDefinition,
@@ -75,8 +95,7 @@ function roomCauses(
     const kind = everywhere.gate === 'limit' ? 'quota' : 'placement';
     return [{ kind, message: everywhere.message }];
   }
-  const fits = placing.agents.some(({ refusals }) => refusals.length === 0);
-  if (!fits) return [{ kind: 'placement', message: placement.sentence }];
+  if (!hasRoom({ placing })) return [{ kind: 'placement', message: placement.sentence }];
   return delayed ? [] : [{ kind: 'placement', message: 'an agent has room, it is placed next' }];
 }
 
