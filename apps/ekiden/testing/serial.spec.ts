@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import { seconds, type AgentId } from '@ekiden/kernel';
 import type { AppWire } from '../src/core/app/index.js';
+import { waitingOn } from '../src/core/reconcile/index.js';
+import { DEFAULT_SETTINGS } from '../src/core/turn/index.js';
 import { sleeper } from './group-world.js';
 import { RolloutWorld } from './rollout-world.js';
 import type { SmallWorldOptions } from './small-world.js';
@@ -135,6 +137,28 @@ describe('apps replaced one by one', () => {
     db.update(DB, { cmd: 'sleep 200' });
     expect(db.instanceIds(DB)).to.deep.equal(ids);
     expect(db.instances(DB).map(({ slot }) => slot)).to.deep.equal([0, 1, 2]);
+  });
+
+  it('keep what works while those that are to stay do not, say so, and pause in the end', () => {
+    const healthChecks = [{ protocol: 'TCP', port: 80, gracePeriodSeconds: 5 }] as const;
+    const db = new RolloutWorld(THREE_HOSTS);
+    db.setRollout('/db', { strategy: 'serial' });
+    db.create(DB, sleeper(DB, { instances: 4, healthChecks }));
+    const judge = (slot: number, ok: boolean): void => {
+      const taskId = db.inSlot(DB, slot).task?.id ?? ('' as never);
+      db.hear({ kind: 'healthResult', taskId, check: 0, at: db.clock.now(), ok });
+    };
+    for (const slot of [0, 1, 2, 3]) judge(slot, true);
+    for (const slot of [0, 1]) judge(slot, false);
+    const reply = db.update(DB, { instances: 2 });
+    const waits = waitingOn(db.view, db.deployment(reply), DEFAULT_SETTINGS, db.clock.now());
+    expect(waits.map(({ message }) => message)).to.deep.equal([
+      '/db/pg: 2 instances run and are not healthy yet',
+      '/db/pg: 2 more than wanted are kept until those that are to stay work; kill with scale=true what is to go all the same',
+    ]);
+    db.advance(seconds(601));
+    expect(db.deployment(reply).paused?.reason).to.match(/^nothing has moved for 600 s: /);
+    expect(db.instances(DB)).to.have.length(4);
   });
 
   it('leave a host that is drained one after the other, each with its slot', () => {

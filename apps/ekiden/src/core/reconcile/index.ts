@@ -21,7 +21,7 @@ export { killBudgetOf, wakeWaitingKills } from './pass-kill-on.js';
 export { overdueKillNotes, unknownTaskNotes } from './life-notes.js';
 export { holdNotes } from './hold-notes.js';
 export { roomKept } from './removed-users.js';
-export { stallsAt, waitingOn, type WaitKind, type WaitingOn } from './waiting-on.js';
+export { ownWaits, stallsAt, waitingOn, type WaitKind, type WaitingOn } from './waiting-on.js';
 export { promotionDue } from './rollout-waits.js';
 export { leavingOf, noteLeaving } from './note-leaving.js';
 export { takeHookNews } from './tend-hooks.js';

@@ -109,18 +109,11 @@ export function waitingOn(
   now: Millis,
 ): readonly WaitingOn[] {
   const { paused, plan, step, status } = deployment;
-  if (retiringIn(deployment).length > 0 && status !== 'running') {
-    return [...rolloutWaits(deployment), ...hookWaits(view, deployment)];
-  }
-  if (status !== 'running' && status !== 'queued') return [];
-  if (paused !== undefined) {
-    const { reason } = paused;
-    const because = reason === undefined ? 'by an operator' : `as it cannot go on: ${reason}`;
-    const message = `paused ${because}; resume it to go on, or abort it`;
-    return [{ kind: 'resume', instances: 0, message, since: paused.since }];
-  }
+  const own = ownWaits(view, deployment);
+  if (status !== 'running' && status !== 'queued') return own;
+  if (paused !== undefined) return own;
   if (status === 'queued') return queueWaits(view, deployment);
-  const told: WaitingOn[] = [...rolloutWaits(deployment), ...hookWaits(view, deployment)];
+  const told: WaitingOn[] = [...own];
   const run = runViewOf(view);
   for (const [index, { actions }] of plan.steps.entries()) {
     if (index < step) continue;
@@ -138,6 +131,23 @@ export function waitingOn(
     }
   }
   return told;
+}
+
+/**
+ * What it waits for itself, beside its instances and what those depend on: an operator, hooks, and
+ * what its rollouts need. Also of an old version that is given up after its success.
+ */
+export function ownWaits(view: Pick<View, 'root'>, deployment: Deployment): readonly WaitingOn[] {
+  const { paused, status } = deployment;
+  const isUnderWay = status === 'running' || status === 'queued';
+  if (!isUnderWay && retiringIn(deployment).length === 0) return [];
+  if (paused !== undefined && isUnderWay) {
+    const { reason } = paused;
+    const because = reason === undefined ? 'by an operator' : `as it cannot go on: ${reason}`;
+    const message = `paused ${because}; resume it to go on, or abort it`;
+    return [{ kind: 'resume', instances: 0, message, since: paused.since }];
+  }
+  return [...rolloutWaits(deployment), ...hookWaits(view, deployment)];
 }
 
 /** What would make room for it and may not yet is told with it. */
@@ -162,7 +172,10 @@ function queueWaits(
   });
 }
 
-function hookWaits(view: View, { hooks = [], plan }: Deployment): readonly WaitingOn[] {
+function hookWaits(
+  view: Pick<View, 'root'>,
+  { hooks = [], plan }: Deployment,
+): readonly WaitingOn[] {
   return hooks
     .filter(({ state }) => state === 'running' || state === 'again')
     .map((run) => {
@@ -238,14 +251,35 @@ function waitsOf(
     known.since = millis(Math.min(known.since, wait.since));
     if (wait.until !== undefined) known.until = millis(Math.max(known.until ?? 0, wait.until));
   }
-  return [...waits].map(([kind, { count, since, until }]) => ({
-    kind: kind === 'confirmation' ? 'drain' : kind,
+  const told = [...waits].map(([kind, { count, since, until }]) => ({
+    kind: kind === 'confirmation' ? ('drain' as const) : kind,
     app: action.app,
     instances: count,
     message: sentence(action.app, kind, count),
     since,
     ...(until !== undefined && { until }),
   }));
+  return app === undefined ? told : [...told, ...spareOnes(app, instances, told)];
+}
+
+/** Where those that are to stay do not work, those beyond the number are kept (`serial`). */
+function spareOnes(
+  { id, instances: wanted, versionInfo }: AppDefinition,
+  instances: readonly Instance[],
+  told: readonly WaitingOn[],
+): readonly WaitingOn[] {
+  const ill = told.find(({ kind }) => kind === 'health' || kind === 'readiness');
+  const kept = instances.filter(
+    ({ goal, generation, configVersion }) =>
+      goal === 'Running' &&
+      generation === undefined &&
+      configVersion === versionInfo.lastConfigChangeAt,
+  );
+  const spare = kept.length - wanted;
+  if (ill === undefined || spare <= 0) return [];
+  const what = spare === 1 ? '1 instance more than wanted is' : `${spare} more than wanted are`;
+  const message = `${id}: ${what} kept until those that are to stay work; kill with scale=true what is to go all the same`;
+  return [{ kind: ill.kind, app: id, instances: spare, message, since: ill.since }];
 }
 
 interface Context {

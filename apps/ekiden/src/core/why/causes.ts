@@ -1,13 +1,16 @@
 import { formatTimestamp, mapInSteps, millis, type Millis, type Steps } from '@ekiden/kernel';
-import type { AppDefinition, HealthCheck } from '../app/index.js';
+import type { AppDefinition } from '../app/index.js';
 import { stepChanging, verbOf, type Action, type Deployment } from '../deployment/index.js';
 import { isHealthyAndReady, isTerminal, launchDelayId, type Instance } from '../instance/index.js';
 import { leavingNotes } from '../pool/index.js';
 import { holdNotes, overdueKillNotes, unknownTaskNotes } from '../reconcile/index.js';
-import { appVersionKey, type StateView } from '../turn/index.js';
+import type { StateView } from '../turn/index.js';
+import { checkCauses } from './check-causes.js';
+import { ownDeploymentCauses } from './deployment-causes.js';
 import { edgeCauses } from './edge-causes.js';
 import type { Inquiry } from './inquiry.js';
 import { counted, duration, listed, someOf } from './phrases.js';
+import { definitionOf, presentOnes } from './present-ones.js';
 import { closedRoutes, unroutedPreviews } from './route-causes.js';
 import type { Cause, Counts } from './report.js';
 import { volumeCauses } from './volume-causes.js';
@@ -25,9 +28,8 @@ export function countsOf(state: StateView, app: AppDefinition): Counts {
   let healthy = 0;
   let waiting = 0;
   let old = 0;
-  for (const instance of state.instances.by('app', app.id)) {
-    // What is kept warm for an undo is neither missed nor in anybody's way.
-    if (instance.goal !== 'Running' || instance.generation === 'warm') continue;
+  for (const instance of presentOnes(state, app)) {
+    if (instance.goal !== 'Running') continue;
     if (instance.condition === 'Scheduled') waiting += 1;
     if (instance.condition !== 'Running') continue;
     if (instance.configVersion !== config) {
@@ -49,10 +51,11 @@ export function causesOf(inquiry: Inquiry, app: AppDefinition): readonly Cause[]
   return [
     ...faultCause(state, app),
     ...volumeCauses(inquiry, app),
+    ...ownDeploymentCauses(state, app),
     ...backoffCause(inquiry, app),
     ...startingCauses(inquiry, app),
     ...unreachableCauses(inquiry, app),
-    ...checkCauses(state, app),
+    ...checkCauses(inquiry, app),
     ...stoppingCause(inquiry, app),
     ...preemptionCauses(inquiry, app),
     ...closedRoutes(inquiry, app),
@@ -99,13 +102,6 @@ function faultCause({ frozen }: StateView, { id }: AppDefinition): readonly Caus
   return [{ kind: 'fault', message: `set aside after a fault of the service: ${fault}` }];
 }
 
-function definitionOf(
-  state: StateView,
-  { appId, appVersion }: Instance,
-): AppDefinition | undefined {
-  return state.appVersions.get(appVersionKey(appId, appVersion));
-}
-
 /** A deployment that has not come to the app yet waits for what stands before it. */
 export function* turnCauses(inquiry: Inquiry, app: AppDefinition): Steps<readonly Cause[]> {
   const { state } = inquiry;
@@ -142,15 +138,19 @@ function unfinishedAction(state: StateView, action: Action): string | undefined 
   const { app: id } = action;
   if (verbOf(action) === 'Start') return undefined;
   const app = state.root.apps.get(id);
-  const left = state.instances.count('app', id);
   if (verbOf(action) === 'Stop' || app === undefined) {
+    const left = state.instances.count('app', id);
     return left === 0 ? undefined : `${id} (${counted(left, 'instance')} to stop)`;
   }
   const config = app.versionInfo.lastConfigChangeAt;
-  const fresh = state.instances
-    .by('app', id)
-    .filter(({ goal, configVersion }) => goal === 'Running' && configVersion === config);
+  const present = presentOnes(state, app);
+  const fresh = present.filter(
+    ({ goal, configVersion }) => goal === 'Running' && configVersion === config,
+  );
   const serving = fresh.filter((each) => isHealthyAndReady(each, definitionOf(state, each))).length;
+  // An old version that is kept beside the new one is not waited for.
+  const isBeside = fresh.some(({ generation }) => generation !== undefined);
+  const left = isBeside ? fresh.length : present.length;
   if (serving >= app.instances && left === app.instances) return undefined;
   const how = app.healthChecks.length > 0 ? 'healthy' : 'running';
   const old = left - fresh.length;
@@ -188,12 +188,10 @@ function endText({
 }
 
 function startingCauses({ state, now }: Inquiry, app: AppDefinition): readonly Cause[] {
-  const slow = state.instances
-    .by('app', app.id)
-    .filter(
-      ({ condition, kill, since }) =>
-        STARTING.has(condition) && kill === undefined && now - since >= STARTING_SHOWN,
-    );
+  const slow = presentOnes(state, app).filter(
+    ({ condition, kill, since }) =>
+      STARTING.has(condition) && kill === undefined && now - since >= STARTING_SHOWN,
+  );
   const [first] = slow;
   if (first === undefined) return [];
   const since = Math.min(...slow.map((each) => each.since));
@@ -235,39 +233,6 @@ function unreachableCauses({ state }: Inquiry, app: AppDefinition): readonly Cau
 }
 
 const LOST: ReadonlySet<string> = new Set(['Unreachable', 'UnreachableInactive', 'Unknown']);
-
-/** Health and readiness checks that running instances fail, check by check. */
-function checkCauses(state: StateView, app: AppDefinition): readonly Cause[] {
-  const running = state.instances
-    .by('app', app.id)
-    .filter(({ condition, goal }) => condition === 'Running' && goal === 'Running');
-  const ofAll = `of ${counted(running.length, 'instance')}`;
-  const health = app.healthChecks.flatMap((check, index): readonly Cause[] => {
-    const failing = running.flatMap(({ task }) => {
-      const result = task?.health?.[index];
-      return result !== undefined && !result.alive && result.lastFailure !== undefined
-        ? [result]
-        : [];
-    });
-    const cause = failing.map(({ lastFailureCause }) => lastFailureCause).find((text) => text);
-    if (failing.length === 0) return [];
-    const why = cause === undefined ? '' : `: ${cause}`;
-    const message = `${failing.length} ${ofAll} ${failing.length === 1 ? 'fails' : 'fail'} the health check ${checkText(check)}${why}`;
-    return [{ kind: 'health', message }];
-  });
-  const readiness = app.readinessChecks.flatMap((check, index): readonly Cause[] => {
-    const behind = running.filter(({ task }) => task?.readiness?.[index]?.ready !== true).length;
-    if (behind === 0) return [];
-    const message = `${behind} ${ofAll} ${behind === 1 ? 'is' : 'are'} not ready by the check ${check.name} (${check.protocol} ${check.path})`;
-    return [{ kind: 'readiness', message }];
-  });
-  return [...health, ...readiness];
-}
-
-/** `HTTP /health`, `TCP`, `COMMAND`. */
-function checkText({ protocol, path }: HealthCheck): string {
-  return path === undefined ? protocol : `${protocol} ${path}`;
-}
 
 /** What is told to end and has not, for longer than that usually takes. */
 function stoppingCause({ state, now }: Inquiry, app: AppDefinition): readonly Cause[] {

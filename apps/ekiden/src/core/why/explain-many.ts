@@ -2,6 +2,7 @@ import { formatTimestamp, mapInSteps, type Steps } from '@ekiden/kernel';
 import { isBelow, type AppDefinition, type PathId } from '../app/index.js';
 import type { Deployment } from '../deployment/index.js';
 import { countsOf, unfinished } from './causes.js';
+import { deploymentCauses } from './deployment-causes.js';
 import { explainApp, isWell } from './explain-app.js';
 import type { Inquiry } from './inquiry.js';
 import { counted, duration, someOf } from './phrases.js';
@@ -43,6 +44,7 @@ export function* explainDeployment(inquiry: Inquiry, deployment: Deployment): St
     const why = reason === undefined ? '' : `: ${reason}`;
     return { ...base, summary: `it ${ENDED[status]}${when}${why}`, causes: [], parts: [], more: 0 };
   }
+  const own = deploymentCauses(inquiry.state, deployment);
   const waits = yield* unfinished(inquiry, deployment);
   const apps = (plan.steps[step]?.actions ?? []).flatMap(
     ({ app }) => inquiry.state.root.apps.get(app) ?? [],
@@ -56,7 +58,10 @@ export function* explainDeployment(inquiry: Inquiry, deployment: Deployment): St
     message: `${at} ${what}; nothing has moved for ${idle}`,
     since: progressAt,
   };
-  return { ...base, summary: `${at} ${what}`, causes: [cause], parts, more };
+  const [held] = own;
+  const summary = held === undefined ? `${at} ${what}` : `${at}: ${held.message}`;
+  const causes = held !== undefined && waits.length === 0 ? own : [...own, cause];
+  return { ...base, summary, causes, parts, more };
 }
 
 const ENDED = { succeeded: 'succeeded', failed: 'failed', cancelled: 'was cancelled' } as const;

@@ -13,6 +13,7 @@ export const CAUSE_KINDS = [
   'quota',
   'placement',
   'preemption',
+  'deployment',
   'starting',
   'unreachable',
   'health',
@@ -23,7 +24,6 @@ export const CAUSE_KINDS = [
   'unknownTask',
   'stopping',
   'route',
-  'deployment',
   'failure',
 ] as const;
 
