@@ -3,7 +3,7 @@ import {
   lives,
   sleeper,
   until,
-  useStage,
+  useEmptyService,
   type AppJson,
   type TestService,
 } from '../support/index.js';
@@ -33,10 +33,10 @@ async function whole(service: TestService, id: string, count: number): Promise<A
 
 for (const [what, kill] of Object.entries(KILLS)) {
   describe(`SIGKILL for ${what}`, () => {
-    const stage = useStage();
+    const running = useEmptyService();
 
     it('just after the answer to a POST loses nothing that was acknowledged', async () => {
-      const service = await stage.start();
+      const service = running();
       await service.api.ask('POST', '/v2/apps', sleeper('/web', 4));
       await kill(service);
       await service.start();
@@ -45,7 +45,7 @@ for (const [what, kill] of Object.entries(KILLS)) {
     });
 
     it('while tasks are being launched starts none of them twice', async () => {
-      const service = await stage.start();
+      const service = running();
       await service.api.ask('POST', '/v2/apps', sleeper('/web', 8));
       await until(() => service.home.tasks().length >= 2, 'the first processes');
       await kill(service);
@@ -56,7 +56,7 @@ for (const [what, kill] of Object.entries(KILLS)) {
     });
 
     it('leaves running tasks as they are', async () => {
-      const service = await stage.start();
+      const service = running();
       await service.api.ask('POST', '/v2/apps', sleeper('/web', 4));
       const before = await whole(service, '/web', 4);
       const processes = service.home.tasks();
@@ -70,7 +70,7 @@ for (const [what, kill] of Object.entries(KILLS)) {
     });
 
     it('in a rolling update goes on with it where it was', async () => {
-      const service = await stage.start();
+      const service = running();
       const upgradeStrategy = { minimumHealthCapacity: 0.75, maximumOverCapacity: 0.25 };
       await service.api.ask('POST', '/v2/apps', sleeper('/web', 4, { upgradeStrategy }));
       const old = await whole(service, '/web', 4);
@@ -92,7 +92,7 @@ for (const [what, kill] of Object.entries(KILLS)) {
     });
 
     it('during a kill still ends that task, and only that one', async () => {
-      const service = await stage.start();
+      const service = running();
       await service.api.ask('POST', '/v2/apps', sleeper('/web', 3, STUBBORN));
       const before = await whole(service, '/web', 3);
       const victim = before.tasks[0]?.id ?? '';

@@ -1,6 +1,6 @@
 import type Docker from 'dockerode';
 import { busyboxImage, TestEngine, type TestEngineOptions } from '@ekiden/host-docker/testing';
-import { TestService, until } from '../support/index.js';
+import { TestService } from '../support/index.js';
 
 const LIMIT_MS = 30_000;
 
@@ -67,7 +67,7 @@ export function useDocker(
     if (engine === undefined || service === undefined) return;
     if (this.currentTest?.isFailed() === true) console.log(`log:\n${service.log}`);
     await engine.start();
-    await clearService(service);
+    await service.clear();
     await clearEngine(engine);
   });
 
@@ -81,13 +81,6 @@ export function useDocker(
     engine: () => present(engine, 'engine'),
     service: () => present(service, 'service'),
   };
-}
-
-/** Ends all that a service runs, before its engines are cleared. */
-export async function clearService({ api }: TestService): Promise<void> {
-  await api.ask('DELETE', '/v2/groups?force=true');
-  const isOver = async (): Promise<boolean> => (await api.deployments()).length === 0;
-  await until(isOver, 'the end of all deployments', LIMIT_MS / 2);
 }
 
 async function clearEngine(engine: TestEngine): Promise<void> {

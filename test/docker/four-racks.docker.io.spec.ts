@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { TestService, until, type TaskJson } from '../support/index.js';
 import { containerApp } from './container-apps.js';
 import { containersOf } from './containers.js';
-import { clearService, settingsFor, useEngines } from './engines.js';
+import { settingsFor, useEngines } from './engines.js';
 
 /** Engines have two ports each here. */
 const NO_PORTS = { container: { portMappings: [] } };
@@ -15,7 +15,7 @@ describe('Containers on four racks in two regions', () => {
 
   afterEach('clear the service', async function clear() {
     this.timeout(30_000);
-    if (service !== undefined) await clearService(service);
+    await service?.clear();
   });
 
   const engines = useEngines(4);

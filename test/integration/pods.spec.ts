@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { lives, sleeper, until, useStage, type TestService } from '../support/index.js';
+import { lives, sleeper, until, useEmptyService, type TestService } from '../support/index.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -72,10 +72,10 @@ async function podsIn(service: TestService, group: string): Promise<readonly unk
 }
 
 describe('Pods over HTTP', () => {
-  const stage = useStage();
+  const running = useEmptyService({ env: { EKIDEN_DOCKER_HOSTS: 'none' } });
 
   it('that no host can run wait with a reason, keep no app waiting, and survive a kill of the service', async () => {
-    const service = await stage.start();
+    const service = running();
     const { api } = service;
     const made = await api.ask('POST', '/v2/pods', pod('/shop/cart', 2));
     expect(made.status).to.equal(201);
@@ -112,7 +112,7 @@ describe('Pods over HTTP', () => {
   });
 
   it('POD-01, POD-03, POD-06: run as processes, survive a kill of the service, and are restarted whole', async () => {
-    const service = await stage.start();
+    const service = running();
     const { api } = service;
     await startGreeter(service);
     const first = await stable(service);
@@ -140,7 +140,7 @@ describe('Pods over HTTP', () => {
   });
 
   it('POD-02, POD-04: run as processes, are scaled, replaced whole, and go', async () => {
-    const service = await stage.start();
+    const service = running();
     const { api } = service;
     const greeter = await startGreeter(service);
     const first = await stable(service);
@@ -165,7 +165,7 @@ describe('Pods over HTTP', () => {
   });
 
   it('POD-09: keep their data over kills, upgrades and the death of the service', async () => {
-    const service = await stage.start({ env: { EKIDEN_DOCKER_HOSTS: 'none' } });
+    const service = running();
     const { api } = service;
     const resources = { cpus: 0.05, mem: 16 };
     const writes = 'echo x >> var/notes/starts; exec sleep 1000';
@@ -223,7 +223,7 @@ describe('Pods over HTTP', () => {
   });
 
   it('keep their versions, and come back with a version of their group', async () => {
-    const service = await stage.start();
+    const service = running();
     const { api } = service;
     const first = (await api.ask('POST', '/v2/pods', pod('/shop/cart', 0))).body as Json;
     const labels = { edition: '2' };

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { until, useStage, type AppBody, type TestService } from '../support/index.js';
+import { until, useEmptyService, type AppBody, type TestService } from '../support/index.js';
 
 /** Answers /ready with the status in the file READY, 503 without one; counts how often. */
 const SERVER = `
@@ -27,7 +27,7 @@ interface Result {
 }
 
 describe('Readiness checks, on real processes', () => {
-  const stage = useStage();
+  const running = useEmptyService();
   let folder: string;
 
   before(() => {
@@ -64,7 +64,7 @@ describe('Readiness checks, on real processes', () => {
   }
 
   it('hold a deployment back, show why, and let it go on (RDY-01, RDY-07, DPL-19)', async () => {
-    const service = await stage.start();
+    const service = running();
     const { api } = service;
     await api.ask('POST', '/v2/apps', web(1, 'one'));
     const [waiting] = await until(async () => {
@@ -91,7 +91,7 @@ describe('Readiness checks, on real processes', () => {
   });
 
   it('keep the old ones until the new ones are ready, also over a restart (RDY-03, LDR-09)', async () => {
-    const service = await stage.start();
+    const service = running();
     const { api } = service;
     isReady('three');
     await api.ask('POST', '/v2/apps', web(2, 'three'));

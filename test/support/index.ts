@@ -10,7 +10,7 @@ export { Load, type LoadReport } from './load.js';
 export { LONG_MS, losesNothing, type LosslessScene } from './lossless.js';
 export { placesOf, type ApiDocument, type Place } from './schema-places.js';
 export { environmentOf, lives, type ProcessMark } from './processes.js';
-export { useService, useStage, type Stage } from './stage.js';
+export { useEmptyService, useService, useStage, type Stage } from './stage.js';
 export { TestService, type Ending } from './test-service.js';
 export { always, until } from './until.js';
 export { instanceOf, type AppJson, type DeploymentJson, type TaskJson } from './wire.js';

@@ -59,3 +59,37 @@ export function useService(options: ServiceOptions = {}): () => TestService {
     return service;
   };
 }
+
+/**
+ * One service that leads, for all tests of a `describe`; each finds it without apps and pods. After a
+ * test that failed, whatever it has left, there is a new one.
+ */
+export function useEmptyService(options: ServiceOptions = {}): () => TestService {
+  let service: TestService | undefined;
+  const begin = async (): Promise<void> => {
+    service = await new TestService(options).start();
+  };
+
+  before('start the service', begin);
+
+  afterEach('empty the service', async function empty() {
+    this.timeout(40_000);
+    if (this.currentTest?.isFailed() !== true) {
+      await service?.clear();
+      return;
+    }
+    console.log(`log:\n${service?.log ?? ''}`);
+    await service?.dispose();
+    await begin();
+  });
+
+  after('end the service and its tasks', async function end() {
+    this.timeout(30_000);
+    await service?.dispose();
+  });
+
+  return () => {
+    if (service === undefined) throw new Error('the service did not start');
+    return service;
+  };
+}

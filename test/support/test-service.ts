@@ -154,6 +154,14 @@ export class TestService {
     );
   }
 
+  /** Ends everything that runs, and waits for it. Volumes, roles and histories stay. */
+  async clear(): Promise<void> {
+    await this.api.ask('DELETE', '/v2/groups?force=true');
+    const isOver = async (): Promise<boolean> =>
+      (await this.api.deployments()).length === 0 && this.home.tasks().length === 0;
+    await until(isOver, 'the end of everything that runs', 15_000);
+  }
+
   async dispose(): Promise<void> {
     await this.kill();
     await this.home.dispose();
