@@ -10,7 +10,7 @@ export { err, ok, type Result } from './flow/result.js';
 export { eachInSteps, mapInSteps, runSteps, type Steps } from './flow/steps.js';
 export { ChanceIdSource, type IdSource } from './ids/uuid.js';
 export { Overlay, type Change } from './table/overlay.js';
-export { Table, type IndexOf, type TableView } from './table/table.js';
+export { Table, type IndexOf, type Merging, type TableView } from './table/table.js';
 export { TASK_STATES, isTerminalTaskState, mayFollow, type TaskState } from './task/task-state.js';
 export {
   TASK_REASONS,

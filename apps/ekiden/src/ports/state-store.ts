@@ -65,8 +65,12 @@ export interface StateStore {
   campaign(signal: AbortSignal): Promise<LeaderTerm>;
   /** Rejects when the database is away. */
   load(): Promise<StoredState>;
-  /** Writes a turn whole or not at all, fenced by the term. */
-  commit(term: LeaderTerm, turn: Turn): Promise<Result<void, CommitFailure>>;
+  /**
+   * Writes a turn whole or not at all, fenced by the term; one at a time. `sent` is called when all
+   * of it is on its way to the database, if it comes to that, and nothing of the turn is read any
+   * more.
+   */
+  commit(term: LeaderTerm, turn: Turn, sent?: () => void): Promise<Result<void, CommitFailure>>;
   /** A stored version of an app. */
   appVersion(id: PathId, version: Millis): Promise<AppDefinition | undefined>;
   /** Newest first. */

@@ -33,6 +33,11 @@ export class Looks {
     this.resume();
   }
 
+  /** Somebody waits for a look. */
+  get isWanted(): boolean {
+    return this.waiting.size > 0;
+  }
+
   /** A turn begins. */
   pause(): void {
     this.isOpen = false;

@@ -113,15 +113,19 @@ export class RequestDesk {
 
   /**
    * Gives back commands whose turn certainly did not happen; `isolated` ones are taken one at a
-   * time, to find the one that makes turns fail.
+   * time, to find the one that makes turns fail. `first`: before those that were given back already.
    */
-  giveBack(batch: readonly Request[], how: { readonly isolated?: boolean } = {}): void {
-    for (const request of batch) {
-      if (request.isSettled()) continue;
-      request.begun = false;
-      this.returned.push(request);
-      if (how.isolated === true) this.isolated += 1;
-    }
+  giveBack(
+    batch: readonly Request[],
+    {
+      isolated = false,
+      first = false,
+    }: { readonly isolated?: boolean; readonly first?: boolean } = {},
+  ): void {
+    const waiting = batch.filter((request) => !request.isSettled());
+    for (const request of waiting) request.begun = false;
+    this.returned = first ? [...waiting, ...this.returned] : [...this.returned, ...waiting];
+    if (isolated) this.isolated += waiting.length;
   }
 
   /** Forgets the reports of a term that is over. */

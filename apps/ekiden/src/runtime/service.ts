@@ -295,7 +295,8 @@ export class Service implements ServiceDoor {
     this.unsure = undefined;
     const { turn, batch } = unsure;
     if (storedTurn < turn.number) {
-      this.desk.giveBack(batch.filter((request) => !request.isSettled()));
+      // What came after it has been given back before.
+      this.desk.giveBack(batch, { first: true });
       return;
     }
     batch.forEach((request: Request, index) => {

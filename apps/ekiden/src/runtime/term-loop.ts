@@ -1,8 +1,14 @@
 import { millis, type Chance, type Change, type Clock } from '@ekiden/kernel';
-import type { IdSource, SlicedWork } from '@ekiden/kernel';
+import type { IdSource, Result, SlicedWork } from '@ekiden/kernel';
 import type { Instance, InstanceId } from '../core/instance/index.js';
 import type { NumberedEvent } from '../core/events/index.js';
-import { AppTurnFailed, mergeTurn, turnInSteps, type Turn } from '../core/loop/index.js';
+import {
+  AppTurnFailed,
+  confirmTurn,
+  mergeTurn,
+  turnInSteps,
+  type Turn,
+} from '../core/loop/index.js';
 import { viewOf, type OrchestratorSettings, type ServiceState } from '../core/turn/index.js';
 import type { Look, StateView } from '../core/turn/index.js';
 import type { CommitFailure, Hosts, LeaderTerm, Log, StateStore } from '../ports/index.js';
@@ -45,14 +51,35 @@ const SLOW_TURN_MS = 50;
 /** The longest sleep between two looks at the clock. */
 const IDLE_MAX_MS = 30_000;
 
+/** A decided turn. */
+interface Decided {
+  readonly turn: Turn;
+  readonly batch: readonly Request[];
+  /** Milliseconds it has held the event loop for. */
+  readonly heldMs: number;
+}
+
+/** What is told of a turn and has to be noted before it is merged. */
+interface Settlement {
+  readonly changes: readonly Change<InstanceId, Instance>[];
+  /** Deployments that began in it. */
+  readonly started: number;
+}
+
+type Settled = Pick<Decided, 'turn' | 'batch'> & Settlement;
+
 /**
- * Runs turns while the term lasts: take, decide, commit, merge, publish, answer, act. Any failed
- * commit ends the term: memory is dropped and read anew.
+ * Runs turns while the term lasts: take, decide, commit, merge, publish, answer, act. While the
+ * database works on one turn the next is decided on what will be then, and waits: nothing of a turn
+ * leaves the process, is answered or is shown before its own commit (ADR 0058). Any failed commit
+ * ends the term: memory is dropped and read anew.
  */
 export class TermLoop {
   private readonly options: TermLoopOptions;
   private readonly faults = new Map<string, number>();
   private readonly pace: TurnPace;
+  /** The turn that is merged provisionally: resolves when it has been acted on, or ended the term. */
+  private underWay: Promise<TermEnd | undefined> | undefined;
 
   constructor(options: TermLoopOptions) {
     this.options = options;
@@ -60,18 +87,29 @@ export class TermLoop {
   }
 
   async run(signal: AbortSignal): Promise<TermEnd> {
+    try {
+      return await this.loop(signal);
+    } catch (fault) {
+      // Whoever waits for what is under way is to hear what became of it.
+      const end = await this.landed();
+      if (end !== undefined) return end;
+      throw fault;
+    }
+  }
+
+  private async loop(signal: AbortSignal): Promise<TermEnd> {
     const { desk, looks, term } = this.options;
     let more = true;
     looks.enter(() => this.beginLook());
     for (;;) {
-      if (signal.aborted) return { reason: 'the service is stopping' };
-      if (!term.stillHeld()) return { reason: 'the lease ran out' };
+      const over = signal.aborted ? 'the service is stopping' : 'the lease ran out';
+      if (signal.aborted || !term.stillHeld()) return (await this.landed()) ?? { reason: over };
       if (!more) await desk.idle(this.idleFor(), signal);
       const batch = desk.take(COMMANDS_PER_TURN);
       looks.pause();
       const outcome = await this.turn(batch, signal);
       if (outcome.end !== undefined) return outcome.end;
-      looks.resume();
+      if (this.underWay === undefined) looks.resume();
       more = outcome.more || desk.waiting > 0;
       // Let requests and timers in between two turns.
       await new Promise((resolve) => setImmediate(resolve));
@@ -89,32 +127,71 @@ export class TermLoop {
     batch: readonly Request[],
     signal: AbortSignal,
   ): Promise<{ readonly more: boolean; readonly end?: TermEnd }> {
-    const { clock } = this.options;
-    const decided = await this.decide(batch, signal);
-    if (decided === undefined) return { more: true };
-    const turn = decided.value;
+    const work = await this.decide(batch, signal);
+    // It was decided on what the turn before has made of the state.
+    const end = await this.landed();
+    if (end !== undefined) {
+      if (work !== undefined) this.options.desk.giveBack(batch);
+      return { more: false, end };
+    }
+    if (work === undefined) return { more: true };
+    const { value: turn, heldMs } = work;
     if (isEmpty(turn)) {
-      this.settle(turn, batch);
+      const settlement = settlementOf(turn);
+      mergeTurn(turn);
+      this.settle({ turn, batch, ...settlement });
       return { more: turn.more };
     }
-    const { term, store } = this.options;
-    if (!term.stillHeld()) {
+    if (!this.options.term.stillHeld()) {
       this.options.desk.giveBack(batch);
       return { more: false, end: { reason: 'the lease ran out' } };
     }
-    const stored = this.options.meters.commit();
+    const failed = await this.commit({ turn, batch, heldMs });
+    return failed === undefined ? { more: turn.more } : { more: false, end: failed };
+  }
+
+  /** Comes back when the turn is stored, or when the next one can be decided meanwhile. */
+  private async commit(decided: Decided): Promise<TermEnd | undefined> {
+    const { clock, desk, looks, meters, store, term } = this.options;
+    const { turn } = decided;
+    const stored = meters.commit();
     const encodedFrom = clock.monotonic();
-    const committing = store.commit(term, turn);
+    const settlement = settlementOf(turn);
+    let isSent: () => void = () => undefined;
+    const sent = new Promise<void>((resolve) => {
+      isSent = resolve;
+    });
+    const answer = store.commit(term, turn, isSent).finally(stored);
     // Encoding it was part of the turn's work.
     const heldMs = decided.heldMs + clock.monotonic() - encodedFrom;
     this.pace.note({ heldMs, full: turn.full });
-    const committed = await committing;
-    stored();
-    if (committed.ok) {
-      this.settle(turn, batch);
-      return { more: turn.more };
-    }
-    return { more: false, end: this.endOf(committed.error, turn, batch) };
+    await Promise.race([sent, answer]);
+    mergeTurn(turn, { provisional: true });
+    this.underWay = this.landing({ ...decided, ...settlement }, answer);
+    // A fault of ours comes up when somebody waits for it.
+    this.underWay.catch(() => undefined);
+    const hasMore = turn.more || desk.waiting > 0;
+    // Whoever wants to look at the books waits for a moment at which nothing is under way.
+    return hasMore && !looks.isWanted ? undefined : this.landed();
+  }
+
+  /** Acts on a turn as soon as it is stored, also while the next is being decided. */
+  private async landing(
+    settled: Settled,
+    answer: Promise<Result<void, CommitFailure>>,
+  ): Promise<TermEnd | undefined> {
+    const committed = await answer;
+    if (!committed.ok) return this.endOf(committed.error, settled.turn, settled.batch);
+    confirmTurn(settled.turn);
+    this.settle(settled);
+    return undefined;
+  }
+
+  /** Waits for the turn that is under way, if one is; says how the term ended if it did. */
+  private async landed(): Promise<TermEnd | undefined> {
+    const { underWay } = this;
+    this.underWay = undefined;
+    return underWay;
   }
 
   private endOf(failure: CommitFailure, turn: Turn, batch: readonly Request[]): TermEnd {
@@ -205,11 +282,9 @@ export class TermLoop {
     return count > 1;
   }
 
-  private settle(turn: Turn, batch: readonly Request[]): void {
+  /** Tells of a turn that is committed and merged, and has hosts do what follows from it. */
+  private settle({ turn, batch, changes, started }: Settled): void {
     const { hosts, meters, publish, state, tell, term } = this.options;
-    const changes = turn.draft.instances.changes();
-    const started = startedIn(turn);
-    mergeTurn(turn);
     publish(viewOf(state), changes);
     tell(turn.events);
     meters.settled({ ...turn, started });
@@ -247,10 +322,10 @@ function isAwaited({ command }: Request): boolean {
   return isApiCommand(command);
 }
 
-/** Deployments that began in a turn. */
-function startedIn({ draft, context }: Turn): number {
+function settlementOf({ draft, context }: Turn): Settlement {
   const { deployments } = context.state.rows;
-  return draft.deployments.changes().filter(([id, row]) => row && !deployments.has(id)).length;
+  const begun = draft.deployments.changes().filter(([id, row]) => row && !deployments.has(id));
+  return { changes: draft.instances.changes(), started: begun.length };
 }
 
 function databaseAway(reason: string): string {

@@ -51,10 +51,7 @@ function byId(rows: Iterable<Row>): Row[] {
 }
 
 /** Every way of reading gives what a plain Map with the same rows gives. */
-function expectSame(
-  view: TableView<string, Row> & Pick<Table<string, Row>, 'tally'>,
-  model: ReadonlyMap<string, Row>,
-): void {
+function expectSame(view: TableView<string, Row>, model: ReadonlyMap<string, Row>): void {
   expect(view.size).to.equal(model.size);
   expect(byId(view.values())).to.deep.equal(byId(model.values()));
   for (let n = 0; n <= 15; n += 1) {
@@ -115,6 +112,58 @@ describe('overlay over a table', () => {
         },
       ),
     );
+  });
+
+  it('keeps what is merged provisionally from readers of what is confirmed, draft after draft', () => {
+    fc.assert(
+      fc.property(
+        fc.array(anyRow),
+        fc.array(fc.array(anyMove, { maxLength: 12 }), { maxLength: 6 }),
+        (rows, drafts) => {
+          const base = tableOf(...rows);
+          const { confirmed } = base;
+          let committed = new Map(rows.map((each) => [each.id, each]));
+          for (const moves of drafts) {
+            const model = new Map(committed);
+            const draft = new Overlay(base);
+            for (const move of moves) {
+              if (move.kind === 'put') {
+                draft.put(move.row.id, move.row);
+                model.set(move.row.id, move.row);
+              } else if (move.kind === 'remove') {
+                draft.remove(move.id);
+                model.delete(move.id);
+              }
+            }
+            const midway = confirmed.values();
+            draft.merge({ provisional: true });
+            expectSame(confirmed, committed);
+            expect(byId(midway)).to.deep.equal(byId(committed.values()));
+            expectSame(base, model);
+            // The next draft sees what may yet fail, and is nobody else's business either.
+            const next = new Overlay(base);
+            next.put('r0', row('r0', 'g2'));
+            expectSame(confirmed, committed);
+            draft.confirm();
+            committed = model;
+            expectSame(confirmed, committed);
+          }
+        },
+      ),
+    );
+  });
+
+  it('refuses a second provisional merge before the first is confirmed', () => {
+    const base = tableOf(row('a', 'g0'));
+    const merge = (group: string): void => {
+      const draft = new Overlay(base);
+      draft.put('a', row('a', group));
+      draft.merge({ provisional: true });
+    };
+    merge('g1');
+    expect(() => {
+      merge('g2');
+    }).to.throw(AssertionFailed, 'one draft at a time');
   });
 
   it('lists exactly the rows that replay the draft onto the base', () => {

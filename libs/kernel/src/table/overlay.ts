@@ -1,6 +1,6 @@
 import { present } from '../flow/assert.js';
 import { RowIndex, rowsIn, type Slot } from './row-index.js';
-import type { IndexOf, Table, TableView } from './table.js';
+import type { IndexOf, Merging, Table, TableView } from './table.js';
 import { Tally } from './tally.js';
 
 /** A changed row, or `undefined` for a removed one. */
@@ -45,7 +45,7 @@ function distinct(values: readonly string[]): readonly string[] {
  */
 export class Overlay<K extends string, V> implements TableView<K, V> {
   private readonly base: Table<K, V>;
-  private readonly changed = new Map<K, V | undefined>();
+  private readonly changed: Map<K, V | undefined>;
   /** Of changed rows, for the indexes; made with the first of them. */
   private readonly slots = new Map<K, Slot<K, V>>();
   /** Indexes of the changed rows, each built when it is first asked for and kept from then on. */
@@ -54,9 +54,14 @@ export class Overlay<K extends string, V> implements TableView<K, V> {
   private readonly tallied = new Map<string, Tally<V>>();
   private rowCount: number;
 
-  constructor(base: Table<K, V>) {
+  /** `changed`: what differs from the beginning on. */
+  constructor(base: Table<K, V>, changed = new Map<K, V | undefined>()) {
     this.base = base;
+    this.changed = changed;
     this.rowCount = base.size;
+    for (const [key, row] of changed) {
+      this.rowCount += Number(row !== undefined) - Number(base.has(key));
+    }
   }
 
   get size(): number {
@@ -147,13 +152,18 @@ export class Overlay<K extends string, V> implements TableView<K, V> {
     return this.base.get(key);
   }
 
-  /** Makes the draft the committed state, after the commit succeeded. The draft is empty then. */
-  merge(): void {
-    this.base.merge(this.changed, this.tallied);
+  /** Makes the draft the state of the table (see `Merging`). The draft is empty then. */
+  merge(how: Merging = {}): void {
+    this.base.merge(this.changed, this.tallied, how);
     this.changed.clear();
     this.slots.clear();
     this.drafted.clear();
     this.tallied.clear();
+  }
+
+  /** What this draft's provisional merge has made of the table is committed. */
+  confirm(): void {
+    this.base.confirm();
   }
 
   private draftIndex(name: string): DraftIndex<K, V> {

@@ -1,4 +1,5 @@
-import { present } from '../flow/assert.js';
+import { assert, present } from '../flow/assert.js';
+import { Overlay } from './overlay.js';
 import { RowIndex, rowsIn, type Slot } from './row-index.js';
 import { Tally } from './tally.js';
 
@@ -24,8 +25,14 @@ export interface TableView<K extends string, V> {
   tally(name: string, value: string): number;
 }
 
+/** How a draft is taken over. */
+export interface Merging {
+  /** Its commit is not known yet: until `confirm`, readers of `confirmed` see what was before. */
+  readonly provisional?: boolean;
+}
+
 /**
- * Committed rows. Changed in one place only: by merging an overlay after its commit.
+ * The rows there are. Changed in one place only: by merging an overlay.
  *
  * Rows are immutable values: an index is kept by asking the replaced row where it stood, so a row
  * changed in place would stay behind under its old index values.
@@ -39,6 +46,10 @@ export class Table<K extends string, V> implements TableView<K, V> {
   private readonly slots = new Map<K, Slot<K, V>>();
   private readonly indexed: ReadonlyMap<string, { of: IndexOf<V>; rows: RowIndex<K, V> }>;
   private readonly tallied: ReadonlyMap<string, Tally<V>>;
+  /** The table as it was before what is not confirmed yet. */
+  private unconfirmed: Overlay<K, V> | undefined;
+  /** For readers of what is committed: a view that goes on with the table. */
+  readonly confirmed: TableView<K, V> = new ConfirmedRows(() => this.unconfirmed ?? this);
 
   constructor(
     indexes: Readonly<Record<string, IndexOf<V>>> = {},
@@ -119,6 +130,28 @@ export class Table<K extends string, V> implements TableView<K, V> {
   merge(
     changed: ReadonlyMap<K, V | undefined>,
     differences: ReadonlyMap<string, Tally<V>> = new Map(),
+    { provisional = false }: Merging = {},
+  ): void {
+    const before = provisional && changed.size > 0 ? this.rowsBefore(changed) : undefined;
+    this.take(changed, differences);
+    this.unconfirmed = before && new Overlay<K, V>(this, before);
+  }
+
+  /** What was merged provisionally is committed. */
+  confirm(): void {
+    this.unconfirmed = undefined;
+  }
+
+  private rowsBefore(changed: ReadonlyMap<K, V | undefined>): Map<K, V | undefined> {
+    assert(this.unconfirmed === undefined, 'one draft at a time waits to be confirmed');
+    const before = new Map<K, V | undefined>();
+    for (const key of changed.keys()) before.set(key, this.rows.get(key));
+    return before;
+  }
+
+  private take(
+    changed: ReadonlyMap<K, V | undefined>,
+    differences: ReadonlyMap<string, Tally<V>>,
   ): void {
     for (const [name, tally] of this.tallied) {
       const known = differences.get(name);
@@ -153,5 +186,47 @@ export class Table<K extends string, V> implements TableView<K, V> {
     if (before === undefined || slot === undefined) return;
     this.slots.delete(key);
     for (const { of, rows } of this.indexed.values()) rows.remove(slot, of(before));
+  }
+}
+
+/** Whatever shows the committed rows at the moment. */
+class ConfirmedRows<K extends string, V> implements TableView<K, V> {
+  private readonly now: () => TableView<K, V>;
+
+  constructor(now: () => TableView<K, V>) {
+    this.now = now;
+  }
+
+  get size(): number {
+    return this.now().size;
+  }
+
+  get(key: K): V | undefined {
+    return this.now().get(key);
+  }
+
+  has(key: K): boolean {
+    return this.now().has(key);
+  }
+
+  /** All of one moment: who goes through them little by little never meets what is provisional. */
+  values(): IterableIterator<V> {
+    return [...this.now().values()].values();
+  }
+
+  by(index: string, value: string): readonly V[] {
+    return this.now().by(index, value);
+  }
+
+  count(index: string, value: string): number {
+    return this.now().count(index, value);
+  }
+
+  valuesOf(index: string): readonly string[] {
+    return this.now().valuesOf(index);
+  }
+
+  tally(name: string, value: string): number {
+    return this.now().tally(name, value);
   }
 }

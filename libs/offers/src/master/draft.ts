@@ -3,6 +3,7 @@ import {
   assert,
   type Chance,
   type IdSource,
+  type Merging,
   type Millis,
   Overlay,
   present,
@@ -165,21 +166,22 @@ export class Draft {
     else this.allocator.reduce({ ...event, filterUntil, filterReason });
   }
 
-  merge(): void {
+  /** The allocator's books have no way back: who merges provisionally drops all when that fails. */
+  merge(how: Merging = {}): void {
     const { tables } = this;
     for (const [id, offer] of this.offers.changes()) {
       if (offer?.leaseEnd === undefined) tables.leases.delete(id);
       else tables.leases.set(id, offer.leaseEnd);
     }
-    this.agents.merge();
-    this.frameworks.merge();
-    this.tasks.merge();
-    this.roles.merge();
-    this.offers.merge();
-    this.inverseOffers.merge();
-    this.withheld.merge();
-    this.asks.merge();
-    this.evictions.merge();
+    this.agents.merge(how);
+    this.frameworks.merge(how);
+    this.tasks.merge(how);
+    this.roles.merge(how);
+    this.offers.merge(how);
+    this.inverseOffers.merge(how);
+    this.withheld.merge(how);
+    this.asks.merge(how);
+    this.evictions.merge(how);
     this.allocator.merge();
     tables.expectedAgents = 0;
     tables.waiting = this.waiting;
@@ -188,6 +190,19 @@ export class Draft {
       if (events.length === 0) tables.events.delete(frameworkId);
       else tables.events.set(frameworkId, events);
     }
+  }
+
+  /** What was merged provisionally is committed. */
+  confirm(): void {
+    this.agents.confirm();
+    this.frameworks.confirm();
+    this.tasks.confirm();
+    this.roles.confirm();
+    this.offers.confirm();
+    this.inverseOffers.confirm();
+    this.withheld.confirm();
+    this.asks.confirm();
+    this.evictions.confirm();
   }
 
   private outbox(frameworkId: FrameworkId): FrameworkEvent[] {

@@ -1,4 +1,11 @@
-import { assert, runSteps, type AgentId, type Change, type Millis } from '@ekiden/kernel';
+import {
+  assert,
+  runSteps,
+  type AgentId,
+  type Change,
+  type Merging,
+  type Millis,
+} from '@ekiden/kernel';
 import type { Result, Steps, TaskId, TaskStatus } from '@ekiden/kernel';
 
 import type { AgentBooks, Explanation, PoolSnapshot, RoleBooks, Room } from '../allocator/index.js';
@@ -46,7 +53,7 @@ export interface MasterChanges {
 
 /**
  * A draft of what happens next. Nothing of it is real before `merge`; a turn that is dropped never
- * happened. Call `merge` once, after the commit, and only then act on the effects.
+ * happened. Call `merge` once, and act on the effects only after the commit.
  */
 export class MasterTurn {
   private readonly draft: Draft;
@@ -247,9 +254,16 @@ export class MasterTurn {
     return checkInvariants(this.draft);
   }
 
-  merge(): void {
-    this.writable().merge();
+  /** `provisional`: before the commit; then `Master.confirmed` shows it from `confirm` on. */
+  merge(how: Merging = {}): void {
+    this.writable().merge(how);
     this.open = false;
+  }
+
+  /** The commit of what was merged provisionally has succeeded. */
+  confirm(): void {
+    assert(!this.open, 'a master turn is merged before it is confirmed');
+    this.draft.confirm();
   }
 
   /** For `Master.begin`: a turn that was not merged is over when the next begins. */

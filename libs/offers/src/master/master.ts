@@ -23,9 +23,14 @@ export class Master {
     this.settings = settingsOf(options);
   }
 
-  /** Committed rows; a turn under way does not show. */
+  /** Merged rows; a turn under way does not show. */
   get state(): MasterState {
     return this.tables;
+  }
+
+  /** The same for readers of what is committed: without what is merged provisionally. */
+  get confirmed(): MasterState {
+    return this.tables.confirmed;
   }
 
   /** Fills an empty master after a restart. */

@@ -67,6 +67,15 @@ export class MasterTables {
   readonly withheld = new Table<AgentId, WithheldPorts>();
   readonly asks = new Table<FrameworkId, AskRow>();
   readonly evictions = new Table<TaskId, Eviction>();
+  readonly confirmed: MasterState = {
+    agents: this.agents.confirmed,
+    frameworks: this.frameworks.confirmed,
+    tasks: this.tasks.confirmed,
+    roles: this.roles.confirmed,
+    offers: this.offers.confirmed,
+    inverseOffers: this.inverseOffers.confirmed,
+    withheld: this.withheld.confirmed,
+  };
   /** Ends of the leases of committed offers. */
   readonly leases = new DeadlineQueue<OfferId>();
   /** Not taken yet by the end of a turn: kept for the next. */

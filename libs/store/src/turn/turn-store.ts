@@ -27,6 +27,8 @@ export interface TurnCommit {
   readonly writes: readonly TableWrite[];
   /** Numbered from the last committed event plus one, without gaps. */
   readonly events: readonly OutboxEvent[];
+  /** Called when the statement has been handed over, and only its answer is waited for. */
+  readonly sent?: (() => void) | undefined;
 }
 
 /** How far the database is. */
@@ -88,7 +90,9 @@ export class TurnStore {
       if (!term.stillHeld()) return err({ kind: 'deposed' });
       const renewed = term.beginRenewal();
       try {
-        const rows = await this.connection.run<{ fenced: number; advanced: number }>(statement);
+        const answer = this.connection.run<{ fenced: number; advanced: number }>(statement);
+        commit.sent?.();
+        const rows = await answer;
         if (rows[0]?.fenced !== 1) return err({ kind: 'deposed' });
         renewed();
         return rows[0].advanced === 1 ? ok(undefined) : err({ kind: 'conflict' });

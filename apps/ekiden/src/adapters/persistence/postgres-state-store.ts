@@ -102,7 +102,7 @@ export class PostgresStateStore implements StateStore {
     };
   }
 
-  commit(term: LeaderTerm, turn: Turn): Promise<Result<void, CommitFailure>> {
+  commit(term: LeaderTerm, turn: Turn, sent?: () => void): Promise<Result<void, CommitFailure>> {
     const { term: own } = this;
     assert(own !== undefined && own.epoch === term.epoch, 'a commit under a term that is not ours');
     return this.turns.commit({
@@ -110,6 +110,7 @@ export class PostgresStateStore implements StateStore {
       turn: turn.number,
       writes: turnWrites(turn),
       events: turnEvents(turn),
+      sent,
     });
   }
 

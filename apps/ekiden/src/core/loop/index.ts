@@ -1,6 +1,7 @@
 export { AppTurnFailed } from './converge.js';
 export {
   InvariantBroken,
+  confirmTurn,
   mergeTurn,
   takeTurn,
   turnInSteps,

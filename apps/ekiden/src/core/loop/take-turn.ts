@@ -3,7 +3,9 @@ import {
   runSteps,
   type Chance,
   type IdSource,
+  type Merging,
   type Millis,
+  type Overlay,
   type Steps,
 } from '@ekiden/kernel';
 import {
@@ -154,31 +156,18 @@ export function* turnInSteps(input: TurnInput): Steps<Turn> {
   };
 }
 
-/** Makes a committed turn the state. The one place where the state changes. */
-export function mergeTurn(turn: Turn): void {
+/**
+ * Makes a turn the state, the one place where that changes. `provisional`: before its commit has
+ * succeeded, so that the next turn can be decided meanwhile; readers see it from `confirmTurn` on,
+ * and when the commit fails the whole state is dropped (ADR 0058).
+ */
+export function mergeTurn(turn: Turn, how: Merging = {}): void {
   const { draft, context } = turn;
   const { state } = context;
-  draft.apps.merge();
-  draft.groups.merge();
-  draft.appVersions.merge();
-  draft.instances.merge();
-  draft.deployments.merge();
-  draft.launchDelays.merge();
-  draft.taskFailures.merge();
-  draft.volumes.merge();
-  draft.unknownTasks.merge();
-  draft.killAsks.merge();
-  draft.drains.merge();
-  draft.traffic.merge();
-  draft.healthHolds.merge();
-  draft.orphans.merge();
-  draft.served.merge();
-  draft.addresses.merge();
-  draft.leaving.merge();
-  draft.evictions.merge();
+  for (const rows of overlaysOf(draft)) rows.merge(how);
   const ownDeadline = earlier(draft.silenceEnds, draft.windowsNext);
   state.masterDeadline = earlier(context.master.nextDeadline(), ownDeadline);
-  context.master.merge();
+  context.master.merge(how);
   state.rootVersion = draft.rootVersion;
   if (turn.hasWrites || turn.events.length > 0) {
     state.turn = turn.number;
@@ -197,6 +186,36 @@ export function mergeTurn(turn: Turn): void {
     if (at === undefined) state.memory.wakes.delete(app);
     else state.memory.wakes.set(app, at);
   }
+}
+
+/** The commit of a turn that was merged provisionally has succeeded. */
+export function confirmTurn({ draft, context }: Turn): void {
+  for (const rows of overlaysOf(draft)) rows.confirm();
+  context.master.confirm();
+}
+
+/** All of a draft that becomes state. */
+function overlaysOf(draft: Draft): readonly Pick<Overlay<string, unknown>, 'merge' | 'confirm'>[] {
+  return [
+    draft.apps,
+    draft.groups,
+    draft.appVersions,
+    draft.instances,
+    draft.deployments,
+    draft.launchDelays,
+    draft.taskFailures,
+    draft.volumes,
+    draft.unknownTasks,
+    draft.killAsks,
+    draft.drains,
+    draft.traffic,
+    draft.healthHolds,
+    draft.orphans,
+    draft.served,
+    draft.addresses,
+    draft.leaving,
+    draft.evictions,
+  ];
 }
 
 function earlier(a: Millis | undefined, b: Millis | undefined): Millis | undefined {

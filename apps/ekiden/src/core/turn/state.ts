@@ -6,7 +6,7 @@ import {
   type TableView,
   type TaskId,
 } from '@ekiden/kernel';
-import type { FrameworkId, Master } from '@ekiden/offers';
+import type { FrameworkId, Master, MasterState } from '@ekiden/offers';
 import {
   parentOf,
   restartsWhenLost,
@@ -276,7 +276,7 @@ export function emptyMemory(): LeaderMemory {
   };
 }
 
-/** The committed state of the service, as readers see it between turns. */
+/** The committed state of the service, as readers see it: not what is merged provisionally. */
 export interface StateView {
   /** Number of the last committed turn; a new number means something may have changed. */
   readonly turn: number;
@@ -308,7 +308,7 @@ export interface StateView {
   readonly leaving: TableView<AgentId, LeavingAgent>;
   /** Notices that stand. Indexes `app` (whose task it is) and `for` (who gets the room). */
   readonly evictions: TableView<TaskId, Eviction>;
-  readonly master: Master;
+  readonly master: { readonly state: MasterState };
   readonly frameworkId: FrameworkId;
 }
 
@@ -316,24 +316,24 @@ export function viewOf(state: ServiceState): StateView {
   const { rows } = state;
   return {
     turn: state.turn,
-    root: { version: state.rootVersion, groups: rows.groups, apps: rows.apps },
-    appVersions: rows.appVersions,
-    instances: rows.instances,
-    deployments: rows.deployments,
-    launchDelays: rows.launchDelays,
-    taskFailures: rows.taskFailures,
-    volumes: rows.volumes,
-    unknownTasks: rows.unknownTasks,
+    root: { version: state.rootVersion, groups: rows.groups.confirmed, apps: rows.apps.confirmed },
+    appVersions: rows.appVersions.confirmed,
+    instances: rows.instances.confirmed,
+    deployments: rows.deployments.confirmed,
+    launchDelays: rows.launchDelays.confirmed,
+    taskFailures: rows.taskFailures.confirmed,
+    volumes: rows.volumes.confirmed,
+    unknownTasks: rows.unknownTasks.confirmed,
     frozen: state.memory.frozen,
-    healthHolds: state.memory.healthHolds,
-    killAsks: state.memory.killAsks,
-    drains: state.memory.drains,
+    healthHolds: state.memory.healthHolds.confirmed,
+    killAsks: state.memory.killAsks.confirmed,
+    drains: state.memory.drains.confirmed,
     confirmed: state.memory.confirmed,
-    traffic: state.memory.traffic,
-    addresses: state.memory.addresses,
-    leaving: state.memory.leaving,
-    evictions: state.memory.evictions,
-    master: state.master,
+    traffic: state.memory.traffic.confirmed,
+    addresses: state.memory.addresses.confirmed,
+    leaving: state.memory.leaving.confirmed,
+    evictions: state.memory.evictions.confirmed,
+    master: { state: state.master.confirmed },
     frameworkId: state.frameworkId,
   };
 }
