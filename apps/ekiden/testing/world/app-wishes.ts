@@ -86,7 +86,7 @@ export class AppWishes {
       backoffFactor: 1.5,
       maxLaunchDelaySeconds: 20,
       taskKillGracePeriodSeconds: 5,
-      ...(chance.int(2) === 0 ? { rollout: this.rollout(id) } : {}),
+      ...(chance.int(3) > 0 ? { rollout: this.rollout(id) } : {}),
     };
   }
 

@@ -9,3 +9,5 @@ export const MANNERS: readonly [Manners, ...Manners[]] = [
   ['force', 'force', 'refused', 'queue'],
   ['queue', 'queue', 'queue', 'force', 'refused'],
 ];
+
+export const CALM_MANNERS: Manners = ['refused', 'refused', 'queue', 'queue', 'force'];

@@ -9,7 +9,7 @@ import {
 import type { ApiCommand, RootChange, StateView } from '../../src/core/turn/index.js';
 import { AppWishes } from './app-wishes.js';
 import { GroupUser } from './group-user.js';
-import { MANNERS, type Manners, type Overlap } from './overlap.js';
+import { CALM_MANNERS, MANNERS, type Manners, type Overlap } from './overlap.js';
 import { PodUser } from './pod-user.js';
 import { tendAtRandom } from './rollout-user.js';
 
@@ -45,6 +45,45 @@ type Deed =
   | 'volume'
   | 'nothing';
 
+type Shares = Readonly<Record<Deed, number>>;
+
+const DEEDS: Shares = {
+  create: 12,
+  scale: 12,
+  update: 14,
+  updateSeveral: 6,
+  restart: 4,
+  delete: 6,
+  cancel: 8,
+  tend: 14,
+  kill: 10,
+  resetDelay: 3,
+  group: 12,
+  tendAgent: 4,
+  pod: 10,
+  volume: 4,
+  nothing: 5,
+};
+
+/** Of somebody who lets most of what is begun come to its end. */
+const CALM_DEEDS: Shares = {
+  create: 6,
+  scale: 3,
+  update: 14,
+  updateSeveral: 4,
+  restart: 1,
+  delete: 1,
+  cancel: 1,
+  tend: 10,
+  kill: 2,
+  resetDelay: 1,
+  group: 12,
+  tendAgent: 2,
+  pod: 3,
+  volume: 1,
+  nothing: 60,
+};
+
 /** Somebody who changes things at random, with respect for nothing that is going on. */
 export class RandomUser {
   private readonly chance: Chance;
@@ -52,32 +91,22 @@ export class RandomUser {
   private readonly pods: PodUser;
   private readonly groups: GroupUser;
   private readonly manners: Manners;
+  private readonly isCalm: boolean;
 
   constructor(chance: Chance) {
     this.chance = chance;
-    this.manners = pick(chance, MANNERS);
+    this.isCalm = chance.int(2) === 0;
+    this.manners = this.isCalm ? CALM_MANNERS : pick(chance, MANNERS);
     this.pods = new PodUser(chance, this.manners);
     this.wishes = new AppWishes(chance, APP_IDS);
     this.groups = new GroupUser(chance, this.wishes);
   }
 
   next(view: StateView): ApiCommand | undefined {
+    const few = view.root.apps.size < 3;
     const deed = pickWeighted<Deed>(this.chance, {
-      create: view.root.apps.size < 3 ? 30 : 12,
-      scale: 12,
-      update: 14,
-      updateSeveral: 6,
-      restart: 4,
-      delete: 6,
-      cancel: 8,
-      tend: 14,
-      kill: 10,
-      resetDelay: 3,
-      group: 12,
-      tendAgent: 4,
-      pod: 10,
-      volume: 4,
-      nothing: 5,
+      ...(this.isCalm ? CALM_DEEDS : DEEDS),
+      ...(few ? { create: 30 } : {}),
     });
     return deed === 'nothing' ? undefined : this.perform(deed, view);
   }
