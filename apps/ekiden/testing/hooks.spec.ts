@@ -224,6 +224,28 @@ describe('hooks of a rollout', () => {
     expect(db.deployment(reply).status).to.equal('succeeded');
   });
 
+  it('are waited for before two generations, whatever becomes of the room meanwhile', () => {
+    const web = '/db/web';
+    const db = world({ strategy: 'blueGreen', hooks: [command('beforeStart')] });
+    db.create(web, sleeper(web));
+    db.behaviour = () => ({});
+    const reply = db.update(web, { cmd: 'sleep 200' });
+    const { id } = db.deployment(reply);
+    const order = (kind: 'activate' | 'deactivate'): void => {
+      for (const agent of db.agents)
+        {db.send({ kind: 'tendAgent', agent: agent.id, order: { kind } });}
+    };
+    order('deactivate');
+    db.send({ kind: 'tendDeployment', id, order: 'promote' });
+    expect(db.deployment(reply).rollouts?.[0]?.missing).to.equal(undefined);
+    db.report(runsOf(db, reply)[0]?.taskId ?? ('' as never), 'TASK_FINISHED');
+    db.settle();
+    expect(db.deployment(reply).rollouts?.[0]?.missing).to.include('no agent takes tasks');
+    order('activate');
+    db.advance(seconds(60));
+    expect(db.deployment(reply).status).to.equal('succeeded');
+  });
+
   it('that are calls wait for the answer, which is kept', () => {
     const db = world({ strategy: 'rolling', hooks: [call('beforeStart')] });
     const reply = db.update(DB, { cmd: 'sleep 200' });

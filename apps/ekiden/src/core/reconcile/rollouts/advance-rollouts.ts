@@ -58,6 +58,8 @@ function advance(
   if (progress === undefined) return undefined;
   let gang: Gang | undefined;
   const hasRoom = (): boolean => {
+    // There was room when they were begun; whether there still is matters when they have run.
+    if (runsBeforeStart(deployment, place.planned)) return true;
     if (roomSoughtNext(context, progress) > context.now) return false;
     gang = mayStart(context, progress) ? placeGang(context, progress) : NOT_YET;
     return gang.fits;
@@ -83,6 +85,12 @@ function advance(
     case 'step':
       return put(context, deployment, place, moved(context, progress, { move, gang }));
   }
+}
+
+function runsBeforeStart({ hooks = [] }: Deployment, { scope }: PlannedRollout): boolean {
+  return hooks.some(
+    (run) => run.scope === scope && run.at === 'beforeStart' && run.state === 'running',
+  );
 }
 
 const NOT_YET: Gang = { fits: false, missing: 'an earlier version has to be gone first' };
