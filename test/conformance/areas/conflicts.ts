@@ -2,6 +2,7 @@ import {
   absent,
   allOf,
   containing,
+  differs,
   exactly,
   inAnyOrder,
   keysInOrder,
@@ -318,8 +319,38 @@ const cancels: readonly Case[] = [
   },
 ];
 
+const action = (verb: string, app: string) => ({ action: `${verb}Application`, app });
+
+const takenOver: readonly Case[] = [
+  {
+    name: 'A forced change finishes what the deployment that it ends had not.',
+    source: '8',
+    steps: [
+      addGroup({ id: '/~', apps: [stuck('a'), stuck('b')] }),
+      {
+        ...tell('PUT /v2/apps/~/a?force=true', { cmd: 'exec sleep 2000' }, deployed),
+        keep: { forced: 'headers.marathon-deployment-id' },
+      },
+      ask(
+        'GET /v2/deployments',
+        200,
+        containing({
+          id: '{{forced}}',
+          affectedApps: differs({ marathon: ['/~/a'], ekiden: inAnyOrder('/~/a', '/~/b') }),
+          steps: differs({
+            marathon: [{ actions: [action('Restart', '/~/a')] }],
+            ekiden: ['Start', 'Scale'].map((verb) => ({
+              actions: inAnyOrder(action(verb, '/~/a'), action(verb, '/~/b')),
+            })),
+          }),
+        }),
+      ),
+    ],
+  },
+];
+
 export const conflicts: Area = {
   name: 'conflicts',
   about: 'locks, force, undoing and ending deployments',
-  cases: [...locks, ...cancels],
+  cases: [...locks, ...cancels, ...takenOver],
 };

@@ -1,4 +1,13 @@
-import { exactly, keysInOrder, uuid, type Area, type Case } from '../language/index.js';
+import {
+  containing,
+  exactly,
+  keysInOrder,
+  uuid,
+  type Area,
+  type Case,
+  type Expectation,
+} from '../language/index.js';
+import { addPod, idlePod } from './pod-steps.js';
 import { add, addGroup, ask, idle, stuck, tell } from './steps.js';
 
 const texts: readonly Case[] = [
@@ -172,7 +181,40 @@ const texts: readonly Case[] = [
       },
     ],
   },
+  {
+    name: 'What is wrong with an app is told before its id being taken.',
+    source: '2.4',
+    steps: [
+      add(idle('/~/a')),
+      tell('POST /v2/apps', idle('/~/a', { cmd: 'x' }), faulty('/')),
+      tell('POST /v2/apps', idle('/~/a', { constraints: [['a']] }), faulty('/constraints(0)')),
+    ],
+  },
+  {
+    name: 'What is wrong with a pod is told before its id being taken.',
+    source: '2.4',
+    steps: [
+      addPod(idlePod('/~/p')),
+      tell('POST /v2/pods', idlePod('/~/p', { user: '' }), faulty('/user')),
+    ],
+  },
+  {
+    name: 'What is wrong with the apps of a group is told before its id being taken.',
+    source: '2.4',
+    steps: [
+      addGroup({ id: '/~' }),
+      tell('POST /v2/groups', { id: '/~', apps: [idle('a', { cmd: 'x' })] }, { status: 422 }),
+    ],
+  },
 ];
+
+/** A document whose shape is right, and that is wrong there. */
+function faulty(path: string): Expectation {
+  return {
+    status: 422,
+    body: { message: 'Object is not valid', details: containing({ path }) },
+  };
+}
 
 export const errors: Area = {
   name: 'errors',

@@ -9,18 +9,19 @@ import { invalid, missingApp, type Proposal, type ProposalOptions } from './prop
 
 type Change<K extends RootChange['kind']> = Extract<RootChange, { readonly kind: K }>;
 
+/** What is wrong with the document is told first, also where its id is taken (marathon-api 2.4). */
 export function proposeCreation(
   context: TurnContext,
   { id, app }: Change<'createApp'>,
   options: ProposalOptions,
 ): Proposal {
   const before = context.draft.apps.get(id);
-  if (before !== undefined && !isPod(before)) {
-    return err({ kind: 'exists', message: `An app with id [${id}] already exists.` });
-  }
   const source = { ...options, id, wire: app, current: undefined, partial: false };
   const built = buildApp(context, source);
   if (!built.ok) return invalid(built.error);
+  if (before !== undefined && !isPod(before)) {
+    return err({ kind: 'exists', message: `An app with id [${id}] already exists.` });
+  }
   return ok({ changes: [{ id, ...(before && { before }), after: built.value }] });
 }
 

@@ -16,6 +16,7 @@ import { invalid, missingGroup, type Proposal, type ProposalOptions } from './pr
 
 type Change<K extends RootChange['kind']> = Extract<RootChange, { readonly kind: K }>;
 
+/** As with apps, what is wrong with the document is told first. */
 export function* proposeGroup(
   context: TurnContext,
   change: Change<'createGroup' | 'updateGroup'>,
@@ -23,6 +24,8 @@ export function* proposeGroup(
 ): Steps<Proposal> {
   const { draft } = context;
   const { kind, id } = change;
+  const merged = yield* mergeGroup(context, change, options);
+  if (!merged.ok) return invalid(merged.error);
   const inTheWay = draft.apps.get(id);
   if (kind === 'createGroup' && inTheWay !== undefined && !isPod(inTheWay)) {
     return err({ kind: 'exists', message: `An app with the path ${id} already exists.` });
@@ -31,8 +34,7 @@ export function* proposeGroup(
     const message = `Group ${id} is already created. Use PUT to change this group.`;
     return err({ kind: 'exists', message });
   }
-  const merged = yield* mergeGroup(context, change, options);
-  return merged.ok ? ok(merged.value) : invalid(merged.error);
+  return ok(merged.value);
 }
 
 /** Every app below, its instances multiplied and rounded up; pods stay as they are. */

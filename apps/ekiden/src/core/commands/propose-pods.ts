@@ -14,11 +14,11 @@ export function proposePod(
   options: ProposalOptions,
 ): Proposal {
   const before = context.draft.apps.get(id);
+  const built = buildPod(pod, before, appContext(context, { id, ...options }));
+  if (!built.ok) return invalid(built.error);
   if (kind === 'createPod' && before !== undefined && isPod(before)) {
     return err({ kind: 'exists', message: `A pod with id [${id}] already exists.` });
   }
-  const built = buildPod(pod, before, appContext(context, { id, ...options }));
-  if (!built.ok) return invalid(built.error);
   return ok({ changes: [{ id, ...(before && { before }), after: built.value }] });
 }
 
