@@ -1,6 +1,6 @@
 import { seconds } from '@ekiden/kernel';
 import { expect } from 'chai';
-import type { Hook, Rollout } from '../src/core/app/index.js';
+import type { Hook, PathId, Rollout } from '../src/core/app/index.js';
 import type { Deployment } from '../src/core/deployment/index.js';
 import { waitingOn } from '../src/core/reconcile/index.js';
 import { DEFAULT_SETTINGS, type DeploymentOrder, type Reply } from '../src/core/turn/index.js';
@@ -104,6 +104,26 @@ describe('hooks around the end of an old version', () => {
     expect(world.stands(id)).to.equal('over: 0 warm, beforeStop failed, afterStop failed');
     expect(world.deploymentOf(id).status).to.equal('succeeded');
     expect(world.state.rows.deployments.by('status', 'running')).to.deep.equal([]);
+  });
+
+  it('that run for what is stopped in its place fail its deployment', () => {
+    const world = new RetiringWorld({ onFailure: 'rollback' });
+    const worker = '/t/worker' as PathId;
+    accepted(world.create(worker, sleeper(worker)));
+    const entries = [
+      { id: worker, app: { cmd: 'sleep 200', instances: 0 } },
+      { id: WEB as PathId, app: { cmd: 'sleep 200', dependencies: [worker] } },
+    ];
+    const { deploymentId: id } = accepted(
+      world.change({ kind: 'upsertApps', entries, partial: true, mustExist: true }),
+    );
+    expect(world.stands(id)).to.equal('reserving: 0 warm, beforeStop running');
+    world.endHook('TASK_FAILED');
+    expect(world.deploymentOf(id)).to.deep.include({
+      status: 'failed',
+      reason: 'taken back: hook beforeStop of /t/worker failed: ',
+    });
+    expect(world.instances(worker)).to.have.length(1);
   });
 
   it('have the time that was planned, whatever the rollout says since', () => {

@@ -22,11 +22,15 @@ export function isAwaited({ status, rollouts = [] }: Deployment, run: HookRun): 
   return rollouts.some((one) => one.scope === run.scope && isRetiring(one));
 }
 
-/** Whether a hook is about an old generation that is given up: nothing is taken back for it. */
+/**
+ * Whether a hook is about an old generation that is given up: nothing is taken back for it. Others
+ * of the same rollout are about what is stopped in its place.
+ */
 export function isOfRetirement({ plan, rollouts = [] }: Deployment, run: HookRun): boolean {
   if (!isAboutStop(run)) return false;
   const index = rollouts.findIndex(({ scope }) => scope === run.scope);
-  return index >= 0 && plan.rollouts?.[index]?.replaced.length === 0;
+  const { replaced, twins } = plan.rollouts?.[index] ?? {};
+  return replaced?.length === 0 && twins?.includes(run.app) === true;
 }
 
 /** The hook as it was planned with two generations; `undefined` = the plan has none such. */
