@@ -9,9 +9,9 @@ import {
   problemOf,
   sleeper,
   until,
+  TestService,
   useStage,
   type Received,
-  type TestService,
 } from '../support/index.js';
 import { CliProcess, runCli } from '../cli/run-cli.js';
 
@@ -65,28 +65,63 @@ function raw(service: TestService, method: string, path: string): Promise<number
   });
 }
 
-describe('Two services on one database', () => {
-  const stage = useStage();
+/** Settings of services that hand leadership over quickly. */
+async function quickTerms(): Promise<Readonly<Record<string, string>>> {
+  const { url } = await testDatabases.create();
+  return {
+    DATABASE_URL: url,
+    EKIDEN_LEASE_SECONDS: '2',
+    EKIDEN_REQUEST_TIMEOUT_SECONDS: '2',
+  };
+}
 
-  async function pair(
-    more: Readonly<Record<string, string>> = {},
-  ): Promise<{ readonly leader: TestService; readonly standby: TestService }> {
+interface Pair {
+  readonly leader: TestService;
+  readonly standby: TestService;
+}
+
+async function standsBy(service: TestService): Promise<void> {
+  await until(async () => via(await service.api.send('GET', '/v2/info')) !== null, 'a standby');
+}
+
+/** For tests that leave leadership where it is: one pair, empty for each. */
+function usePair(): () => Pair {
+  let pair: Pair | undefined;
+
+  before('start both', async () => {
     const { url } = await testDatabases.create();
-    const env = {
-      DATABASE_URL: url,
-      EKIDEN_LEASE_SECONDS: '2',
-      EKIDEN_REQUEST_TIMEOUT_SECONDS: '2',
-      ...more,
-    };
-    const leader = await stage.start({ env });
-    const standby = stage.service({ env });
-    await standby.launch();
-    await until(async () => via(await standby.api.send('GET', '/v2/info')) !== null, 'a standby');
-    return { leader, standby };
-  }
+    const env = { DATABASE_URL: url, EKIDEN_HTTP_BODY_LIMIT_MB: '2' };
+    pair = { leader: new TestService({ env }), standby: new TestService({ env }) };
+    await pair.leader.start();
+    await pair.standby.launch();
+    await standsBy(pair.standby);
+  });
+
+  afterEach('empty them', async function empty() {
+    this.timeout(30_000);
+    if (this.currentTest?.isFailed() === true) {
+      console.log(`logs:\n${pair?.leader.log ?? ''}\n${pair?.standby.log ?? ''}`);
+    }
+    await pair?.leader.clear();
+  });
+
+  after('end both', async function end() {
+    this.timeout(30_000);
+    await pair?.standby.dispose();
+    await pair?.leader.dispose();
+  });
+
+  return () => {
+    if (pair === undefined) throw new Error('they did not start');
+    return pair;
+  };
+}
+
+describe('A leader and a standby', () => {
+  const both = usePair();
 
   it('the standby hands reads and writes to the leader', async () => {
-    const { leader, standby } = await pair();
+    const { leader, standby } = both();
     expect(await standby.api.isLeading()).to.equal(false);
 
     const posted = await standby.api.ask('POST', '/v2/apps', sleeper('/shop/web', 2));
@@ -112,7 +147,7 @@ describe('Two services on one database', () => {
   });
 
   it('the standby passes on what the leader refuses, and answers for itself on its own paths', async () => {
-    const { leader, standby } = await pair({ EKIDEN_HTTP_BODY_LIMIT_MB: '2' });
+    const { leader, standby } = both();
     expect(via(await standby.api.ask('GET', '/ping'))).to.equal(null);
     expect(via(await standby.api.ask('GET', '/openapi.json'))).to.equal(null);
 
@@ -149,7 +184,7 @@ describe('Two services on one database', () => {
   });
 
   it('LDR-06: events come through the standby, from the first on', async () => {
-    const { leader, standby } = await pair();
+    const { leader, standby } = both();
     const seen: string[] = [];
     const stream = await listen(standby, seen);
     expect(stream.via).to.equal(`1.1 ${addressOf(standby)}`);
@@ -162,7 +197,7 @@ describe('Two services on one database', () => {
   });
 
   it('LDR-07: a request that comes round again is refused', async () => {
-    const { standby } = await pair();
+    const { standby } = both();
     const response = await fetch(`${standby.url}/v2/apps`, {
       headers: { 'x-marathon-via': `1.1 other:80, 1.1 ${addressOf(standby)}` },
     });
@@ -171,6 +206,37 @@ describe('Two services on one database', () => {
       { message: 'Detected proxying loop.' },
     ]);
   });
+
+  it('commands beside tasks are run through the standby, also by the command line', async () => {
+    const { leader, standby } = both();
+    await standby.api.ask('POST', '/v2/apps', sleeper('/web', 1, { env: { NAME: 'web' } }));
+    await leader.settled('/web', 1);
+    const args = [
+      'exec',
+      '/web',
+      '--',
+      'sh',
+      '-c',
+      'read x; echo "$NAME got $x"; echo no >&2; exit 7',
+    ];
+    const said = await new CliProcess(standby.url, args, 'this\n').ended;
+    expect([said.code, said.stdout, said.stderr]).to.deep.equal([7, 'web got this\n', 'no\n']);
+    const logs = await runCli(standby.url, ['logs', '/web', '--tail', '1']);
+    expect(logs.code).to.equal(0);
+  });
+});
+
+describe('Two services on one database, of which one leads at a time', () => {
+  const stage = useStage();
+
+  async function pair(): Promise<Pair> {
+    const env = await quickTerms();
+    const leader = await stage.start({ env });
+    const standby = stage.service({ env });
+    await standby.launch();
+    await standsBy(standby);
+    return { leader, standby };
+  }
 
   it('LDR-07: a leader that is not there is answered for with 502, one that is silent with 504', async () => {
     const { url } = await testDatabases.create();
@@ -212,7 +278,8 @@ describe('Two services on one database', () => {
   });
 
   it(`LDR-03: of the two one leads and one follows, ${TERMS} times one after the other`, async () => {
-    const both = Object.values(await pair());
+    const { leader, standby } = await pair();
+    const both = [leader, standby];
     const leading = async (): Promise<readonly TestService[]> => {
       const answers = await Promise.all(both.map((service) => service.api.isLeading()));
       return both.filter((_, at) => answers[at] === true);
@@ -248,24 +315,6 @@ describe('Two services on one database', () => {
     const epochs = both.flatMap((service) => service.logged('"event":"elected"').map(epochIn));
     expect(epochs.sort((a, b) => a - b)).to.deep.equal(epochs.map((_, at) => at + 1));
     expect(epochs).to.have.lengthOf.at.least(TERMS + 1);
-  });
-
-  it('commands beside tasks are run through the standby, also by the command line', async () => {
-    const { leader, standby } = await pair();
-    await standby.api.ask('POST', '/v2/apps', sleeper('/web', 1, { env: { NAME: 'web' } }));
-    await leader.settled('/web', 1);
-    const args = [
-      'exec',
-      '/web',
-      '--',
-      'sh',
-      '-c',
-      'read x; echo "$NAME got $x"; echo no >&2; exit 7',
-    ];
-    const said = await new CliProcess(standby.url, args, 'this\n').ended;
-    expect([said.code, said.stdout, said.stderr]).to.deep.equal([7, 'web got this\n', 'no\n']);
-    const logs = await runCli(standby.url, ['logs', '/web', '--tail', '1']);
-    expect(logs.code).to.equal(0);
   });
 
   it('credentials are asked for on both, and handed on', async () => {
