@@ -197,6 +197,7 @@ const ports: readonly Case[] = [
   {
     name: 'A new port gets a number that is not taken, the others keep theirs.',
     source: 'PRT-04',
+    needs: ['settings'],
     steps: [
       add(idle('/~/a', { portDefinitions: [{ port: 20_001 }, { port: 20_002 }] })),
       tell(

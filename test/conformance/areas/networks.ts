@@ -1,19 +1,21 @@
 import { absent, between, exactly, type Area, type Case } from '../language/index.js';
-import { add, deployed, idle, shows, stored, tell } from './steps.js';
+import { add, byDefault, deployed, idle, shows, stored, tell } from './steps.js';
 
 const MAPPING = { containerPort: 0, labels: {}, name: 'default', protocol: 'tcp' };
 const SERVICE_PORT = between(10_000, 20_000);
 const IMAGE = { type: 'DOCKER', docker: { image: 'busybox' } };
 
 const ports: readonly Case[] = [
-  stored(
-    '6.1',
-    'Without ports an app has one, with a service port in the range.',
-    {},
-    {
-      portDefinitions: [exactly({ port: SERVICE_PORT, name: 'default', protocol: 'tcp' })],
-      ports: absent,
-    },
+  byDefault(
+    stored(
+      '6.1',
+      'Without ports an app has one, with a service port in the range.',
+      {},
+      {
+        portDefinitions: [exactly({ port: SERVICE_PORT, name: 'default', protocol: 'tcp' })],
+        ports: absent,
+      },
+    ),
   ),
   stored(
     '6.1',
@@ -21,17 +23,19 @@ const ports: readonly Case[] = [
     { portDefinitions: [] },
     { portDefinitions: [] },
   ),
-  stored(
-    '6.1',
-    'Legacy ports become port definitions.',
-    { ports: [8_080, 0] },
-    {
-      ports: absent,
-      portDefinitions: [
-        { port: 8_080, protocol: 'tcp' },
-        { port: SERVICE_PORT, protocol: 'tcp' },
-      ],
-    },
+  byDefault(
+    stored(
+      '6.1',
+      'Legacy ports become port definitions.',
+      { ports: [8_080, 0] },
+      {
+        ports: absent,
+        portDefinitions: [
+          { port: 8_080, protocol: 'tcp' },
+          { port: SERVICE_PORT, protocol: 'tcp' },
+        ],
+      },
+    ),
   ),
   stored(
     '6.1',
@@ -80,6 +84,7 @@ const ports: readonly Case[] = [
   {
     name: 'Two ports get two different service ports.',
     source: 'PRT-02',
+    needs: ['settings'],
     steps: [
       add(idle('/~/a', { portDefinitions: [{ port: 0 }, { port: 0 }] })),
       { send: 'GET /v2/apps/~/a', keep: { one: 'body.app.portDefinitions.0.port' } },
@@ -102,28 +107,32 @@ const ports: readonly Case[] = [
 ];
 
 const modes: readonly Case[] = [
-  stored(
-    '6.3',
-    'A bridged app has a container with one mapping, with a host port.',
-    {
-      networks: [{ mode: 'container/bridge' }],
-    },
-    {
-      portDefinitions: absent,
-      container: exactly({
-        type: 'MESOS',
-        volumes: [],
-        portMappings: [exactly({ ...MAPPING, hostPort: 0, servicePort: SERVICE_PORT })],
-      }),
-    },
+  byDefault(
+    stored(
+      '6.3',
+      'A bridged app has a container with one mapping, with a host port.',
+      {
+        networks: [{ mode: 'container/bridge' }],
+      },
+      {
+        portDefinitions: absent,
+        container: exactly({
+          type: 'MESOS',
+          volumes: [],
+          portMappings: [exactly({ ...MAPPING, hostPort: 0, servicePort: SERVICE_PORT })],
+        }),
+      },
+    ),
   ),
-  stored(
-    '6.3',
-    'A mapping on a container network gets no host port.',
-    {
-      networks: [{ mode: 'container', name: 'n' }],
-    },
-    { container: { portMappings: [exactly({ ...MAPPING, servicePort: SERVICE_PORT })] } },
+  byDefault(
+    stored(
+      '6.3',
+      'A mapping on a container network gets no host port.',
+      {
+        networks: [{ mode: 'container', name: 'n' }],
+      },
+      { container: { portMappings: [exactly({ ...MAPPING, servicePort: SERVICE_PORT })] } },
+    ),
   ),
   stored(
     '6.3',
@@ -216,21 +225,23 @@ const modes: readonly Case[] = [
       container: { portMappings: [{ containerPort: 80, name: 'http', hostPort: absent }] },
     },
   ),
-  stored(
-    '6.1',
-    'Mappings of a bridge are shown, and port definitions are not.',
-    {
-      container: { ...IMAGE, portMappings: [{ containerPort: 80, name: 'http' }] },
-      networks: [{ mode: 'container/bridge' }],
-    },
-    {
-      portDefinitions: absent,
-      container: {
-        portMappings: [
-          { containerPort: 80, hostPort: 0, name: 'http', labels: {}, servicePort: SERVICE_PORT },
-        ],
+  byDefault(
+    stored(
+      '6.1',
+      'Mappings of a bridge are shown, and port definitions are not.',
+      {
+        container: { ...IMAGE, portMappings: [{ containerPort: 80, name: 'http' }] },
+        networks: [{ mode: 'container/bridge' }],
       },
-    },
+      {
+        portDefinitions: absent,
+        container: {
+          portMappings: [
+            { containerPort: 80, hostPort: 0, name: 'http', labels: {}, servicePort: SERVICE_PORT },
+          ],
+        },
+      },
+    ),
   ),
   stored(
     '6.3',

@@ -144,3 +144,8 @@ export function rule(
 ): Case {
   return refused(source, name, sent, invalid(path, ...errors));
 }
+
+/** A case that is answered so where the settings are the default ones, the range of ports say. */
+export function byDefault(one: Case): Case {
+  return { ...one, needs: ['settings'] };
+}
