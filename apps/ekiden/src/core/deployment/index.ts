@@ -34,6 +34,7 @@ export {
   isRetired,
   isRetiring,
   rolloutsUnderWay,
+  standsSince,
   type InPlaceRollout,
   type PlannedRollout,
   type Reserved,

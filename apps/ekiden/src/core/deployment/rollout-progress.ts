@@ -1,4 +1,4 @@
-import type { AgentId, Millis } from '@ekiden/kernel';
+import { millis, type AgentId, type Millis } from '@ekiden/kernel';
 import type { PathId, Rollout } from '../app/index.js';
 
 /**
@@ -71,6 +71,8 @@ export interface RolloutProgress {
   readonly step?: number;
   /** Since when the canary's step has what it needs: its pause counts from here. */
   readonly stepSince?: Millis;
+  /** Since when instances are missing of those it had by then. */
+  readonly lacksSince?: Millis;
   /** Number of the turn whose routes the routers have to confirm. */
   readonly switchTurn?: number;
   /** Somebody has asked for promotion before it was possible. */
@@ -110,6 +112,20 @@ export function isRetired({ phase }: Pick<RolloutProgress, 'phase'>): boolean {
 /** Whether the old generation is given up, with hooks around its end. */
 export function isRetiring({ phase }: Pick<RolloutProgress, 'phase'>): boolean {
   return phase === 'retiring' || phase === 'stopping';
+}
+
+/**
+ * Since when nothing of a deployment has moved that should have: while a canary waits at a weight,
+ * nothing should.
+ */
+export function standsSince({
+  progressAt,
+  rollouts = [],
+}: {
+  readonly progressAt: Millis;
+  readonly rollouts?: readonly RolloutProgress[];
+}): Millis {
+  return millis(Math.max(progressAt, ...rollouts.map(({ lacksSince = 0 }) => lacksSince)));
 }
 
 /** Rollouts of a deployment that have two generations; one that holds outlives the deployment. */

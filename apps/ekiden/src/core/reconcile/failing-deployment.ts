@@ -4,6 +4,7 @@ import {
   hookOfRun,
   isOfRetirement,
   rolloutInForce,
+  standsSince,
   verbOf,
   type Deployment,
   type HookRun,
@@ -65,8 +66,9 @@ export function keepsFromGoingOn(
 
 function overdue(context: TurnContext, deployment: Deployment): Failing | undefined {
   const { draft, now, settings } = context;
-  const { plan, step, progressAt } = deployment;
-  if (now - progressAt < seconds(1) || waitsForPeople(deployment)) return undefined;
+  const { plan, step } = deployment;
+  const stood = now - standsSince(deployment);
+  if (stood < seconds(1) || waitsForPeople(deployment)) return undefined;
   let patience = 0;
   let then: Failing['then'] | undefined;
   for (const action of plan.steps[step]?.actions ?? []) {
@@ -75,7 +77,7 @@ function overdue(context: TurnContext, deployment: Deployment): Failing | undefi
     patience = Math.max(patience, patienceWith(draft, action.app, rollout));
     if (then !== 'rollback') then = rollout.onFailure;
   }
-  if (then === undefined || now - progressAt < patience) return undefined;
+  if (then === undefined || stood < patience) return undefined;
   const { instances, appVersions, launchDelays, drains, confirmed, killAsks, deployments } = draft;
   const rows = { instances, appVersions, launchDelays, drains, confirmed, killAsks, deployments };
   const view = { ...rows, root: draft };
@@ -92,10 +94,10 @@ function overdue(context: TurnContext, deployment: Deployment): Failing | undefi
 
 /** What a rollout waits for by its definition is no standstill; what it reserves, it says itself. */
 function waitsForPeople({ rollouts = [] }: Deployment): boolean {
-  return rollouts.some(
-    ({ phase, stepSince }) =>
-      phase === 'reserving' || phase === 'awaitingPromotion' || stepSince !== undefined,
-  );
+  return rollouts.some(({ phase, stepSince, lacksSince }) => {
+    if (phase === 'reserving' || phase === 'awaitingPromotion') return true;
+    return phase === 'starting' && stepSince !== undefined && lacksSince === undefined;
+  });
 }
 
 const REASON_LENGTH_MAX = 2_000;
@@ -120,6 +122,6 @@ export function wakeWhenOverdue({ draft, now }: TurnContext, id: PathId, wake: E
   if (deployment.undoes !== undefined) return;
   const rollout = rolloutInForce(draft, id)?.settings;
   if (rollout === undefined) return;
-  const at = deployment.progressAt + patienceWith(draft, id, rollout);
+  const at = standsSince(deployment) + patienceWith(draft, id, rollout);
   if (at > now) wake.by(at);
 }

@@ -98,9 +98,11 @@ function canaryWaits(
   wait: (kind: WaitingOn['kind'], text: string, from?: Millis) => WaitingOn,
 ): readonly WaitingOn[] {
   const { strategy, canary } = planned.settings;
-  const { step = 0, stepSince } = progress;
+  const { step = 0, stepSince, lacksSince } = progress;
   const present = canary.steps[step];
   if (strategy !== 'canary' || stepSince === undefined || present === undefined) return [];
+  // It waits for its instances first, of which is told beside this.
+  if (lacksSince !== undefined) return [];
   const { weight, gate, pauseSeconds } = present;
   const share = `${weight} % of what comes goes to the new version`;
   if (gate !== undefined) {

@@ -4,6 +4,7 @@ import {
   hookOfRun,
   retiringIn,
   rolloutBy,
+  standsSince,
   verbOf,
   type Action,
   type Deployment,
@@ -204,9 +205,10 @@ function hookWaits(
  */
 export function stallsAt(
   { root }: Pick<View, 'root'>,
-  { plan, step, progressAt }: Deployment,
+  deployment: Deployment,
   { progressDeadline }: Settings,
 ): Millis {
+  const { plan, step } = deployment;
   let own = 0;
   let grace = 0;
   for (const { app } of plan.steps[step]?.actions ?? []) {
@@ -216,7 +218,7 @@ export function stallsAt(
     if (definition !== undefined) grace = Math.max(grace, longestGrace(definition));
   }
   const patience = own === 0 ? progressDeadline : own;
-  return millis(progressAt + Math.max(patience, grace));
+  return millis(standsSince(deployment) + Math.max(patience, grace));
 }
 
 interface Waiting {

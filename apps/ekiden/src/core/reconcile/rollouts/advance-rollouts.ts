@@ -76,6 +76,7 @@ function advance(
         const { missing: _found, roomSoughtAt: _then, ...onwards } = progress;
         put(context, deployment, place, onwards);
       }
+      noteLack(context, deployment, place, move.on === 'instances');
       return undefined;
     case 'abort':
       context.aborts.set(deployment.id, move.reason);
@@ -91,6 +92,21 @@ function runsBeforeStart({ hooks = [] }: Deployment, { scope }: PlannedRollout):
   return hooks.some(
     (run) => run.scope === scope && run.at === 'beforeStart' && run.state === 'running',
   );
+}
+
+/** A canary that waits at a weight has all its time for that, but none without its instances. */
+function noteLack(
+  context: TurnContext,
+  deployment: Deployment,
+  place: Place,
+  isLacking: boolean,
+): void {
+  const progress = deployment.rollouts?.[place.index];
+  if (progress?.phase !== 'starting' || progress.stepSince === undefined) return;
+  const { lacksSince, ...rest } = progress;
+  if ((lacksSince !== undefined) === isLacking) return;
+  const next = isLacking ? { ...rest, lacksSince: context.now } : rest;
+  put(context, deployment, place, next);
 }
 
 const NOT_YET: Gang = { fits: false, missing: 'an earlier version has to be gone first' };
@@ -169,11 +185,12 @@ function moved(
     case 'weigh':
       return { ...progress, stepSince: now };
     case 'step': {
-      const { stepSince: _over, ...onwards } = rest;
+      const { stepSince: _over, lacksSince: _lacked, ...onwards } = rest;
       return { ...onwards, step: move.step };
     }
     case 'enter': {
-      const { missing: _found, roomSoughtAt: _then, reserved, ...entered } = rest;
+      const { missing: _found, roomSoughtAt: _then, lacksSince: _lacked, ...known } = rest;
+      const { reserved, ...entered } = known;
       if (move.phase === 'promoted') promoteTwins(context, progress);
       const room = gang?.fits === true ? gang.reserved : reserved;
       const keepsRoom = move.phase !== 'switching' && !isPromoted({ phase: move.phase });
