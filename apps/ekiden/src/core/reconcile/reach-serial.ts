@@ -48,6 +48,7 @@ export function reachSerial(
     order: orderOf(context, app, deployment?.undoes !== undefined),
     instances: draft.instances.by('app', app.id),
     isHealthy: (instance) => isSettled(context, instance, config),
+    isServing: (instance) => isHealthyAndReady(instance, draft.definitionOf(instance)),
     floor: minimumHealthy(app.instances, app.upgradeStrategy),
     sentenced,
     oneByOne: deployment !== undefined,

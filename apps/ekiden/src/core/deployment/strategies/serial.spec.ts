@@ -44,6 +44,7 @@ function look(given: Given): SerialTargets {
     configVersion: NEW,
     order: 'descending',
     isHealthy: healthy,
+    isServing: healthy,
     floor: 0,
     oneByOne: true,
     ...given,
@@ -117,6 +118,16 @@ const CASES: readonly (readonly [name: string, given: Given, expected: string])[
     'whom somebody wants gone goes in any case',
     { instances: [fresh(0, false), old(1)], wanted: 1, floor: 1, sentenced: [old(1)] },
     'remove 1',
+  ],
+  [
+    'keeps what works beyond the number while the others do not, also before its hooks have run',
+    {
+      instances: [old(0, false), scheduled(1), fresh(2)],
+      wanted: 2,
+      floor: 2,
+      isHealthy: () => false,
+    },
+    '',
   ],
   ['shrinks before it replaces', { instances: [old(0), old(1)], wanted: 1 }, 'remove 1'],
   [

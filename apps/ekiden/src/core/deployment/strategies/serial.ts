@@ -8,7 +8,10 @@ export interface SerialView {
   readonly order: 'ascending' | 'descending';
   /** Every instance of the app, put away ones and those that are given up included. */
   readonly instances: readonly Instance[];
+  /** It works, and what is to follow its start has been done. */
   readonly isHealthy: (instance: Instance) => boolean;
+  /** It works, whatever is still to follow its start. */
+  readonly isServing: (instance: Instance) => boolean;
   /** Fewest healthy ones that shrinking may leave. */
   readonly floor: number;
   /** Ids that go first when the app shrinks. */
@@ -67,13 +70,13 @@ export function serial(view: SerialView): SerialTargets {
  * the others work. Otherwise what is to stay gets well first.
  */
 function firstToGo(view: SerialView, kept: readonly Instance[]): Instance | undefined {
-  const { wanted, floor, sentenced, isHealthy } = view;
+  const { wanted, floor, sentenced, isServing } = view;
   const ranked = [...kept].reverse();
   const meant = ranked.find(({ id }) => sentenced.has(id));
   if (meant !== undefined) return meant;
-  const idle = ranked.slice(0, kept.length - wanted).find((one) => !isHealthy(one));
+  const idle = ranked.slice(0, kept.length - wanted).find((one) => !isServing(one));
   if (idle !== undefined) return idle;
-  return kept.filter(isHealthy).length > floor ? ranked[0] : undefined;
+  return kept.filter(isServing).length > floor ? ranked[0] : undefined;
 }
 
 function isKept({ goal, condition, generation }: Instance): boolean {
