@@ -86,6 +86,20 @@ const faulty: readonly FaultyWorld[] = [
     },
   ],
   [
+    'one-generation-routed',
+    'calls live what it keeps warm',
+    {
+      forkEvery: 1,
+      tamperEffects: (effects, state) => {
+        const { instances } = state.rows;
+        for (const { generation, ...instance } of instances.values()) {
+          if (generation === 'warm') instances.put(instance.id, instance);
+        }
+        return effects;
+      },
+    },
+  ],
+  [
     'hooks-take-turns',
     'runs hooks again that have succeeded',
     {

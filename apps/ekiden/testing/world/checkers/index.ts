@@ -25,6 +25,7 @@ import {
   resourcesAddUp,
   tasksAreOwned,
 } from './rest-checkers.js';
+import { oneGenerationRouted } from './route-checkers.js';
 import { oneByOne, slotsAreOwn, slotsInOrder } from './serial-checkers.js';
 import { volumesAreSound } from './volume-checkers.js';
 
@@ -68,6 +69,6 @@ export function restCheckers(): {
 } {
   return {
     always: [nothingIsNewer, tasksAreOwned, resourcesAddUp, volumesAreSound, eventsHaveNoGaps()],
-    thorough: [memoryIsStored],
+    thorough: [memoryIsStored, oneGenerationRouted],
   };
 }
