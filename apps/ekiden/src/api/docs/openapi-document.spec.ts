@@ -99,6 +99,24 @@ describe('the OpenAPI document', () => {
     }
   });
 
+  it('says that parameters are refused where they say nothing known, or contradict each other', () => {
+    const checked = new Set(['generation', 'parent', 'queue', 'strategy', 'status']);
+    for (const [name, operation] of operations) {
+      const parameters = (operation['parameters'] as Json[]).map((one) => String(one['name']));
+      if (!parameters.some((one) => checked.has(one))) continue;
+      expect(Object.keys(operation['responses'] as Json), name).to.include('422');
+    }
+  });
+
+  it('names the same parameters for kills of all tasks, of one, and of several', () => {
+    const kills = ['delete /v2/apps/{id}/tasks', 'delete /v2/apps/{id}/tasks/{task}'];
+    for (const kill of [...kills, 'post /v2/tasks/delete']) {
+      const operation = operations.find(([name]) => name === kill)?.[1];
+      const parameters = (operation?.['parameters'] as Json[]).map((one) => one['name']);
+      expect(parameters, kill).to.include.members(['scale', 'wipe', 'force', 'queue', 'dryRun']);
+    }
+  });
+
   it('describes every schema and every field, and names the branches of each choice', () => {
     const { schemas } = document.components;
     const silent: string[] = [];

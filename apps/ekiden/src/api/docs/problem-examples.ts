@@ -186,6 +186,13 @@ export const PROBLEM_EXAMPLES = {
       details: [{ path: '/instances', errors: ['error.expected.jsnumber'] }],
     },
   },
+  unknownChoice: {
+    summary: 'Unknown value',
+    value: {
+      message: 'Object is not valid',
+      details: [{ path: '/generation', errors: ['got blue, expected one of: [live, all]'] }],
+    },
+  },
   notValid: {
     summary: 'Rules are broken; all of them are told',
     value: {

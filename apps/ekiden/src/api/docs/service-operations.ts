@@ -96,6 +96,8 @@ const TASK_OPERATIONS: readonly Operation[] = [
       SCALE,
       WIPE,
       FORCE,
+      MAY_QUEUE,
+      PLAN_OF_SCALING,
     ],
     success: KILLED,
     errors: { 400: BOTH, 404: UNKNOWN_APP, 409: IN_THE_WAY },
@@ -110,8 +112,18 @@ const TASK_OPERATIONS: readonly Operation[] = [
     success: {
       status: 200,
       description: 'The task that is killed; with `scale=true` a deployment.',
-      shape: { keys: { task: { schema: 'Task' } } },
-      example: { task: TASK },
+      shape: {
+        either: [
+          { keys: { task: { schema: 'Task' } } },
+          { schema: 'DeploymentResult' },
+          { schema: 'DeploymentSteps' },
+        ],
+      },
+      examples: {
+        killed: { summary: 'Task', value: { task: TASK } },
+        deployed: { summary: 'With `scale=true`', value: DEPLOYMENT_RESULT },
+        planned: { summary: 'With `scale=true` and `dryRun=true`', value: STEPS },
+      },
     },
     errors: {
       400: BOTH,

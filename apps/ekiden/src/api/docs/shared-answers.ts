@@ -88,6 +88,12 @@ const SHARED: Readonly<Record<string, SharedAnswer>> = {
     examples: ['noJsonType'],
     appliesTo: hasBody,
   },
+  WrongParameter: {
+    status: 422,
+    description: 'A parameter has a value that is not known, or does not go with another one.',
+    examples: ['unknownChoice'],
+    appliesTo: ({ query = [] }) => query.some(({ name }) => CHECKED_PARAMETERS.has(name)),
+  },
   Unavailable: {
     status: 503,
     description: 'Not ready, no leader, or too much to do; see `Retry-After` and try again.',
@@ -105,6 +111,14 @@ const SHARED: Readonly<Record<string, SharedAnswer>> = {
     appliesTo: () => true,
   },
 };
+
+/** Of others what is not known is taken for nothing (marathon-api 1.7). */
+const CHECKED_PARAMETERS: ReadonlySet<string> = new Set([
+  'generation',
+  'parent',
+  'queue',
+  'strategy',
+]);
 
 function hasBody({ body }: Operation): boolean {
   return body !== undefined;

@@ -27,8 +27,8 @@ export class AppTasksController {
     @Query() query: QueryValues,
   ): Promise<HttpAnswer> {
     const appsIn = (state: StateView) => appsNamed(state, parameter);
-    if (prefersText(request)) return taskText(this.api, appsIn, query);
     const generations = wantsGenerations(query);
+    if (prefersText(request)) return taskText(this.api, appsIn, query);
     return this.api.list(request, {
       *make(state) {
         const runs = yield* mapInSteps(appsIn(state), (app) =>

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { AppDefinition, PortMapping } from '../../core/app/index.js';
 import { definition, useFakeService } from '../fake-service.spec.js';
+import { CART } from './sample-pod.spec.js';
 
 const TEXT = { accept: 'text/plain' };
 
@@ -51,6 +52,20 @@ describe('lists of tasks as text', () => {
   it('name the hosts of an app without service ports behind a blank', async () => {
     service.run(service.put(definition('/batch', { portDefinitions: [] })), 'Running');
     expect(await lines('/v2/tasks')).to.deep.equal(['batch\t \tnode1\t']);
+  });
+
+  it('are of apps alone, as are those in JSON', async () => {
+    service.run(service.put(CART), 'Running');
+    service.run(service.put(definition('/web')), 'Running');
+    expect((await lines('/v2/tasks')).map((line) => line.split('\t')[0])).to.deep.equal(['web']);
+  });
+
+  it('refuse a generation that there is none of, as those in JSON do', async () => {
+    service.put(definition('/web'));
+    for (const path of ['/v2/tasks', '/v2/apps/web/tasks']) {
+      const answer = await server().inject({ url: `${path}?generation=blue`, headers: TEXT });
+      expect(answer.statusCode, path).to.equal(422);
+    }
   });
 
   it('leave out what does not run', async () => {

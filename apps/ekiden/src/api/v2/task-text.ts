@@ -25,12 +25,12 @@ export function prefersText({ headers }: FastifyRequest): boolean {
 /** The running tasks of apps as tab-separated lines (marathon-api 4.5.1). */
 export async function taskText(
   api: Pick<ApiContext, 'ofOneState'>,
-  appsIn: (state: StateView) => Iterable<AppDefinition>,
+  appsIn: (state: StateView) => readonly AppDefinition[],
   query: QueryValues,
 ): Promise<HttpAnswer> {
   // rows of one moment; what they say is put into words later
   const { value: found } = await api.ofOneState((state) =>
-    mapInSteps([...appsIn(state)], (app) => ({
+    mapInSteps(appsIn(state), (app) => ({
       app,
       instances: state.instances.by('app', app.id),
     })),

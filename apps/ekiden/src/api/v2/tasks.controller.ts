@@ -35,9 +35,9 @@ export class TasksController {
 
   @Get()
   list(@Req() request: FastifyRequest, @Query() query: QueryValues): Promise<HttpAnswer> {
-    if (prefersText(request)) return taskText(this.api, ({ root }) => root.apps.values(), query);
     const wanted = statesWanted(query);
     const generations = wantsGenerations(query);
+    if (prefersText(request)) return taskText(this.api, allApps, query);
     return this.api.list(request, {
       *make(state) {
         return { tasks: yield* tasksIn(state, { wanted, generations }) };
