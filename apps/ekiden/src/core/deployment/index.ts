@@ -92,7 +92,7 @@ export {
   type RollingTargets,
   type RollingView,
 } from './strategies/rolling.js';
-export { serial, type SerialTargets, type SerialView } from './strategies/serial.js';
+export { freeSlot, serial, type SerialTargets, type SerialView } from './strategies/serial.js';
 export { hookFacts, hookVariables, previewVariables, type HookFacts } from './hook-facts.js';
 export {
   hookOfRun,

@@ -3,6 +3,7 @@ import { isResident, type AppDefinition } from '../app/index.js';
 import {
   bringsVersion,
   changeIn,
+  freeSlot,
   minimumHealthy,
   rolloutInForce,
   serial,
@@ -162,6 +163,16 @@ function create(context: TurnContext, app: AppDefinition, slots: readonly number
       since: now,
     });
   }
+}
+
+/** The slot that it has, but where another was given that while it was lost; a free one then. */
+export function slotAgain(
+  { draft }: TurnContext,
+  { id, appId, slot }: Instance,
+): { readonly slot?: number } {
+  if (slot === undefined) return {};
+  const others = draft.instances.by('app', appId).filter((one) => one.id !== id);
+  return { slot: freeSlot(others, slot) };
 }
 
 /** Where the next task of an instance with a slot goes by preference. */

@@ -22,7 +22,7 @@ import { killOverdue } from './move-instances.js';
 import { killPreempted } from './preempt.js';
 import { noteLost } from './lost-dependencies.js';
 import { passKillOn } from './pass-kill-on.js';
-import { nextPlace, waitsBetween, wasReplaced } from './reach-serial.js';
+import { nextPlace, slotAgain, waitsBetween, wasReplaced } from './reach-serial.js';
 import { decommission, isOneByOne, reach } from './reach.js';
 import { tendReplacements } from './replace-unhealthy.js';
 import { mayStop, rolloutDeadline } from './rollouts/index.js';
@@ -165,7 +165,7 @@ function settle(context: TurnContext, instance: Instance, rule: Rule): void {
  * kill carried out.
  */
 function reschedule(context: TurnContext, instance: Instance, app?: AppDefinition): void {
-  const { task, kill: _kill, ...rest } = instance;
+  const { task, kill: _kill, slot: _slot, ...rest } = instance;
   if (task !== undefined) context.draft.forgetKill(task.id);
   const version = app && {
     appVersion: app.version,
@@ -174,6 +174,7 @@ function reschedule(context: TurnContext, instance: Instance, app?: AppDefinitio
   context.draft.putInstance({
     ...rest,
     ...version,
+    ...slotAgain(context, instance),
     ...nextPlace(instance),
     condition: 'Scheduled',
     since: context.now,

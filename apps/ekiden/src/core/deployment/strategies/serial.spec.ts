@@ -9,7 +9,7 @@ import {
   type Instance,
 } from '../../instance/index.js';
 import { sampleInstance } from '../../instance/sample-instance.js';
-import { serial, type SerialTargets, type SerialView } from './serial.js';
+import { freeSlot, serial, type SerialTargets, type SerialView } from './serial.js';
 
 const OLD = millis(1);
 const NEW = millis(2);
@@ -210,6 +210,14 @@ describe('replacement one by one', () => {
   it('leaves its slot to one that is on its way out with its data', () => {
     const leaving = at(1, { goal: 'Stopped', kill: { since: millis(1), reason: 'scaling' } });
     expect([...look({ instances: [fresh(0), leaving], wanted: 1 }).slots]).to.deep.equal([]);
+  });
+
+  it('gives one that starts again its slot back, or a free one where another has it by now', () => {
+    const lost = at(2, { condition: 'UnreachableInactive' });
+    expect(freeSlot([old(0), old(1)], 2)).to.equal(2);
+    expect(freeSlot([old(0), old(1), lost], 2)).to.equal(2);
+    expect(freeSlot([old(0), old(1), old(2)], 2)).to.equal(3);
+    expect(freeSlot([old(0), dying(2)], 2)).to.equal(1);
   });
 
   it('gives every instance a slot of its own, whatever there was', () => {

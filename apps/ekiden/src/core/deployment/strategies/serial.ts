@@ -135,6 +135,12 @@ function slotsFor({ instances }: SerialView): ReadonlyMap<InstanceId, number> {
   return new Map(without.map(({ id }, at) => [id, free[at] ?? 0]));
 }
 
+/** `wanted` where none of these has it, else the lowest slot that is free. */
+export function freeSlot(others: readonly Instance[], wanted: number): number {
+  const taken = new Set(others.filter((one) => isKept(one) || isGoing(one)).map((one) => one.slot));
+  return taken.has(wanted) ? (freeSlots(taken, 1)[0] ?? wanted) : wanted;
+}
+
 function byAge(a: Instance, b: Instance): number {
   if (a.createdAt !== b.createdAt) return a.createdAt - b.createdAt;
   return a.id < b.id ? -1 : 1;
