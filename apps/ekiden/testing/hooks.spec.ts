@@ -232,8 +232,9 @@ describe('hooks of a rollout', () => {
     const reply = db.update(web, { cmd: 'sleep 200' });
     const { id } = db.deployment(reply);
     const order = (kind: 'activate' | 'deactivate'): void => {
-      for (const agent of db.agents)
-        {db.send({ kind: 'tendAgent', agent: agent.id, order: { kind } });}
+      for (const agent of db.agents) {
+        db.send({ kind: 'tendAgent', agent: agent.id, order: { kind } });
+      }
     };
     order('deactivate');
     db.send({ kind: 'tendDeployment', id, order: 'promote' });
@@ -244,6 +245,30 @@ describe('hooks of a rollout', () => {
     order('activate');
     db.advance(seconds(60));
     expect(db.deployment(reply).status).to.equal('succeeded');
+  });
+
+  it('of others of their group have nobody look for room again and again meanwhile', () => {
+    const web = '/db/web';
+    const db = world({ strategy: 'blueGreen', hooks: [call('beforeStart')] });
+    db.create(web, sleeper(web));
+    db.advance(seconds(60));
+    const answer = { kind: 'hookResult', attempt: 1, ok: true, output: '', reason: '' } as const;
+    const [created] = db.state.rows.deployments.by('status', 'running');
+    db.inject({ ...answer, deployment: created?.id ?? '', key: created?.hooks?.[0]?.key ?? '' });
+    for (const { id } of db.agents) {
+      db.send({ kind: 'tendAgent', agent: id, order: { kind: 'deactivate' } });
+    }
+    const deployment = db.deployment(db.update(web, { cmd: 'sleep 200' }));
+    expect(deployment.rollouts?.[0]?.roomSoughtAt).to.equal(db.clock.now());
+    const run: HookRun = {
+      ...{ key: '/db#0', scope: '/db' as PathId, app: DB as PathId, at: 'beforeStart' },
+      ...{ kind: 'http', state: 'running', attempt: 1, startedAt: db.clock.now() },
+    };
+    db.state.rows.deployments.put(deployment.id, { ...deployment, hooks: [run] });
+    let turns = 0;
+    db.onTurn = () => (turns += 1);
+    db.advance(seconds(6));
+    expect(turns).to.be.below(50);
   });
 
   it('that are calls wait for the answer, which is kept', () => {

@@ -246,5 +246,7 @@ export function rolloutDeadline(
   });
   if (move.kind !== 'wait') return undefined;
   if (move.on !== 'capacity') return move.until;
-  return progress.roomSoughtAt === undefined ? undefined : roomSoughtNext(context, progress);
+  // While hooks run before the start nobody looks for room: their end has it looked at.
+  if (progress.roomSoughtAt === undefined || runsBeforeStart(deployment, planned)) return undefined;
+  return roomSoughtNext(context, progress);
 }
