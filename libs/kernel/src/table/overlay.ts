@@ -1,5 +1,5 @@
 import { present } from '../flow/assert.js';
-import { RowIndex, rowsIn, type Slot } from './row-index.js';
+import { RowIndex, countIn, eachIn, rowsIn, type Slot } from './row-index.js';
 import type { IndexOf, Merging, Table, TableView } from './table.js';
 import { Tally } from './tally.js';
 
@@ -101,18 +101,18 @@ export class Overlay<K extends string, V> implements TableView<K, V> {
     const drafted = draft.rows.slots(value);
     const hidden = draft.hiddenUnder(value);
     // Mostly all of them are as they were, or none is.
-    if (hidden === 0 && drafted.size === 0) return rowsIn(committed);
-    if (hidden === committed.size) return rowsIn(drafted);
+    if (hidden === 0 && countIn(drafted) === 0) return rowsIn(committed);
+    if (hidden === countIn(committed)) return rowsIn(drafted);
     const found: V[] = [];
-    for (const { key, row } of committed) if (!this.changed.has(key)) found.push(row);
-    for (const { row } of drafted) found.push(row);
+    for (const { key, row } of eachIn(committed)) if (!this.changed.has(key)) found.push(row);
+    for (const { row } of eachIn(drafted)) found.push(row);
     return found;
   }
 
   count(index: string, value: string): number {
     const draft = this.draftIndex(index);
-    const drafted = draft.rows.slots(value).size;
-    return this.base.slotsBy(index, value).size - draft.hiddenUnder(value) + drafted;
+    const drafted = countIn(draft.rows.slots(value));
+    return countIn(this.base.slotsBy(index, value)) - draft.hiddenUnder(value) + drafted;
   }
 
   valuesOf(index: string): readonly string[] {

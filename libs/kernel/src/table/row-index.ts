@@ -7,15 +7,19 @@ export interface Slot<K extends string, V> {
   row: V;
 }
 
+/** What stands under one value, in the order it came: one alone is kept without a set around it. */
+export type Slots<K extends string, V> = Slot<K, V> | ReadonlySet<Slot<K, V>>;
+
 /** Rows by index value: the one structure under the indexes of tables and overlays. */
 export class RowIndex<K extends string, V> {
-  private readonly slotsOf = new Map<string, Set<Slot<K, V>>>();
+  private readonly slotsOf = new Map<string, Slot<K, V> | Set<Slot<K, V>>>();
 
   add(slot: Slot<K, V>, values: readonly string[]): void {
     for (const value of values) {
       const slots = this.slotsOf.get(value);
-      if (slots === undefined) this.slotsOf.set(value, new Set([slot]));
-      else slots.add(slot);
+      if (slots === undefined) this.slotsOf.set(value, slot);
+      else if (slots instanceof Set) slots.add(slot);
+      else if (slots !== slot) this.slotsOf.set(value, new Set([slots, slot]));
     }
   }
 
@@ -23,9 +27,12 @@ export class RowIndex<K extends string, V> {
   remove(slot: Slot<K, V>, values: readonly string[]): void {
     for (const value of values) {
       const slots = this.slotsOf.get(value);
-      if (slots === undefined) continue;
-      slots.delete(slot);
-      if (slots.size === 0) this.slotsOf.delete(value);
+      if (slots instanceof Set) {
+        slots.delete(slot);
+        if (slots.size === 0) this.slotsOf.delete(value);
+      } else if (slots === slot) {
+        this.slotsOf.delete(value);
+      }
     }
   }
 
@@ -42,14 +49,27 @@ export class RowIndex<K extends string, V> {
     return this.slotsOf.keys();
   }
 
-  slots(value: string): ReadonlySet<Slot<K, V>> {
+  slots(value: string): Slots<K, V> {
     return this.slotsOf.get(value) ?? NO_SLOTS;
   }
 }
 
 const NO_SLOTS: ReadonlySet<never> = new Set<never>();
 
-export function rowsIn<K extends string, V>(slots: ReadonlySet<Slot<K, V>>): V[] {
+function areSeveral<K extends string, V>(slots: Slots<K, V>): slots is ReadonlySet<Slot<K, V>> {
+  return slots instanceof Set;
+}
+
+export function eachIn<K extends string, V>(slots: Slots<K, V>): Iterable<Slot<K, V>> {
+  return areSeveral(slots) ? slots : [slots];
+}
+
+export function countIn<K extends string, V>(slots: Slots<K, V>): number {
+  return areSeveral(slots) ? slots.size : 1;
+}
+
+export function rowsIn<K extends string, V>(slots: Slots<K, V>): V[] {
+  if (!areSeveral(slots)) return [slots.row];
   const rows: V[] = [];
   for (const slot of slots) rows.push(slot.row);
   return rows;
@@ -57,6 +77,7 @@ export function rowsIn<K extends string, V>(slots: ReadonlySet<Slot<K, V>>): V[]
 
 /** Most changes of a row leave its place in an index as it was. */
 export function sameValues(a: readonly string[], b: readonly string[]): boolean {
+  if (a === b) return true;
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i += 1) if (a[i] !== b[i]) return false;
   return true;

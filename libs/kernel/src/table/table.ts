@@ -1,6 +1,6 @@
 import { assert, present } from '../flow/assert.js';
 import { Overlay } from './overlay.js';
-import { RowIndex, rowsIn, type Slot } from './row-index.js';
+import { RowIndex, countIn, eachIn, rowsIn, type Slot, type Slots } from './row-index.js';
 import { Tally } from './tally.js';
 
 /** How to find rows by something other than their key: zero or more index values per row. */
@@ -88,7 +88,7 @@ export class Table<K extends string, V> implements TableView<K, V> {
   }
 
   count(index: string, value: string): number {
-    return this.slotsBy(index, value).size;
+    return countIn(this.slotsBy(index, value));
   }
 
   valuesOf(index: string): readonly string[] {
@@ -106,11 +106,11 @@ export class Table<K extends string, V> implements TableView<K, V> {
 
   /** The rows of `by` with their keys, one after the other: no list is made of them. */
   *rowsBy(index: string, value: string): IterableIterator<readonly [key: K, row: V]> {
-    for (const { key, row } of this.slotsBy(index, value)) yield [key, row];
+    for (const { key, row } of eachIn(this.slotsBy(index, value))) yield [key, row];
   }
 
   /** The same as they are kept, for overlays: a view, not a copy. */
-  slotsBy(index: string, value: string): ReadonlySet<Slot<K, V>> {
+  slotsBy(index: string, value: string): Slots<K, V> {
     return present(this.indexed.get(index), `index ${index}`).rows.slots(value);
   }
 
