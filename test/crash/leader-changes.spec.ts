@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SeededChance } from '@ekiden/kernel';
 import { testRun } from '@ekiden/testkit';
@@ -9,13 +9,14 @@ import {
   QUICK_CHECK,
   sleeper,
   until,
+  useEmptyService,
   useStage,
   type AppBody,
   type TestService,
 } from '../support/index.js';
 
 const SEED = testRun.seed;
-const ROUNDS = testRun.long ? 20 : 3;
+const ROUNDS = testRun.long ? 20 : 2;
 const INSTANCES_MAX = 100;
 
 /** Longer than any test: what is not well yet is not given up. */
@@ -30,8 +31,7 @@ class Gated {
   private readonly folder: string;
 
   constructor({ home }: TestService) {
-    this.folder = join(home.dir, 'gated');
-    mkdirSync(this.folder);
+    this.folder = mkdtempSync(join(home.dir, 'gated-'));
   }
 
   /** `free`: so many processes are let from the beginning, the others when the gate is opened. */
@@ -83,10 +83,10 @@ interface Step {
 }
 
 describe('A leader that is killed in the middle of a deployment', () => {
-  const stage = useStage();
+  const running = useEmptyService();
 
   it('LDR-11: of several steps is followed by one that goes on with that step, and starts nothing anew', async () => {
-    const service = await stage.start();
+    const service = running();
     const gated = new Gated(service);
     const ids = ['/shop/a', '/shop/b', '/shop/c', '/shop/d'];
     const apps = ids.map((id, at) => {
@@ -113,7 +113,7 @@ describe('A leader that is killed in the middle of a deployment', () => {
   });
 
   it('LDR-12: that scales up is followed by one that waits for all to be healthy, too', async () => {
-    const service = await stage.start();
+    const service = running();
     const gated = new Gated(service);
     await service.api.ask('POST', '/v2/apps', gated.app('/web', 0, 2));
     await service.settled('/web', 0);
@@ -137,7 +137,7 @@ describe('A leader that is killed in the middle of a deployment', () => {
   });
 
   it('LDR-14: that is taken back is followed by one that ends at what was before', async () => {
-    const service = await stage.start();
+    const service = running();
     const gated = new Gated(service);
     const upgradeStrategy = { minimumHealthCapacity: 1, maximumOverCapacity: 0.5 };
     await service.api.ask('POST', '/v2/apps', gated.app('/web', 2, 2, { upgradeStrategy }));

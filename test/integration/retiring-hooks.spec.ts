@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import {
@@ -7,7 +7,7 @@ import {
   greetingOn,
   QUICK_CHECK,
   until,
-  useStage,
+  useEmptyService,
   type AppBody,
   type TestService,
 } from '../support/index.js';
@@ -37,9 +37,8 @@ class Scene {
 
   private constructor(service: TestService, hooks: Readonly<Record<string, string>>) {
     this.service = service;
-    this.folder = join(service.home.dir, 'traces');
+    this.folder = mkdtempSync(join(service.home.dir, 'traces-'));
     this.hooks = hooks;
-    mkdirSync(this.folder);
   }
 
   /** `hooks`: what else the command of each does, in shell. The first version is up. */
@@ -118,13 +117,15 @@ class Scene {
 }
 
 describe('Hooks around the end of an old version, on real processes', () => {
-  const stage = useStage();
+  const running = useEmptyService();
 
   it('run once each: before it stops while all of it is there, and after it when nothing of it is', async () => {
-    const service = await stage.start();
+    const service = running();
     const scene = await Scene.of(service, { afterStop: 'true', beforeStop: 'true' });
-    const phases = eventsOf(service, 'deployment_rollout_changed');
+    const events = eventsOf(service, 'deployment_rollout_changed');
     const id = await scene.upgrade();
+    const phases = (): readonly unknown[] =>
+      events.seen.filter((one) => one.id === id).map(({ phase }) => phase);
     const { state, hooks } = await scene.retired(id);
     expect(state).to.equal('succeeded');
     expect(scene.wrote(id)).to.deep.equal([`beforeStop ${OLD_ONES}`, 'afterStop 0']);
@@ -132,16 +133,14 @@ describe('Hooks around the end of an old version, on real processes', () => {
       'beforeStop succeeded',
       'afterStop succeeded',
     ]);
-    await until(() => phases.seen.some(({ phase }) => phase === 'over'), 'the end of the rollout');
-    expect(phases.seen.map(({ phase }) => phase).slice(-4)).to.deep.equal([
-      ...['holding', 'retiring', 'stopping', 'over'],
-    ]);
+    await until(() => phases().includes('over'), 'the end of the rollout');
+    expect(phases().slice(-4)).to.deep.equal([...['holding', 'retiring', 'stopping', 'over']]);
     await scene.says('two');
     expect(service.home.tasks()).to.have.length(OLD_ONES);
   }).timeout(PATIENCE_MS);
 
   it('that fail are noted, and it stops all the same', async () => {
-    const service = await stage.start();
+    const service = running();
     const scene = await Scene.of(service, { beforeStop: 'exit 7', afterStop: 'exit 8' });
     const id = await scene.upgrade();
     const { state, hooks } = await scene.retired(id);
@@ -157,7 +156,7 @@ describe('Hooks around the end of an old version, on real processes', () => {
   }).timeout(PATIENCE_MS);
 
   it('are waited for by an undo, which starts the old version anew', async () => {
-    const service = await stage.start();
+    const service = running();
     const waits = 'while [ ! -e gate ]; do sleep 0.05; done';
     const scene = await Scene.of(service, { beforeStop: waits, afterStop: 'true' });
     const before = (await service.api.app('/web')).tasks.map((task) => task.id);

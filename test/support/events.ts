@@ -12,6 +12,8 @@ export interface SeenEvent {
   readonly alive?: boolean;
   readonly forApp?: string;
   readonly state?: string;
+  /** Of a deployment. */
+  readonly id?: string;
   /** Of a rollout. */
   readonly phase?: string;
   readonly timestamp?: string;
