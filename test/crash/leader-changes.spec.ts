@@ -17,7 +17,7 @@ import {
 
 const SEED = testRun.seed;
 const ROUNDS = testRun.long ? 20 : 2;
-const INSTANCES_MAX = 100;
+const INSTANCES_MAX = testRun.long ? 100 : 40;
 
 /** Longer than any test: what is not well yet is not given up. */
 const PATIENT_CHECK = {
