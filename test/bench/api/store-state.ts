@@ -6,6 +6,7 @@ import {
   APP_VERSIONS,
   FRAMEWORKS,
   GROUPS,
+  GROUP_VERSIONS,
   INSTANCES,
   ROOT_VERSIONS,
   TASKS,
@@ -47,6 +48,9 @@ function* writesOf(state: BigState): Generator<readonly TableWrite[]> {
   yield [
     tableWrite(ROOT_VERSIONS, { upserts: [state.version] }),
     tableWrite(GROUPS, { upserts: state.groups }),
+    tableWrite(GROUP_VERSIONS, {
+      upserts: state.groups.map((data) => ({ id: data.id, version: state.version, data })),
+    }),
     tableWrite(FRAMEWORKS, { upserts: [framework as never] }),
   ];
   for (const agents of portions(state.agents)) yield [tableWrite(AGENTS, { upserts: agents })];

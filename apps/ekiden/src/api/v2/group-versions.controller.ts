@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { formatTimestamp } from '@ekiden/kernel';
-import { ROOT_ID } from '../../core/app/index.js';
+import { ROOT_ID, type AppDefinition } from '../../core/app/index.js';
 import { snapshotTree } from '../../core/group/index.js';
 import { ApiContext } from '../api-context.js';
 import { DeferredJson, all, json, type HttpAnswer, type QueryValues } from '../http/index.js';
@@ -38,26 +38,29 @@ export class GroupVersionsController {
   ): Promise<HttpAnswer> {
     const id = idOf(parameter ?? ROOT_ID);
     const version = versionOf(text);
-    const state = this.api.state();
     const snapshot = await this.api.stored((door) => door.rootAt(id, version));
     // As it was: nothing of today's state is added to it, only what belongs to definitions.
     const { rollout, ofApps } = groupEmbedsOf(all(query, 'embed'));
-    const shown =
-      snapshot &&
-      presentGroup(id, {
-        tree: snapshotTree(snapshot),
+    const embeds = { ...groupEmbedsOf([]), rollout };
+    const presentThen = (app: AppDefinition): DeferredJson =>
+      new DeferredJson(() =>
+        JSON.stringify({ ...presentApp(app), ...rolloutOf(app, ofApps.has('rollout')) }),
+      );
+    const { value: shown } = await this.api.ofOneState(function* (state) {
+      if (snapshot === undefined) return undefined;
+      const tree = yield* snapshotTree(snapshot);
+      return presentGroup(id, {
+        tree,
         version,
-        embeds: { ...groupEmbedsOf([]), rollout },
-        presentApp: (app) =>
-          new DeferredJson(() =>
-            JSON.stringify({ ...presentApp(app), ...rolloutOf(app, ofApps.has('rollout')) }),
-          ),
+        embeds,
+        presentApp: presentThen,
         presentPod: (pod) => {
           const instances = state.instances.by('app', pod.id);
           const ofVersion = instances.filter(({ appVersion }) => appVersion === pod.version);
           return deferPodStatus(pod, state, ofVersion);
         },
       });
+    });
     if (shown === undefined) throw missingGroup(id);
     return this.api.once(() => shown);
   }

@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, Param, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { ApiContext } from '../api-context.js';
-import { json, notFound, type HttpAnswer } from '../http/index.js';
+import { deferredRuns, json, notFound, type HttpAnswer } from '../http/index.js';
 import { presentUnknownTask, type ShownUnknownTask } from './presenters/index.js';
 import { parseTaskId } from './task-id.js';
 
@@ -18,7 +18,7 @@ export class UnknownTasksController {
   list(@Req() request: FastifyRequest): HttpAnswer {
     const state = this.api.state();
     return this.api.snapshot(request, state, () => ({
-      tasks: [...state.unknownTasks.values()].map(presentUnknownTask),
+      tasks: deferredRuns([...state.unknownTasks.values()], presentUnknownTask),
     }));
   }
 

@@ -3,7 +3,7 @@ import { assert, formatTimestamp } from '@ekiden/kernel';
 import type { FastifyRequest } from 'fastify';
 import { volumeView, volumeViews, type VolumeId } from '../../core/volume/index.js';
 import { ApiContext } from '../api-context.js';
-import { json, notFound, type HttpAnswer } from '../http/index.js';
+import { deferredRuns, json, notFound, type HttpAnswer } from '../http/index.js';
 import type { Shown, volumeDeletion } from '../schemas/index.js';
 import { presentVolume } from './presenters/index.js';
 
@@ -20,7 +20,7 @@ export class VolumesController {
   list(@Req() request: FastifyRequest): HttpAnswer {
     const state = this.api.state();
     return this.api.snapshot(request, state, () => ({
-      volumes: volumeViews(state).map(presentVolume),
+      volumes: deferredRuns(volumeViews(state), presentVolume),
     }));
   }
 

@@ -23,12 +23,12 @@ export function treeOf(root: Pick<RootView, 'apps' | 'groups'>): Tree {
 }
 
 /** What a group was at some time, as a tree. */
-export function snapshotTree({ apps, groups }: RootSnapshot): Tree {
+export function snapshotTree({ apps, groups }: RootSnapshot): Steps<Tree> {
   const patch = {
     apps: new Map(apps.map((app) => [app.id, app])),
     groups: new Map(groups.map((group) => [group.id, group])),
   };
-  return patchedTree(EMPTY, patch);
+  return patchTree(EMPTY, patch);
 }
 
 const EMPTY: Tree = {
