@@ -58,16 +58,16 @@ const faulty: readonly FaultyWorld[] = [
     'paused-stands-still',
     'goes on with what is paused',
     {
-      tamper: ({ draft, context }) => {
-        for (const { plan, paused } of draft.deployments.by('status', 'running')) {
-          if (paused === undefined) continue;
-          for (const { id } of plan.changes) {
-            for (const instance of draft.instances.by('app', id)) {
-              if (instance.condition !== 'Running' || instance.kill !== undefined) continue;
-              const kill = { since: context.now, reason: 'upgrading' as const };
-              draft.putInstance({ ...instance, kill });
-            }
-          }
+      tamper: (turn, state) => {
+        const { draft } = turn;
+        for (const { id, appId, kill } of changedInstances(turn)) {
+          const deployment = draft.runningDeploymentOf(appId);
+          if (kill?.reason !== 'upgrading' || deployment === undefined) continue;
+          if (draft.instances.before(id)?.kill !== undefined) continue;
+          // As if it had been paused all the time.
+          const paused = { ...deployment, paused: { since: millis(0) } };
+          state.rows.deployments.put(deployment.id, paused);
+          draft.deployments.put(deployment.id, paused);
         }
       },
     },
@@ -170,6 +170,76 @@ const faulty: readonly FaultyWorld[] = [
           const isBegun = turn.draft.instances.before(instance.id) === undefined;
           if (instance.hook === undefined || !isBegun) continue;
           turn.draft.putInstance({ ...instance, id: `${instance.id}x` as Instance['id'] });
+        }
+      },
+    },
+  ],
+  [
+    'one-live-generation',
+    'makes previews live before their promotion',
+    {
+      tamper: (turn) => {
+        for (const { generation, ...instance } of changedInstances(turn)) {
+          if (generation === 'preview') turn.draft.putInstance(instance);
+        }
+      },
+    },
+  ],
+  [
+    'promotions-are-whole',
+    'promotes what is being stopped',
+    {
+      tamper: ({ draft, context }) => {
+        for (const [id, row] of draft.deployments.changes()) {
+          const before = draft.deployments.before(id)?.rollouts ?? [];
+          for (const [index, { phase, twins }] of (row?.rollouts ?? []).entries()) {
+            if (phase === before[index]?.phase || before[index]?.phase !== 'switching') continue;
+            for (const instance of twins.flatMap((twin) => draft.instances.by('app', twin.id))) {
+              const kill = { since: context.now, reason: 'scaling' as const };
+              draft.putInstance({ ...instance, kill });
+            }
+          }
+        }
+      },
+    },
+  ],
+  [
+    'few-generations',
+    'has previews of many versions',
+    {
+      tamper: (turn) => {
+        for (const instance of changedInstances(turn)) {
+          if (instance.generation !== 'preview') continue;
+          for (const version of [1, 2]) {
+            const id = `${instance.id}${version}` as Instance['id'];
+            turn.draft.putInstance({ ...instance, id, configVersion: millis(version) });
+          }
+        }
+      },
+    },
+  ],
+  [
+    'nothing-unclaimed',
+    'keeps an old version warm for nobody',
+    {
+      tamper: (turn) => {
+        for (const instance of changedInstances(turn)) {
+          if (instance.goal === 'Decommissioned' && instance.generation === 'warm') {
+            turn.draft.putInstance({ ...instance, goal: 'Running' });
+          }
+        }
+      },
+    },
+  ],
+  [
+    'drains-are-of-the-doomed',
+    'drains what is to stay',
+    {
+      tamper: ({ draft }) => {
+        for (const { taskId } of draft.drains.values()) {
+          for (const { kill: _kill, ...instance } of draft.instances.by('task', taskId)) {
+            draft.putInstance(instance);
+          }
         }
       },
     },
