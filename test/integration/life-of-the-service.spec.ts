@@ -3,15 +3,25 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { environmentOf, lives, sleeper, until, useStage } from '../support/index.js';
+import {
+  environmentOf,
+  lives,
+  sleeper,
+  until,
+  useEmptyService,
+  useStage,
+} from '../support/index.js';
 
 const SECRET = 'postgres://ekiden:very-secret@127.0.0.1:1/none';
 
 describe('The life of the service and of its tasks', () => {
   const stage = useStage();
+  const running = useEmptyService({
+    env: { PGPASSWORD: SECRET, AWS_SECRET_ACCESS_KEY: SECRET, NODE_OPTIONS: '--no-warnings' },
+  });
 
   it('SIGTERM ends it with 0; tasks run on, and the next start adopts them', async () => {
-    const service = await stage.start();
+    const service = running();
     await service.api.ask('POST', '/v2/apps', sleeper('/web', 3));
     const before = await service.settled('/web', 3);
     const tasks = service.home.tasks();
@@ -37,9 +47,7 @@ describe('The life of the service and of its tasks', () => {
   });
 
   it('a task sees exactly the documented variables', async () => {
-    const service = await stage.start({
-      env: { PGPASSWORD: SECRET, AWS_SECRET_ACCESS_KEY: SECRET, NODE_OPTIONS: '--no-warnings' },
-    });
+    const service = running();
     const wish = sleeper('/env', 1, {
       // no shell, which would add variables of its own
       cmd: undefined,
@@ -72,7 +80,7 @@ describe('The life of the service and of its tasks', () => {
   });
 
   it('a task that ignores SIGTERM is gone when its grace period is over', async () => {
-    const service = await stage.start();
+    const service = running();
     const stubborn = { cmd: `trap '' TERM; exec sleep 1000`, taskKillGracePeriodSeconds: 1 };
     await service.api.ask('POST', '/v2/apps', sleeper('/stubborn', 1, stubborn));
     await service.settled('/stubborn', 1);
@@ -87,7 +95,7 @@ describe('The life of the service and of its tasks', () => {
   });
 
   it('keeps the exit status of a task that ended while the service was away', async () => {
-    const service = await stage.start();
+    const service = running();
     const gate = join(service.home.dir, 'gate');
     const cmd = `while [ ! -e ${gate} ]; do sleep 0.1; done; exit 7`;
     await service.api.ask('POST', '/v2/apps', sleeper('/ends', 1, { cmd, backoffSeconds: 60 }));
