@@ -26,6 +26,15 @@ describe('hooks of a moment', () => {
     expect(hooksOf([ended], point)).to.include({ kind: 'due', key: '/shop#0' });
   });
 
+  it('are not taken for what stood in their place before the rollout was written anew', () => {
+    const of = (state: HookRun['state']) => run({ at: 'afterReady', state });
+    for (const state of ['failed', 'succeeded', 'again'] as const) {
+      const due = { kind: 'due', key: '/shop#0', attempt: 2 };
+      expect(hooksOf([of(state)], point)).to.deep.equal({ ...due, hook });
+    }
+    expect(hooksOf([of('running')], point)).to.deep.equal({ kind: 'waiting', run: of('running') });
+  });
+
   it('do not wait for those of other moments, scopes and slots', () => {
     const others = [
       run({ key: '/shop#3', at: 'beforeStop' }),

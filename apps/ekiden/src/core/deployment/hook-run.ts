@@ -53,11 +53,13 @@ export function hooksOf(runs: readonly HookRun[], point: HookPoint): HookVerdict
   for (const [index, hook] of point.hooks.entries()) {
     if (hook.at !== point.at) continue;
     const key = hookKey(point, index);
-    const run = runs.find((one) => one.key === key);
+    const known = runs.find((one) => one.key === key);
+    // Where the rollout was written anew, it may be of another hook that stood in this place.
+    const run = known?.at === point.at ? known : undefined;
     if (run === undefined || run.state === 'again') {
-      const other = underWay(runs, point);
+      const other = known?.state === 'running' ? known : underWay(runs, point);
       if (other !== undefined) return { kind: 'waiting', run: other };
-      return { kind: 'due', hook, key, attempt: (run?.attempt ?? 0) + 1 };
+      return { kind: 'due', hook, key, attempt: (known?.attempt ?? 0) + 1 };
     }
     if (run.state === 'running') return { kind: 'waiting', run };
     const matters = hook.onFailure === 'abort' && point.lenient !== true;
