@@ -264,7 +264,7 @@ const faulty: readonly FaultyWorld[] = [
     'queue-in-order',
     'begins what others were queued before',
     {
-      tamper: ({ draft }) => {
+      tamper: ({ draft }, state) => {
         // Whatever begins, others were there before it.
         for (const [id, row] of draft.deployments.changes()) {
           const place = draft.deployments.before(id)?.queued;
@@ -272,6 +272,7 @@ const faulty: readonly FaultyWorld[] = [
           const { number } = place;
           const earlier = { ...row, id: `${id}-early`, status: 'queued' } as const;
           const queued = { ...place, number: number - 1 };
+          state.rows.deployments.put(earlier.id, { ...earlier, queued });
           draft.deployments.put(earlier.id, { ...earlier, queued });
         }
       },

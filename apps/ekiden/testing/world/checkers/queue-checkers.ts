@@ -9,11 +9,15 @@ export const queueInOrder: TurnChecker = {
       const queued = draft.deployments.before(id)?.queued;
       if (queued === undefined || after?.status !== 'running') return [];
       const touched = new Set(touchedBy(after));
-      return draft.deployments
-        .by('status', 'queued')
-        .filter((one) => (one.queued?.number ?? queued.number) < queued.number)
-        .filter((one) => touchedBy(one).some((app) => touched.has(app)))
-        .map((one) => `${id} begins before ${one.id}, which was queued before it`);
+      return (
+        draft.deployments
+          .by('status', 'queued')
+          // What comes into an empty queue begins to count anew.
+          .filter((one) => draft.deployments.before(one.id) !== undefined)
+          .filter((one) => (one.queued?.number ?? queued.number) < queued.number)
+          .filter((one) => touchedBy(one).some((app) => touched.has(app)))
+          .map((one) => `${id} begins before ${one.id}, which was queued before it`)
+      );
     }),
 };
 
