@@ -25,6 +25,8 @@ export const dependencyOrder: TurnChecker = {
       const change = deployment?.plan.changes.find((c) => c.id === id);
       if (deployment === undefined || change?.after === undefined) return [];
       if (change.before !== undefined) return [];
+      // Let go when all was up; the hooks before its start have run since.
+      if (draft.deployments.before(deployment.id)?.ahead?.[id] !== undefined) return [];
       return unfinished(draft, deployment, change.after).map(
         (dependency) => `${id} starts before ${dependency} is up`,
       );

@@ -39,13 +39,14 @@ export const slotsInOrder: TurnChecker = {
     }),
 };
 
-/** No two that are to run share a slot. */
+/** Nobody is given a slot that another one has which is to run; what comes back may have had it. */
 export const slotsAreOwn: TurnChecker = {
   rule: 'slots-are-own',
   check: ({ turn: { draft } }) => {
-    const numbered = draft.instances
-      .changes()
-      .flatMap(([, row]) => (row?.slot === undefined || !isKept(row) ? [] : [row]));
+    const numbered = draft.instances.changes().flatMap(([id, row]) => {
+      if (row?.slot === undefined || !isKept(row)) return [];
+      return draft.instances.before(id)?.slot === row.slot ? [] : [row];
+    });
     return numbered.flatMap(({ id, appId, slot }) =>
       kept(draft, appId)
         .filter((other) => other.id !== id && other.slot === slot)
