@@ -135,12 +135,15 @@ class Planning {
     return this.changesById;
   }
 
-  /** A superseded plan has begun to replace it in place: it goes on that way. */
+  /**
+   * Some of what it leads to is live, so that it cannot come up beside that: a plan that was
+   * superseded, or ended where it stood, has begun to replace it in place. It goes on that way.
+   */
   private isUnderWay(change: AppChange): boolean {
     const { before, after, mixed } = change;
-    if (mixed !== true) return false;
+    if (this.input.isLive?.(change) === true) return true;
     const isSame = before?.versionInfo.lastConfigChangeAt === after?.versionInfo.lastConfigChangeAt;
-    return isSame || this.input.isLive?.(change) === true;
+    return mixed === true && isSame;
   }
 
   private twin(
