@@ -112,7 +112,7 @@ export class SmallWorld {
       rootVersion: millis(0),
       turn: 0,
       lastEvent: 0,
-      blindSpot: { from: millis(0), until: millis(0) },
+      blindSpot: { from: millis(0), until: millis(0), launched: new Set() },
       lastCommitAt: millis(0),
       masterDeadline: undefined,
     };

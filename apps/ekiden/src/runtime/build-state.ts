@@ -96,13 +96,21 @@ export function* stateInSteps(stored: StoredState, options: BuildOptions): Steps
     memory,
     frameworkId: framework?.id ?? (`${options.ids.random()}-0000` as FrameworkId),
     epoch: options.epoch,
-    blindSpot: { from: stored.lastCommitAt, until: options.now },
+    blindSpot: { from: stored.lastCommitAt, until: options.now, launched: notHeardFrom(stored) },
     lastCommitAt: stored.lastCommitAt,
     rootVersion: stored.rootVersion,
     turn: stored.turn,
     lastEvent: stored.lastEvent,
     masterDeadline: undefined,
   };
+}
+
+function notHeardFrom({ instances }: StoredState): ReadonlySet<TaskId> {
+  const found = new Set<TaskId>();
+  for (const { task } of instances) {
+    if (task !== undefined && task.startedAt === undefined) found.add(task.id);
+  }
+  return found;
 }
 
 /** Living tasks that no instance owns: given up while their host was lost, and back since. */

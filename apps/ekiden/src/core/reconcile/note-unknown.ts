@@ -41,13 +41,14 @@ export function noteEnd({ draft }: TurnContext, { taskId, agentId, state }: Task
 
 /**
  * Nothing is launched that was not committed first. So what a later term than ours launched, or
- * what was started while this database heard of nothing, another history of it has launched: one
- * that was lost when an older dump was restored.
+ * what was started while this database heard of nothing and did not wait for, another history of it
+ * has launched: one that was lost when an older dump was restored.
  */
-function isNewer({ state }: TurnContext, { epoch, startedAt, waits }: FoundTask): boolean {
+function isNewer({ state }: TurnContext, { taskId, epoch, startedAt, waits }: FoundTask): boolean {
   if (waits === true) return false;
   if (epoch > state.epoch) return true;
-  const { from, until } = state.blindSpot;
+  const { from, until, launched } = state.blindSpot;
+  if (launched.has(taskId)) return false;
   return startedAt !== undefined && startedAt > from && startedAt < until;
 }
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { seconds, type AgentId, type TaskId } from '@ekiden/kernel';
+import { millis, seconds, type AgentId, type TaskId } from '@ekiden/kernel';
 import { SmallWorld } from '../../../testing/small-world.js';
 import type { AppWire, PathId } from '../app/index.js';
 import { incarnationOfTask } from '../instance/index.js';
@@ -153,5 +153,28 @@ describe('an older database restored under running tasks', () => {
     world.hear({ kind: 'hostRecovered', agentId, found: [...own, later, sooner] });
     expect(unknown(world)).to.deep.equal([later.taskId]);
     expect(kills(world)).to.deep.equal([sooner.taskId]);
+  });
+});
+
+describe('a task that its host started after the newest commit', () => {
+  it('is of this history where that had it launched, and is stopped once it is given up', () => {
+    const world = new SmallWorld();
+    const agent = 'agent-1' as AgentId;
+    world.behaviour = () => ({ stuck: true });
+    world.create(OLD, SLEEPER);
+    const [[id, task] = []] = world.tasks;
+    if (id === undefined || task === undefined) throw new Error('nothing was launched');
+    const started = { ...task, startedAt: millis(world.clock.now() + seconds(5)) };
+    world.tasks.set(id, { ...started });
+    world.clock.advance(seconds(10));
+    world.newTerm();
+    world.change({ kind: 'deleteApp', id: OLD, wipe: false }, true);
+    expect(world.tasks.has(id)).to.equal(false);
+    // Its host was told that it has ended, and finds it all the same.
+    world.tasks.set(id, { ...started });
+    world.performed.splice(0);
+    world.giveBack(agent);
+    expect(unknown(world)).to.deep.equal([]);
+    expect(kills(world)).to.include(id);
   });
 });

@@ -240,8 +240,15 @@ export interface ServiceState {
   readonly frameworkId: FrameworkId;
   readonly memory: LeaderMemory;
   readonly epoch: number;
-  /** What the database did not see: from the last it knows of to the beginning of this term. */
-  readonly blindSpot: { readonly from: Millis; readonly until: Millis };
+  /**
+   * What the database did not see: from the last it knows of to the beginning of this term.
+   * `launched`: tasks that it had launched by then and not heard from, which started in that time.
+   */
+  readonly blindSpot: {
+    readonly from: Millis;
+    readonly until: Millis;
+    readonly launched: ReadonlySet<TaskId>;
+  };
   /** Time of the newest commit. */
   lastCommitAt: Millis;
   rootVersion: Millis;
