@@ -111,6 +111,9 @@ function openHooks(draft: Draft, { appId, slot }: Instance, at: HookMoment): rea
   const deployment = draft.runningDeploymentOf(appId);
   const rollout = rolloutInForce(draft, appId);
   if (deployment === undefined || rollout === undefined) return [];
+  // What it takes back in this very turn may have replaced one of the old ones before that.
+  const { id, undoes } = deployment;
+  if (undoes !== undefined && draft.deployments.before(id) === undefined) return [];
   const { scope, settings } = rollout;
   const runs = (deployment.hooks ?? []).filter((run) => run.scope === scope && run.at === at);
   const isSerial = settings.strategy === 'serial';
