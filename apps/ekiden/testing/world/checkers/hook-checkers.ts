@@ -22,9 +22,11 @@ export const hooksTakeTurns: TurnChecker = {
       const runs = after?.hooks ?? [];
       const moments = runs.flatMap((run) => (run.state === 'running' ? [momentOf(run)] : []));
       const twice = moments.filter((moment, at) => moments.indexOf(moment) < at);
-      const again = old.filter(({ key, state, attempt }) => {
+      const again = old.filter(({ key, at, state, attempt }) => {
         const now = runs.find((run) => run.key === key);
         if (after === undefined || now === undefined) return after !== undefined;
+        // Another hook stands in its place by now.
+        if (now.at !== at) return state === 'running' || now.attempt <= attempt;
         return now.attempt < attempt || (state === 'succeeded' && now.attempt !== attempt);
       });
       return [
