@@ -49,6 +49,7 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
   noTaskId: { method: 'POST', path: '/v2/tasks/delete', body: { ids: ['x'] } },
   noUuid: { method: 'POST', path: '/v2/tasks/delete', body: { ids: ['foo.bar'] } },
   wrongIds: { method: 'POST', path: '/v2/tasks/delete', body: { ids: 'x' } },
+  unknownChoice: { method: 'GET', path: '/v2/tasks?generation=blue' },
   noEventNumber: {
     method: 'GET',
     path: '/v2/events',

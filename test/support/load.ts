@@ -14,8 +14,8 @@ export interface LoadOptions {
   readonly path?: string;
   /** Between the answer and the next request of a client. */
   readonly pauseMs?: number;
-  /** Called with the body of each answer. */
-  readonly onAnswer?: (body: string) => void;
+  /** Called with the body of each answer, and when its request was begun (`performance.now()`). */
+  readonly onAnswer?: (body: string, begun: number) => void;
 }
 
 const LOST_TOLD_MAX = 20;
@@ -52,19 +52,19 @@ export class Load {
   private async ask(keepAlive: boolean): Promise<void> {
     const agent = new Agent({ keepAlive, maxSockets: 1 });
     const { path = '/', pauseMs = 5, onAnswer } = this.options;
-    const start = Date.now();
+    const start = performance.now();
     while (!this.stopped) {
-      const begun = Date.now();
+      const begun = performance.now();
       try {
         const { status, body } = await answerOf({ agent, path, port: this.port });
         if (status >= 400) throw new Error(`status ${status}: ${body.slice(0, 100)}`);
-        onAnswer?.(body);
+        onAnswer?.(body, begun);
       } catch (error) {
         const kind = keepAlive ? 'kept' : 'new';
         const what = error instanceof Error ? error.message : String(error);
         if (this.lost.length < LOST_TOLD_MAX) {
           this.lost.push(
-            `${kind} connection, at ${begun - start} ms, after ${Date.now() - begun} ms: ${what}`,
+            `${kind} connection, at ${Math.round(begun - start)} ms, after ${Math.round(performance.now() - begun)} ms: ${what}`,
           );
         }
       }

@@ -1,7 +1,6 @@
-import { Table, millis, type TaskId } from '@ekiden/kernel';
+import { Table, millis, type AgentId, type TaskId } from '@ekiden/kernel';
 import type { AppDefinition } from '../app/index.js';
-import type { Instance, InstanceId } from '../instance/index.js';
-import { sampleInstance } from '../instance/sample-instance.js';
+import type { Instance, InstanceId, InstanceTask } from '../instance/index.js';
 import { appVersionKey, emptyRows } from '../turn/index.js';
 import { RouteBook, type RoutedState } from './route-book.js';
 import type { Routing } from './route-table.js';
@@ -25,9 +24,28 @@ export function instance(
   count += 1;
   const id = `i${String(count).padStart(4, '0')}` as InstanceId;
   const { version } = of;
-  const fields = { id, appId: of.id, appVersion: version, configVersion: version, ...overrides };
-  const place = { host: 'node1', hostPorts: ports, ipAddresses: ['127.0.0.1'] };
-  return sampleInstance(id, fields, { ...place, id: `${id}.1` as TaskId });
+  const task: InstanceTask = {
+    id: `${id}.1` as TaskId,
+    agentId: 'agent-1' as AgentId,
+    host: 'node1',
+    hostPorts: ports,
+    ipAddresses: ['127.0.0.1'],
+    state: 'TASK_RUNNING',
+    stagedAt: millis(0),
+  };
+  return {
+    id,
+    appId: of.id,
+    appVersion: version,
+    configVersion: version,
+    goal: 'Running',
+    condition: 'Running',
+    incarnation: 1,
+    createdAt: millis(0),
+    since: millis(0),
+    ...(overrides.condition === 'Scheduled' ? {} : { task }),
+    ...overrides,
+  };
 }
 
 export function well(of: Instance, healthy: boolean | undefined): Instance {
