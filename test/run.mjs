@@ -47,8 +47,8 @@ const ports = (service, previews, scopes) => ({
 const LANES = [
   {
     name: 'I/O of hosts',
-    // Hosts, stores and adapters by themselves, and containers.
-    has: (file) => /^(apps|libs|test\/docker)\//.test(file),
+    // Processes and containers, by themselves and under the service.
+    has: (file) => /^(libs\/host[^/]*|test\/docker)\//.test(file),
     env: ports('16000', '20001-20299', '21000-23999'),
   },
   {
