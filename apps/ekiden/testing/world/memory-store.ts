@@ -55,31 +55,38 @@ export class MemoryStore {
     return this.epoch;
   }
 
-  commit(epoch: number, turn: Turn): void {
-    assert(epoch === this.epoch, `a commit of term ${epoch} in term ${this.epoch}`);
-    assert(turn.number === this.turn + 1, `turn ${turn.number} after turn ${this.turn}`);
-    const { draft, context } = turn;
+  /** As text that is on its way: stored when what is returned is called, whatever came meanwhile. */
+  encode(turn: Turn): (epoch: number) => void {
+    const { draft, context, number, events } = turn;
+    const { rootVersion } = draft;
     const master = context.master.changes();
-    this.write('apps', draft.apps.changes());
     // History: versions stay when memory no longer needs them.
     const versions = draft.appVersions.changes().filter(([, row]) => row !== undefined);
-    this.write('appVersions', versions);
-    this.write('groups', draft.groups.changes());
-    this.write('instances', draft.instances.changes());
-    this.write('deployments', draft.deployments.changes());
-    this.write('launchDelays', draft.launchDelays.changes());
-    this.write('taskFailures', draft.taskFailures.changes());
-    this.write('volumes', draft.volumes.changes());
-    this.write('unknownTasks', draft.unknownTasks.changes());
-    this.write('agents', master.agents);
-    this.write('frameworks', master.frameworks);
-    this.write('tasks', master.tasks);
-    this.write('roles', master.roles);
-    for (const { number } of turn.events) this.eventNumbers.push(number);
-    this.lastEvent = turn.events.at(-1)?.number ?? this.lastEvent;
-    this.lastCommitAt = context.now;
-    this.rootVersion = draft.rootVersion;
-    this.turn = turn.number;
+    const rows: readonly (readonly [StoredTable, readonly Change<string, unknown>[]])[] = [
+      ['apps', draft.apps.changes()],
+      ['appVersions', versions],
+      ['groups', draft.groups.changes()],
+      ['instances', draft.instances.changes()],
+      ['deployments', draft.deployments.changes()],
+      ['launchDelays', draft.launchDelays.changes()],
+      ['taskFailures', draft.taskFailures.changes()],
+      ['volumes', draft.volumes.changes()],
+      ['unknownTasks', draft.unknownTasks.changes()],
+      ['agents', master.agents],
+      ['frameworks', master.frameworks],
+      ['tasks', master.tasks],
+      ['roles', master.roles],
+    ];
+    return (epoch) => {
+      assert(epoch === this.epoch, `a commit of term ${epoch} in term ${this.epoch}`);
+      assert(number === this.turn + 1, `turn ${number} after turn ${this.turn}`);
+      for (const [table, changes] of rows) this.write(table, changes);
+      for (const event of events) this.eventNumbers.push(event.number);
+      this.lastEvent = events.at(-1)?.number ?? this.lastEvent;
+      this.lastCommitAt = context.now;
+      this.rootVersion = rootVersion;
+      this.turn = number;
+    };
   }
 
   load(): StoredState {

@@ -1,7 +1,7 @@
 import { ChanceIdSource, ManualClock, millis, seconds, type SeededChance } from '@ekiden/kernel';
 import type { Millis } from '@ekiden/kernel';
 import { Trace, VirtualScheduler, chanceFor } from '@ekiden/testkit';
-import { mergeTurn, type Turn, type TurnInput } from '../../src/core/loop/index.js';
+import { confirmTurn, mergeTurn, type Turn, type TurnInput } from '../../src/core/loop/index.js';
 import {
   viewOf,
   type ApiCommand,
@@ -13,15 +13,16 @@ import {
 } from '../../src/core/turn/index.js';
 import { buildState } from '../../src/runtime/build-state.js';
 import { Acknowledgements } from './acknowledgements.js';
-import { agentOf } from './agents.js';
 import { describeCommand, describeEffect, describeTurn } from './describe.js';
 import { LEADER_FAULTS, faultsFor, type Faults } from './faults.js';
+import { mayFail, simulatedHosts } from './hosts.js';
 import { Inspector } from './inspector.js';
 import { MemoryStore } from './memory-store.js';
 import { RandomUser } from './random-user.js';
+import { shownOf } from './shown-of.js';
 import { healsWithin, missingAfterHeal, wordsFor } from './settled.js';
 import { settingsFor } from './settings.js';
-import { SimulatedHost } from './simulated-host.js';
+import type { SimulatedHost } from './simulated-host.js';
 import { SimulatedHooks } from './simulated-hooks.js';
 import { SimulatedRouter } from './simulated-router.js';
 
@@ -43,8 +44,13 @@ interface Waiting {
   readonly answer?: (reply: Reply) => void;
 }
 
-const HOSTS = 4;
-const HOST_SIZE = 'cpus:8;mem:8192;disk:10000;ports:[31000-31199]';
+/** A turn as it was decided, before anything of it is real. */
+interface Decided {
+  readonly turn: Turn;
+  readonly batch: readonly Waiting[];
+  readonly now: Millis;
+}
+
 const START = new ManualClock().now();
 
 /** Turns without anything to do, at one moment, before the loop counts as spinning. */
@@ -78,6 +84,8 @@ export class World {
   private readonly started = new Map<string, string>();
   private readonly userActsOneIn: number;
   private readonly settings: OrchestratorSettings;
+  /** Whether the next turn is decided while one is being written (ADR 0058). */
+  private readonly decidesAhead: boolean;
   private state: ServiceState;
   private inbox: Waiting[] = [];
   private idleTurns = 0;
@@ -95,6 +103,7 @@ export class World {
     this.user = new RandomUser(chanceFor(seed, 'user'));
     this.userActsOneIn = 2 ** (1 + this.chance.int(5));
     this.settings = settingsFor(chanceFor(seed, 'settings'));
+    this.decidesAhead = chanceFor(seed, 'pace').int(2) === 0;
     this.acknowledged = new Acknowledgements(this.store);
     const { store, trace } = this;
     this.inspector = new Inspector({ seed, setting: this.faults.describe(), store, trace });
@@ -105,7 +114,12 @@ export class World {
     };
     this.router = new SimulatedRouter({ ...outside, chance: chanceFor(seed, 'router') });
     this.hooks = new SimulatedHooks({ ...outside, chance: chanceFor(seed, 'hooks') });
-    this.hosts = Array.from({ length: HOSTS }, (_, index) => this.host(index));
+    this.hosts = simulatedHosts({
+      ...{ seed, clock: this.clock, scheduler: this.scheduler, faults: this.faults },
+      ...{ started: this.started, tell: outside.tell },
+      note: (text) => this.note(text),
+      demand: (rule, sentences) => this.inspector.demand(rule, sentences),
+    });
     this.state = this.recover('the first term');
   }
 
@@ -118,7 +132,7 @@ export class World {
     const end = this.turns + turns;
     while (this.turns < end) {
       if (this.chance.int(this.userActsOneIn) === 0) this.userActs();
-      this.hostsFail();
+      for (const host of this.hosts) mayFail(host, this.faults);
       this.step(this.chance.int(LONG_STEP_ONE_IN) === 0 ? LONG_STEP : SHORT_STEP);
     }
     return this;
@@ -200,6 +214,10 @@ export class World {
   }
 
   private turn(): void {
+    this.carryOut(this.decide());
+  }
+
+  private decide(): Decided {
     this.inspector.turn += 1;
     const { memory } = this.state;
     const now = this.clock.now();
@@ -210,58 +228,73 @@ export class World {
     if (this.isThorough()) this.fork(commands);
     const turn = this.inspector.decide(this.input(commands));
     this.options.tamper?.(turn, this.state);
+    return { turn, batch, now };
+  }
+
+  private carryOut(decided: Decided): void {
+    const { turn, batch, now } = decided;
     for (const line of describeTurn(turn)) this.note(line);
     this.inspector.look(turn, this.state, now);
     if (turn.hasWrites || turn.events.length > 0) {
       this.idleTurns = 0;
-      this.commit(turn, batch);
+      const stored = this.store.encode(turn);
+      const hasMore = turn.more || this.inbox.length > 0;
+      const next = this.decidesAhead && hasMore ? this.decideAhead(turn) : undefined;
+      this.commit(decided, next, stored);
       return;
     }
-    this.watchSpinning(commands);
-    this.finish(turn, batch, turn.effects.length);
+    this.watchSpinning(batch.map(({ command }) => command));
+    mergeTurn(turn);
+    this.settleTurn(turn, batch, turn.effects.length);
+    this.lookAround(turn);
+  }
+
+  /** The next turn, on what the state will be when this one is stored; nobody sees that yet. */
+  private decideAhead(turn: Turn): Decided {
+    const shown = shownOf(turn);
+    const before = shown(viewOf(this.state));
+    mergeTurn(turn, { provisional: true });
+    const after = shown(viewOf(this.state));
+    this.inspector.demand('unconfirmed-is-hidden', before === after ? [] : [`${before} ${after}`]);
+    return this.decide();
   }
 
   /** The commit, or what becomes of it; memory is dropped whenever it is not certain. */
-  private commit(turn: Turn, batch: readonly Waiting[]): void {
+  private commit(
+    { turn, batch }: Decided,
+    next: Decided | undefined,
+    stored: (epoch: number) => void,
+  ): void {
     const fault = LEADER_FAULTS.find((kind) => this.faults.strikes(kind));
     if (fault !== undefined) this.note(`the leader: ${fault}`);
-    switch (fault) {
-      case 'crashBeforeCommit':
-        this.state = this.recover(fault);
-        return;
-      case 'commitRefused':
-      case 'unknownNotCommitted':
-        this.state = this.recover(fault);
-        this.giveBack(batch);
-        return;
-      case 'unknownCommitted':
-        this.write(turn);
-        this.state = this.recover(fault);
-        this.answer(turn, batch);
-        return;
-      case 'crashAfterCommit':
-        this.write(turn);
-        this.state = this.recover(fault);
-        return;
-      case 'crashBetweenEffects':
-        this.write(turn);
-        this.finish(turn, batch, this.chance.int(turn.effects.length + 1));
-        this.state = this.recover(fault);
-        return;
-      case undefined:
-        this.write(turn);
-        this.finish(turn, batch, turn.effects.length);
+    if (fault === undefined || fault === 'crashBetweenEffects') {
+      const { length } = turn.effects;
+      this.write(stored);
+      if (next === undefined) mergeTurn(turn);
+      else confirmTurn(turn);
+      this.settleTurn(turn, batch, fault === undefined ? length : this.chance.int(length + 1));
     }
+    if (fault === undefined) {
+      if (next === undefined) this.lookAround(turn);
+      else this.carryOut(next);
+      return;
+    }
+    if (fault === 'unknownCommitted' || fault === 'crashAfterCommit') this.write(stored);
+    this.state = this.recover(fault);
+    // What dies takes with it what it was asked.
+    if (fault.startsWith('crash')) return;
+    if (next !== undefined) this.giveBack(next.batch);
+    if (fault === 'unknownCommitted') this.answer(turn, batch);
+    else this.giveBack(batch);
   }
 
-  private write(turn: Turn): void {
-    this.store.commit(this.state.epoch, turn);
+  private write(stored: (epoch: number) => void): void {
+    stored(this.state.epoch);
     this.options.tamperStore?.(this.store);
   }
 
-  /** What follows a commit: merge, answers, and so many of the effects. */
-  private finish(turn: Turn, batch: readonly Waiting[], effects: number): void {
-    mergeTurn(turn);
+  /** What follows a commit: answers, and so many of the effects. */
+  private settleTurn(turn: Turn, batch: readonly Waiting[], effects: number): void {
     this.answer(turn, batch);
     const wanted = this.options.tamperEffects?.(turn.effects, this.state) ?? turn.effects;
     for (const effect of wanted.slice(0, effects)) {
@@ -270,6 +303,10 @@ export class World {
     }
     this.router.look();
     this.hooks.look();
+  }
+
+  /** A moment between two turns, at which none is under way. */
+  private lookAround(turn: Turn): void {
     const thorough = this.isThorough();
     this.inspector.rest(this.state, this.clock.now(), thorough);
     const settled = this.inbox.length === 0 && this.state.memory.dirty.size === 0 && !turn.more;
@@ -311,41 +348,6 @@ export class World {
       this.inspector.demand('acknowledged-survives', this.acknowledged.add(reply));
     };
     this.inbox.push({ command, answer });
-  }
-
-  private hostsFail(): void {
-    for (const host of this.hosts) {
-      if (this.faults.strikes('partition')) host.partition();
-      if (this.faults.strikes('freeze')) host.freeze();
-      if (this.faults.strikes('lookAgain')) host.lookAgain();
-      if (this.faults.strikes('reboot')) host.reboot();
-      if (this.faults.strikes('wipe')) host.wipe();
-    }
-  }
-
-  private host(index: number): SimulatedHost {
-    const host: SimulatedHost = new SimulatedHost({
-      agent: agentOf(index, HOST_SIZE, `rack:${index < 2 ? 'a' : 'b'}`),
-      clock: this.clock,
-      scheduler: this.scheduler,
-      chance: chanceFor(this.seed, `host ${index}`),
-      faults: this.faults,
-      tell: (command) => this.inbox.push({ command }),
-      note: (text) => this.note(text),
-      onFenced: (task) => {
-        this.inspector.demand('launches-of-this-term', [`${task} bears an older term`]);
-      },
-      onWipedInUse: (volume, task) => {
-        this.inspector.demand('data-in-use-stays', [`${volume} is wiped under ${task}`]);
-      },
-      onStart: (task) => {
-        const before = this.started.get(task);
-        this.started.set(task, host.id);
-        if (before === undefined || (before === host.id && host.hasForgotten(task))) return;
-        this.inspector.demand('started-once', [`${task} on ${before}, again on ${host.id}`]);
-      },
-    });
-    return host;
   }
 
   /** Decides the coming turn both ways, with the same chance. */
