@@ -81,6 +81,16 @@ describe('The strategy of a write', () => {
     });
   }
 
+  it('is that of what it takes along, too, whatever was under way there', async () => {
+    const api = { ...SLEEP, id: '/shop/api', dependencies: ['/shop/web'] };
+    await given('/v2/groups/shop', { rollout: { strategy: 'serial' }, apps: [WEB, api] });
+    await world().ask('PUT', '/v2/apps//shop/api', { cmd: 'sleep 61' });
+    expect(latest()).to.deep.equal(['serial of /shop: | /shop/api']);
+    const answer = await world().ask('PUT', '/v2/apps//shop/web?force=true&strategy=canary', NEW);
+    expect(answer.status, answer.text).to.equal(200);
+    expect(latest()).to.deep.equal(['canary of /shop: /shop/api /shop/web |']);
+  });
+
   it('is shown by a dry run', async () => {
     await given('/v2/groups/shop', { apps: [WEB, OWN] });
     const answer = await world().ask('PUT', '/v2/groups/shop?strategy=canary&dryRun=true', {

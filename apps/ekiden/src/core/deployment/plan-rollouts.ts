@@ -116,9 +116,7 @@ class Planning {
     }
     return {
       rollouts: sorted([...this.scopes.values()].map(plannedOf)),
-      inPlace: sorted(
-        [...this.inPlace.values()].map(({ apps, ...rest }) => ({ ...rest, apps: apps.sort() })),
-      ),
+      inPlace: sorted(this.keptInPlace()),
       changes: this.changesById === undefined ? this.input.changes : [...this.changesById.values()],
       refusals: this.refusals,
     };
@@ -161,6 +159,15 @@ class Planning {
     const known = this.scopes.get(scope);
     if (known !== undefined) known.twins.add(id);
     else this.scopes.set(scope, { rollout: governing, twins: new Set([id]), replaced: new Set() });
+  }
+
+  /** What another one takes along runs twice with it, whatever it goes by when it is by itself. */
+  private keptInPlace(): InPlaceRollout[] {
+    const twins = new Set([...this.scopes.values()].flatMap((scope) => [...scope.twins]));
+    return [...this.inPlace.values()].flatMap(({ apps, ...rest }) => {
+      const kept = apps.filter((id) => !twins.has(id)).sort();
+      return kept.length === 0 ? [] : [{ ...rest, apps: kept }];
+    });
   }
 
   private keep(id: PathId, { scope, settings }: EffectiveRollout): void {
