@@ -26,7 +26,7 @@ export const hooksTakeTurns: TurnChecker = {
         const now = runs.find((run) => run.key === key);
         if (after === undefined || now === undefined) return after !== undefined;
         // Another hook stands in its place by now.
-        if (now.at !== at) return state === 'running' || now.attempt <= attempt;
+        if (now.at !== at) return now.attempt <= attempt;
         return now.attempt < attempt || (state === 'succeeded' && now.attempt !== attempt);
       });
       return [
