@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { TaskSpec } from '@ekiden/host';
-import { seconds } from '@ekiden/kernel';
+import { seconds, type AgentId, type TaskId } from '@ekiden/kernel';
 import type { Hook, PathId, Rollout } from '../src/core/app/index.js';
 import type { HookRun } from '../src/core/deployment/index.js';
 import type { Reply } from '../src/core/turn/index.js';
@@ -270,6 +270,33 @@ describe('hooks of a rollout', () => {
     db.advance(seconds(6));
     expect(turns).to.be.below(50);
   });
+
+  for (const others of [[], [DB]]) {
+    const beside = others.length === 0 ? 'alone' : 'together with its app';
+    it(`have what they were for begin before their deployment ends, looked at ${beside}`, () => {
+      const room = 'cpus:4;mem:4096;ports:[31000-31999]';
+      const db = new RolloutWorld({ agents: [room, room] });
+      db.setRollout('/db', { strategy: 'serial', hooks: [command('beforeStop')] });
+      const [first] = db.agents;
+      db.send({ kind: 'tendAgent', agent: first?.id as AgentId, order: { kind: 'deactivate' } });
+      db.behaviour = (_app, task) => ({ stuck: task.includes('HOOK') || db.tasks.size > 1 });
+      const reply = db.create(DB, sleeper(DB, { instances: 2 }));
+      const { task } = db.inSlot(DB, 0);
+      const order = { kind: 'drain', deadlineSeconds: 600, markGone: false } as const;
+      db.send({ kind: 'tendAgent', agent: first?.id as AgentId, order: { kind: 'activate' } });
+      db.send({ kind: 'tendAgent', agent: task?.agentId as AgentId, order });
+      db.report(db.inSlot(DB, 1).task?.id as TaskId, 'TASK_RUNNING');
+      db.settle();
+      const [hook] = runsOf(db, reply);
+      expect(told(runsOf(db, reply))).to.deep.equal(['beforeStop 1 running']);
+      const turns: string[] = [];
+      db.onTurn = () => turns.push(db.deployment(reply).status);
+      for (const app of others) db.state.memory.dirty.add(app as PathId);
+      db.report(hook?.taskId as TaskId, 'TASK_FINISHED');
+      db.settle();
+      expect(turns[0]).to.equal('running');
+    });
+  }
 
   it('that are calls wait for the answer, which is kept', () => {
     const db = world({ strategy: 'rolling', hooks: [call('beforeStart')] });

@@ -6,6 +6,7 @@ import {
   advanceRollouts,
   failingHold,
   failingOf,
+  isErrandId,
   placeInstances,
   reconcileApp,
   wakeWaitingKills,
@@ -49,9 +50,8 @@ function* settleApps(context: TurnContext): Steps<void> {
   const { draft, state } = context;
   const seen = new Map<PathId, number>();
   while (draft.dirty.size > 0) {
-    // In the order of ids, so that the outcome does not depend on what became dirty first.
-    const apps = [...draft.dirty].sort();
-    draft.dirty.clear();
+    const apps = nextOf(draft.dirty);
+    for (const app of apps) draft.dirty.delete(app);
     const deployments = new Map<string, PathId[]>();
     for (const [index, app] of apps.entries()) {
       if (index % LOOKS_PER_STEP === 0) yield;
@@ -86,6 +86,17 @@ function* settleApps(context: TurnContext): Steps<void> {
     const deployment = draft.deployments.get(id);
     if (deployment?.status === 'running') yield* advanceDeployment(context, deployment);
   }
+}
+
+/**
+ * Commands of hooks are looked at before all else: what they came to lets their apps do something,
+ * and a deployment is judged only when those have been looked at. In the order of ids, so that the
+ * outcome does not depend on what became dirty first.
+ */
+function nextOf(dirty: ReadonlySet<PathId>): readonly PathId[] {
+  const all = [...dirty];
+  const errands = all.filter(isErrandId);
+  return (errands.length > 0 ? errands : all).sort();
 }
 
 function noteLook(looks: Map<string, PathId[]>, deployment: string, app: PathId): void {

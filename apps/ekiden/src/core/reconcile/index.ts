@@ -24,5 +24,6 @@ export { roomKept } from './removed-users.js';
 export { ownWaits, stallsAt, waitingOn, type WaitKind, type WaitingOn } from './waiting-on.js';
 export { promotionDue } from './rollout-waits.js';
 export { leavingOf, noteLeaving } from './note-leaving.js';
+export { isErrandId } from './tend-errands.js';
 export { takeHookNews } from './tend-hooks.js';
 export { failingOf, keepsFromGoingOn, type Failing } from './failing-deployment.js';
