@@ -160,6 +160,46 @@ describe('many that fail their checks at once', () => {
     expect(world.eventTypes('health_kills_suspended_event')).to.have.length(names.length);
   });
 
+  it('are left alone again as soon as those that were well on their agent have ended', () => {
+    const world = new SmallWorld();
+    const names = ['/a', '/b'];
+    for (const id of names) world.create(id, { ...WEB, instances: 1, upgradeStrategy: STOP_FIRST });
+    const well = { '/a': () => true, '/b': () => true };
+    const ill = { '/a': () => false, '/b': () => false, '/c': () => true };
+    const said = (): number => world.eventTypes('health_kills_suspended_event').length;
+    live(world, 1, well);
+    live(world, 2, ill);
+    expect(said()).to.equal(2);
+    world.create('/c', { ...WEB, instances: 2 });
+    live(world, 1, ill);
+    // Half of what is checked there is not most of it: the time to be asked once more runs.
+    world.update('/c', { instances: 0 });
+    expect(said()).to.equal(4);
+    expect(kills(world)).to.equal(0);
+  });
+
+  it('hold nobody any more as soon as the last of them is well', () => {
+    const world = new SmallWorld();
+    const make = (...ids: readonly string[]): void => {
+      for (const id of ids) world.create(id, { ...WEB, instances: 1, upgradeStrategy: STOP_FIRST });
+    };
+    const say = (id: string, ok: boolean): void => {
+      world.advance(seconds(1));
+      const [task] = tasksOf(world, id);
+      if (task !== undefined) answer(world, task, ok);
+    };
+    make('/a', '/b');
+    for (const id of ['/a', '/b']) say(id, true);
+    for (const id of ['/a', '/b', '/a', '/b']) say(id, false);
+    make('/c', '/d');
+    for (const id of ['/c', '/d']) say(id, true);
+    say('/a', true);
+    for (const id of ['/c', '/c']) say(id, false);
+    expect(kills(world)).to.equal(0);
+    say('/b', true);
+    expect(kills(world)).to.equal(1);
+  });
+
   it('say nothing about an app that has only one', () => {
     const world = startFleet(1);
     const killed = live(world, 3, { '/web': () => false });

@@ -2,6 +2,15 @@ import type { AppDefinition } from '../app/index.js';
 import type { Instance } from './instance.js';
 
 /**
+ * What the checks of an instance say of it where it runs, for the picture of its agent; `undefined` =
+ * nothing yet, or it is the second beside one that does.
+ */
+export function sayOnAgent({ condition, replaces, task }: Instance): 'well' | 'ill' | undefined {
+  if (replaces !== undefined || task?.healthy === undefined) return undefined;
+  return condition === 'Running' && !task.healthy ? 'ill' : 'well';
+}
+
+/**
  * Whether an instance does its work: running, and healthy by the checks of the definition it was
  * launched from, and not about to be killed. Without checks, running is enough; a staging instance never counts (Marathon
  * counted it, marathon-behaviour 2.1 [Q]).

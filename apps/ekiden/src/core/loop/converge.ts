@@ -9,6 +9,7 @@ import {
   isErrandId,
   placeInstances,
   reconcileApp,
+  wakeHeldOnes,
   wakeWaitingKills,
 } from '../reconcile/index.js';
 import type { TurnContext } from '../turn/index.js';
@@ -50,6 +51,7 @@ function* settleApps(context: TurnContext): Steps<void> {
   const { draft, state } = context;
   const seen = new Map<PathId, number>();
   while (draft.dirty.size > 0) {
+    wakeHeldOnes(context);
     const apps = nextOf(draft.dirty);
     for (const app of apps) draft.dirty.delete(app);
     const deployments = new Map<string, PathId[]>();

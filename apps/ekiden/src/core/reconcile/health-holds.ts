@@ -1,8 +1,9 @@
 import { millis, seconds, type AgentId, type Millis } from '@ekiden/kernel';
 import type { AppDefinition } from '../app/index.js';
 import { healthKillsSuspended } from '../events/index.js';
-import type { Instance, InstanceTask } from '../instance/index.js';
+import { sayOnAgent, type Instance, type InstanceTask } from '../instance/index.js';
 import type { HealthHold, TurnContext } from '../turn/index.js';
+import { causeOf } from './health-kill.js';
 
 /*
  * When many fail at once, the fault is rarely theirs: a dependency is away, a host is cut off, the
@@ -56,9 +57,35 @@ export function noteHealthKill(
 export function endHolds({ draft }: TurnContext, app: AppDefinition): void {
   for (const hold of draft.healthHolds.by('app', app.id)) {
     const others = hold.apps.filter((id) => id !== app.id);
-    if (others.length === 0) draft.healthHolds.remove(hold.key);
-    else draft.healthHolds.put(hold.key, { ...hold, apps: others });
+    if (others.length === 0) {
+      draft.healthHolds.remove(hold.key);
+      // It held others as well, while it was ending.
+      const agentId = agentOf(hold.key);
+      const there = agentId === undefined ? [] : draft.instances.by('illOn', agentId);
+      for (const { appId } of there) draft.dirty.add(appId);
+    } else draft.healthHolds.put(hold.key, { ...hold, apps: others });
   }
+}
+
+/**
+ * Has those looked at whose agent looks different by what has changed on it: most of what is there
+ * fails by now, though nothing of theirs has changed, or does no more.
+ */
+export function wakeHeldOnes(context: TurnContext): void {
+  const { draft } = context;
+  for (const agentId of draft.judgedAnew) {
+    const ill = draft.instances.by('illOn', agentId);
+    if (ill.length === 0) continue;
+    const count = countOn(context, agentId);
+    const hold = draft.healthHolds.get(agentKey(agentId));
+    const held = new Set(hold?.ending === false ? hold.apps : []);
+    for (const instance of ill) {
+      const app = draft.apps.get(instance.appId);
+      if (app === undefined || causeOf(context, instance) === undefined) continue;
+      if (held.has(app.id) !== isAtLarge(context, app, count)) draft.dirty.add(app.id);
+    }
+  }
+  draft.judgedAnew.clear();
 }
 
 function appHold(context: TurnContext, app: AppDefinition): HealthHold | undefined {
@@ -83,27 +110,46 @@ function agentHold(
   app: AppDefinition,
   agentId: AgentId,
 ): HealthHold | undefined {
-  const there = context.draft.instances.by('agent', agentId);
-  const judged = there.filter(
-    ({ task, replaces }) => replaces === undefined && task?.healthy !== undefined,
-  );
-  const failing = judged.filter(isFailing).length;
-  const key = agentKey(agentId);
-  const isNewTerm = context.now < context.state.blindSpot.until + roundOf(app);
-  const enough =
-    context.draft.healthHolds.has(key) || isNewTerm
-      ? failing * 2 > judged.length
-      : failing === judged.length;
-  const tripped = failing >= MANY && enough;
-  const count = failing === judged.length ? `all ${failing}` : `${failing} of ${judged.length}`;
+  const count = countOn(context, agentId);
+  const { failing, judged } = count;
+  const words = failing === judged ? `all ${failing}` : `${failing} of ${judged}`;
   return keepHold(context, app, {
-    key,
-    reason: tripped ? `${count} checked tasks on agent ${agentId} fail` : undefined,
+    key: agentKey(agentId),
+    reason: isAtLarge(context, app, count)
+      ? `${words} checked tasks on agent ${agentId} fail`
+      : undefined,
   });
+}
+
+/** Of the tasks on one agent: those that checks have said something of, and those they fail. */
+interface AgentCount {
+  readonly agentId: AgentId;
+  readonly judged: number;
+  readonly failing: number;
+}
+
+function countOn({ draft }: TurnContext, agentId: AgentId): AgentCount {
+  const says = draft.instances.by('agent', agentId).map(sayOnAgent);
+  const judged = says.filter((one) => one !== undefined).length;
+  return { agentId, judged, failing: says.filter((one) => one === 'ill').length };
+}
+
+function isAtLarge(
+  { draft, now, state }: TurnContext,
+  app: AppDefinition,
+  { agentId, judged, failing }: AgentCount,
+): boolean {
+  const isNewTerm = now < state.blindSpot.until + roundOf(app);
+  const lasts = draft.healthHolds.has(agentKey(agentId)) || isNewTerm;
+  return failing >= MANY && (lasts ? failing * 2 > judged : failing === judged);
 }
 
 function agentKey(agentId: AgentId): string {
   return `@${agentId}`;
+}
+
+function agentOf(key: string): AgentId | undefined {
+  return key.startsWith('@') ? (key.slice(1) as AgentId) : undefined;
 }
 
 function isFailing({ condition, task }: Instance): boolean {

@@ -9,6 +9,7 @@ export { forgetTraffic, takeTraffic } from './take-traffic.js';
 export { gateOfApp } from './dependency-hold.js';
 export { wakeMarked } from './lost-dependencies.js';
 export { hearMaster } from './hear-master.js';
+export { wakeHeldOnes } from './health-holds.js';
 export { takeHealthResult } from './on-health.js';
 export { takeReadinessResult } from './on-readiness.js';
 export { reconcileHost } from './reconcile-host.js';

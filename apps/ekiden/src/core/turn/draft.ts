@@ -14,6 +14,7 @@ import type { Group } from '../group/index.js';
 import {
   isTerminal,
   launchDelayId,
+  sayOnAgent,
   type Instance,
   type InstanceId,
   type LaunchDelay,
@@ -70,6 +71,8 @@ export class Draft {
   readonly leaving: Overlay<AgentId, LeavingAgent>;
   readonly evictions: Overlay<TaskId, Eviction>;
   readonly events: DomainEvent[] = [];
+  /** Agents on which what checks say of tasks has changed, and nobody has drawn a conclusion yet. */
+  readonly judgedAnew = new Set<AgentId>();
   readonly dirty = new Set<PathId>();
   readonly wakes = new Map<PathId, Millis | undefined>();
   readonly roles: Set<string>;
@@ -125,6 +128,7 @@ export class Draft {
     const before = this.instances.get(next.id);
     this.instances.put(next.id, next);
     this.dirty.add(next.appId);
+    this.noteSay(before, next);
     if (before?.condition !== next.condition || before.goal !== next.goal) {
       this.tellOf(next, instanceChanged(next));
     }
@@ -150,11 +154,21 @@ export class Draft {
   /** Forgets an instance; one that was not over is announced as such. */
   removeInstance(instance: Instance): void {
     this.instances.remove(instance.id);
+    this.noteSay(instance, undefined);
     if (!isTerminal(instance.condition)) {
       this.tellOf(instance, instanceChanged({ ...instance, condition: 'Killed' }));
     }
     this.dirty.add(instance.appId);
     if (instance.task !== undefined) this.forgetKill(instance.task.id);
+  }
+
+  private noteSay(before: Instance | undefined, after: Instance | undefined): void {
+    const said = before && sayOnAgent(before);
+    const says = after && sayOnAgent(after);
+    const [from, to] = [before?.task?.agentId, after?.task?.agentId];
+    if (said === says && (from === to || says === undefined)) return;
+    if (from !== undefined && said !== undefined) this.judgedAnew.add(from);
+    if (to !== undefined && says !== undefined) this.judgedAnew.add(to);
   }
 
   /** A task that is over: nobody has it killed any more. */

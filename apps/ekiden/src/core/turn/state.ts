@@ -27,6 +27,7 @@ import {
 import type { Group, RootView } from '../group/index.js';
 import {
   isRestless,
+  sayOnAgent,
   standingTally,
   waitingTally,
   type Instance,
@@ -61,10 +62,11 @@ export interface OrchestratorRows {
   /**
    * Indexes `app`: the live ones, which are its instances to everybody; `beside`: those of another
    * generation (rollouts.md, Generations); `hook`: commands of hooks. Of all: `task` and `agent` (of
-   * the current task), `servicesAt` (the address the current task was told), `reaches` (what they
-   * find in their scope) and `scopePort` (at which ports); `scheduled` and `restless` (see
-   * `isRestless`) by app as well; `reserved` by app: those with a reservation; `returning` (`yes`):
-   * of those, the ones that wait for their own agent. Tallies `standing` and `waiting`.
+   * the current task), `illOn` (its agent where its checks fail), `servicesAt` (the address the
+   * current task was told), `reaches` (what they find in their scope) and `scopePort` (at which
+   * ports); `scheduled` and `restless` (see `isRestless`) by app as well; `reserved` by app: those
+   * with a reservation; `returning` (`yes`): of those, the ones that wait for their own agent.
+   * Tallies `standing` and `waiting`.
    */
   readonly instances: Table<InstanceId, Instance>;
   /**
@@ -105,6 +107,8 @@ export function emptyRows(): OrchestratorRows {
         hook: (row) => (row.hook === undefined ? [] : [row.appId]),
         task: (row) => (row.task === undefined ? [] : [row.task.id]),
         agent: (row) => (row.task === undefined ? [] : [row.task.agentId]),
+        illOn: (row) =>
+          row.task !== undefined && sayOnAgent(row) === 'ill' ? [row.task.agentId] : [],
         servicesAt: (row) => (row.task?.servicesAt === undefined ? [] : [row.task.servicesAt]),
         // Looked at alone, where the rest of an app's instances make no difference.
         scheduled: (row) => (row.condition === 'Scheduled' ? [row.appId] : []),
