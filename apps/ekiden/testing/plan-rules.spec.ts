@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { AppWire, PathId } from '../src/core/app/index.js';
 import type { Finding } from '../src/core/deployment/index.js';
+import type { GroupWire } from '../src/core/group/index.js';
 import { accepted, sleeper } from './group-world.js';
 import { RolloutWorld } from './rollout-world.js';
 import { changeCommand } from './small-world.js';
@@ -15,7 +16,12 @@ const DATA = {
 
 type Case = readonly [
   name: string,
-  given: { readonly before?: readonly AppWire[]; readonly after: readonly AppWire[] },
+  given: {
+    readonly before?: readonly AppWire[];
+    readonly after: readonly AppWire[];
+    /** What the group says itself. */
+    readonly group?: Pick<GroupWire, 'rollout'>;
+  },
   expected: readonly string[],
 ];
 
@@ -24,6 +30,16 @@ const GREEN = { rollout: { strategy: 'blueGreen' } } as AppWire;
 const PAIRED = { labels: { HAPROXY_DEPLOYMENT_GROUP: 'web' } };
 const FIXED = { requirePorts: true, portDefinitions: [{ port: 31_500 }] };
 const disks = 'disk:1000';
+
+/** Two of a group that is promoted as a whole, and one between them that is replaced in place. */
+function circle(fields: AppWire = {}): readonly AppWire[] {
+  const checked = { healthChecks: [CHECK], instances: 2, cpus: 0.1, ...fields };
+  return [
+    sleeper('a', checked),
+    sleeper('b', { ...checked, ...SERIAL, dependencies: ['a'] }),
+    sleeper('c', { ...checked, dependencies: ['b'] }),
+  ];
+}
 
 const cases: readonly Case[] = [
   ['nothing of plain apps', { after: [sleeper('a'), sleeper('b', { dependencies: ['a'] })] }, []],
@@ -52,6 +68,11 @@ const cases: readonly Case[] = [
     'a suspended dependency',
     { after: [sleeper('db', { instances: 0 }), sleeper('web', { dependencies: ['db'] })] },
     ['dependency-suspended /g/web /apps//g/web/dependencies'],
+  ],
+  [
+    'a dependency that waits in turn, because its group is promoted as a whole',
+    { before: circle(), after: circle({ cmd: 'sleep 2' }), group: GREEN },
+    ['dependency-in-a-circle /g/b /apps//g/b/dependencies'],
   ],
   [
     'a condition that nothing checks',
@@ -142,19 +163,19 @@ const cases: readonly Case[] = [
   ],
 ];
 
-function planned(world: RolloutWorld, after: readonly AppWire[]): readonly Finding[] {
-  const change = { kind: 'updateGroup', id: '/g' as PathId, group: { apps: after } } as const;
+function planned(world: RolloutWorld, group: GroupWire): readonly Finding[] {
+  const change = { kind: 'updateGroup', id: '/g' as PathId, group } as const;
   const reply = world.send({ ...changeCommand(change), dryRun: true } as never);
   if (reply.kind !== 'planned') throw new Error(JSON.stringify(reply));
   return reply.plan.findings ?? [];
 }
 
 describe('What rules say of a plan', () => {
-  for (const [name, { before, after }, expected] of cases) {
+  for (const [name, { before, after, group }, expected] of cases) {
     it(`tells of ${name}`, () => {
       const world = new RolloutWorld({ agents: TWO.map((text) => `${text};${disks}`) });
-      if (before !== undefined) accepted(world.putGroup('/g', { apps: before }));
-      const found = planned(world, after);
+      if (before !== undefined) accepted(world.putGroup('/g', { ...group, apps: before }));
+      const found = planned(world, { ...group, apps: after });
       expect(found.map(({ rule, id, path }) => `${rule} ${id} ${path}`)).to.deep.equal(expected);
       for (const { severity, message, remedy } of found) {
         expect(severity).to.equal('warning');
@@ -182,7 +203,7 @@ describe('What rules say of a plan', () => {
     const apps = Array.from({ length: 60 }, (_, at) =>
       sleeper(`a${at}`, { instances: 3, constraints: [['hostname', 'UNIQUE']] }),
     );
-    const found = planned(world, apps);
+    const found = planned(world, { apps });
     expect(found).to.have.length(51);
     expect(found.at(-1)?.message).to.equal('10 more findings are left out');
   });

@@ -52,6 +52,7 @@ const finding = z
       .enum([
         'gap-in-service',
         'dependency-suspended',
+        'dependency-in-a-circle',
         'dependency-without-health-check',
         'dependency-without-readiness-check',
         'rollout-without-checks',

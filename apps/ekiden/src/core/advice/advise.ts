@@ -7,6 +7,7 @@ import { finding, type AdviceView, type Changed, type Rule } from './view.js';
 import {
   conditionWithoutCheck,
   deadlineWithinGrace,
+  dependencyInCircle,
   dependencySuspended,
   rolloutWithoutChecks,
 } from './waiting.js';
@@ -17,6 +18,7 @@ const RULES: readonly Rule[] = [
   hostPortInTheWay,
   moreThanConstraintAllows,
   dependencySuspended,
+  dependencyInCircle,
   conditionWithoutCheck,
   deadlineWithinGrace,
   rolloutWithoutChecks,

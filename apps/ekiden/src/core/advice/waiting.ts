@@ -22,6 +22,25 @@ function isSuspended({ suspended }: PlannedEdge): boolean {
   return suspended === true;
 }
 
+/** What is waited for waits in turn, so that nobody could go first. */
+export const dependencyInCircle: Rule = ({ plan }, { id }) => {
+  const edges = plan.edges?.[id];
+  if (edges?.some(isInCircle) !== true) return NOTHING;
+  return edges.filter(isInCircle).flatMap(({ on }) => {
+    const behind = plan.rollouts?.find(
+      ({ twins, replaced }) => twins.includes(on) || replaced.includes(on),
+    );
+    if (behind === undefined) return NOTHING;
+    const message = `'${id}' depends on '${on}', which changes with the promotion of '${behind.scope}' or after it, and that waits for '${id}' in turn: '${id}' is changed while the old '${on}' serves`;
+    const remedy = `change '${id}' by itself, or have it in the group that is promoted`;
+    return [finding('dependency-in-a-circle', id, { path: '/dependencies', message, remedy })];
+  });
+};
+
+function isInCircle({ inCircle }: PlannedEdge): boolean {
+  return inCircle === true;
+}
+
 /** A condition that is met as soon as the dependency runs, as nothing checks it. */
 export const conditionWithoutCheck: Rule = (view, { id, after }) => {
   if (after.dependencyRules === undefined) return NOTHING;

@@ -54,6 +54,8 @@ export function gateOf(deployment: Deployment, app: PathId, view: GateView): Gat
   if (!goesWhenAsked(deployment, app)) return OPEN;
   const waits: EdgeWait[] = [];
   for (const edge of plan.edges?.[app] ?? []) {
+    // With its step, all that it waits for by the order of steps is behind it.
+    if (edge.inCircle === true || (own <= step && edge.suspended !== true)) continue;
     const wait = waitFor(deployment, edge, view);
     if (wait === undefined) continue;
     const fails = edge.rule?.onFailure === 'fail' && wait.why === 'late';
@@ -187,6 +189,10 @@ function findFacts({ steps, edges, rollouts = [] }: DeploymentPlan): PlanFacts {
   for (const [key, waits] of Object.entries(edges ?? {})) {
     const app = key as PathId;
     for (const edge of waits) {
+      if (edge.inCircle === true) {
+        mayGoAhead.delete(app);
+        continue;
+      }
       if (edge.suspended === true && !bound.has(app)) {
         waitsForSuspended.add(app);
         suspended.add(edge.on);

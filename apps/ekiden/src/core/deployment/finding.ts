@@ -5,6 +5,7 @@ import type { DeploymentPlan } from './plan.js';
 export type FindingRule =
   | 'gap-in-service'
   | 'dependency-suspended'
+  | 'dependency-in-a-circle'
   | 'dependency-without-health-check'
   | 'dependency-without-readiness-check'
   | 'rollout-without-checks'

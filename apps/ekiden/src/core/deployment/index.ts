@@ -24,6 +24,7 @@ export {
   type DeploymentPlan,
   type GroupChange,
   type PlannedEdge,
+  type PlannedEdges,
   type Step,
 } from './plan.js';
 export { rolloutBy, rolloutInForce, type RolloutsInForce } from './rollout-in-force.js';

@@ -1,6 +1,7 @@
 import { eachInSteps, type Steps } from '@ekiden/kernel';
 import { changeIn } from './change-in.js';
 import { lintRollouts } from './lint-rollouts.js';
+import { lintWaits } from './lint-waits.js';
 import { verbOf, type DeploymentPlan } from './plan.js';
 
 /** A rule every plan must keep; a broken one is a bug of the planner, found before adoption. */
@@ -16,7 +17,8 @@ export interface PlanFault {
     | 'twin-in-two-scopes'
     | 'twin-not-promoted'
     | 'twin-without-configuration'
-    | 'replaced-too-early';
+    | 'replaced-too-early'
+    | 'waits-in-a-circle';
   readonly subject: string;
 }
 
@@ -47,5 +49,5 @@ export function* lintPlan(plan: DeploymentPlan): Steps<readonly PlanFault[]> {
       faults.push({ rule: 'change-without-action', subject: id });
     }
   });
-  return [...faults, ...lintRollouts(plan)];
+  return [...faults, ...lintRollouts(plan), ...(yield* lintWaits(plan))];
 }

@@ -2,7 +2,7 @@ import { eachInSteps, type Millis, type Steps } from '@ekiden/kernel';
 import { fixedHostPorts, isPod, type PathId } from '../app/index.js';
 import { DependencyGraph, type Tree } from '../group/index.js';
 import { knowChanges } from './change-in.js';
-import { planEdges } from './plan-edges.js';
+import { namedEdges, planEdges } from './plan-edges.js';
 import {
   kindOf,
   verbFor,
@@ -11,10 +11,11 @@ import {
   type AppChange,
   type DeploymentPlan,
   type GroupChange,
+  type PlannedEdges,
   type Step,
 } from './plan.js';
 import { isInScope } from './plan-rollouts.js';
-import { promotionOrder } from './promotion-order.js';
+import { promotionOrder, type PromotionOrder } from './promotion-order.js';
 import type { InPlaceRollout, PlannedRollout } from './rollout-progress.js';
 
 export interface PlanInput {
@@ -54,13 +55,14 @@ export function* planDeployment(input: PlanInput): Steps<DeploymentPlan> {
   const late = yield* usedBySurvivors(input, removed);
   const soon = removed.filter((change) => !late.has(change.id));
   const afterwards = removed.filter((change) => late.has(change.id));
+  const edges = yield* planEdges({ tree: input.target, graph: input.graph }, changed);
+  const order = yield* orderOf(input, changed, edges);
   const steps = [
     ...(yield* stopSteps(input.original, soon)),
     yield* startStep(input.changes),
-    ...(yield* levelSteps(input, changed)),
+    ...(yield* levelSteps(input, changed, order)),
     ...(yield* stopSteps(input.original, afterwards)),
   ].filter((step) => step.actions.length > 0);
-  const edges = yield* planEdges({ tree: input.target, graph: input.graph }, changed);
   const plan: DeploymentPlan = {
     id: input.id,
     parent: input.parent,
@@ -71,7 +73,7 @@ export function* planDeployment(input: PlanInput): Steps<DeploymentPlan> {
     sentenced: input.sentenced,
     ...(isSome(input.rollouts) && { rollouts: input.rollouts }),
     ...(isSome(input.inPlace) && { inPlace: input.inPlace }),
-    ...(edges && { edges }),
+    ...(edges && { edges: order.edges }),
     warnings: input.warnings,
   };
   return knowChanges(plan, changed);
@@ -96,12 +98,22 @@ function isSome<T>(list: readonly T[] | undefined): list is readonly T[] {
   return list !== undefined && list.length > 0;
 }
 
+function* orderOf(
+  { graph, rollouts = [] }: PlanInput,
+  changed: ReadonlyMap<PathId, AppChange>,
+  edges: PlannedEdges | undefined,
+): Steps<PromotionOrder> {
+  const isNeeded = edges === undefined && rollouts.length > 0;
+  const known = isNeeded ? yield* namedEdges(graph, changed) : (edges ?? {});
+  return yield* promotionOrder(rollouts, known, changed.keys());
+}
+
 function* levelSteps(
   { graph, changes, rollouts = [] }: PlanInput,
   changed: ReadonlyMap<PathId, AppChange>,
+  order: PromotionOrder,
 ): Steps<Step[]> {
   const twins = new Set(rollouts.flatMap((rollout) => rollout.twins));
-  const order = yield* promotionOrder(rollouts, graph, changes);
   const rounds = new Map<number, Map<number, Action[]>>();
   yield* eachInSteps(changes, (change) => {
     const action = actionFor(change, twins.has(change.id));

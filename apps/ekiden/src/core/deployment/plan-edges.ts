@@ -40,6 +40,26 @@ interface Search extends Target {
   left: number;
 }
 
+/** What there is to wait for where those are too many: what each app names itself. */
+export function* namedEdges(
+  graph: DependencyGraph,
+  changed: ReadonlyMap<PathId, AppChange>,
+): Steps<PlannedEdges> {
+  const edges: Record<PathId, readonly PlannedEdge[]> = {};
+  const known = new Map<PathId, PlannedEdge>([...changed.keys()].map((on) => [on, { on }]));
+  yield* eachInSteps([...changed.values()], ({ id, after }) => {
+    if (after === undefined) return;
+    const below = graph.dependenciesOf(id).filter((on) => isBelow(graph, on, id));
+    edges[id] = below.flatMap((on) => known.get(on) ?? []);
+  });
+  return edges;
+}
+
+/** An app in a cycle, which older versions took, waits for none of it. */
+function isBelow(graph: DependencyGraph, on: PathId, id: PathId): boolean {
+  return graph.levelOf(on) < graph.levelOf(id);
+}
+
 /** Each edge that is followed counts; `undefined` = there are none, or no more may be followed. */
 function edgesOf(search: Search, change: AppChange): PlannedEdge[] | undefined {
   const { tree, graph, changed } = search;
@@ -52,6 +72,7 @@ function edgesOf(search: Search, change: AppChange): PlannedEdge[] | undefined {
   for (const on of direct) {
     search.left -= 1;
     if (search.left < 0) return undefined;
+    if (!isBelow(graph, on, change.id)) continue;
     const suspended = tree.app(on)?.instances === 0;
     const isChanged = changed.has(on);
     if (suspended ? growing : isChanged) {
@@ -61,20 +82,22 @@ function edgesOf(search: Search, change: AppChange): PlannedEdge[] | undefined {
     }
     if (!isChanged) (open ??= []).push(on);
   }
-  return open === undefined ? found : followed(search, { direct, open, found: found ?? [] });
+  if (open === undefined) return found;
+  return followed(search, { id: change.id, direct, open, found: found ?? [] });
 }
 
 /** What is changed beyond what the plan leaves alone is waited for as well. */
 function followed(
   search: Search,
   way: {
+    readonly id: PathId;
     readonly direct: readonly PathId[];
     readonly open: PathId[];
     readonly found: PlannedEdge[];
   },
 ): PlannedEdge[] | undefined {
   const { tree, graph, changed } = search;
-  const { direct, open, found } = way;
+  const { id, direct, open, found } = way;
   const seen = new Set(direct.filter((on) => changed.has(on)));
   for (let via = open.pop(); via !== undefined; via = open.pop()) {
     if (seen.has(via)) continue;
@@ -82,7 +105,7 @@ function followed(
     for (const on of graph.dependenciesOf(via)) {
       search.left -= 1;
       if (search.left < 0) return undefined;
-      if (seen.has(on)) continue;
+      if (seen.has(on) || !isBelow(graph, on, id)) continue;
       if (!changed.has(on)) open.push(on);
       else if (tree.app(on)?.instances !== 0) {
         seen.add(on);

@@ -97,6 +97,11 @@ export interface PlannedEdge {
   readonly rule?: DependencyRule;
   /** No instances of it are wanted, so it is waited for until the deadline alone. */
   readonly suspended?: true;
+  /**
+   * A promotion that comes before it waits for this app in turn, so that it is not waited for: the
+   * app takes its turn by the order of steps, and goes by what is live of it.
+   */
+  readonly inCircle?: true;
 }
 
 /** By the app that waits; apps that wait for nothing are left out. */

@@ -1,12 +1,11 @@
-import { eachInSteps, type Steps } from '@ekiden/kernel';
+import { assert, eachInSteps, type Steps } from '@ekiden/kernel';
 import type { PathId } from '../app/index.js';
-import type { DependencyGraph } from '../group/index.js';
+import type { PlannedEdge, PlannedEdges } from './plan.js';
 import type { PlannedRollout } from './rollout-progress.js';
 
-/** How many rounds are followed where scopes wait for each other; then the order is cut there. */
-const ROUNDS_MAX = 50;
-
 export interface PromotionOrder {
+  /** The edges given, with those that are not waited for marked (`inCircle`). */
+  readonly edges: PlannedEdges;
   /** How many promotions one after the other come before the step of an app. */
   roundOf(app: PathId): number;
   /** Likewise before the promotion of a scope; never less than that of its twins. */
@@ -15,89 +14,161 @@ export interface PromotionOrder {
 
 /**
  * What comes after which promotion: apps that depend on a twin without being one of that scope, and
- * those with `twin: false`. An app that twins depend on comes before them all the same, although it
- * depends on others of the same scope itself.
+ * those with `twin: false`. Where that comes to a circle, because a promotion in turn waits for who
+ * waits for it, the edges that close the circle are not waited for: what is live goes on being there
+ * for them (ADR 0059). `edges`: of each app that is acted on, what it waits for.
  */
 export function* promotionOrder(
   rollouts: readonly PlannedRollout[],
-  graph: DependencyGraph,
-  changed: readonly { readonly id: PathId }[],
+  edges: PlannedEdges,
+  apps: Iterable<PathId>,
 ): Steps<PromotionOrder> {
-  if (rollouts.length === 0) return { roundOf: () => 0, roundOfScope: () => 0 };
-  const scopes = rollouts.map((rollout) => new ScopeFacts(rollout, graph));
-  const scopeOf = new Map<PathId, ScopeFacts>();
-  for (const scope of scopes) for (const id of scope.twins) scopeOf.set(id, scope);
-  const replacedBy = new Map<PathId, ScopeFacts>();
-  for (const scope of scopes) for (const id of scope.replaced) replacedBy.set(id, scope);
-  const nodes = yield* inOrder(graph, [...changed.map(({ id }) => id), ...scopeOf.keys()]);
-  const rounds = new Map<PathId, number>();
-
-  const roundFor = (id: PathId): number => {
-    const replacing = replacedBy.get(id);
-    let round = replacing === undefined ? 0 : replacing.round + 1;
-    for (const dependency of graph.dependenciesOf(id)) {
-      if (replacedBy.get(dependency)?.comesBefore(id) === true) continue;
-      const promoted = scopeOf.get(dependency);
-      const after =
-        promoted === undefined || promoted.comesBefore(id)
-          ? (rounds.get(dependency) ?? 0)
-          : promoted.round + 1;
-      round = Math.max(round, after);
+  if (rollouts.length === 0) return { edges, roundOf: () => 0, roundOfScope: () => 0 };
+  const waits = new Waits(rollouts, edges);
+  const turns = new Set<Turn>([...apps, ...waits.twins(), ...rollouts]);
+  let { rounds, left } = yield* roundsOf(turns, waits);
+  // Those of one promotion first: mostly there are no others then.
+  for (const through of ['dependencies', 'promotions'] as const) {
+    for (const rollout of left.size === 0 ? [] : inOrder(rollouts)) {
+      if (left.has(rollout)) waits.openCircles(rollout, { through, left });
+      yield;
     }
-    return round;
-  };
-
-  for (let turn = 0, moved = true; moved && turn < ROUNDS_MAX; turn += 1) {
-    moved = false;
-    yield* eachInSteps(nodes, (id) => {
-      const round = roundFor(id);
-      if (round === (rounds.get(id) ?? 0)) return;
-      rounds.set(id, round);
-      const scope = scopeOf.get(id);
-      if (scope !== undefined) scope.round = Math.max(scope.round, round);
-      moved = true;
-    });
+    if (left.size > 0) ({ rounds, left } = yield* roundsOf(turns, waits));
   }
-  const roundOfScope = new Map(scopes.map(({ scope, round }) => [scope, round]));
+  assert(left.size === 0, 'every circle of waits goes through a promotion');
+  const scopes = new Map(rollouts.map((rollout) => [rollout.scope, rounds.get(rollout) ?? 0]));
   return {
-    roundOf: (id) => rounds.get(id) ?? 0,
-    roundOfScope: (scope) => roundOfScope.get(scope) ?? 0,
+    edges: waits.edges,
+    roundOf: (app) => rounds.get(app) ?? 0,
+    roundOfScope: (scope) => scopes.get(scope) ?? 0,
   };
 }
 
-class ScopeFacts {
-  readonly scope: PathId;
-  readonly twins: ReadonlySet<PathId>;
-  readonly replaced: readonly PathId[];
-  round = 0;
-  /** What twins depend on, however far away. */
-  private readonly needed: ReadonlySet<PathId>;
+/** The step of an app, or the promotion of a scope. */
+type Turn = PathId | PlannedRollout;
 
-  constructor({ scope, twins, replaced }: PlannedRollout, graph: DependencyGraph) {
-    this.scope = scope;
-    this.twins = new Set(twins);
-    this.replaced = replaced;
-    // Of a single one nothing in between can be a dependant, but for what is replaced after it.
-    const isPlain = twins.length <= 1 && replaced.length === 0;
-    this.needed = isPlain ? this.twins : closure(graph, twins);
+/** What waits for what. */
+class Waits {
+  /** The edges that are left to wait for, and those that are not, marked. */
+  edges: PlannedEdges;
+  private readonly scopeOf = new Map<PathId, PlannedRollout>();
+  private readonly replacedBy = new Map<PathId, PlannedRollout>();
+
+  constructor(rollouts: readonly PlannedRollout[], edges: PlannedEdges) {
+    this.edges = edges;
+    for (const rollout of rollouts) {
+      for (const id of rollout.twins) this.scopeOf.set(id, rollout);
+      for (const id of rollout.replaced) this.replacedBy.set(id, rollout);
+    }
   }
 
-  /** Whether the promotion needs this app, so that it cannot come after it. */
-  comesBefore(id: PathId): boolean {
-    return this.twins.has(id) || this.needed.has(id);
+  twins(): Iterable<PathId> {
+    return this.scopeOf.keys();
+  }
+
+  of(turn: Turn): readonly Turn[] {
+    if (typeof turn !== 'string') return turn.twins;
+    const found: Turn[] = [];
+    const replacing = this.replacedBy.get(turn);
+    if (replacing !== undefined) found.push(replacing);
+    for (const { on, inCircle } of this.edges[turn] ?? []) {
+      const promotion = this.promotionOf(on, turn);
+      if (inCircle !== true) found.push(promotion ?? on);
+      // The new generation is up all the same before who goes by the old one.
+      else if (promotion !== undefined) found.push(on);
+    }
+    return found;
+  }
+
+  /**
+   * Takes the promotion of a scope out of circles: what it waits for waits no more for it, nor for
+   * what is replaced after it. With `dependencies`, of what it waits for by these alone.
+   */
+  openCircles(
+    rollout: PlannedRollout,
+    by: {
+      readonly through: 'dependencies' | 'promotions';
+      /** Who may be in a circle. */
+      readonly left: ReadonlySet<Turn>;
+    },
+  ): void {
+    const opened: Record<PathId, readonly PlannedEdge[]> = {};
+    const needed = new Set<Turn>(rollout.twins);
+    for (const turn of needed) {
+      const next = by.through === 'promotions' ? this.of(turn) : this.dependenciesOf(turn);
+      for (const each of next) {
+        if (by.left.has(each) && !this.isBehind(rollout, each)) needed.add(each);
+      }
+      if (typeof turn !== 'string') continue;
+      const edges = this.edges[turn] ?? [];
+      const closing = new Set(edges.filter((edge) => this.closes(rollout, turn, edge)));
+      if (closing.size > 0) opened[turn] = edges.map((edge) => marked(edge, closing));
+    }
+    if (Object.keys(opened).length > 0) this.edges = { ...this.edges, ...opened };
+  }
+
+  private dependenciesOf(turn: Turn): readonly Turn[] {
+    if (typeof turn !== 'string') return [];
+    const edges = this.edges[turn] ?? [];
+    return edges.flatMap(({ on, inCircle }) =>
+      inCircle === true && this.promotionOf(on, turn) === undefined ? [] : on,
+    );
+  }
+
+  private isBehind(rollout: PlannedRollout, turn: Turn): boolean {
+    return typeof turn === 'string' ? this.replacedBy.get(turn) === rollout : turn === rollout;
+  }
+
+  /** Whether an edge of something that a promotion needs leads back to it. */
+  private closes(rollout: PlannedRollout, from: PathId, { on }: PlannedEdge): boolean {
+    return this.promotionOf(on, from) === rollout || this.replacedBy.get(on) === rollout;
+  }
+
+  /** The promotion that somebody waits for who waits for this app. */
+  private promotionOf(on: PathId, from: PathId): PlannedRollout | undefined {
+    const promoted = this.scopeOf.get(on);
+    return promoted === this.scopeOf.get(from) ? undefined : promoted;
   }
 }
 
-function closure(graph: DependencyGraph, ids: Iterable<PathId>): Set<PathId> {
-  const found = new Set<PathId>(ids);
-  for (const id of found) for (const next of graph.dependenciesOf(id)) found.add(next);
-  return found;
+function marked(edge: PlannedEdge, closing: ReadonlySet<PlannedEdge>): PlannedEdge {
+  return closing.has(edge) ? { ...edge, inCircle: true } : edge;
 }
 
-/** These and all they depend on, dependencies first. */
-function* inOrder(graph: DependencyGraph, ids: Iterable<PathId>): Steps<readonly PathId[]> {
-  const found = closure(graph, ids);
-  const levels: [PathId, number][] = [];
-  yield* eachInSteps(found, (id) => void levels.push([id, graph.levelOf(id)]));
-  return levels.sort(([, a], [, b]) => a - b).map(([id]) => id);
+/** How many promotions come before each turn; `left`: those in circles, and those behind them. */
+function* roundsOf(
+  turns: ReadonlySet<Turn>,
+  waits: Waits,
+): Steps<{ readonly rounds: ReadonlyMap<Turn, number>; readonly left: ReadonlySet<Turn> }> {
+  const rounds = new Map<Turn, number>();
+  const left = new Set(turns);
+  const open = new Map<Turn, number>();
+  const behind = new Map<Turn, Turn[]>();
+  const ready: Turn[] = [];
+  yield* eachInSteps(turns, (turn) => {
+    const before = waits.of(turn).filter((each) => turns.has(each));
+    if (before.length === 0) ready.push(turn);
+    else open.set(turn, before.length);
+    for (const each of before) {
+      const others = behind.get(each);
+      if (others === undefined) behind.set(each, [turn]);
+      else others.push(turn);
+    }
+  });
+  // It grows while it is gone through.
+  yield* eachInSteps(ready, (turn) => {
+    left.delete(turn);
+    const round = (rounds.get(turn) ?? 0) + (typeof turn === 'string' ? 0 : 1);
+    for (const other of behind.get(turn) ?? []) {
+      rounds.set(other, Math.max(rounds.get(other) ?? 0, round));
+      const missing = (open.get(other) ?? 0) - 1;
+      open.set(other, missing);
+      if (missing === 0) ready.push(other);
+    }
+  });
+  return { rounds, left };
+}
+
+function inOrder(rollouts: readonly PlannedRollout[]): readonly PlannedRollout[] {
+  return [...rollouts].sort((a, b) => (a.scope < b.scope ? -1 : 1));
 }

@@ -112,7 +112,8 @@ function* goAhead(
     const gate = gateIn(draft, { deployment, app, now });
     if (gate.kind === 'failed') return lateness(app, gate.wait);
     // What has its own turn just now is judged when it has been looked at.
-    const isEarly = plan.edges?.[app]?.some(({ on }) => opened.has(on)) === true;
+    const edges = plan.edges?.[app] ?? [];
+    const isEarly = edges.some(({ on, inCircle }) => inCircle !== true && opened.has(on));
     if (gate.kind === 'open' && !isEarly && goesWhenAsked(deployment, app)) gone.push([app, now]);
     return undefined;
   };
