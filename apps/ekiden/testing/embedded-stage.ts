@@ -40,6 +40,17 @@ export class SharedEmbedded {
   }
 }
 
+/** Resolves when backends could not be reached, or answered badly; with how often. */
+export async function missed(router: Router): Promise<number> {
+  for (;;) {
+    const traffic = await router.traffic?.();
+    const all = traffic?.ok === true ? traffic.value : [];
+    const errors = all.reduce((sum, each) => sum + each.errors, 0);
+    if (errors > 0) return errors;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
 function laterBy(terms: number, router: EmbeddedRouter): Router {
   return {
     traffic: () => router.traffic(),

@@ -4,9 +4,9 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { millis } from '@ekiden/kernel';
 import { expect } from 'chai';
-import { EmbeddedStage, SharedEmbedded } from '../../../../testing/embedded-stage.js';
+import { EmbeddedStage, SharedEmbedded, missed } from '../../../../testing/embedded-stage.js';
 import { httpRouteTo, routeTo, tableOf } from '../../../../testing/router-contract.js';
-import { textOf } from '../../../../testing/socket-stage.js';
+import { backendOn, textOf } from '../../../../testing/socket-stage.js';
 import { wireContract } from '../../../../testing/wire-contract.js';
 
 describe('the embedded router', () => {
@@ -72,6 +72,42 @@ describe('the embedded router, with limits and a port for all', () => {
     expect((await ask('c.example.com')).status).to.equal(404);
     await stage.router.apply(tableOf(2, [{ ...httpRouteTo(one, [a]), hosts: [] }]));
     expect((await ask('a.example.com')).status).to.equal(404);
+  });
+
+  it('waits a moment for one that takes no connections, when there is nobody else', async () => {
+    stage = await EmbeddedStage.make();
+    const listen = await stage.freeListen();
+    const { port } = await stage.freeListen();
+    await stage.router.apply(tableOf(1, [httpRouteTo(listen, [backendOn(port, 'late')])]));
+    const answer = stage.request(listen);
+    await missed(stage.router);
+    await stage.serve(port, (socket) => {
+      socket.end('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nlate');
+    });
+    expect(await answer).to.deep.equal({ status: 200, backend: 'late' });
+  });
+
+  it('asks who has come meanwhile, when those it knew took no connections', async () => {
+    stage = await EmbeddedStage.make();
+    const listen = await stage.freeListen();
+    const dead = await stage.deadBackend('dead');
+    await stage.router.apply(tableOf(1, [httpRouteTo(listen, [dead])]));
+    const answer = stage.request(listen);
+    await missed(stage.router);
+    const quick = await stage.httpBackend('quick');
+    await stage.router.apply(tableOf(2, [httpRouteTo(listen, [quick])]));
+    expect(await answer).to.deep.equal({ status: 200, backend: 'quick' });
+  });
+
+  it('tells 503 when nobody could be reached after a few times', async () => {
+    stage = await EmbeddedStage.make();
+    const listen = await stage.freeListen();
+    const dead = await stage.deadBackend('dead');
+    await stage.router.apply(tableOf(1, [httpRouteTo(listen, [dead])]));
+    const response = await stage.get(listen, '/');
+    expect(response.statusCode).to.equal(503);
+    expect(await textOf(response)).to.contain('no instance of /shop/api could be reached');
+    expect(await missed(stage.router)).to.equal(3);
   });
 
   it('asks another at the drain limit what was not answered yet', async () => {

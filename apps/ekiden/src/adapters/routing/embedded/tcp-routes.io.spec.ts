@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { millis } from '@ekiden/kernel';
 import { expect } from 'chai';
-import { SharedEmbedded } from '../../../../testing/embedded-stage.js';
+import { SharedEmbedded, missed } from '../../../../testing/embedded-stage.js';
 import { routeTo as patientRouteTo, tableOf } from '../../../../testing/router-contract.js';
 import { backendOn, type SocketStage } from '../../../../testing/socket-stage.js';
 import type { Backend, Listen, Route } from '../../../core/traffic/index.js';
@@ -144,6 +144,15 @@ describe('connections through the router', () => {
     // Taken out later than the first, so its end tells that the first one's limit has passed.
     await once(witness, 'error');
     expect(await echo(client, 'still here')).to.equal('still here');
+  });
+
+  it('wait a moment for one that takes none, when there is nobody else', async () => {
+    const { port } = await stage.freeListen();
+    await apply(routeTo(listen, [backendOn(port, 'late')]));
+    const answer = stage.ask(listen);
+    await missed(stage.router);
+    await stage.serve(port, (socket) => socket.end('late'));
+    expect(await answer).to.equal('late');
   });
 
   it('are not lost while the table changes a hundred times under load', async () => {

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { backendKey } from './backend-turns.js';
+import { BackendSearch } from './backend-search.js';
 import { cut, join, reach, refuse } from './link.js';
 import { endsOf, proxyHeader } from './proxy-header.js';
 import type { RouteSite } from './route-site.js';
@@ -9,11 +9,14 @@ import type { Works } from './works.js';
 export async function serveTcp(client: Socket, site: RouteSite, works: Works): Promise<void> {
   client.on('error', () => undefined);
   const ends = endsOf(client);
-  const tried = new Set<string>();
+  const search = new BackendSearch(site, works.clock);
   for (;;) {
-    const backend = site.next(tried);
-    if (backend === undefined) break;
-    tried.add(backendKey(backend));
+    const backend = search.isLate() ? undefined : search.next();
+    if (backend === undefined) {
+      if (!(await search.goesRound())) break;
+      if (isGone(client)) return;
+      continue;
+    }
     const upstream = await reach(backend, works.limits.connectMs);
     if (upstream === undefined) site.missed(backend);
     if (isGone(client)) {

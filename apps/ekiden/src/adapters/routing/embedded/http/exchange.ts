@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import { PassThrough, type Duplex } from 'node:stream';
 import { assert, type Clock } from '@ekiden/kernel';
 import { PREVIEW_NAME, askedPreview, type Backend } from '../../../../core/traffic/index.js';
-import { backendKey } from '../backend-turns.js';
+import { BackendSearch } from '../backend-search.js';
 import type { Ledger } from '../ledger.js';
 import { cut, join } from '../link.js';
 import type { RouteSite } from '../route-site.js';
@@ -47,9 +47,6 @@ const REPEATS_MAX = 2;
  */
 const SURELY_OPEN_MS = 1_000;
 
-/** Looking for a backend that takes connections ends after this. */
-const SEARCH_MS = 10_000;
-
 /** One request on its way to a backend, and the response on its way back. */
 export class Exchange implements AttemptOutcome {
   private readonly site: RouteSite;
@@ -57,7 +54,7 @@ export class Exchange implements AttemptOutcome {
   private readonly arrival: Arrival;
   private readonly preview: string | undefined;
   private readonly body: PassThrough | undefined;
-  private readonly tried = new Set<string>();
+  private readonly search: BackendSearch;
   private readonly begunAt: number;
   private repeats = 0;
   private attempt: Attempt | undefined;
@@ -71,6 +68,7 @@ export class Exchange implements AttemptOutcome {
     const { headers } = arrival.request;
     this.preview = askedPreview(oneOf(headers[PREVIEW_NAME.toLowerCase()]), headers.cookie);
     this.body = hasBody(arrival.request) ? new PassThrough() : undefined;
+    this.search = new BackendSearch(site, tools.clock, this.preview);
     this.begunAt = tools.clock.monotonic();
   }
 
@@ -147,10 +145,9 @@ export class Exchange implements AttemptOutcome {
     const { tools, site } = this;
     const backend = this.choose();
     if (backend === undefined) {
-      this.refuse({ status: 503, by: 'nobody', reason: this.nobody() });
+      void this.goRound();
       return;
     }
-    this.tried.add(backendKey(backend));
     const idleMaxMs = this.repeats > 0 ? 0 : this.mayRepeat() ? Infinity : SURELY_OPEN_MS;
     const connection = tools.connections.take(backend, { idleMaxMs });
     const attempt = new Attempt(this, { backend, connection }, this.arrival.response);
@@ -164,9 +161,19 @@ export class Exchange implements AttemptOutcome {
   }
 
   private choose(): Backend | undefined {
-    const searched = this.tools.clock.monotonic() - this.begunAt;
-    if (searched > SEARCH_MS && this.repeats === 0) return undefined;
-    return this.site.next(this.tried, this.preview);
+    if (this.repeats === 0 && this.search.isLate()) return undefined;
+    return this.search.next();
+  }
+
+  /** Nobody has taken it: they are asked once more, or the client is told. */
+  private async goRound(): Promise<void> {
+    if (!(await this.search.goesRound())) {
+      this.refuse({ status: 503, by: 'nobody', reason: this.nobody() });
+    } else if (this.isGone()) {
+      this.over = true;
+    } else {
+      this.next();
+    }
   }
 
   /**
@@ -175,8 +182,7 @@ export class Exchange implements AttemptOutcome {
    */
   private repeat({ backend, connection }: Attempt): void {
     this.repeats += 1;
-    const others = this.site.hasOthers(this.tried, this.preview);
-    if (connection.reused || !others) this.tried.delete(backendKey(backend));
+    if (connection.reused || !this.search.hasOthers()) this.search.pardon(backend);
     this.next();
   }
 
@@ -189,9 +195,9 @@ export class Exchange implements AttemptOutcome {
   private nobody(): string {
     const { app } = this.site.route;
     const preview = this.preview === undefined ? '' : ` (preview ${this.preview})`;
-    return this.tried.size === 0
-      ? `no instance of ${app} takes requests now${preview}`
-      : `no instance of ${app} could be reached${preview}`;
+    return this.search.hasTried
+      ? `no instance of ${app} could be reached${preview}`
+      : `no instance of ${app} takes requests now${preview}`;
   }
 
   private refuse(refusal: Refusal): void {
