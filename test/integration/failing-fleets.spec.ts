@@ -6,6 +6,9 @@ import {
   QUICK_CHECK,
   always,
   eventsOf,
+  freePort,
+  greeter,
+  greetingOn,
   until,
   useService,
   type TestService,
@@ -69,6 +72,30 @@ describe('Fourteen that are deadlocked', () => {
     for (const gap of gaps.slice(1)) expect(gap).to.be.at.least(900);
     await service().allWell('/fleet', 14);
     expect((await tasks()).filter((id) => before.includes(id))).to.deep.equal([]);
+  });
+});
+
+describe('An app of which nobody is healthy', () => {
+  const service = useService();
+
+  it('is served by those that were, until one is healthy again', async () => {
+    const port = await freePort();
+    const command = { value: `! test -e ${ill.folder}/$MESOS_TASK_ID` };
+    const check = { protocol: 'COMMAND', command, ...QUICK_CHECK, maxConsecutiveFailures: 0 };
+    const more = { portDefinitions: [{ port, name: 'http' }], healthChecks: [check] };
+    await service().api.ask('POST', '/v2/apps', greeter('/web', 2, more));
+    const { tasks } = await service().allWell('/web', 2);
+    const [one = '', other = ''] = tasks.map(({ id }) => id);
+    const asked = async (): Promise<string> =>
+      [await greetingOn(port), await greetingOn(port)].join();
+    await until(async () => (await asked()).includes(one), 'a greeting');
+    ill.fail([one, other]);
+    await until(async () => (await service().api.app('/web')).tasksUnhealthy === 2, 'both are ill');
+    const both = await asked();
+    expect(both).to.include(one).and.include(other);
+    ill.recover([other]);
+    await until(async () => !(await asked()).includes(one), 'greetings of the healthy one alone');
+    expect(await asked()).to.include(other);
   });
 });
 

@@ -1,3 +1,4 @@
+export { freePort, freePorts } from '../../apps/ekiden/testing/free-ports.js';
 export { greeter, greetingOn, sleeper, type AppBody } from './apps.js';
 export { NoAnswer, problemOf, type Client, type Received } from './client.js';
 export { eventsOf, type Events } from './events.js';

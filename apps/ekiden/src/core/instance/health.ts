@@ -22,6 +22,16 @@ export function isHealthy(instance: Instance, definition: AppDefinition | undefi
 }
 
 /**
+ * Whether it is healthy, or runs and has been: each check of its definition has succeeded once.
+ */
+export function hasBeenHealthy(instance: Instance, definition: AppDefinition): boolean {
+  if (isHealthy(instance, definition)) return true;
+  if (instance.condition !== 'Running' || instance.kill !== undefined) return false;
+  const { health = [] } = instance.task ?? {};
+  return definition.healthChecks.every((_, index) => health[index]?.firstSuccess !== undefined);
+}
+
+/**
  * Whether it does its work and has said so to every readiness check of its definition: what a
  * replacement waits for (marathon-api 5.6). A task that was ready once stays so.
  */

@@ -5,7 +5,7 @@ export {
   isTerminal,
   nextCondition,
 } from './conditions.js';
-export { isHealthy, isHealthyAndReady, sayOnAgent } from './health.js';
+export { hasBeenHealthy, isHealthy, isHealthyAndReady, sayOnAgent } from './health.js';
 export {
   appIdOfTask,
   containerTaskIdOf,

@@ -1,6 +1,6 @@
 import type { Millis } from '@ekiden/kernel';
 import type { AppDefinition } from '../app/index.js';
-import { backendsOf, type Embodied } from './backends-of.js';
+import { atBest, backendsOf, type Embodied, type Standard } from './backends-of.js';
 import { generationsOf, hasPreview, isLive, weighted, type Twinned } from './generations.js';
 import type { Opening } from './openings.js';
 import { clientAddressOf, hostsOf, isOfGroups, labelledPortsOf } from './route-labels.js';
@@ -29,7 +29,7 @@ export interface AppSight extends Serving {
 }
 
 /**
- * The routes of one app: each TCP service port to its healthy instances. A port that instances
+ * The routes of one app: each TCP service port to its healthy instances (see `atBest`). A port that instances
  * take as host port themselves (`requirePorts`) has no route; one that leads to another app, or
  * to another port of this one, is a conflict. One that a partner has as well is in the partner's
  * routes.
@@ -64,7 +64,7 @@ function serviceRoutes(sight: AppSight, app: AppDefinition, port: ServicePort): 
   const ports = [{ serving: sight, app, port }, ...partnersOf(sight, port)];
   const base = routeBase(sight, app, port);
   const previews = base.mode === 'http' ? previewsOf(ports) : [];
-  const backends = joined(ports.map(stableBackends));
+  const backends = atBest((standard) => joined(ports.map((one) => stableBackends(one, standard))));
   return openings.map(({ address, kind }) => ({
     listen: { port: port.servicePort, address },
     ...base,
@@ -118,14 +118,18 @@ function labelledRoutes(sight: AppSight, app: AppDefinition, port: ServicePort):
 }
 
 /** What the stable addresses lead to. */
-function stableBackends({ serving, app, port }: ServedPort): readonly Backend[] {
+function stableBackends(
+  { serving, app, port }: ServedPort,
+  standard: Standard,
+): readonly Backend[] {
   const { instances, twinned } = serving;
   if (twinned === undefined) {
     const live = instances.filter(({ instance }) => isLive(instance));
-    return backendsOf(app, port, live);
+    return backendsOf(app, port, live, standard);
   }
   const { old, next } = generationsOf(instances, twinned);
-  return weighted(backendsOf(app, port, old), backendsOf(app, port, next), twinned.share);
+  const [ofOld, ofNext] = [old, next].map((some) => backendsOf(app, port, some, standard));
+  return weighted(ofOld ?? [], ofNext ?? [], twinned.share);
 }
 
 function previewBackends(

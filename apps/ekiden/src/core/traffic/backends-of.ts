@@ -1,5 +1,11 @@
 import { declaredPorts, type AppDefinition } from '../app/index.js';
-import { isHealthy, placeOfPort, type Instance, type TaskPlace } from '../instance/index.js';
+import {
+  hasBeenHealthy,
+  isHealthy,
+  placeOfPort,
+  type Instance,
+  type TaskPlace,
+} from '../instance/index.js';
 import type { Backend } from './route-table.js';
 import type { ServicePort } from './service-port-owner.js';
 
@@ -9,14 +15,32 @@ export interface Embodied {
   readonly definition: AppDefinition;
 }
 
+/** Who of those that run takes traffic, by the checks of the definition it was launched from. */
+export type Standard = 'isHealthy' | 'hasBeenHealthy';
+
+const MEETS: Readonly<
+  Record<Standard, (instance: Instance, definition: AppDefinition) => boolean>
+> = { isHealthy, hasBeenHealthy };
+
 /**
- * Where a service port of an app leads: to instances that run, are healthy by the checks of their
- * own definition, and shall stay. All have the same weight.
+ * Where a route leads: to healthy instances. When none of all it could lead to is healthy, those
+ * that were keep what they had: an instance that fails its checks may answer, and nobody certainly
+ * does not. The checks may be what is wrong (ADR 0060). `make` returns the backends by a standard.
+ */
+export function atBest(make: (standard: Standard) => readonly Backend[]): readonly Backend[] {
+  const healthy = make('isHealthy');
+  return healthy.some(({ weight }) => weight > 0) ? healthy : make('hasBeenHealthy');
+}
+
+/**
+ * Where a service port of an app leads: to instances that run, meet the standard, and shall stay.
+ * All have the same weight.
  */
 export function backendsOf(
   app: AppDefinition,
   port: ServicePort,
   instances: readonly Embodied[],
+  standard: Standard = 'isHealthy',
 ): readonly Backend[] {
   const indexes = new Map<AppDefinition, number | undefined>();
   const indexOf = (definition: AppDefinition): number | undefined => {
@@ -27,7 +51,7 @@ export function backendsOf(
     .flatMap(({ instance, definition }) => {
       const { task } = instance;
       if (task === undefined || instance.goal !== 'Running') return [];
-      if (!isHealthy(instance, definition)) return [];
+      if (!MEETS[standard](instance, definition)) return [];
       const index = indexOf(definition);
       const place = index === undefined ? undefined : placeOf(definition, index, task);
       return place === undefined ? [] : [{ ...place, weight: 1, taskId: task.id }];

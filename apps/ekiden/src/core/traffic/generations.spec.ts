@@ -10,6 +10,7 @@ import { appVersionKey, emptyRows } from '../turn/index.js';
 import { weighted } from './generations.js';
 import { RouteBook, type RoutedState } from './route-book.js';
 import type { Backend, Route } from './route-table.js';
+import { ill, well } from './sample-routes.js';
 
 const WEB = '/shop/web' as PathId;
 const DEPLOYMENT = 'd-1';
@@ -41,6 +42,8 @@ interface Scene {
   readonly progress?: Partial<RolloutProgress>;
   readonly wire?: AppWire;
   readonly wireBefore?: AppWire;
+  /** Those whose names begin with one of these fail their checks, the others pass them. */
+  readonly ill?: readonly string[];
 }
 
 const PORTS: AppWire = { portDefinitions: [{ port: 10_001, name: 'http' }] };
@@ -109,6 +112,11 @@ function sceneOf(scene: Scene): RoutedState {
     progressAt: millis(0),
     rollouts: [{ scope: WEB, phase, since: millis(0), twins, ...scene.progress }],
   };
+  const { ill: failing } = scene;
+  for (const one of failing === undefined ? [] : [...rows.instances.values()]) {
+    const isIll = failing?.some((name) => one.id.startsWith(name)) === true;
+    rows.instances.put(one.id, isIll ? ill(one) : well(one, true));
+  }
   rows.deployments.put(deployment.id, deployment);
   const root = { version: millis(0), groups: rows.groups, apps: rows.apps };
   const { instances, appVersions, deployments } = rows;
@@ -202,9 +210,34 @@ describe('routes of two generations', () => {
     ['without a new one that serves', { step: 1, stepSince: millis(1) }, 2, 0, 'old0*1 old1*1'],
     ['without an old one that serves', { step: 0, stepSince: millis(1) }, 0, 1, 'next0*1'],
   ];
+  const AT_TENTH: Scene = {
+    phase: 'starting',
+    canary: STEPS,
+    progress: { step: 0, stepSince: millis(1) },
+  };
   for (const [name, progress, old, next, expected] of CANARY) {
     it(`of a canary ${name}`, () => {
       const [service] = routesOf({ phase: 'starting', old, next, canary: STEPS, progress });
+      expect(service && inWords({ ...service, previews: [] })).to.equal(
+        `service 10001: ${expected}`,
+      );
+    });
+  }
+
+  /** Who fails its checks, and the weights at the stable port. */
+  const ILL: readonly (readonly [Scene, readonly string[], string])[] = [
+    [{ phase: 'starting' }, ['old'], 'old0*1 old1*1'],
+    [{ phase: 'promoted' }, ['next0'], 'next1*1 old0*0 old1*0'],
+    [{ phase: 'promoted' }, ['next'], 'next0*1 next1*1 old0*0 old1*0'],
+    [AT_TENTH, ['next'], 'old0*1 old1*1'],
+    [AT_TENTH, ['old'], 'next0*1 next1*1'],
+    [AT_TENTH, ['old', 'next'], 'next0*1 next1*1 old0*9 old1*9'],
+  ];
+  for (const [scene, failing, expected] of ILL) {
+    const share = scene.canary === undefined ? scene.phase : 'at a tenth';
+    it(`lead to ${expected} ${share}, while ${failing.join(' and ')} fail their checks`, () => {
+      const wire: AppWire = { ...PORTS, healthChecks: [{ protocol: 'HTTP', path: '/health' }] };
+      const [service] = routesOf({ ...scene, wire, ill: failing });
       expect(service && inWords({ ...service, previews: [] })).to.equal(
         `service 10001: ${expected}`,
       );

@@ -6,7 +6,7 @@ import { sampleApp, sampleContext } from '../app/sample-app.js';
 import type { Condition, Goal, Instance, InstanceId } from '../instance/index.js';
 import { appVersionKey, emptyRows } from '../turn/index.js';
 import { RouteBook, type RoutedState } from './route-book.js';
-import { inWords, instance, route, stateOf, well, type Sample } from './sample-routes.js';
+import { ill, inWords, instance, route, stateOf, well, type Sample } from './sample-routes.js';
 
 const CHECKED: AppWire = { healthChecks: [{ protocol: 'HTTP', path: '/health' }] };
 
@@ -51,6 +51,30 @@ describe('routes', () => {
       ]);
     });
   }
+
+  it('lead to those that were healthy when nobody is', () => {
+    const api = app('/shop/api', { ports: [10_102], ...CHECKED });
+    const instances = [
+      ill(instance(api, {}, [31_001])),
+      ill(instance(api, {}, [31_002])),
+      // Has never been healthy.
+      well(instance(api, {}, [31_003]), false),
+      // Shall not run any more.
+      ill(instance(api, { goal: 'Decommissioned' }, [31_004])),
+      ill(instance(api, { kill: { since: millis(1), reason: 'unhealthy' } }, [31_005])),
+    ];
+    expect(inWords(route(stateOf({ app: api, instances })))).to.deep.equal([
+      '127.0.0.1:10102 /shop/api[0] -> 127.0.0.1:31001, 127.0.0.1:31002',
+    ]);
+  });
+
+  it('lead to nobody who is not healthy as long as somebody is', () => {
+    const api = app('/shop/api', { ports: [10_102], ...CHECKED });
+    const instances = [ill(instance(api)), well(instance(api, {}, [31_002]), true)];
+    expect(inWords(route(stateOf({ app: api, instances })))).to.deep.equal([
+      '127.0.0.1:10102 /shop/api[0] -> 127.0.0.1:31002',
+    ]);
+  });
 
   it('exist for each TCP port, at the host port of the same place', () => {
     const api = app('/api', {

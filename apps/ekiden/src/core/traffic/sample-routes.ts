@@ -53,6 +53,13 @@ export function well(of: Instance, healthy: boolean | undefined): Instance {
   return { ...of, task: { ...of.task, healthy } };
 }
 
+/** It has been healthy, and fails its check now. */
+export function ill(of: Instance): Instance {
+  if (of.task === undefined) return of;
+  const failing = { alive: false, consecutiveFailures: 1, firstSuccess: millis(1) };
+  return { ...of, task: { ...of.task, healthy: false, health: [failing] } };
+}
+
 export function stateOf(...samples: readonly Sample[]): RoutedState {
   const rows = emptyRows();
   for (const { app: current, instances, older = [] } of samples) {

@@ -1,6 +1,6 @@
 import type { AppDefinition } from '../app/index.js';
 import { routeBase, type AppSight } from './app-routes.js';
-import { backendsOf } from './backends-of.js';
+import { atBest, backendsOf, type Embodied, type Standard } from './backends-of.js';
 import { generationsOf, isLive, weighted } from './generations.js';
 import type { RoutedState } from './route-book.js';
 import type { Backend, Route } from './route-table.js';
@@ -63,16 +63,16 @@ function backendsIn(
   app: AppDefinition,
   port: ServicePort,
 ): readonly Backend[] {
+  const led = (some: readonly Embodied[], standard: Standard): readonly Backend[] =>
+    backendsOf(app, port, some, standard);
   if (twinned === undefined) {
-    return backendsOf(
-      app,
-      port,
-      instances.filter(({ instance }) => isLive(instance)),
-    );
+    const live = instances.filter(({ instance }) => isLive(instance));
+    return atBest((standard) => led(live, standard));
   }
   const { old, next } = generationsOf(instances, twinned);
-  if (reached === 'old') return backendsOf(app, port, old);
-  if (reached === 'next') return backendsOf(app, port, next);
+  if (reached !== 'live') {
+    return atBest((standard) => led(reached === 'old' ? old : next, standard));
+  }
   const share = twinned.share < 100 ? 0 : 100;
-  return weighted(backendsOf(app, port, old), backendsOf(app, port, next), share);
+  return atBest((standard) => weighted(led(old, standard), led(next, standard), share));
 }
