@@ -54,7 +54,9 @@ export class AllKinds {
       const result = await load.stop();
       const added = kind === 'kept' ? `, ${result.p99 - this.directP99} ms more than without` : '';
       console.log(`      ${during}, ${kind}: ${inWords(result)}${added}`);
-      if (result.errors + result.bad > 0) lost.push(`${kind}: ${inWords(result)}`);
+      if (result.errors + result.bad > 0) {
+        lost.push(`${kind}: ${[inWords(result), ...result.lost].join('; ')}`);
+      }
       expect(result.requests, kind).to.be.greaterThan(0);
     }
     expect(lost).to.deep.equal([]);

@@ -17,6 +17,8 @@ export interface LoadResult {
   readonly bad: number;
   /** Milliseconds. */
   readonly p99: number;
+  /** A line for each kind of loss, with how many there were of it. */
+  readonly lost: readonly string[];
 }
 
 export interface LoadOptions {
@@ -39,11 +41,25 @@ export function startLoad({ url, connections }: LoadOptions): Load {
     finish = resolve;
   });
   let answers = 0;
-  const instance = autocannon(options, (_error, result) => {
+  const losses = new Losses();
+  const setupClient = (client: autocannon.Client): void => {
+    // What is said with a refusal comes before its status is told.
+    let text = '';
+    client.on('body', (body) => {
+      text = body.toString('utf8');
+    });
+    client.on('response', (status) => {
+      if (status >= 300) losses.add(text.trim() || `status ${status}`);
+    });
+  };
+  const instance = autocannon({ ...options, setupClient }, (_error, result) => {
     finish(result);
   });
   instance.on('response', () => {
     answers += 1;
+  });
+  instance.on('reqError', (error: Error) => {
+    losses.add(error.message);
   });
   return {
     get answers() {
@@ -58,6 +74,7 @@ export function startLoad({ url, connections }: LoadOptions): Load {
         errors: errors + mismatches,
         bad: non2xx,
         p99: latency.p99,
+        lost: losses.told(),
       };
     },
   };
@@ -68,13 +85,15 @@ export function startFreshLoad({ url, connections }: LoadOptions): Load {
   let stopped = false;
   let [errors, bad] = [0, 0];
   const took: number[] = [];
+  const losses = new Losses();
   const client = async (): Promise<void> => {
     while (!stopped) {
       const start = performance.now();
-      const status = await statusOf(url);
+      const { status, said } = await answerOf(url);
       took.push(performance.now() - start);
       if (status === undefined) errors += 1;
       else if (status >= 300) bad += 1;
+      if (status === undefined || status >= 300) losses.add(said);
     }
   };
   const clients = Array.from({ length: connections }, client);
@@ -87,23 +106,51 @@ export function startFreshLoad({ url, connections }: LoadOptions): Load {
       await Promise.all(clients);
       const sorted = took.sort((a, b) => a - b);
       const p99 = Math.round(sorted[Math.floor(sorted.length * 0.99)] ?? 0);
-      return { requests: took.length, errors, bad, p99 };
+      return { requests: took.length, errors, bad, p99, lost: losses.told() };
     },
   };
 }
 
-/** `undefined` when the connection breaks before the answer is complete. */
-function statusOf(url: string): Promise<number | undefined> {
+interface FreshAnswer {
+  /** `undefined` when the connection breaks before the answer is complete. */
+  readonly status: number | undefined;
+  /** The body, or what went wrong. */
+  readonly said: string;
+}
+
+function answerOf(url: string): Promise<FreshAnswer> {
   return new Promise((resolve) => {
     const asked = request(url, { agent: false }, (response) => {
-      response.resume();
+      const { statusCode } = response;
+      let said = '';
+      response.setEncoding('utf8');
+      response.on('data', (text: string) => (said += text));
       response.once('close', () => {
-        resolve(response.complete ? response.statusCode : undefined);
+        if (response.complete) resolve({ status: statusCode, said: said.trim() });
+        else resolve({ status: undefined, said: `broken off after '${said}'` });
       });
     });
-    asked.once('error', () => {
-      resolve(undefined);
+    asked.once('error', ({ message }) => {
+      resolve({ status: undefined, said: message });
     });
     asked.end();
   });
+}
+
+const LINES_MAX = 20;
+const LINE_MAX = 200;
+
+/** What was lost and why, each reason once. */
+class Losses {
+  private readonly counts = new Map<string, number>();
+
+  add(reason: string): void {
+    const line = reason.slice(0, LINE_MAX);
+    const count = this.counts.get(line) ?? 0;
+    if (count > 0 || this.counts.size < LINES_MAX) this.counts.set(line, count + 1);
+  }
+
+  told(): readonly string[] {
+    return [...this.counts].map(([line, count]) => `${count} times ${line}`);
+  }
 }
