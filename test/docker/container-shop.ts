@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
-import { until, type TestService } from '../support/index.js';
+import { freePorts, until, type TestService } from '../support/index.js';
 import { textAt } from './container-apps.js';
 
 const GROUP = new URL('../../examples/shop/containers.json', import.meta.url);
@@ -90,17 +89,4 @@ export class ContainerShop {
     if (mapping === undefined) throw new Error(`the shop has no ${name}`);
     return mapping.servicePort;
   }
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((resolve) => server.listen(0, resolve));
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
-import { until, type TestService } from '../support/index.js';
+import { freePorts, until, type TestService } from '../support/index.js';
 
 const folder = new URL('../../examples/shop/', import.meta.url);
 export const PATIENCE_MS = 60_000;
@@ -171,14 +170,6 @@ export class Poller {
     const others = idsOf(tasks, 'worker').filter((id) => !workers.includes(id));
     if (!this.promoted) for (const id of others) this.early.add(id);
   }
-}
-
-async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => new Promise((open) => server.once('listening', open))));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))));
-  return ports;
 }
 
 /** The shop as it is first, with a rollout from its first version on. */

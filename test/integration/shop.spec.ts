@@ -1,8 +1,7 @@
 import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { Agent, get } from 'node:http';
-import { createServer, type AddressInfo } from 'node:net';
-import { until, useStage, type TestService } from '../support/index.js';
+import { freePorts, until, useStage, type TestService } from '../support/index.js';
 
 const GROUP = new URL('../../examples/shop/group.json', import.meta.url);
 
@@ -28,19 +27,6 @@ async function shopOnFreePorts(): Promise<{ shop: Shop; portOf: (app: string) =>
   const portOf = (id: string): number =>
     apps.find((app) => app.id === id)?.portDefinitions[0]?.port ?? 0;
   return { shop: { ...shop, apps }, portOf };
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }
 
 async function textOf(port: number, path = '/'): Promise<string> {

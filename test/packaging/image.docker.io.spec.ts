@@ -1,11 +1,10 @@
 import { expect } from 'chai';
 import { testRun } from '@ekiden/testkit';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { greetingOn, sleeper, until, type AppBody } from '../support/index.js';
+import { freePort, freePorts, greetingOn, sleeper, until, type AppBody } from '../support/index.js';
 import { ContainedService } from './contained-service.js';
 import { localBase, localPostgres, needPackage } from './local-base.js';
 import { CLASSIC_BUILDER, docker, linesOf, run } from './run-tool.js';
@@ -61,16 +60,6 @@ function containedGreeter(id: string, image: string, servicePort: number): AppBo
 
 /** Prints the processes that ended and were not collected. */
 const ZOMBIES = `grep -l '^State:.Z' /proc/[0-9]*/status || true`;
-
-async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  for (const server of servers) {
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  }
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  for (const server of servers) await new Promise((resolve) => server.close(resolve));
-  return ports;
-}
 
 async function sizeOf(image: string): Promise<number> {
   return Number(await docker('image', 'inspect', '--format', '{{.Size}}', image)) / MEGABYTE;
@@ -230,7 +219,7 @@ function describePackaging(): void {
       await compose('up', '--detach', '--build');
       await service.healthy();
       await service.leads();
-      const [servicePort = 0] = await freePorts(1);
+      const servicePort = await freePort();
       const hello = { ...HELLO, portDefinitions: [{ port: servicePort, name: 'http' }] };
       await service.api.ask('POST', '/v2/apps', hello);
       const { tasks } = await service.answers('/hello', 3);
@@ -249,7 +238,7 @@ function describePackaging(): void {
     });
 
     it("runs apps in containers of this machine's Docker engine, and sees to them", async () => {
-      const [servicePort = 0] = await freePorts(1);
+      const servicePort = await freePort();
       const id = `/${workshop.name}`;
       await service.api.ask('POST', '/v2/apps', containedGreeter(id, base ?? '', servicePort));
       // The deployment ends when the health checks have reached every container.

@@ -1,6 +1,6 @@
 import type Docker from 'dockerode';
 import type { EkidenContainers } from '../start/index.js';
-import { freePort } from '../service/index.js';
+import { freePort } from '../../../apps/ekiden/testing/free-ports.js';
 import { SteadyLoad, type LoadOutcome } from './steady-load.js';
 import { commandOf, type UpdatePlan } from './update-plan.js';
 import { allAre, allGone } from './versions-of.js';

@@ -1,4 +1,4 @@
 export { DatabaseView } from './database-view.js';
 export { builtService } from './built-service.js';
 export { profileFlags } from './profiling.js';
-export { SpawnedServer, freePort } from './spawned-server.js';
+export { SpawnedServer } from './spawned-server.js';

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { get } from 'node:http';
-import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from '../../../apps/ekiden/testing/free-ports.js';
 
 export interface SpawnOptions {
   /** What Node runs. `--http-port <n>` follows. */
@@ -102,21 +102,6 @@ function okBody(url: string): Promise<string | undefined> {
     });
     request.on('timeout', () => request.destroy(new Error('no answer')));
     request.on('error', () => resolve(undefined));
-  });
-}
-
-/** One of the loopback that nobody has at this moment. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const bound = server.address();
-      server.close(() => {
-        if (bound === null || typeof bound === 'string') reject(new Error('no free port'));
-        else resolve(bound.port);
-      });
-    });
   });
 }
 

@@ -1,21 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { pino } from 'pino';
+import { freePort } from '../../testing/free-ports.js';
 import { testDatabases, type TestDatabase } from '../../../../libs/store/testing/index.js';
 import { StreamClient } from '../api/v2/events/stream-client.spec.js';
 import { readSettings, type Settings } from '../settings/index.js';
 import { startService } from './start-service.js';
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 describe('events across a restart of the service', () => {
   let place: TestDatabase;
