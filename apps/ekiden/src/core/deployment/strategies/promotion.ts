@@ -50,12 +50,13 @@ export function takeOver(view: RolloutView): RolloutMove {
     case 'switching':
       if (!view.isConfirmed) return { kind: 'wait', on: 'routes' };
       // What has died since is started again; nothing that serves nothing is ever made live.
-      return view.twins.every(({ serving, wanted }) => serving > 0 || wanted === 0)
-        ? enter('promoted')
-        : { kind: 'wait', on: 'instances' };
+      return whereItServes(view, () => 'promoted');
     case 'promoted': {
       const holds = settings.blueGreen.holdSeconds > 0 && !view.unattended;
-      return afterHooks(view, 'afterPromote', () => enter(holds ? 'holding' : endOfHold(view)));
+      // Nor has it succeeded, or is the old one given up, while nothing of it serves any more.
+      return afterHooks(view, 'afterPromote', () =>
+        whereItServes(view, () => (holds ? 'holding' : endOfHold(view))),
+      );
     }
     case 'holding': {
       const until = millis(progress.since + seconds(settings.blueGreen.holdSeconds));
@@ -74,6 +75,12 @@ export function takeOver(view: RolloutView): RolloutMove {
     case 'over':
       assert(false, `a rollout does not take over while it is ${progress.phase}`);
   }
+}
+
+function whereItServes({ twins }: RolloutView, next: () => RolloutPhase): RolloutMove {
+  return twins.every(({ serving, wanted }) => serving > 0 || wanted === 0)
+    ? enter(next())
+    : { kind: 'wait', on: 'instances' };
 }
 
 /** With hooks around it, the end of the old generation has phases of its own. */
