@@ -14,6 +14,7 @@ import {
   type PlannedEdges,
   type Step,
 } from './plan.js';
+import { planGoverned } from './plan-governed.js';
 import { isInScope } from './plan-rollouts.js';
 import { promotionOrder, type PromotionOrder } from './promotion-order.js';
 import type { InPlaceRollout, PlannedRollout } from './rollout-progress.js';
@@ -63,6 +64,7 @@ export function* planDeployment(input: PlanInput): Steps<DeploymentPlan> {
     ...(yield* levelSteps(input, changed, order)),
     ...(yield* stopSteps(input.original, afterwards)),
   ].filter((step) => step.actions.length > 0);
+  const governed = yield* planGoverned(input);
   const plan: DeploymentPlan = {
     id: input.id,
     parent: input.parent,
@@ -73,6 +75,7 @@ export function* planDeployment(input: PlanInput): Steps<DeploymentPlan> {
     sentenced: input.sentenced,
     ...(isSome(input.rollouts) && { rollouts: input.rollouts }),
     ...(isSome(input.inPlace) && { inPlace: input.inPlace }),
+    governed,
     ...(edges && { edges: order.edges }),
     warnings: input.warnings,
   };

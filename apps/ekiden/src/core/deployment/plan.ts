@@ -124,6 +124,11 @@ export interface DeploymentPlan {
   readonly rollouts?: readonly PlannedRollout[];
   /** The other changed apps that a rollout governs; absent = none. */
   readonly inPlace?: readonly InPlaceRollout[];
+  /**
+   * Those that are only scaled or go back, as far as a rollout governs them. Absent = in plans of
+   * older versions: what is said at any time governs what neither list names.
+   */
+  readonly governed?: readonly InPlaceRollout[];
   /** Absent = each step waits for all of the one before (as in plans of older versions). */
   readonly edges?: PlannedEdges;
   /** What was accepted although it is likely not meant so; sentences for people. */

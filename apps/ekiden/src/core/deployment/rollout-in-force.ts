@@ -8,8 +8,9 @@ export interface RolloutsInForce extends RolloutSource {
 }
 
 /**
- * The rollout that an app goes by now: that of the plan that is changing it, which was decided with
- * it and may have been told another strategy; else what the definitions say.
+ * The rollout that an app goes by now: while a deployment changes it, what its plan says, which was
+ * decided with it and may have been told another strategy; else what the definitions say. What is
+ * said of a rollout meanwhile is for later deployments, also where the plan knows of none.
  */
 export function rolloutInForce(source: RolloutsInForce, id: PathId): EffectiveRollout | undefined {
   const plan = source.deployments.by('app', id)[0]?.plan;
@@ -22,7 +23,9 @@ export function rolloutBy(
   source: RolloutSource,
   id: PathId,
 ): EffectiveRollout | undefined {
-  return plannedFor(plan).get(id) ?? effectiveRollout(source, id);
+  const planned = plannedFor(plan).get(id);
+  const isWhole = planned !== undefined || plan.governed !== undefined;
+  return isWhole ? planned : effectiveRollout(source, id);
 }
 
 /** A plan never changes. */
@@ -35,7 +38,7 @@ function plannedFor(plan: DeploymentPlan): ReadonlyMap<PathId, EffectiveRollout>
   for (const { scope, settings, twins } of plan.rollouts ?? []) {
     for (const id of twins) made.set(id, { scope, settings });
   }
-  for (const { scope, settings, apps } of plan.inPlace ?? []) {
+  for (const { scope, settings, apps } of [...(plan.inPlace ?? []), ...(plan.governed ?? [])]) {
     for (const id of apps) made.set(id, { scope, settings });
   }
   known.set(plan, made);

@@ -9,6 +9,7 @@ import {
   isPromoted,
   isRetired,
   retiringIn,
+  rolloutBy,
   sizeOfNew,
   stepChanging,
   twinsOf,
@@ -20,6 +21,7 @@ import {
   type Step,
 } from '../deployment/index.js';
 import { deploymentSucceeded, stepEvent } from '../events/index.js';
+import { effectiveRollout } from '../group/index.js';
 import { isTerminal, type Instance } from '../instance/index.js';
 import type { TurnContext } from '../turn/index.js';
 import { isDone as isActionDone } from './action-done.js';
@@ -218,6 +220,11 @@ function* finish(context: TurnContext, deployment: Deployment): Steps<void> {
   for (const { twins } of deployment.plan.rollouts ?? []) {
     for (const id of twins) draft.dirty.add(id);
   }
+  // Those of which something else has been said meanwhile go by that now.
+  yield* eachInSteps(deployment.plan.changes, ({ id }) => {
+    const planned = rolloutBy(deployment.plan, draft, id)?.settings;
+    if (planned !== effectiveRollout(draft, id)?.settings) draft.dirty.add(id);
+  });
   draft.events.push(deploymentSucceeded(deployment.plan));
 }
 

@@ -3,6 +3,7 @@ import type { PathId, Rollout } from '../app/index.js';
 import {
   hookOfRun,
   isOfRetirement,
+  rolloutBy,
   rolloutInForce,
   standsSince,
   verbOf,
@@ -39,7 +40,7 @@ export function failingOf(context: TurnContext, deployment: Deployment): Failing
 
 function failedHook({ draft }: TurnContext, deployment: Deployment): Failing | undefined {
   for (const run of deployment.hooks ?? []) {
-    const rollout = rolloutInForce(draft, run.app);
+    const rollout = rolloutBy(deployment.plan, draft, run.app);
     if (rollout === undefined || !keepsFromGoingOn(draft, deployment, run)) continue;
     const slot = run.slot === undefined ? '' : ` (slot ${run.slot})`;
     const reason = `hook ${run.at} of ${run.app}${slot} failed: ${run.reason ?? 'no reason given'}`;
@@ -59,7 +60,7 @@ export function keepsFromGoingOn(
 ): boolean {
   if (run.state !== 'failed' || deployment.undoes !== undefined) return false;
   if (isOfRetirement(deployment, run)) return false;
-  const rollout = rolloutInForce(source, run.app);
+  const rollout = rolloutBy(deployment.plan, source, run.app);
   if (rollout?.scope !== run.scope) return false;
   return hookOfRun(rollout.settings.hooks, run)?.onFailure === 'abort';
 }
@@ -72,7 +73,7 @@ function overdue(context: TurnContext, deployment: Deployment): Failing | undefi
   let patience = 0;
   let then: Failing['then'] | undefined;
   for (const action of plan.steps[step]?.actions ?? []) {
-    const rollout = rolloutInForce(draft, action.app)?.settings;
+    const rollout = rolloutBy(plan, draft, action.app)?.settings;
     if (rollout === undefined || verbOf(action) === 'Stop') continue;
     patience = Math.max(patience, patienceWith(draft, action.app, rollout));
     if (then !== 'rollback') then = rollout.onFailure;

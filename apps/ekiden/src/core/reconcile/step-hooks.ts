@@ -2,7 +2,7 @@ import type { HookMoment, PathId } from '../app/index.js';
 import {
   bringsVersion,
   isOfRetirement,
-  rolloutInForce,
+  rolloutBy,
   stepChanging,
   type Deployment,
 } from '../deployment/index.js';
@@ -46,7 +46,7 @@ interface EndingScope {
 function endingScopes({ draft }: TurnContext, { plan, step }: Deployment): readonly EndingScope[] {
   const found = new Map<PathId, EndingScope & { readonly last: number }>();
   for (const change of plan.changes) {
-    const rollout = rolloutInForce(draft, change.id);
+    const rollout = rolloutBy(plan, draft, change.id);
     if (rollout === undefined || rollout.settings.hooks.length === 0) continue;
     if (rollout.settings.strategy === 'serial' || !bringsVersion(change)) continue;
     const at = stepChanging(plan, change.id) ?? 0;

@@ -1,12 +1,6 @@
 import type { TaskId } from '@ekiden/kernel';
 import type { PathId } from '../app/index.js';
-import {
-  hookOfRun,
-  isAwaited,
-  plannedHook,
-  rolloutInForce,
-  type HookRun,
-} from '../deployment/index.js';
+import { hookOfRun, isAwaited, plannedHook, rolloutBy, type HookRun } from '../deployment/index.js';
 import {
   containerTaskIdOf,
   isTerminal,
@@ -115,7 +109,7 @@ function timeoutOf({ draft }: TurnContext, run: HookRun, { deployment: id }: Hoo
   const deployment = draft.deployments.get(id);
   const planned = deployment && plannedHook(deployment, run);
   if (planned !== undefined) return planned.timeoutSeconds;
-  const rollout = rolloutInForce(draft, run.app);
+  const rollout = deployment && rolloutBy(deployment.plan, draft, run.app);
   const hook = rollout?.scope === run.scope ? hookOfRun(rollout.settings.hooks, run) : undefined;
   return hook?.timeoutSeconds ?? TIMEOUT_SECONDS;
 }
