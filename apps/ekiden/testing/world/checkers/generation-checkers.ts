@@ -68,7 +68,11 @@ function promotedNow(draft: Draft): readonly RolloutProgress[] {
   });
 }
 
-/** Two generations and one that is given up, never more: looked at where a new one grows. */
+/**
+ * Two generations and one that is given up, never more: looked at where a new one grows. What was
+ * live before a promotion may have been of several versions, where one rolling upgrade was cut off by
+ * the next; what is switched back to is one of them, and the others are given up together.
+ */
 export const fewGenerations: TurnChecker = {
   rule: 'few-generations',
   check: ({ turn: { draft } }) => {
@@ -80,7 +84,10 @@ export const fewGenerations: TurnChecker = {
       const others = draft.instances
         .by('beside', appId)
         .filter((one) => one.configVersion !== configVersion);
-      const configs = new Set(others.map((one) => one.configVersion));
+      const isBack = claimOf(draft.deployments, appId)?.planned.back === true;
+      const configs = new Set(
+        others.map((one) => (isBack && one.generation === 'warm' ? 'warm' : one.configVersion)),
+      );
       return configs.size <= 1 ? [] : [`${appId} has ${configs.size} versions beside two others`];
     });
   },
