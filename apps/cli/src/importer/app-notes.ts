@@ -59,13 +59,15 @@ function volumes(app: AppDefinition): ReturnType<Rule> {
       case 'persistent':
         return [
           [
-            'lost',
+            'needs',
             path,
-            `local persistent volumes come later: nothing is mounted at ${volume.containerPath}`,
+            `the data of each instance: its new volume at ${volume.containerPath} begins empty`,
           ],
         ];
       case 'secret':
-        return [['lost', path, `secrets come later: no file at ${volume.containerPath}`]];
+        return [
+          ['lost', path, `this version hands out no secrets: no file at ${volume.containerPath}`],
+        ];
       case 'external':
         return externalVolume(volume.external, path, hasImage(app));
       case 'host':
@@ -88,7 +90,7 @@ function externalVolume(
 ): ReturnType<Rule> {
   const feature = ['needs', path, 'EKIDEN_FEATURES=external_volumes on the service'] as const;
   if (external.provider === 'csi') {
-    return [feature, ['lost', path, 'CSI volumes come later: nothing is mounted']];
+    return [feature, ['lost', path, 'this version mounts no CSI volumes']];
   }
   if (!inDocker) {
     return [feature, ['lost', path, 'only containers with an image get external volumes']];
@@ -137,7 +139,12 @@ function secrets(app: AppDefinition): ReturnType<Rule> {
     typeof value === 'string' ? [] : [name],
   );
   const inEnv = names.map(
-    (name) => ['lost', `env.${name}`, 'secrets come later: the variable is not set'] as const,
+    (name) =>
+      [
+        'lost',
+        `env.${name}`,
+        'this version hands out no secrets: the variable is not set',
+      ] as const,
   );
   const pull = app.container?.docker?.pullConfig;
   const used = names.length > 0 || Object.keys(app.secrets).length > 0 || pull !== undefined;
@@ -150,7 +157,7 @@ function secrets(app: AppDefinition): ReturnType<Rule> {
           [
             'lost',
             'container.docker.pullConfig',
-            "secrets come later: log in to the registry with Docker's config.json (EKIDEN_DOCKER_CONFIG)",
+            "this version hands out no secrets: log in to the registry with Docker's config.json (EKIDEN_DOCKER_CONFIG)",
           ] as const,
         ]),
   ];

@@ -107,6 +107,19 @@ const said: readonly Case[] = [
     'container.volumes[0]: a plain process sees /etc where it is, not at etc',
   ],
   [
+    'data that is kept',
+    'needs',
+    {
+      id: '/data/db',
+      role: 'data',
+      container: {
+        type: 'MESOS',
+        volumes: [{ containerPath: 'data', mode: 'RW', persistent: { size: 64 } }],
+      },
+    },
+    'container.volumes[0]: the data of each instance: its new volume at data begins empty',
+  ],
+  [
     'a network of containers',
     'needs',
     { ...inDocker({}), networks: [{ mode: 'container', name: 'weave' }] },
@@ -128,7 +141,7 @@ const said: readonly Case[] = [
     'secrets in the environment',
     'lost',
     { env: { KEY: { secret: 'k' } }, secrets: { k: { source: 's' } } },
-    'env.KEY: secrets come later',
+    'env.KEY: this version hands out no secrets',
   ],
   ['what secrets need', 'needs', { secrets: { k: { source: 's' } } }, 'EKIDEN_FEATURES=secrets'],
   ['gpus', 'needs', { gpus: 1, container: { type: 'MESOS' } }, 'EKIDEN_FEATURES=gpu_resources'],
