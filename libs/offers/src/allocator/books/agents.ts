@@ -26,6 +26,7 @@ import { hashOf } from './agent-hash.js';
 import type { Books } from './books.js';
 import { summedUp } from './chunks.js';
 import type { AgentEntry, AgentTraits } from './entries.js';
+import { heldList } from './holdings.js';
 
 export interface AgentRules {
   /** The master's; hosts without a domain are local. */
@@ -52,7 +53,7 @@ export class AgentBookkeeping {
       settledAt: -1,
       free: NO_RESOURCES,
       shared: NO_RESOURCES,
-      held: [],
+      held: undefined,
       memo: undefined,
       version: 0,
       hash: hashOf(facts.id),
@@ -115,7 +116,7 @@ export class AgentBookkeeping {
   remove(agentId: AgentId): void {
     const agent = this.books.agent(agentId);
     this.forgetFilters(agent);
-    for (const { subscription, chunk } of [...agent.held]) {
+    for (const { subscription, chunk } of heldList(agent.held)) {
       this.books.release(subscription, agent, chunk.resources);
       this.books.untrack(subscription);
     }
@@ -170,7 +171,8 @@ export class AgentBookkeeping {
     const agent = this.books.agents.get(agentId);
     if (agent === undefined) return;
     const known = this.books.frameworks.get(frameworkId)?.roles.get(role);
-    if (known !== undefined && agent.held.some((held) => held.subscription === known)) return;
+    if (known !== undefined && heldList(agent.held).some((held) => held.subscription === known))
+      return;
     const subscription = known ?? this.books.track(frameworkId, role);
     this.books.hold(subscription, agent, summedUp(this.books.names, resources));
   }

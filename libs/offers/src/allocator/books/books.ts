@@ -30,10 +30,11 @@ import {
   type AgentEntry,
   type Chunk,
   type FrameworkEntry,
+  type Held,
   type RoleEntry,
   type Subscription,
 } from './entries.js';
-import { chargedSince, sharedOf, sumWith, without } from './holdings.js';
+import { chargedSince, findHeld, heldList, sharedOf, sumWith, without } from './holdings.js';
 import { FilterClock, SubscriptionFilters } from './filters.js';
 import { LookedAt } from './looked-at.js';
 import { RoleNodes } from './role-nodes.js';
@@ -160,8 +161,7 @@ export class Books {
     const { role } = subscription;
     const before = chunk.shared.length === 0 ? undefined : sharedOf(subscription, agent);
     this.countChunks(subscription, 1);
-    // `concat` makes it as long as it has to be; a spread leaves room for more.
-    agent.held = agent.held.concat({ subscription, chunk });
+    agent.held = { subscription, chunk, rest: agent.held };
     const charged = chargedSince(this.names, subscription, agent, before);
     role.frameworks.allocated(subscription.leaf, sumWith(chunk.scalars, charged.client), times);
     this.roleTree.allocated(role.leaf, sumWith(chunk.scalars, charged.role), times);
@@ -173,9 +173,15 @@ export class Books {
     if (resources.length === 0) return;
     this.touchHoldings(agent);
     const { role } = subscription;
-    const chunk = chunkOf(this.names, agent, resources);
+    const held = findHeld(agent.held, subscription, resources);
+    const chunk = held?.chunk ?? chunkOf(this.names, agent, resources);
     const before = chunk.shared.length === 0 ? undefined : sharedOf(subscription, agent);
-    this.letGo(subscription, agent, chunk);
+    if (held === undefined) {
+      this.letGoOfSum(subscription, agent, chunk);
+    } else {
+      agent.held = without(agent.held, held);
+      this.countChunks(subscription, -1);
+    }
     const charged = chargedSince(this.names, subscription, agent, before);
     role.frameworks.unallocated(subscription.leaf, sumWith(chunk.scalars, charged.client));
     this.roleTree.unallocated(role.leaf, sumWith(chunk.scalars, charged.role));
@@ -223,7 +229,7 @@ export class Books {
   /** What a framework has of an agent under a role. */
   heldBy(subscription: Subscription, agent: AgentEntry): Resources {
     let sum = NO_RESOURCES;
-    for (const held of agent.held) {
+    for (let held = agent.held; held !== undefined; held = held.rest) {
       if (held.subscription === subscription) sum = addResources(sum, held.chunk.resources);
     }
     return sum;
@@ -232,7 +238,7 @@ export class Books {
   /** What all frameworks have of an agent; copies of shared objects are counted. */
   allocatedOf(agent: AgentEntry): Resources {
     let sum = NO_RESOURCES;
-    for (const held of agent.held) sum = addResources(sum, held.chunk.resources);
+    for (const { chunk } of heldList(agent.held)) sum = addResources(sum, chunk.resources);
     return sum;
   }
 
@@ -243,7 +249,9 @@ export class Books {
     const { total } = agent.facts;
     const whole = shared.length === 0 ? total : nonShared(total);
     let own = NO_RESOURCES;
-    for (const held of agent.held) own = addResources(own, held.chunk.own);
+    for (let held = agent.held; held !== undefined; held = held.rest) {
+      own = addResources(own, held.chunk.own);
+    }
     agent.over = !containsResources(whole, own);
     agent.free = subtractSaturating(whole, own);
     if (!equalResources(agent.shared, shared)) {
@@ -330,26 +338,23 @@ export class Books {
     this.changeOpenFree(chunk.open, add);
   }
 
-  /** Takes resources out of what a framework holds: the very bag if it is one, else by sums. */
-  private letGo(subscription: Subscription, agent: AgentEntry, chunk: Chunk): void {
-    const left = without(agent.held, subscription, chunk);
-    if (left === undefined) {
-      this.letGoOfSum(subscription, agent, chunk);
-    } else {
-      agent.held = left;
-      this.countChunks(subscription, -1);
-    }
-  }
-
+  /** Takes resources out of all that a framework holds: what it has left is one piece then. */
   private letGoOfSum(subscription: Subscription, agent: AgentEntry, chunk: Chunk): void {
     const mine = this.heldBy(subscription, agent);
     const has = containsResources(mine, chunk.resources);
     assert(has, `${subscription.framework.id} gives back of ${agent.id} what it does not have`);
     const rest = subtractResources(mine, chunk.resources);
-    const others = agent.held.filter((each) => each.subscription !== subscription);
-    const before = agent.held.length;
-    agent.held =
-      rest.length === 0 ? others : [...others, { subscription, chunk: summedUp(this.names, rest) }];
-    this.countChunks(subscription, agent.held.length - before);
+    let left: Held | undefined;
+    let change = 0;
+    for (const { subscription: holder, chunk: its } of heldList(agent.held).toReversed()) {
+      if (holder === subscription) change -= 1;
+      else left = { subscription: holder, chunk: its, rest: left };
+    }
+    if (rest.length > 0) {
+      left = { subscription, chunk: summedUp(this.names, rest), rest: left };
+      change += 1;
+    }
+    agent.held = left;
+    this.countChunks(subscription, change);
   }
 }

@@ -48,7 +48,7 @@ export function quantitiesOfChunk(chunk: Chunk): Quantities {
  */
 export function sharedBy(agent: AgentEntry, counts: (held: Held) => boolean): Resources {
   const volumes: Resource[] = [];
-  for (const held of agent.held) {
+  for (let held = agent.held; held !== undefined; held = held.rest) {
     if (held.chunk.shared.length === 0 || !counts(held)) continue;
     for (const object of held.chunk.shared) {
       if (!volumes.some((each) => sameVolume(each, object))) volumes.push(object);

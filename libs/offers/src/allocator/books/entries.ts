@@ -28,10 +28,15 @@ export interface Chunk {
   quantities: Quantities | undefined;
 }
 
-/** Something of an agent that a framework has under a role. */
+/**
+ * Something of an agent that a framework has under a role, and what was held before it: a list that
+ * is never changed, so that an undo need only remember where it began. What came last goes first,
+ * as offers mostly do.
+ */
 export interface Held {
   readonly subscription: Subscription;
   readonly chunk: Chunk;
+  readonly rest: Held | undefined;
 }
 
 /** Where an inverse offer to one framework stands. */
@@ -63,7 +68,7 @@ export interface AgentEntry extends Journaled {
   unavailability: Unavailability | undefined;
   /** Made when first needed: few agents go into maintenance. */
   inverse: JournaledMap<FrameworkEntry, InverseStanding> | undefined;
-  held: readonly Held[];
+  held: Held | undefined;
   /** What of `total` is not shared, and nobody holds. */
   free: Resources;
   /** The shared objects of `total`: free even when held. */

@@ -11,6 +11,7 @@ import type { AllocatorEvent } from '../allocator.js';
 import { NO_ASKS, roleAsks, wantsMore } from '../asks.js';
 import type { Books } from './books.js';
 import { frameworkTraits, type FrameworkEntry, type Subscription } from './entries.js';
+import { heldList } from './holdings.js';
 
 type FrameworkAdded = Extract<AllocatorEvent, { kind: 'frameworkAdded' }>;
 
@@ -50,9 +51,9 @@ export function removeFramework(books: Books, id: FrameworkId): void {
   const subscriptions = [...framework.roles.values()];
   const holds = subscriptions.some((each) => each.chunks > 0);
   for (const agent of holds ? books.agents.values() : []) {
-    if (!agent.held.some((held) => held.subscription.framework === framework)) continue;
-    for (const { subscription, chunk } of [...agent.held]) {
-      if (subscription.framework !== framework) continue;
+    const its = heldList(agent.held).filter((held) => held.subscription.framework === framework);
+    if (its.length === 0) continue;
+    for (const { subscription, chunk } of its) {
       books.release(subscription, agent, chunk.resources);
     }
     books.lookedAt.addUnlessBatch(agent);

@@ -1,7 +1,7 @@
 import type { Resources } from '../../resources/index.js';
 import { add, subtract, type ReadonlyAmounts, type ScalarNames } from '../shares/index.js';
 import { sharedBy } from './chunks.js';
-import type { AgentEntry, Chunk, Held, Subscription } from './entries.js';
+import type { AgentEntry, Held, Subscription } from './entries.js';
 
 /** What shared objects add to (or take from) what a framework and its role are charged. */
 export interface Charged {
@@ -39,20 +39,33 @@ export function chargedSince(
   };
 }
 
-/** Without this very bag; `undefined` when it is not there as such. */
-export function without(
-  held: readonly Held[],
+/** All that is held, the newest first. */
+export function heldList(held: Held | undefined): readonly Held[] {
+  const list: Held[] = [];
+  for (let at = held; at !== undefined; at = at.rest) list.push(at);
+  return list;
+}
+
+/** Where a framework holds this very bag under a role. */
+export function findHeld(
+  held: Held | undefined,
   subscription: Subscription,
-  chunk: Chunk,
-): readonly Held[] | undefined {
-  for (let i = 0; i < held.length; i += 1) {
-    const each = held[i];
-    if (each?.subscription !== subscription || each.chunk.resources !== chunk.resources) continue;
-    const left: Held[] = [];
-    for (let j = 0; j < held.length; j += 1) if (j !== i) left.push(held[j] as Held);
-    return left;
+  resources: Resources,
+): Held | undefined {
+  for (let at = held; at !== undefined; at = at.rest) {
+    if (at.chunk.resources === resources && at.subscription === subscription) return at;
   }
   return undefined;
+}
+
+/** The list without one that is in it. */
+export function without(held: Held | undefined, one: Held): Held | undefined {
+  if (held === one) return one.rest;
+  const newer: Held[] = [];
+  for (let at = held; at !== undefined && at !== one; at = at.rest) newer.push(at);
+  let left = one.rest;
+  for (const { subscription, chunk } of newer.reverse()) left = { subscription, chunk, rest: left };
+  return left;
 }
 
 export function sumWith(a: ReadonlyAmounts, b: ReadonlyAmounts | undefined): ReadonlyAmounts {

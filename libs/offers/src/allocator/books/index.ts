@@ -12,5 +12,6 @@ export {
   type RoleEntry,
   type Subscription,
 } from './entries.js';
+export { heldList } from './holdings.js';
 export type { RoleNode } from './role-nodes.js';
 export { reduce } from './reduce.js';

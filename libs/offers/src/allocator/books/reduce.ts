@@ -136,13 +136,23 @@ function reduceHolding(books: Books, event: HoldingEvent): void {
   books.lookedAt.addUnlessBatch(agent);
 }
 
-/** Who gives something back has it: found on the agent itself, without two searches by name. */
+/**
+ * Who gives something back has it: found on the agent itself, without two searches by name. First
+ * by the very bag, so that nobody else's names need be read.
+ */
 function holderOf(agent: AgentEntry, event: HoldingEvent): Subscription | undefined {
-  for (const { subscription } of agent.held) {
-    if (subscription.framework.id !== event.frameworkId) continue;
-    if (subscription.role.path === event.role) return subscription;
+  for (let held = agent.held; held !== undefined; held = held.rest) {
+    if (held.chunk.resources !== event.resources) continue;
+    if (isOf(held.subscription, event)) return held.subscription;
+  }
+  for (let held = agent.held; held !== undefined; held = held.rest) {
+    if (isOf(held.subscription, event)) return held.subscription;
   }
   return undefined;
+}
+
+function isOf({ framework, role }: Subscription, event: HoldingEvent): boolean {
+  return framework.id === event.frameworkId && role.path === event.role;
 }
 
 type RoleEvent = Extract<

@@ -84,7 +84,7 @@ export class AddedUndo implements Undo {
     books.lookedAt.dropNew(agent);
     // It may stand in lists that are gone through later: it has nothing to give.
     agent.present = false;
-    agent.held = [];
+    agent.held = undefined;
     agent.free = NO_RESOURCES;
     agent.shared = NO_RESOURCES;
   }

@@ -4,6 +4,7 @@ import { addResources, type Resources } from '../../resources/index.js';
 import type { Allocation, InverseAllocation } from '../allocator.js';
 import {
   freeChunk,
+  heldList,
   type AgentEntry,
   type Books,
   type Chunk,
@@ -281,7 +282,7 @@ export function inverseAllocations(
   for (const agent of [...books.leaving.keys()].sort(byId)) {
     const { unavailability } = agent;
     if (unavailability === undefined || looked?.has(agent) === false) continue;
-    const holders = new Set(agent.held.map((held) => held.subscription.framework));
+    const holders = new Set(heldList(agent.held).map((held) => held.subscription.framework));
     for (const framework of [...holders].sort(byId)) {
       const standing = agent.inverse?.get(framework);
       if (!framework.active || standing?.outstanding === true) continue;

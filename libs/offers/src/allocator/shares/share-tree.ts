@@ -10,6 +10,9 @@ import { SortedBlocks } from './sorted-blocks.js';
 const SELF = '.';
 const WEIGHT_ONE = 1000;
 
+/** When more than one in so many has moved, sorting all is cheaper than finding place by place. */
+const MOVED_PART = 8;
+
 /**
  * `drf`: the poorest first. `fifo`: the first to come first. `random` is drawn anew at every walk,
  * by weights (offer-core 2.4).
@@ -33,8 +36,12 @@ export interface ShareNode<C> extends Journaled {
   allocated: Amounts;
   /** How many allocations the subtree ever got; the tie-break. */
   count: number;
-  /** The active children in order; `undefined` when it has to be sorted again. */
+  /** The active children in order, but for `moved`; `undefined` when it has to be sorted again. */
   order: SortedBlocks<ShareNode<C>> | undefined;
+  /** Children that changed since the order was last asked for, and are out of it meanwhile. */
+  moved: ShareNode<C>[];
+  /** Where it is as long as its parent has an order: in that, among `moved`, or inactive. */
+  place: 'order' | 'moved' | 'none';
   /** Holds for `shareVersion` only. */
   readonly share: MutableShare;
   /** The pool version `order` and `share` were computed for. */
@@ -70,7 +77,9 @@ class NodeUndo<C> implements Undo {
  * Weighted hierarchical DRF order (offer-core 2.4): siblings by dominant share, then by number of
  * allocations, then by path; a pre-order walk yields the active clients. Internal nodes hold the
  * sum of their subtree; a client that has children competes with them as the leaf `path/.` of
- * weight 1. An allocation moves one node a level; only changes of totals and weights sort again.
+ * weight 1. What changes leaves the order at once, and finds its new place when the order is asked
+ * for: of many changes in between only the first costs a search. Only changes of totals and weights
+ * sort everything again.
  */
 export class ShareTree<C> {
   readonly root: ShareNode<C>;
@@ -155,10 +164,11 @@ export class ShareTree<C> {
       this.remember(node);
       const before = node.active;
       node.active += change;
-      const order = node.parent === undefined ? undefined : this.ordered(node.parent);
-      if (order === undefined) continue;
-      if (before === 0) order.insert(node);
-      else if (node.active === 0) order.remove(node);
+      const { parent } = node;
+      const order = parent === undefined ? undefined : this.ordered(parent);
+      if (parent === undefined || order === undefined) continue;
+      if (before === 0) move(node, parent);
+      else if (node.active === 0 && node.place === 'order') this.takeOut(node, order);
     }
   }
 
@@ -178,20 +188,18 @@ export class ShareTree<C> {
 
   allocated(leaf: ShareNode<C>, amounts: ReadonlyAmounts, times = 1): void {
     for (let node: ShareNode<C> | undefined = leaf; node !== undefined; node = node.parent) {
-      const order = this.leave(node);
+      this.leave(node);
       add(node.allocated, amounts);
       node.count += times;
       node.shareVersion = -1;
-      order?.insert(node);
     }
   }
 
   unallocated(leaf: ShareNode<C>, amounts: ReadonlyAmounts): void {
     for (let node: ShareNode<C> | undefined = leaf; node !== undefined; node = node.parent) {
-      const order = this.leave(node);
+      this.leave(node);
       subtract(node.allocated, amounts);
       node.shareVersion = -1;
-      order?.insert(node);
     }
   }
 
@@ -242,14 +250,37 @@ export class ShareTree<C> {
     return weightedShuffle(this.root, (path) => this.weightOf(path), chance);
   }
 
+  /** The order of a node's active children, all of them in their places. */
   private sorted(node: ShareNode<C>): SortedBlocks<ShareNode<C>> {
     const there = this.ordered(node);
-    if (there !== undefined) return there;
+    if (there !== undefined && node.moved.length * MOVED_PART <= there.size) {
+      if (node.moved.length > 0) this.place(node, there);
+      return there;
+    }
     const active: ShareNode<C>[] = [];
-    for (const child of node.children.values()) if (child.active > 0) active.push(child);
+    // What stands in order already costs next to nothing to sort.
+    for (const block of there?.blocks ?? []) for (const child of block) active.push(child);
+    for (const child of node.moved) {
+      child.place = 'none';
+      if (there !== undefined && child.active > 0) active.push(child);
+    }
+    if (there === undefined) {
+      for (const child of node.children.values()) if (child.active > 0) active.push(child);
+    }
+    for (const child of active) child.place = 'order';
+    node.moved = [];
     node.order = new SortedBlocks(active, this.compare);
     node.orderVersion = this.pool.version;
     return node.order;
+  }
+
+  /** Brings what changed back into the order; it may have become inactive meanwhile. */
+  private place(node: ShareNode<C>, order: SortedBlocks<ShareNode<C>>): void {
+    for (const child of node.moved) {
+      child.place = child.active > 0 ? 'order' : 'none';
+      if (child.active > 0) order.insert(child);
+    }
+    node.moved.length = 0;
   }
 
   /** The order of a node's children, if it holds for the present totals and weights. */
@@ -259,15 +290,20 @@ export class ShareTree<C> {
   }
 
   /** Takes a node that is about to change out of the order, if it is in one. */
-  private leave(node: ShareNode<C>): SortedBlocks<ShareNode<C>> | undefined {
+  private leave(node: ShareNode<C>): void {
     this.remember(node);
     const { parent } = node;
     // An only child keeps its place whatever it gets.
-    if (node.active === 0 || parent === undefined || parent.children.size === 1) return undefined;
+    if (node.active === 0 || parent === undefined || parent.children.size === 1) return;
     const order = this.ordered(parent);
-    if (order === undefined) return undefined;
+    if (order === undefined || node.place !== 'order') return;
+    this.takeOut(node, order);
+    move(node, parent);
+  }
+
+  private takeOut(node: ShareNode<C>, order: SortedBlocks<ShareNode<C>>): void {
     assert(order.remove(node), `${node.path} is where its share says`);
-    return order;
+    node.place = 'none';
   }
 
   private compareNodes(a: ShareNode<C>, b: ShareNode<C>): number {
@@ -320,11 +356,20 @@ export class ShareTree<C> {
       allocated: [0, 0, 0, 0],
       count: 0,
       order: undefined,
+      moved: [],
+      place: 'none',
       share: { allocated: 0, total: 1, weight: WEIGHT_ONE, approximate: 0 },
       orderVersion: -1,
       shareVersion: -1,
     };
   }
+}
+
+/** Lists a node for its new place, once. */
+function move<C>(node: ShareNode<C>, parent: ShareNode<C>): void {
+  if (node.place === 'moved') return;
+  node.place = 'moved';
+  parent.moved.push(node);
 }
 
 function findSole<C>(node: ShareNode<C>): void {

@@ -9,10 +9,12 @@ const BLOCK_MAX = 128;
 export class SortedBlocks<T> {
   private readonly compare: (a: T, b: T) => number;
   private readonly lists: T[][] = [];
+  private count: number;
 
   /** `items` in any order. */
   constructor(items: T[], compare: (a: T, b: T) => number) {
     this.compare = compare;
+    this.count = items.length;
     items.sort(compare);
     for (let from = 0; from < items.length; from += BLOCK_MAX / 2) {
       this.lists.push(items.slice(from, from + BLOCK_MAX / 2));
@@ -21,6 +23,7 @@ export class SortedBlocks<T> {
 
   insert(item: T): void {
     const { lists: blocks } = this;
+    this.count += 1;
     if (blocks.length === 0) {
       blocks.push([item]);
       return;
@@ -39,8 +42,13 @@ export class SortedBlocks<T> {
     const place = this.place(block, item);
     if (block[place] !== item) return false;
     block.splice(place, 1);
+    this.count -= 1;
     if (block.length === 0) this.lists.splice(at, 1);
     return true;
+  }
+
+  get size(): number {
+    return this.count;
   }
 
   /** All items in order, block after block; they must not change while somebody looks. */
