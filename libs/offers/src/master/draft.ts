@@ -160,10 +160,24 @@ export class Draft {
     if (resources.length === 0) return;
     this.touched.add(owner.agentId);
     const { frameworkId, role, agentId } = owner;
-    const event = { kind: 'recovered' as const, frameworkId, role, agentId, resources };
-    if (filterUntil === undefined) this.allocator.reduce(event);
-    else if (filterReason === undefined) this.allocator.reduce({ ...event, filterUntil });
-    else this.allocator.reduce({ ...event, filterUntil, filterReason });
+    const kind = 'recovered';
+    // Each written out: what a spread is added to has a hidden class of its own in this V8, object by
+    // object, and every read of it is then a search.
+    if (filterUntil === undefined) {
+      this.allocator.reduce({ kind, frameworkId, role, agentId, resources });
+    } else if (filterReason === undefined) {
+      this.allocator.reduce({ kind, frameworkId, role, agentId, resources, filterUntil });
+    } else {
+      this.allocator.reduce({
+        kind,
+        frameworkId,
+        role,
+        agentId,
+        resources,
+        filterUntil,
+        filterReason,
+      });
+    }
   }
 
   /** The allocator's books have no way back: who merges provisionally drops all when that fails. */
