@@ -171,8 +171,8 @@ export class AgentBookkeeping {
     const agent = this.books.agents.get(agentId);
     if (agent === undefined) return;
     const known = this.books.frameworks.get(frameworkId)?.roles.get(role);
-    if (known !== undefined && heldList(agent.held).some((held) => held.subscription === known))
-      return;
+    const its = heldList(agent.held).filter(({ subscription }) => subscription === known);
+    if (its.length > 0) return;
     const subscription = known ?? this.books.track(frameworkId, role);
     this.books.hold(subscription, agent, summedUp(this.books.names, resources));
   }

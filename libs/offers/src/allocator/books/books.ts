@@ -1,4 +1,4 @@
-import { assert, present, type AgentId, type Millis } from '@ekiden/kernel';
+import { assert, AssertionFailed, present, type AgentId, type Millis } from '@ekiden/kernel';
 
 import type { FrameworkId } from '../../framework/index.js';
 import { Journal, JournaledMap, type Journaled } from '../../journal/index.js';
@@ -92,7 +92,10 @@ export class Books {
   }
 
   agent(id: AgentId): AgentEntry {
-    return present(this.agents.get(id), `agent ${id} in the allocator`);
+    const agent = this.agents.get(id);
+    // Without `present`: its text would be put together for every event.
+    if (agent === undefined) throw new AssertionFailed(`missing: agent ${id} in the allocator`);
+    return agent;
   }
 
   /** The subscription, begun (inactive) when the framework is not tracked under the role yet. */

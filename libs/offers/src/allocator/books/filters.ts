@@ -4,18 +4,47 @@ import type { Journal, Undo } from '../../journal/index.js';
 import { containsResources, type Resources } from '../../resources/index.js';
 import type { AgentEntry } from './entries.js';
 
-/** Declined resources `D` of one agent: blocks an offer `R` as long as `D` contains `R`. */
-export interface Filter {
+/** Filters that end at one time: most do with others, since one answer declines many offers. */
+interface Due {
+  readonly until: Millis;
+  readonly filters: Filter[];
+}
+
+/**
+ * Declined resources `D` of one agent: blocks an offer `R` as long as `D` contains `R`. As an undo it
+ * takes itself back: most filters are the only one of their agent, and need no other.
+ */
+export class Filter implements Undo {
   readonly owner: SubscriptionFilters;
   readonly agent: AgentEntry;
   readonly resources: Resources;
-  readonly until: Millis;
   /** How many cycles there had been when it was made. */
   readonly madeIn: number;
   /** What the framework said about it. */
   readonly reason: string | undefined;
-  /** Where it stands among those that end with it; the clock's. */
-  place: number;
+  /** When it ends, and where it stands among those that end then; the clock's. */
+  due: Due;
+  place = 0;
+
+  constructor(
+    owner: SubscriptionFilters,
+    made: Pick<Filter, 'agent' | 'resources' | 'madeIn' | 'reason' | 'due'>,
+  ) {
+    this.owner = owner;
+    this.agent = made.agent;
+    this.resources = made.resources;
+    this.madeIn = made.madeIn;
+    this.reason = made.reason;
+    this.due = made.due;
+  }
+
+  get until(): Millis {
+    return this.due.until;
+  }
+
+  undo(): void {
+    this.owner.replace(this.agent, this, undefined);
+  }
 }
 
 /** Most often a framework has declined an agent once, so one filter needs no list. */
@@ -25,16 +54,18 @@ type Filters = Filter | readonly Filter[];
 const FILTERS_PER_AGENT_MAX = 16;
 
 /**
- * All filters of the allocator by the time they end, cancelled with their owner. Most end together
- * with others (one answer declines many offers), so there is a set for each time and a queue of
- * times only.
+ * All filters of the allocator by the time they end, cancelled with their owner: a list for each
+ * time, and a queue of times only.
  */
 export class FilterClock {
   /** In batch mode filters live for at least this long, and for one whole cycle (MESOS-4302). */
   readonly batch: { readonly interval: Millis } | undefined;
   private readonly journal: Journal;
   private readonly times = new DeadlineQueue<Millis>();
-  private readonly byTime = new Map<Millis, Filter[]>();
+  /** Lists with at least one filter. */
+  private readonly byTime = new Map<Millis, Due>();
+  /** The one that was asked for last: mostly it is asked for again. */
+  private latest: Due = { until: millis(-1), filters: [] };
   private readonly state = { now: millis(0), cycles: 0 };
   private standing = 0;
 
@@ -70,31 +101,35 @@ export class FilterClock {
     this.journal.assign(this.state, 'cycles', this.state.cycles + 1);
   }
 
+  /** Those that end then; a new list counts from its first filter on. */
+  dueAt(until: Millis): Due {
+    if (this.latest.until !== until) {
+      this.latest = this.byTime.get(until) ?? { until, filters: [] };
+    }
+    return this.latest;
+  }
+
   /** Without an undo of its own: {@link SubscriptionFilters} records one for both. */
   put(filter: Filter): void {
-    let together = this.byTime.get(filter.until);
-    if (together === undefined) {
-      together = [];
-      this.byTime.set(filter.until, together);
-      this.times.set(filter.until, filter.until);
-    }
-    filter.place = together.length;
-    together.push(filter);
+    if (filter.due.filters.length === 0) filter.due = this.begin(filter.due);
+    const { filters } = filter.due;
+    filter.place = filters.length;
+    filters.push(filter);
     this.standing += 1;
   }
 
   take(filter: Filter): void {
-    const together = this.byTime.get(filter.until);
-    if (together?.[filter.place] !== filter) return;
-    const last = together.pop();
+    const { until, filters } = filter.due;
+    if (filters[filter.place] !== filter) return;
+    const last = filters.pop();
     if (last !== undefined && last !== filter) {
-      together[filter.place] = last;
+      filters[filter.place] = last;
       last.place = filter.place;
     }
     this.standing -= 1;
-    if (together.length > 0) return;
-    this.byTime.delete(filter.until);
-    this.times.delete(filter.until);
+    if (filters.length > 0) return;
+    this.byTime.delete(until);
+    this.times.delete(until);
   }
 
   /** Ends what is due and returns the agents that are to be looked at again. */
@@ -103,7 +138,7 @@ export class FilterClock {
     const agents: AgentEntry[] = [];
     const kept: Millis[] = [];
     for (let at = this.times.next(); at !== undefined && at <= now; at = this.times.next()) {
-      for (const filter of [...(this.byTime.get(at) ?? [])]) {
+      for (const filter of [...(this.byTime.get(at)?.filters ?? [])]) {
         if (this.batch !== undefined && filter.madeIn === this.state.cycles) continue;
         filter.owner.end(filter);
         agents.push(filter.agent);
@@ -114,6 +149,15 @@ export class FilterClock {
     }
     for (const at of kept) this.times.set(at, at);
     return agents;
+  }
+
+  /** An empty list begins to count, unless another has begun for that time meanwhile. */
+  private begin(due: Due): Due {
+    const there = this.byTime.get(due.until);
+    if (there !== undefined) return there;
+    this.byTime.set(due.until, due);
+    this.times.set(due.until, due.until);
+    return due;
   }
 }
 
@@ -135,10 +179,11 @@ export class SubscriptionFilters {
   add(agent: AgentEntry, resources: Resources, wanted: Millis, reason?: string): void {
     const until = this.clock.endOf(wanted);
     const there = this.byAgent.get(agent);
-    const { madeIn } = this.clock;
-    const made = { owner: this, agent, resources, until, madeIn, reason, place: 0 };
     if (there === undefined) {
-      this.change(agent, undefined, made);
+      const first = this.made(agent, resources, until, reason);
+      this.byAgent.set(agent, first);
+      this.clock.put(first);
+      this.journal.record(first);
       return;
     }
     const before = listed(there);
@@ -153,6 +198,7 @@ export class SubscriptionFilters {
       const first = kept.reduce((a, b) => (b.until < a.until ? b : a));
       kept = kept.filter((old) => old !== first);
     }
+    const made = this.made(agent, resources, until, reason);
     this.change(agent, there, kept.length === 0 ? made : [...kept, made]);
   }
 
@@ -192,6 +238,17 @@ export class SubscriptionFilters {
     for (const filter of listed(after)) if (!has(before, filter)) this.clock.put(filter);
   }
 
+  private made(
+    agent: AgentEntry,
+    resources: Resources,
+    until: Millis,
+    reason: string | undefined,
+  ): Filter {
+    const { clock } = this;
+    const { madeIn } = clock;
+    return new Filter(this, { agent, resources, madeIn, reason, due: clock.dueAt(until) });
+  }
+
   private blocks(filter: Filter, resources: Resources, now: Millis | undefined): boolean {
     if (now !== undefined && this.clock.batch === undefined && filter.until <= now) return false;
     // What was declined whole comes back as the very same bag.
@@ -199,12 +256,7 @@ export class SubscriptionFilters {
   }
 
   private change(agent: AgentEntry, before: Filters | undefined, after: Filters | undefined): void {
-    if (before === undefined && after !== undefined && !isList(after)) {
-      this.byAgent.set(agent, after);
-      this.clock.put(after);
-    } else {
-      this.replace(agent, before, after);
-    }
+    this.replace(agent, before, after);
     this.journal.record(new FilterUndo(this, agent, before, after));
   }
 }
