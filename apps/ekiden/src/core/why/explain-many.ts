@@ -7,6 +7,7 @@ import { explainApp, isWell } from './explain-app.js';
 import type { Inquiry } from './inquiry.js';
 import { counted, duration, someOf } from './phrases.js';
 import type { Cause, Counts, ManyReport, SpecReport } from './report.js';
+import { closedRoutes } from './route-causes.js';
 
 /** Apps and pods explained one by one; each is a look at all agents. */
 const PARTS_MAX = 20;
@@ -71,9 +72,16 @@ function* worst(
   inquiry: Inquiry,
   specs: readonly AppDefinition[],
 ): Steps<{ readonly parts: readonly SpecReport[]; readonly more: number; readonly bad: number }> {
-  const all = yield* mapInSteps(specs, (app) => ({ app, counts: countsOf(inquiry.state, app) }));
+  const all = yield* mapInSteps(specs, (app) => ({
+    app,
+    counts: countsOf(inquiry.state, app),
+    isClosed: closedRoutes(inquiry, app).length > 0,
+  }));
   const bad = all
-    .filter(({ app, counts }) => !isWell(counts) || inquiry.state.frozen.has(app.id))
+    .filter(
+      ({ app, counts, isClosed }) =>
+        isClosed || !isWell(counts) || inquiry.state.frozen.has(app.id),
+    )
     .sort((a, b) => severity(b.counts) - severity(a.counts) || (a.app.id < b.app.id ? -1 : 1));
   const parts: SpecReport[] = [];
   for (const { app } of bad.slice(0, PARTS_MAX)) {

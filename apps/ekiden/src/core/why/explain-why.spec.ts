@@ -6,6 +6,7 @@ import type { AppWire } from '../app/index.js';
 import { sampleRollout } from '../app/sample-rollout.js';
 import { explainWhy } from './explain-why.js';
 import { changeText } from './change.js';
+import type { ClosedPort } from './inquiry.js';
 import type { InstanceReport, ManyReport, SpecReport } from './report.js';
 
 const SMALL = 'cpus:1.5;mem:4096;disk:1000;ports:[31000-31010]';
@@ -18,8 +19,12 @@ function explained(world: SmallWorld, asked: string): SpecReport {
   return report;
 }
 
-function many(world: SmallWorld, asked: string): ManyReport {
-  const report = explainWhy({ state: world.view, now: world.clock.now() }, asked);
+function many(
+  world: SmallWorld,
+  asked: string,
+  closedPorts: readonly ClosedPort[] = [],
+): ManyReport {
+  const report = explainWhy({ state: world.view, now: world.clock.now(), closedPorts }, asked);
   if (report === undefined || !('parts' in report)) throw new Error(`not explained: ${asked}`);
   return report;
 }
@@ -195,6 +200,9 @@ describe('why: what else holds instances back', () => {
     expect(report?.causes.map(({ message }) => message)).to.deep.equal([
       'service port 10001 cannot be opened on 127.0.0.1: the port is in use',
     ]);
+    expect(many(world, '/', closedPorts).summary).to.equal(
+      '1 of 1 app is not as wanted; the worst is /web: the instance runs: service port 10001 cannot be opened on 127.0.0.1: the port is in use',
+    );
   });
 
   it('counts what runs of the old version apart while a new one takes over', () => {
