@@ -2,7 +2,7 @@ import { eachInSteps, type Millis, type Steps } from '@ekiden/kernel';
 import { fixedHostPorts, isPod, type PathId } from '../app/index.js';
 import { DependencyGraph, type Tree } from '../group/index.js';
 import { knowChanges } from './change-in.js';
-import { namedEdges, planEdges } from './plan-edges.js';
+import { namedEdges, planEdges, type ActedOn } from './plan-edges.js';
 import {
   kindOf,
   verbFor,
@@ -56,12 +56,14 @@ export function* planDeployment(input: PlanInput): Steps<DeploymentPlan> {
   const late = yield* usedBySurvivors(input, removed);
   const soon = removed.filter((change) => !late.has(change.id));
   const afterwards = removed.filter((change) => late.has(change.id));
-  const edges = yield* planEdges({ tree: input.target, graph: input.graph }, changed);
-  const order = yield* orderOf(input, changed, edges);
+  const actions = yield* levelActions(input);
+  const acted = { tree: input.target, graph: input.graph, changed, actions };
+  const edges = yield* planEdges(acted);
+  const order = yield* orderOf(input, acted, edges);
   const steps = [
     ...(yield* stopSteps(input.original, soon)),
     yield* startStep(input.changes),
-    ...(yield* levelSteps(input, changed, order)),
+    ...(yield* levelSteps(input, acted, order)),
     ...(yield* stopSteps(input.original, afterwards)),
   ].filter((step) => step.actions.length > 0);
   const governed = yield* planGoverned(input);
@@ -101,34 +103,42 @@ function isSome<T>(list: readonly T[] | undefined): list is readonly T[] {
   return list !== undefined && list.length > 0;
 }
 
+/** What is to be done to each app in its level; those that stop have none. */
+function* levelActions({ changes, rollouts = [] }: PlanInput): Steps<ReadonlyMap<PathId, Action>> {
+  const twins = new Set(rollouts.flatMap((rollout) => rollout.twins));
+  const actions = new Map<PathId, Action>();
+  yield* eachInSteps(changes, (change) => {
+    const action = actionFor(change, twins.has(change.id));
+    if (action !== undefined) actions.set(change.id, action);
+  });
+  return actions;
+}
+
 function* orderOf(
-  { graph, rollouts = [] }: PlanInput,
-  changed: ReadonlyMap<PathId, AppChange>,
+  { rollouts = [] }: PlanInput,
+  acted: ActedOn,
   edges: PlannedEdges | undefined,
 ): Steps<PromotionOrder> {
   const isNeeded = edges === undefined && rollouts.length > 0;
-  const known = isNeeded ? yield* namedEdges(graph, changed) : (edges ?? {});
-  return yield* promotionOrder(rollouts, known, changed.keys());
+  const known = isNeeded ? yield* namedEdges(acted) : (edges ?? {});
+  return yield* promotionOrder(rollouts, known, acted.actions.keys());
 }
 
 function* levelSteps(
-  { graph, changes, rollouts = [] }: PlanInput,
-  changed: ReadonlyMap<PathId, AppChange>,
+  { graph, rollouts = [] }: PlanInput,
+  { actions, changed }: ActedOn,
   order: PromotionOrder,
 ): Steps<Step[]> {
-  const twins = new Set(rollouts.flatMap((rollout) => rollout.twins));
   const rounds = new Map<number, Map<number, Action[]>>();
-  yield* eachInSteps(changes, (change) => {
-    const action = actionFor(change, twins.has(change.id));
-    if (action === undefined) return;
-    const round = order.roundOf(change.id);
+  yield* eachInSteps(actions.values(), (action) => {
+    const round = order.roundOf(action.app);
     const byLevel = rounds.get(round) ?? entry(rounds, round, new Map<number, Action[]>());
-    const level = graph.levelOf(change.id);
+    const level = graph.levelOf(action.app);
     (byLevel.get(level) ?? entry(byLevel, level, [])).push(action);
   });
   const steps = new StepList();
   for (const [round, byLevel] of rounds) {
-    for (const [level, actions] of byLevel) steps.put({ round, level }, { actions });
+    for (const [level, those] of byLevel) steps.put({ round, level }, { actions: those });
   }
   if (rollouts.length === 0) return steps.inOrder();
   for (const rollout of rollouts) {

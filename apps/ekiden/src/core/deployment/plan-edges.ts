@@ -1,7 +1,7 @@
 import { eachInSteps, type Steps } from '@ekiden/kernel';
 import { isScaleOnly, type DependencyRule, type PathId } from '../app/index.js';
 import type { DependencyGraph, Tree } from '../group/index.js';
-import type { AppChange, PlannedEdge, PlannedEdges } from './plan.js';
+import type { Action, AppChange, PlannedEdge, PlannedEdges } from './plan.js';
 
 /**
  * Most edges that a plan holds, and most that are followed to find them. A plan with more (a group
@@ -9,46 +9,44 @@ import type { AppChange, PlannedEdge, PlannedEdges } from './plan.js';
  */
 const EDGES_MAX = 50_000;
 
-interface Target {
+/** What a plan does, and the tree it leads to. */
+export interface ActedOn {
   readonly tree: Tree;
   readonly graph: DependencyGraph;
+  /** All that the plan changes, by id. */
+  readonly changed: ReadonlyMap<PathId, AppChange>;
+  /** What is done to them in their levels; of some only what is said of them changes. */
+  readonly actions: ReadonlyMap<PathId, Action>;
 }
 
 /**
- * What each app that a plan starts or changes waits for: what it depends on and the plan changes
+ * What each app that a plan starts or changes waits for: what it depends on and the plan acts on
  * too, also through apps that the plan leaves alone (DEP-13), and what it depends on and nobody
- * runs. `undefined`: there are too many. `changed`: all that the plan changes, by id.
+ * runs. `undefined`: there are too many.
  */
-export function* planEdges(
-  { tree, graph }: Target,
-  changed: ReadonlyMap<PathId, AppChange>,
-): Steps<PlannedEdges | undefined> {
+export function* planEdges(acted: ActedOn): Steps<PlannedEdges | undefined> {
   const edges: Record<PathId, readonly PlannedEdge[]> = {};
-  const search: Search = { tree, graph, changed, left: EDGES_MAX };
-  yield* eachInSteps([...changed.values()], (change) => {
-    if (search.left < 0 || change.after === undefined) return;
+  const search: Search = { ...acted, left: EDGES_MAX };
+  yield* eachInSteps(acted.actions.keys(), (id) => {
+    const change = acted.changed.get(id);
+    if (search.left < 0 || change === undefined) return;
     const found = edgesOf(search, change);
-    if (found !== undefined) edges[change.id] = found;
+    if (found !== undefined) edges[id] = found;
   });
   if (search.left < 0) return undefined;
   return edges;
 }
 
-interface Search extends Target {
-  readonly changed: ReadonlyMap<PathId, AppChange>;
+interface Search extends ActedOn {
   /** How many may still be followed. */
   left: number;
 }
 
 /** What there is to wait for where those are too many: what each app names itself. */
-export function* namedEdges(
-  graph: DependencyGraph,
-  changed: ReadonlyMap<PathId, AppChange>,
-): Steps<PlannedEdges> {
+export function* namedEdges({ graph, actions }: ActedOn): Steps<PlannedEdges> {
   const edges: Record<PathId, readonly PlannedEdge[]> = {};
-  const known = new Map<PathId, PlannedEdge>([...changed.keys()].map((on) => [on, { on }]));
-  yield* eachInSteps([...changed.values()], ({ id, after }) => {
-    if (after === undefined) return;
+  const known = new Map<PathId, PlannedEdge>([...actions.keys()].map((on) => [on, { on }]));
+  yield* eachInSteps(actions.keys(), (id) => {
     const below = graph.dependenciesOf(id).filter((on) => isBelow(graph, on, id));
     edges[id] = below.flatMap((on) => known.get(on) ?? []);
   });
@@ -62,7 +60,7 @@ function isBelow(graph: DependencyGraph, on: PathId, id: PathId): boolean {
 
 /** Each edge that is followed counts; `undefined` = there are none, or no more may be followed. */
 function edgesOf(search: Search, change: AppChange): PlannedEdge[] | undefined {
-  const { tree, graph, changed } = search;
+  const { tree, graph, actions } = search;
   const direct = graph.dependenciesOf(change.id);
   if (direct.length === 0) return undefined;
   const growing = grows(change);
@@ -74,19 +72,19 @@ function edgesOf(search: Search, change: AppChange): PlannedEdge[] | undefined {
     if (search.left < 0) return undefined;
     if (!isBelow(graph, on, change.id)) continue;
     const suspended = tree.app(on)?.instances === 0;
-    const isChanged = changed.has(on);
-    if (suspended ? growing : isChanged) {
+    const isActedOn = actions.has(on);
+    if (suspended ? growing : isActedOn) {
       const each = edge(on, ruleIn(search, change, on), suspended);
       if (found === undefined) found = [each];
       else found.push(each);
     }
-    if (!isChanged) (open ??= []).push(on);
+    if (!isActedOn) (open ??= []).push(on);
   }
   if (open === undefined) return found;
   return followed(search, { id: change.id, direct, open, found: found ?? [] });
 }
 
-/** What is changed beyond what the plan leaves alone is waited for as well. */
+/** What is acted on beyond what the plan leaves alone is waited for as well. */
 function followed(
   search: Search,
   way: {
@@ -96,9 +94,9 @@ function followed(
     readonly found: PlannedEdge[];
   },
 ): PlannedEdge[] | undefined {
-  const { tree, graph, changed } = search;
+  const { tree, graph, actions } = search;
   const { id, direct, open, found } = way;
-  const seen = new Set(direct.filter((on) => changed.has(on)));
+  const seen = new Set(direct.filter((on) => actions.has(on)));
   for (let via = open.pop(); via !== undefined; via = open.pop()) {
     if (seen.has(via)) continue;
     seen.add(via);
@@ -106,7 +104,7 @@ function followed(
       search.left -= 1;
       if (search.left < 0) return undefined;
       if (seen.has(on) || !isBelow(graph, on, id)) continue;
-      if (!changed.has(on)) open.push(on);
+      if (!actions.has(on)) open.push(on);
       else if (tree.app(on)?.instances !== 0) {
         seen.add(on);
         found.push({ on });
@@ -118,7 +116,7 @@ function followed(
 
 /** Most apps name what they depend on themselves, and say no more of it. */
 function ruleIn(
-  { graph }: Target,
+  { graph }: ActedOn,
   { id, after }: AppChange,
   on: PathId,
 ): DependencyRule | undefined {
