@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { QUICK_CHECK, until, useStage, type AppBody } from '../support/index.js';
+import { checkedServer, until, useStage, type AppBody } from '../support/index.js';
 
 /** Healthy whatever its version; one that is ill fails every second request. */
 const SERVER = `
@@ -12,17 +12,8 @@ require('http').createServer((q, r) => {
 }).listen(process.env.PORT0)`.replace(/\s+/g, ' ');
 
 function web(version: string, more: object = {}): AppBody {
-  return {
-    id: '/web',
-    cmd: `exec node -e "${SERVER}"`,
-    env: { VERSION: version },
-    instances: 2,
-    cpus: 0.05,
-    mem: 32,
-    portDefinitions: [{ port: 0, name: 'http' }],
-    healthChecks: [{ protocol: 'HTTP', path: '/health', portIndex: 0, ...QUICK_CHECK }],
-    ...more,
-  };
+  const cmd = `exec node -e "${SERVER}"`;
+  return checkedServer('/web', 2, { cmd, env: { VERSION: version }, ...more });
 }
 
 interface Details {

@@ -1,4 +1,4 @@
-import { LONG_MS, QUICK_CHECK, losesNothing, useStage, type AppBody } from '../support/index.js';
+import { LONG_MS, checkedServer, losesNothing, useStage, type AppBody } from '../support/index.js';
 
 /**
  * A server that ends at once when it is told to, whatever it is doing. `/long` answers half at once
@@ -15,18 +15,13 @@ require('http').createServer((q, r) => {
 }).listen(process.env.PORT0)`.replace(/\s+/g, ' ');
 
 function web(servicePort: number, version: string, instances: number): AppBody {
-  return {
-    id: '/web',
+  return checkedServer('/web', instances, {
     cmd: `exec node -e "${SERVER}"`,
     env: { VERSION: version },
-    instances,
-    cpus: 0.05,
-    mem: 32,
     backoffSeconds: 0,
     portDefinitions: [{ port: servicePort, name: 'http' }],
-    healthChecks: [{ protocol: 'HTTP', path: '/health', portIndex: 0, ...QUICK_CHECK }],
     upgradeStrategy: { minimumHealthCapacity: 1, maximumOverCapacity: 0.5 },
-  };
+  });
 }
 
 /** Processes behind a router; see `losesNothing`. */

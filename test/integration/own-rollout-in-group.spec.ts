@@ -2,9 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import {
+  checkedServer,
   environmentOf,
   Load,
-  QUICK_CHECK,
   until,
   useStage,
   type AppBody,
@@ -124,20 +124,11 @@ class Chain {
     more: { dependencies?: string[]; rollout?: object },
   ): AppBody {
     const [next] = more.dependencies ?? [];
-    return {
-      id: name,
-      cmd: `exec node ${this.file}`,
-      env: {
-        ...{ NAME: name, VERSION: version },
-        ...(next === undefined ? {} : { NEXT: next.toUpperCase() }),
-      },
-      instances: 2,
-      cpus: 0.05,
-      mem: 32,
-      portDefinitions: [{ port: 0, name: 'http' }],
-      healthChecks: [{ protocol: 'HTTP', path: '/health', portIndex: 0, ...QUICK_CHECK }],
-      ...more,
+    const env = {
+      ...{ NAME: name, VERSION: version },
+      ...(next === undefined ? {} : { NEXT: next.toUpperCase() }),
     };
+    return checkedServer(name, 2, { cmd: `exec node ${this.file}`, env, ...more });
   }
 }
 

@@ -1,3 +1,5 @@
+import { QUICK_CHECK } from './quick-check.js';
+
 /** An app as the tests send it. */
 export type AppBody = Readonly<Record<string, unknown>> & { readonly id: string };
 
@@ -23,6 +25,19 @@ export function greeter(id: string, instances: number, more: object = {}): AppBo
     cpus: 0.05,
     mem: 32,
     fetch: [{ uri: 'examples/hello/server.mjs' }],
+    ...more,
+  };
+}
+
+/** A small server behind a service port, asked for `/health` every second; `more` says what it runs. */
+export function checkedServer(id: string, instances: number, more: object): AppBody {
+  return {
+    id,
+    instances,
+    cpus: 0.05,
+    mem: 32,
+    portDefinitions: [{ port: 0, name: 'http' }],
+    healthChecks: [{ protocol: 'HTTP', path: '/health', portIndex: 0, ...QUICK_CHECK }],
     ...more,
   };
 }

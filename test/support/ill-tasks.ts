@@ -2,14 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sleeper, type AppBody } from './apps.js';
-
-/** Looked at every second; a second failure in a row is one too many. */
-export const QUICK_CHECK = {
-  gracePeriodSeconds: 2,
-  intervalSeconds: 1,
-  timeoutSeconds: 1,
-  maxConsecutiveFailures: 1,
-};
+import { QUICK_CHECK } from './quick-check.js';
 
 /** Tasks that fall ill and recover as they are told to, by files named after them. */
 export class IllTasks {

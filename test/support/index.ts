@@ -1,12 +1,13 @@
 export { freePort, freePorts } from '../../apps/ekiden/testing/free-ports.js';
-export { greeter, greetingOn, sleeper, type AppBody } from './apps.js';
+export { checkedServer, greeter, greetingOn, sleeper, type AppBody } from './apps.js';
 export { NoAnswer, problemOf, type Client, type Received } from './client.js';
 export { eventsOf, type Events } from './events.js';
 export { fillDisk } from './fill-disk.js';
 export type { TaskProcess } from './home.js';
 export { agentOf, agentsOf, roleOf, setRole } from './pool.js';
 export { exchangeRaw, type RawAnswer } from './raw-http.js';
-export { IllTasks, QUICK_CHECK } from './ill-tasks.js';
+export { IllTasks } from './ill-tasks.js';
+export { QUICK_CHECK } from './quick-check.js';
 export { Load, type LoadReport } from './load.js';
 export { LONG_MS, losesNothing, type LosslessScene } from './lossless.js';
 export { placesOf, type ApiDocument, type Place } from './schema-places.js';
