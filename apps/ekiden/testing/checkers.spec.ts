@@ -281,6 +281,17 @@ const faulty: readonly FaultyWorld[] = [
       },
     },
   ],
+  ...(['apps', 'instances', 'deployments'] as const).map((rows): FaultyWorld => [
+    'unconfirmed-is-hidden',
+    `shows readers changed ${rows} before they are stored`,
+    {
+      tamper: ({ draft }) => {
+        const overlay = draft[rows];
+        const merge = overlay.merge.bind(overlay);
+        overlay.merge = () => merge();
+      },
+    },
+  ]),
   [
     'no-spinning',
     'finds work that is none',

@@ -85,6 +85,67 @@ const faulty: readonly FaultyWorld[] = [
       },
     },
   ],
+  ...(['preview', undefined] as const).map((generation): FaultyWorld => [
+    'aborts-leave-nothing',
+    `keeps ${generation ?? 'live'} instances of a version that was taken back`,
+    {
+      tamper: ({ draft, context }) => {
+        for (const [id, row] of draft.deployments.changes()) {
+          const before = draft.deployments.before(id)?.status;
+          if (row?.undoes === undefined || row.status !== 'succeeded' || before !== 'running') {
+            continue;
+          }
+          const { rollouts = [] } = draft.deployments.get(row.undoes) ?? {};
+          for (const twin of rollouts.flatMap(({ twins }) => twins)) {
+            draft.putInstance({
+              id: `left.instance-${twin.id}` as Instance['id'],
+              appId: twin.id,
+              appVersion: twin.next,
+              configVersion: twin.next,
+              goal: 'Running',
+              condition: 'Scheduled',
+              incarnation: 0,
+              createdAt: context.now,
+              since: context.now,
+              ...(generation && { generation }),
+            });
+          }
+        }
+      },
+    },
+  ]),
+  [
+    'aborts-leave-nothing',
+    'leaves preview ports to a version that was taken back',
+    {
+      tamper: ({ draft }) => {
+        for (const row of draft.deployments.values()) {
+          if (row.status !== 'cancelled' && row.status !== 'failed') continue;
+          const rollouts = row.rollouts?.map((one) => ({
+            ...one,
+            twins: one.twins.map((twin) => ({ ...twin, previewPorts: [1] })),
+          }));
+          if (rollouts !== undefined) draft.deployments.put(row.id, { ...row, rollouts });
+        }
+      },
+    },
+  ],
+  [
+    'aborts-touch-nobody',
+    'restarts what was live all the time',
+    {
+      tamper: ({ draft, context }) => {
+        for (const { undoes, plan } of draft.deployments.by('status', 'running')) {
+          if (undoes === undefined) continue;
+          for (const instance of plan.changes.flatMap(({ id }) => draft.instances.by('app', id))) {
+            if (instance.condition !== 'Running' || instance.kill !== undefined) continue;
+            const kill = { since: context.now, reason: 'upgrading' as const };
+            draft.putInstance({ ...instance, goal: 'Decommissioned', kill });
+          }
+        }
+      },
+    },
+  ],
   [
     'one-generation-routed',
     'calls live what it keeps warm',

@@ -1,4 +1,5 @@
 import type { RestChecker, TurnChecker } from '../sight.js';
+import { abortsLeaveNothing, abortsTouchNobody } from './abort-checkers.js';
 import {
   dependencyOrder,
   oneDeploymentPerApp,
@@ -51,6 +52,8 @@ export function turnCheckers(): readonly TurnChecker[] {
     slotsAreOwn,
     pausedStandsStill,
     takenBackOnce,
+    abortsLeaveNothing,
+    abortsTouchNobody,
     hooksTakeTurns,
     hooksComeFirst,
     hooksEndFirst,
