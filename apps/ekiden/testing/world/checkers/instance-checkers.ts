@@ -55,7 +55,8 @@ function definitionFor(
 ): AppDefinition | undefined {
   const claim = claimOf(draft.deployments, id);
   const isNew = generation === 'preview' || (generation === undefined && isLatest(claim));
-  if (claim === undefined || isNew) return draft.apps.get(id);
+  // What this turn has removed had a definition still when it was looked at.
+  if (claim === undefined || isNew) return draft.apps.get(id) ?? draft.apps.before(id);
   const before = changeIn(claim.deployment.plan, id)?.before;
   return before && { ...before, instances: claim.twin.keep ?? before.instances };
 }
