@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { seconds } from '@ekiden/kernel';
-import type { Hook, PathId, Rollout } from '../src/core/app/index.js';
-import { stallsAt } from '../src/core/reconcile/index.js';
+import { seconds, type TaskId } from '@ekiden/kernel';
+import { DEFAULT_ROLLOUT, type Hook, type PathId, type Rollout } from '../src/core/app/index.js';
+import { stallsAt, waitingOn } from '../src/core/reconcile/index.js';
 import { DEFAULT_SETTINGS } from '../src/core/turn/index.js';
 import { accepted, sleeper } from './group-world.js';
 import { RolloutWorld } from './rollout-world.js';
@@ -202,5 +202,57 @@ describe('two generations with a dependency that may not be late', () => {
     expect(world.deployment(reply).reason).to.equal(
       "'/cache' was not up after 20 s, and '/t/web' does not go without it",
     );
+  });
+});
+
+describe('a new version that dies while the hooks after its promotion run', () => {
+  function promotedAndDead(onFailure: Rollout['onFailure']) {
+    const shop = new RolloutWorld();
+    accepted(shop.create(WEB, sleeper(WEB, { instances: 2 })));
+    const [old] = shop.instances(WEB);
+    const blueGreen = {
+      ...DEFAULT_ROLLOUT.blueGreen,
+      promotion: 'automatic' as const,
+      holdSeconds: 0,
+    };
+    const command = ['./do'];
+    const hooks = [
+      { at: 'afterPromote', command, timeoutSeconds: 60, onFailure: 'ignore' },
+    ] as const;
+    const rollout = {
+      strategy: 'blueGreen',
+      blueGreen,
+      hooks,
+      progressDeadlineSeconds: 100,
+    } as const;
+    shop.setRollout('/shop', { ...rollout, onFailure });
+    const { id } = shop.deployment(shop.update(WEB, { cmd: 'sleep 200' }));
+    expect(shop.deploymentOf(id).rollouts?.[0]?.phase).to.equal('promoted');
+    shop.behaviour = () => ({ stuck: true });
+    for (const { task } of shop.instances(WEB)) shop.report(task?.id as TaskId, 'TASK_FAILED');
+    shop.report(shop.deploymentOf(id).hooks?.[0]?.taskId as TaskId, 'TASK_FINISHED');
+    shop.settle();
+    return { shop, id, old };
+  }
+
+  it('has not succeeded, and the old one is kept and told of, until it is back', () => {
+    const { shop, id } = promotedAndDead('pause');
+    expect(shop.deploymentOf(id).status).to.equal('running');
+    expect(shop.beside(WEB).map(({ goal }) => goal)).to.deep.equal(['Running', 'Running']);
+    const waits = waitingOn(shop.view, shop.deploymentOf(id), DEFAULT_SETTINGS, shop.clock.now());
+    expect(waits.map(({ message }) => message).join()).to.match(/^\/shop\/web: 2 instances /);
+    shop.behaviour = () => ({});
+    shop.advance(seconds(60));
+    expect(shop.deploymentOf(id).status).to.equal('succeeded');
+    expect(shop.beside(WEB)).to.deep.equal([]);
+    expect(commands(shop)).to.deep.equal(['sleep 200', 'sleep 200']);
+  });
+
+  it('is switched back from at its deadline under rollback', () => {
+    const { shop, id, old } = promotedAndDead('rollback');
+    shop.advance(seconds(130));
+    expect(shop.deploymentOf(id).status).to.equal('failed');
+    expect(commands(shop)).to.deep.equal(['sleep 100', 'sleep 100']);
+    expect(shop.instanceIds(WEB)).to.include(old?.id);
   });
 });
