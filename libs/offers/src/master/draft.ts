@@ -189,6 +189,7 @@ export class Draft {
     }
     this.agents.merge(how);
     this.frameworks.merge(how);
+    tables.usage.take(this.tasks.changes());
     this.tasks.merge(how);
     this.roles.merge(how);
     this.offers.merge(how);

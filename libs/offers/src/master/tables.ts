@@ -18,6 +18,7 @@ import type {
   TaskRow,
   WithheldPorts,
 } from './rows.js';
+import { UsageBooks } from './usage-books.js';
 
 /**
  * Committed rows as readers see them. Indexes: tasks, offers and inverse offers by `agent` and
@@ -55,6 +56,8 @@ export class MasterTables {
     agent: (row) => [row.agentId],
     framework: (row) => [row.frameworkId],
   });
+  /** Of `tasks`. */
+  readonly usage = new UsageBooks(this.tasks);
   readonly roles = new Table<string, RoleRow>();
   readonly offers = new Table<OfferId, Offer>({
     agent: (row) => [row.agentId],
