@@ -51,6 +51,7 @@ import {
 import {
   Draft,
   StartBudget,
+  growthIn,
   type Command,
   type Effect,
   type OrchestratorSettings,
@@ -118,7 +119,7 @@ export function* turnInSteps(input: TurnInput): Steps<Turn> {
     leftOver: new Set(),
     launched: new Set(),
     offers: { incoming: 0, declined: 0 },
-    starts: new StartBudget(settings.startsPerTurn),
+    starts: new StartBudget(settings.startsPerTurn, () => growthIn(state)),
     kills: killBudgetOf(draft, { now, settings }),
     effects: [],
     aborts: new Map(),
@@ -164,6 +165,8 @@ export function* turnInSteps(input: TurnInput): Steps<Turn> {
 export function mergeTurn(turn: Turn, how: Merging = {}): void {
   const { draft, context } = turn;
   const { state } = context;
+  const served = new Set(draft.served.changes().map(([app]) => app));
+  state.memory.growth = { served, short: context.starts.short };
   for (const rows of overlaysOf(draft)) rows.merge(how);
   const ownDeadline = earlier(draft.silenceEnds, draft.windowsNext);
   state.masterDeadline = earlier(context.master.nextDeadline(), ownDeadline);

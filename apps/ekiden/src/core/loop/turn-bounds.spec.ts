@@ -23,6 +23,10 @@ function firstTurn(change: Command, settings: Partial<OrchestratorSettings>): Tu
   return takeTurn({ state, batch: [change], now: clock.now(), ids, chance, settings: all });
 }
 
+function namesOf(apps: number): readonly string[] {
+  return Array.from({ length: apps }, (_, index) => `app-${index}`);
+}
+
 function createApp(instances: number): Command {
   const app = { ...SMALL, instances };
   return changeCommand({ kind: 'createApp', id: '/web' as never, app });
@@ -41,6 +45,40 @@ describe('the bounds of a turn', () => {
     const { draft } = firstTurn(change, { startsPerTurn: 20 });
     const counts = apps.map(({ id }) => draft.instances.count('app', `/many/${id}`));
     expect(counts).to.deep.equal([20, 5, 5]);
+  });
+
+  it('have instances made in the turns that place them, of one app or of many', () => {
+    for (const apps of [1, 20]) {
+      const world = new SmallWorld({
+        agents: Array.from({ length: 10 }, () => 'cpus:64;mem:65536'),
+        settings: { startsPerTurn: 40, launchesPerTurn: 40 },
+      });
+      const waiting: number[] = [];
+      world.onTurn = () => {
+        waiting.push(world.state.rows.instances.tally('condition', 'Scheduled'));
+      };
+      const each = 800 / apps;
+      const group = {
+        id: '/many',
+        apps: namesOf(apps).map((id) => ({ ...SMALL, id, instances: each })),
+      };
+      const change = changeCommand({ kind: 'createGroup', id: '/many' as never, group } as never);
+      world.send(change);
+      expect(world.state.rows.instances.tally('condition', 'Running')).to.equal(800);
+      // The first turn does not know yet how many grow, so each app has made a few.
+      expect(Math.max(...waiting.slice(8)), `${apps} apps`).to.be.at.most(40);
+    }
+  });
+
+  it('go to others where what waits finds no place', () => {
+    const world = new SmallWorld({ settings: { startsPerTurn: 20, launchesPerTurn: 20 } });
+    world.create('/huge', { ...SMALL, cpus: 1_000, instances: 500 });
+    const made: number[] = [];
+    world.onTurn = () => {
+      made.push(world.state.rows.instances.count('app', '/web'));
+    };
+    world.create('/web', { ...SMALL, instances: 100 });
+    expect(made.slice(0, 5)).to.deep.equal([20, 40, 60, 80, 100]);
   });
 
   it('refuse a change of more apps than can be committed in one piece, and try it out', () => {

@@ -28,7 +28,7 @@ export type { Effect } from './effect.js';
 export type { Look } from './look.js';
 export { isBeingLeft, windowEnd, type MaintenanceRules } from './maintenance.js';
 export { KillBudget, type KillAsk } from './kill-ask.js';
-export { StartBudget, WAITING_MAX } from './start-budget.js';
+export { StartBudget, WAITING_MAX, growthIn } from './start-budget.js';
 export { DEFAULT_SETTINGS, type OrchestratorSettings } from './settings.js';
 export {
   appVersionKey,

@@ -68,7 +68,10 @@ export interface OrchestratorSettings {
   readonly launchesPerTurn: number;
   /** Launched on one offer at most; what is left of it is offered again (RES-19). */
   readonly launchesPerOffer: number;
-  /** New instances created per turn, but for a few of each app (see `StartBudget`). */
+  /**
+   * New instances created per turn, but for a few of each app (see `StartBudget`). More than are
+   * launched in one would only be stored twice.
+   */
   readonly startsPerTurn: number;
   /** Agents that stay away this long at the beginning of a term are given up. */
   readonly agentSilence: Millis;
@@ -106,7 +109,7 @@ export const DEFAULT_SETTINGS: OrchestratorSettings = {
   offersPerTurn: 512,
   launchesPerTurn: 400,
   launchesPerOffer: 100,
-  startsPerTurn: 500,
+  startsPerTurn: 400,
   agentSilence: seconds(60),
   maintenance: { enabled: true, lead: millis(0) },
   preemptionNotice: seconds(30),

@@ -221,6 +221,8 @@ export interface LeaderMemory {
   readonly orphans: Table<TaskId, Orphan>;
   /** When apps that still wait for places were last given one. */
   readonly served: Table<PathId, Millis>;
+  /** Those that the last turn has given any, and how many apps wanted more than it could make. */
+  growth: { readonly served: ReadonlySet<PathId>; readonly short: number };
   /** Apps whose reconciliation failed by a fault of ours, with the reason; left alone and shown. */
   readonly frozen: Map<PathId, string>;
   /** Roles our framework is subscribed to. */
@@ -277,6 +279,7 @@ export function emptyMemory(): LeaderMemory {
     healthHolds: new Table({ app: (hold) => hold.apps }),
     orphans: new Table({ app: (orphan) => [orphan.appId] }),
     served: new Table(),
+    growth: { served: new Set(), short: 0 },
     frozen: new Map(),
     roles: new Set(),
     addresses: new Table(),
