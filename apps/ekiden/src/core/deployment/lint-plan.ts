@@ -1,4 +1,5 @@
 import { eachInSteps, type Steps } from '@ekiden/kernel';
+import type { PathId } from '../app/index.js';
 import { changeIn } from './change-in.js';
 import { lintRollouts } from './lint-rollouts.js';
 import { lintWaits } from './lint-waits.js';
@@ -25,8 +26,8 @@ export interface PlanFault {
 /** Checks a plan against its invariants; a sound plan has no faults. */
 export function* lintPlan(plan: DeploymentPlan): Steps<readonly PlanFault[]> {
   const faults: PlanFault[] = [];
-  /** Apps that have their action. */
-  const acted = new Set<string>();
+  /** Apps that have their action, and the step it is in. */
+  const acted = new Map<PathId, number>();
   for (const [index, step] of plan.steps.entries()) {
     if (step.actions.length === 0) faults.push({ rule: 'empty-step', subject: String(index) });
     yield* eachInSteps(step.actions, (action) => {
@@ -37,7 +38,7 @@ export function* lintPlan(plan: DeploymentPlan): Steps<readonly PlanFault[]> {
       // A twin comes up beside what is live, and grows when it is promoted.
       if (step.promotes !== undefined) return;
       const before = acted.size;
-      acted.add(action.app);
+      acted.set(action.app, index);
       if (acted.size === before) {
         faults.push({ rule: 'one-action-per-app', subject: action.app });
       }
@@ -49,5 +50,5 @@ export function* lintPlan(plan: DeploymentPlan): Steps<readonly PlanFault[]> {
       faults.push({ rule: 'change-without-action', subject: id });
     }
   });
-  return [...faults, ...lintRollouts(plan), ...(yield* lintWaits(plan))];
+  return [...faults, ...lintRollouts(plan), ...(yield* lintWaits(plan, acted))];
 }

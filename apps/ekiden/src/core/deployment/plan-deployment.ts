@@ -56,14 +56,14 @@ export function* planDeployment(input: PlanInput): Steps<DeploymentPlan> {
   const late = yield* usedBySurvivors(input, removed);
   const soon = removed.filter((change) => !late.has(change.id));
   const afterwards = removed.filter((change) => late.has(change.id));
-  const actions = yield* levelActions(input);
-  const acted = { tree: input.target, graph: input.graph, changed, actions };
+  const idle = yield* idleIn(input);
+  const acted = { tree: input.target, graph: input.graph, changed, idle };
   const edges = yield* planEdges(acted);
   const order = yield* orderOf(input, acted, edges);
   const steps = [
     ...(yield* stopSteps(input.original, soon)),
     yield* startStep(input.changes),
-    ...(yield* levelSteps(input, acted, order)),
+    ...(yield* levelSteps(input, changed, order)),
     ...(yield* stopSteps(input.original, afterwards)),
   ].filter((step) => step.actions.length > 0);
   const governed = yield* planGoverned(input);
@@ -103,15 +103,14 @@ function isSome<T>(list: readonly T[] | undefined): list is readonly T[] {
   return list !== undefined && list.length > 0;
 }
 
-/** What is to be done to each app in its level; those that stop have none. */
-function* levelActions({ changes, rollouts = [] }: PlanInput): Steps<ReadonlyMap<PathId, Action>> {
-  const twins = new Set(rollouts.flatMap((rollout) => rollout.twins));
-  const actions = new Map<PathId, Action>();
+/** Of these only what is said of them changes. */
+function* idleIn({ changes, rollouts = [] }: PlanInput): Steps<ReadonlySet<PathId>> {
+  const idle = new Set<PathId>();
   yield* eachInSteps(changes, (change) => {
-    const action = actionFor(change, twins.has(change.id));
-    if (action !== undefined) actions.set(change.id, action);
+    if (verbFor(change) === undefined) idle.add(change.id);
   });
-  return actions;
+  for (const { twins } of rollouts) for (const id of twins) idle.delete(id);
+  return idle;
 }
 
 function* orderOf(
@@ -121,24 +120,27 @@ function* orderOf(
 ): Steps<PromotionOrder> {
   const isNeeded = edges === undefined && rollouts.length > 0;
   const known = isNeeded ? yield* namedEdges(acted) : (edges ?? {});
-  return yield* promotionOrder(rollouts, known, acted.actions.keys());
+  return yield* promotionOrder(rollouts, known, acted.changed.keys());
 }
 
 function* levelSteps(
-  { graph, rollouts = [] }: PlanInput,
-  { actions, changed }: ActedOn,
+  { graph, changes, rollouts = [] }: PlanInput,
+  changed: ReadonlyMap<PathId, AppChange>,
   order: PromotionOrder,
 ): Steps<Step[]> {
+  const twins = new Set(rollouts.flatMap((rollout) => rollout.twins));
   const rounds = new Map<number, Map<number, Action[]>>();
-  yield* eachInSteps(actions.values(), (action) => {
-    const round = order.roundOf(action.app);
+  yield* eachInSteps(changes, (change) => {
+    const action = actionFor(change, twins.has(change.id));
+    if (action === undefined) return;
+    const round = order.roundOf(change.id);
     const byLevel = rounds.get(round) ?? entry(rounds, round, new Map<number, Action[]>());
-    const level = graph.levelOf(action.app);
+    const level = graph.levelOf(change.id);
     (byLevel.get(level) ?? entry(byLevel, level, [])).push(action);
   });
   const steps = new StepList();
   for (const [round, byLevel] of rounds) {
-    for (const [level, those] of byLevel) steps.put({ round, level }, { actions: those });
+    for (const [level, actions] of byLevel) steps.put({ round, level }, { actions });
   }
   if (rollouts.length === 0) return steps.inOrder();
   for (const rollout of rollouts) {

@@ -1,7 +1,7 @@
 import { eachInSteps, type Steps } from '@ekiden/kernel';
 import { isScaleOnly, type DependencyRule, type PathId } from '../app/index.js';
 import type { DependencyGraph, Tree } from '../group/index.js';
-import type { Action, AppChange, PlannedEdge, PlannedEdges } from './plan.js';
+import type { AppChange, PlannedEdge, PlannedEdges } from './plan.js';
 
 /**
  * Most edges that a plan holds, and most that are followed to find them. A plan with more (a group
@@ -15,8 +15,12 @@ export interface ActedOn {
   readonly graph: DependencyGraph;
   /** All that the plan changes, by id. */
   readonly changed: ReadonlyMap<PathId, AppChange>;
-  /** What is done to them in their levels; of some only what is said of them changes. */
-  readonly actions: ReadonlyMap<PathId, Action>;
+  /** Those of them that nothing is done to, as only what is said of them changes. */
+  readonly idle: ReadonlySet<PathId>;
+}
+
+function isActedOn({ changed, idle }: ActedOn, id: PathId): boolean {
+  return changed.has(id) && !idle.has(id);
 }
 
 /**
@@ -27,11 +31,10 @@ export interface ActedOn {
 export function* planEdges(acted: ActedOn): Steps<PlannedEdges | undefined> {
   const edges: Record<PathId, readonly PlannedEdge[]> = {};
   const search: Search = { ...acted, left: EDGES_MAX };
-  yield* eachInSteps(acted.actions.keys(), (id) => {
-    const change = acted.changed.get(id);
-    if (search.left < 0 || change === undefined) return;
+  yield* eachInSteps([...acted.changed.values()], (change) => {
+    if (search.left < 0 || change.after === undefined || acted.idle.has(change.id)) return;
     const found = edgesOf(search, change);
-    if (found !== undefined) edges[id] = found;
+    if (found !== undefined) edges[change.id] = found;
   });
   if (search.left < 0) return undefined;
   return edges;
@@ -43,26 +46,27 @@ interface Search extends ActedOn {
 }
 
 /** What there is to wait for where those are too many: what each app names itself. */
-export function* namedEdges({ graph, actions }: ActedOn): Steps<PlannedEdges> {
+export function* namedEdges(acted: ActedOn): Steps<PlannedEdges> {
+  const { graph, changed } = acted;
   const edges: Record<PathId, readonly PlannedEdge[]> = {};
-  const known = new Map<PathId, PlannedEdge>([...actions.keys()].map((on) => [on, { on }]));
-  yield* eachInSteps(actions.keys(), (id) => {
-    const below = graph.dependenciesOf(id).filter((on) => isBelow(graph, on, id));
+  const known = new Map<PathId, PlannedEdge>();
+  yield* eachInSteps(changed.keys(), (on) => {
+    if (isActedOn(acted, on)) known.set(on, { on });
+  });
+  yield* eachInSteps(known.keys(), (id) => {
+    const level = graph.levelOf(id);
+    const below = graph.dependenciesOf(id).filter((on) => graph.levelOf(on) < level);
     edges[id] = below.flatMap((on) => known.get(on) ?? []);
   });
   return edges;
 }
 
-/** An app in a cycle, which older versions took, waits for none of it. */
-function isBelow(graph: DependencyGraph, on: PathId, id: PathId): boolean {
-  return graph.levelOf(on) < graph.levelOf(id);
-}
-
 /** Each edge that is followed counts; `undefined` = there are none, or no more may be followed. */
 function edgesOf(search: Search, change: AppChange): PlannedEdge[] | undefined {
-  const { tree, graph, actions } = search;
+  const { tree, graph } = search;
   const direct = graph.dependenciesOf(change.id);
   if (direct.length === 0) return undefined;
+  const level = graph.levelOf(change.id);
   const growing = grows(change);
   // Mostly one or none: an empty list that is put into takes room for many.
   let found: PlannedEdge[] | undefined;
@@ -70,41 +74,43 @@ function edgesOf(search: Search, change: AppChange): PlannedEdge[] | undefined {
   for (const on of direct) {
     search.left -= 1;
     if (search.left < 0) return undefined;
-    if (!isBelow(graph, on, change.id)) continue;
+    // An app in a cycle, which older versions took, waits for none of it.
+    if (graph.levelOf(on) >= level) continue;
     const suspended = tree.app(on)?.instances === 0;
-    const isActedOn = actions.has(on);
-    if (suspended ? growing : isActedOn) {
+    const isActed = isActedOn(search, on);
+    if (suspended ? growing : isActed) {
       const each = edge(on, ruleIn(search, change, on), suspended);
       if (found === undefined) found = [each];
       else found.push(each);
     }
-    if (!isActedOn) (open ??= []).push(on);
+    if (!isActed) (open ??= []).push(on);
   }
   if (open === undefined) return found;
-  return followed(search, { id: change.id, direct, open, found: found ?? [] });
+  return followed(search, { level, direct, open, found: found ?? [] });
 }
 
 /** What is acted on beyond what the plan leaves alone is waited for as well. */
 function followed(
   search: Search,
   way: {
-    readonly id: PathId;
+    /** Of who waits. */
+    readonly level: number;
     readonly direct: readonly PathId[];
     readonly open: PathId[];
     readonly found: PlannedEdge[];
   },
 ): PlannedEdge[] | undefined {
-  const { tree, graph, actions } = search;
-  const { id, direct, open, found } = way;
-  const seen = new Set(direct.filter((on) => actions.has(on)));
+  const { tree, graph } = search;
+  const { level, direct, open, found } = way;
+  const seen = new Set(direct.filter((on) => isActedOn(search, on)));
   for (let via = open.pop(); via !== undefined; via = open.pop()) {
     if (seen.has(via)) continue;
     seen.add(via);
     for (const on of graph.dependenciesOf(via)) {
       search.left -= 1;
       if (search.left < 0) return undefined;
-      if (seen.has(on) || !isBelow(graph, on, id)) continue;
-      if (!actions.has(on)) open.push(on);
+      if (seen.has(on) || graph.levelOf(on) >= level) continue;
+      if (!isActedOn(search, on)) open.push(on);
       else if (tree.app(on)?.instances !== 0) {
         seen.add(on);
         found.push({ on });
