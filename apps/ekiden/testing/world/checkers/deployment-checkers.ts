@@ -99,9 +99,13 @@ export const versionsIncrease: TurnChecker = {
 function unfinished(draft: Draft, deployment: Deployment, app: AppDefinition): PathId[] {
   const { plan, step } = deployment;
   const inPlan = plan.changes.flatMap((c) => (c.after === undefined ? [] : [c.id]));
+  // Who is in a circle goes by what is live of it (ADR 0059).
+  const inCircle = new Set(
+    plan.edges?.[app.id]?.flatMap((edge) => (edge.inCircle === true ? [edge.on] : [])),
+  );
   return inPlan.filter((id) => {
     const wanted = app.dependencies.some((d) => id === d || id.startsWith(`${d}/`));
-    if (!wanted || id === app.id) return false;
+    if (!wanted || id === app.id || inCircle.has(id)) return false;
     const at = plan.steps.findIndex(({ actions }) =>
       actions.some((a) => a.app === id && verbOf(a) !== 'Start'),
     );
