@@ -243,6 +243,29 @@ describe('A plan in which a promotion waits for who waits for it', () => {
     }
   });
 
+  it('is in order also where it has more edges than it keeps', () => {
+    const many = (prefix: string, wire: AppWire): Apps =>
+      Object.fromEntries(Array.from({ length: 230 }, (_, at) => [`${prefix}${at}`, wire]));
+    const apps = (change: (wire: AppWire) => AppWire): Apps => ({
+      ...many('/shop/a', change(app())),
+      ...many('/desk/m', change(app({}, '/shop'))),
+    });
+    const result = planned(
+      apps((wire) => wire),
+      apps(changed),
+      { '/shop': { rollout: AUTOMATIC } },
+    );
+    if (!result.ok) throw new Error(JSON.stringify(result.error));
+    const { plan } = result.value;
+    expect(plan.edges).to.equal(undefined);
+    expect(plan.steps.map(({ actions, promotes }) => [actions[0]?.app, promotes])).to.deep.equal([
+      ['/shop/a0', undefined],
+      ['/shop/a0', '/shop'],
+      ['/desk/m0', undefined],
+    ]);
+    expect(new Play(plan, apps(changed)).stuckAt()).to.equal(undefined);
+  });
+
   it('goes by its steps where an older version has begun it', () => {
     for (const story of [circle, circleByWorker]) {
       const play = new Play(withoutMarks(planOf(story)), story(changed));
