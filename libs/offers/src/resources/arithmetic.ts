@@ -100,7 +100,19 @@ export function equalResources(a: Resources, b: Resources): boolean {
   return true;
 }
 
+/** `a` without `b`, or `undefined` when `b` is no part of it: one walk for question and answer. */
+export function remainderOf(a: Resources, b: Resources): Resources | undefined {
+  return walk(a, b, true);
+}
+
 function subtract(a: Resources, b: Resources, strict: boolean): Resources {
+  const left = walk(a, b, strict);
+  assert(left !== undefined, 'subtracting resources that are not there');
+  return left;
+}
+
+/** `undefined` when it is strict and something of `b` is not there. */
+function walk(a: Resources, b: Resources, strict: boolean): Resources | undefined {
   if (b.length === 0) return a;
   if (a === b) return NO_RESOURCES;
   // As long as it can get: an array that grows from nothing takes room for seventeen.
@@ -117,22 +129,21 @@ function subtract(a: Resources, b: Resources, strict: boolean): Resources {
       x = i < a.length ? a[i] : undefined;
     }
     if (x === undefined || order !== 0) {
-      assert(!strict, MISSING);
+      if (strict) return undefined;
       continue;
     }
     i += 1;
-    assert(!strict || covers(x, y), MISSING);
+    if (strict && !covers(x, y)) return undefined;
     const rest = minus(x, y);
     if (rest !== undefined) left[count++] = rest;
     if (rest !== x) taken += 1;
   }
   if (taken === 0) return a;
   for (; i < a.length; i += 1) left[count++] = a[i] as Resource;
-  left.length = count;
+  // Setting the length costs more than all the rest, and mostly something is left of everything.
+  if (count < left.length) left.length = count;
   return canonical(left);
 }
-
-const MISSING = 'subtracting resources that are not there';
 
 function appendFrom(bag: Resource[], rest: Resources, from: number): void {
   for (let i = from; i < rest.length; i += 1) {

@@ -3,6 +3,7 @@ export {
   containsResources,
   equalResources,
   intersectResources,
+  remainderOf,
   subtractResources,
   subtractSaturating,
 } from './arithmetic.js';

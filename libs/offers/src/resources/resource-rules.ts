@@ -15,6 +15,16 @@ const KNOWN: readonly (readonly [string, Resource['type']])[] = [
   ['ports', 'RANGES'],
 ];
 
+const NAMES = new Map(KNOWN.map(([name]) => [name, name]));
+
+/**
+ * The name itself; of a known one always the very same string. Names are compared all the time, and
+ * each that is cut out of a text would be another string to look into.
+ */
+export function sameName(name: string): string {
+  return NAMES.get(name) ?? name;
+}
+
 /** A name has one type: the known ones theirs, any other that of its first object. */
 export class NameTypes {
   private readonly types = new Map(KNOWN);

@@ -9,7 +9,7 @@ import { formatOwner, readOwner } from './owner-text.js';
 import { formatRanges } from './ranges.js';
 import { UNRESERVED, type Reservation } from './reservation.js';
 import type { Resource, Resources } from './resource.js';
-import { identityViolation, isWholeGpus, NameTypes } from './resource-rules.js';
+import { identityViolation, isWholeGpus, NameTypes, sameName } from './resource-rules.js';
 import { CODE, formatWord, scan, type Scanner, type TextError } from './scanner.js';
 import { formatItems, readAmount, readItems, readRanges } from './value-text.js';
 
@@ -92,7 +92,7 @@ interface Head {
 }
 
 function readHead(scanner: Scanner): Head {
-  const head: Head = { name: scanner.word('expected name:value'), role: UNRESERVED };
+  const head: Head = { name: sameName(scanner.word('expected name:value')), role: UNRESERVED };
   if (scanner.eat(':')) return head;
   if (scanner.eat('(')) {
     head.reservations = readOwner(scanner);

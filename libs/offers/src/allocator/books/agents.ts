@@ -1,4 +1,4 @@
-import { assert, type AgentId } from '@ekiden/kernel';
+import { assert, AssertionFailed, type AgentId } from '@ekiden/kernel';
 
 import {
   AGENT_CAPABILITIES,
@@ -45,7 +45,8 @@ export class AgentBookkeeping {
 
   add(event: Extract<AllocatorEvent, { kind: 'agentAdded' }>): void {
     const { agent: facts, active, used, unavailability } = event;
-    assert(!this.books.agents.has(facts.id), `agent ${facts.id} is known already`);
+    const isKnown = this.books.agents.has(facts.id);
+    if (isKnown) throw new AssertionFailed(`agent ${facts.id} is known already`);
     const { letIn } = this.state;
     // What a run reads of every agent stands first: of many agents, memory is what costs.
     const agent: AgentEntry = {
@@ -77,9 +78,7 @@ export class AgentBookkeeping {
     this.count(NO_RESOURCES, facts.total);
     const { names } = this.books;
     // Shared objects must be known before somebody is charged for them.
-    agent.shared = facts.total.some(isShared)
-      ? filterResources(facts.total, isShared)
-      : NO_RESOURCES;
+    agent.shared = sharedOf(agent);
     for (const { frameworkId, role, resources } of used ?? []) {
       this.books.book(this.books.track(frameworkId, role), agent, summedUp(names, resources));
     }
@@ -208,11 +207,7 @@ export class AgentBookkeeping {
 
   /** Brings what follows from the total up to date: what is free, and what may be seen of it. */
   private setTotal(agent: AgentEntry): void {
-    const { total } = agent.facts;
-    this.books.setFree(
-      agent,
-      total.some(isShared) ? filterResources(total, isShared) : NO_RESOURCES,
-    );
+    this.books.setFree(agent, sharedOf(agent));
     if (this.books.nodes.anyQuota) this.books.lookedAt.quotaEased();
   }
 
@@ -237,13 +232,14 @@ export class AgentBookkeeping {
 
   private traits(facts: AgentFacts): AgentTraits {
     const missing = missingOf(facts.capabilities);
-    const gpus = facts.total.some((object) => object.name === 'gpus');
     const { region } = this.rules;
     const remote = region !== undefined && (facts.domain?.region ?? region) !== region;
-    const bound = facts.total.some(
-      (object) =>
-        isReserved(object) || isRevocable(object) || isShared(object) || isRefined(object),
-    );
+    let gpus = false;
+    let bound = false;
+    for (const object of facts.total) {
+      gpus ||= object.name === 'gpus';
+      bound ||= isReserved(object) || isRevocable(object) || isShared(object) || isRefined(object);
+    }
     if (missing.size === 0 && !gpus && !remote && !bound) return PLAIN;
     return { plain: false, missing, gpus, remote };
   }
@@ -253,6 +249,12 @@ const NOTHING_MISSING: ReadonlySet<AgentCapability> = new Set();
 
 /** Most agents are, and share this. */
 const PLAIN: AgentTraits = { plain: true, missing: NOTHING_MISSING, gpus: false, remote: false };
+
+/** The shared objects of its total; a plain agent has none. */
+function sharedOf({ facts, traits }: AgentEntry): Resources {
+  if (traits.plain || !facts.total.some(isShared)) return NO_RESOURCES;
+  return filterResources(facts.total, isShared);
+}
 
 function missingOf(capabilities: AgentFacts['capabilities']): ReadonlySet<AgentCapability> {
   if (capabilities === undefined) return NOTHING_MISSING;

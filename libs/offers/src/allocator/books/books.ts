@@ -9,6 +9,7 @@ import {
   nonShared,
   NO_RESOURCES,
   subtractResources,
+  remainderOf,
   subtractSaturating,
   type Resources,
 } from '../../resources/index.js';
@@ -255,8 +256,9 @@ export class Books {
     for (let held = agent.held; held !== undefined; held = held.rest) {
       own = addResources(own, held.chunk.own);
     }
-    agent.over = !containsResources(whole, own);
-    agent.free = subtractSaturating(whole, own);
+    const free = remainderOf(whole, own);
+    agent.over = free === undefined;
+    agent.free = free ?? subtractSaturating(whole, own);
     if (!equalResources(agent.shared, shared)) {
       this.touch(agent);
       agent.shared = shared;
@@ -318,11 +320,12 @@ export class Books {
       this.changeOpenFree(chunk.open, subtract);
       return;
     }
-    if (agent.over || !containsResources(agent.free, chunk.own)) {
+    const free = agent.over ? undefined : remainderOf(agent.free, chunk.own);
+    if (free === undefined) {
       this.setFree(agent, agent.shared);
       return;
     }
-    agent.free = subtractResources(agent.free, chunk.own);
+    agent.free = free;
     agent.version += 1;
     noteFree(agent);
     agent.settledAt = -1;
