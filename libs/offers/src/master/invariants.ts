@@ -21,7 +21,7 @@ import { isOnlyNews, UsageDraft, type Use } from './usage-books.js';
 const AGENTS_PER_STEP = 50;
 
 /** Agents of a turn whose tasks are counted one by one, as a check of what is kept. */
-const RECOUNTED = 16;
+const RECOUNTED = 8;
 
 /** Says one thing that is wrong with an agent. */
 type Say = (rule: string) => void;

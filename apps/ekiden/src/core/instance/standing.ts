@@ -29,9 +29,11 @@ export function standingTally(instance: Instance): readonly string[] {
   return [standingKey(appId, { config, generation }, standingOf(instance))];
 }
 
+const NONE: readonly string[] = [];
+
 /** The tally `waiting`: by the definition an instance waits to be started from. */
 export function waitingTally({ appId, appVersion, condition }: Instance): readonly string[] {
-  return condition === 'Scheduled' ? [waitingKey(appId, appVersion)] : [];
+  return condition === 'Scheduled' ? [waitingKey(appId, appVersion)] : NONE;
 }
 
 /** How many instances an app has, counted and not gone through. */

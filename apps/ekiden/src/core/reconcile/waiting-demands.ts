@@ -48,15 +48,15 @@ function waitingSince({ served }: TurnContext['draft'], { app, waiting }: Demand
 
 function countOn({ draft }: TurnContext, app: AppDefinition, agentId: AgentId): number {
   const config = app.versionInfo.lastConfigChangeAt;
+  let count = 0;
+  for (const { appId, condition, configVersion } of draft.instances.by('agent', agentId)) {
+    if (appId === app.id && configVersion === config && !isTerminal(condition)) count += 1;
+  }
   // An agent that has just not confirmed one is not the first choice for the next (VOL-14).
-  const undone = draft.volumes
-    .by('agent', agentId)
-    .filter(({ appId, wipe }) => appId === app.id && wipe?.reason === 'undone').length;
-  const placed = draft.instances
-    .by('agent', agentId)
-    .filter((each) => each.appId === app.id && each.configVersion === config)
-    .filter(({ condition }) => !isTerminal(condition)).length;
-  return placed + undone;
+  for (const { appId, wipe } of draft.volumes.by('agent', agentId)) {
+    if (appId === app.id && wipe?.reason === 'undone') count += 1;
+  }
+  return count;
 }
 
 function waitingByVersion(

@@ -102,21 +102,21 @@ export function emptyRows(): OrchestratorRows {
     appVersions: new Table({ app: (row) => [row.id] }),
     instances: new Table<InstanceId, Instance>(
       {
-        app: (row) => (isOwn(row) ? [row.appId] : []),
-        beside: (row) => (row.generation === undefined ? [] : [row.appId]),
-        hook: (row) => (row.hook === undefined ? [] : [row.appId]),
-        task: (row) => (row.task === undefined ? [] : [row.task.id]),
-        agent: (row) => (row.task === undefined ? [] : [row.task.agentId]),
+        app: (row) => (isOwn(row) ? [row.appId] : NONE),
+        beside: (row) => (row.generation === undefined ? NONE : [row.appId]),
+        hook: (row) => (row.hook === undefined ? NONE : [row.appId]),
+        task: (row) => (row.task === undefined ? NONE : [row.task.id]),
+        agent: (row) => (row.task === undefined ? NONE : [row.task.agentId]),
         illOn: (row) =>
-          row.task !== undefined && sayOnAgent(row) === 'ill' ? [row.task.agentId] : [],
-        servicesAt: (row) => (row.task?.servicesAt === undefined ? [] : [row.task.servicesAt]),
+          row.task !== undefined && sayOnAgent(row) === 'ill' ? [row.task.agentId] : NONE,
+        servicesAt: (row) => (row.task?.servicesAt === undefined ? NONE : [row.task.servicesAt]),
         // Looked at alone, where the rest of an app's instances make no difference.
-        scheduled: (row) => (row.condition === 'Scheduled' ? [row.appId] : []),
-        reaches: (row) => Object.keys(row.scope?.ports ?? {}),
+        scheduled: (row) => (row.condition === 'Scheduled' ? [row.appId] : NONE),
+        reaches: (row) => (row.scope === undefined ? NONE : Object.keys(row.scope.ports)),
         scopePort: scopePortsOf,
-        restless: (row) => (isRestless(row) ? [row.appId] : []),
-        reserved: (row) => (row.reservation === undefined ? [] : [row.appId]),
-        returning: (row) => (isReturning(row) ? ['yes'] : []),
+        restless: (row) => (isRestless(row) ? [row.appId] : NONE),
+        reserved: (row) => (row.reservation === undefined ? NONE : [row.appId]),
+        returning: (row) => (isReturning(row) ? ['yes'] : NONE),
       },
       { standing: standingTally, waiting: waitingTally, condition: (row) => [row.condition] },
     ),
@@ -140,13 +140,16 @@ export function emptyRows(): OrchestratorRows {
   };
 }
 
+/** One for all: most instances stand under nothing in most indexes, and change by the thousand. */
+const NONE: readonly string[] = [];
+
 /** Live, and a replica at all. */
 function isOwn({ generation, hook }: Instance): boolean {
   return generation === undefined && hook === undefined;
 }
 
 function scopePortsOf({ scope }: Instance): readonly string[] {
-  if (scope === undefined) return [];
+  if (scope === undefined) return NONE;
   return Object.values(scope.ports).flatMap((ports) =>
     ports.flatMap((port) => (port === 0 ? [] : [`${port}`])),
   );
