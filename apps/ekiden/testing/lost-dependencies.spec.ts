@@ -100,6 +100,25 @@ describe('What is done when a dependency is lost later', () => {
     expect(world.taskIds('/g/web')).to.deep.equal(once);
   });
 
+  it('is begun only where nothing that it depends on is about to be restarted itself', () => {
+    const upgradeStrategy = { minimumHealthCapacity: 0.5, maximumOverCapacity: 0 };
+    const dependencyRules = { ...RESTART, web: { onLost: 'restart' } } as const;
+    const above = sleeper('above', { dependencies: ['db', 'web'], dependencyRules });
+    const world = new LosingWorld({ ...WEB, instances: 2, upgradeStrategy }, above);
+    const before = world.taskIds('/g/above');
+    world.loseDependency();
+    world.bringBack();
+    expect(world.taskIds('/g/above')).to.not.include(before[0]);
+    const unplaced = world.events.filter(
+      (event) =>
+        event.type === 'instance_changed_event' &&
+        event.runSpecId === '/g/above' &&
+        event.condition === 'Killed' &&
+        event.agentId === null,
+    );
+    expect(unplaced).to.deep.equal([]);
+  });
+
   it('is remembered by a new leader', () => {
     const world = new LosingWorld(WEB);
     const before = world.taskIds('/g/web');

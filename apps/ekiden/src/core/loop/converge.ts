@@ -9,10 +9,11 @@ import {
   isErrandId,
   placeInstances,
   reconcileApp,
+  waitsForLook,
   wakeHeldOnes,
   wakeWaitingKills,
 } from '../reconcile/index.js';
-import type { TurnContext } from '../turn/index.js';
+import type { Draft, TurnContext } from '../turn/index.js';
 
 /** Our own fault while looking at one app, so that this app alone can be set aside. */
 export class AppTurnFailed extends Error {
@@ -50,13 +51,19 @@ export function* converge(context: TurnContext): Steps<boolean> {
 function* settleApps(context: TurnContext): Steps<void> {
   const { draft, state } = context;
   const seen = new Map<PathId, number>();
+  let deployments = new Map<string, PathId[]>();
   while (draft.dirty.size > 0) {
     wakeHeldOnes(context);
     const apps = nextOf(draft.dirty);
-    for (const app of apps) draft.dirty.delete(app);
-    const deployments = new Map<string, PathId[]>();
+    const waiting = new Set<string>();
     for (const [index, app] of apps.entries()) {
       if (index % LOOKS_PER_STEP === 0) yield;
+      if (waitsForLook(context, app)) {
+        // It stays dirty, and is looked at in the next pass; they are judged then.
+        for (const id of deploymentsOf(draft, app)) waiting.add(id);
+        continue;
+      }
+      draft.dirty.delete(app);
       const looks = (seen.get(app) ?? 0) + 1;
       seen.set(app, looks);
       if (looks > PASSES_MAX) {
@@ -64,30 +71,43 @@ function* settleApps(context: TurnContext): Steps<void> {
         continue;
       }
       if (!state.memory.frozen.has(app)) look(context, app);
-      const deployment = draft.runningDeploymentOf(app);
-      if (deployment !== undefined) noteLook(deployments, deployment.id, app);
-      for (const index of ['twins', 'retiring'] as const) {
-        for (const { id } of draft.deployments.by(index, app)) noteLook(deployments, id, app);
-      }
+      for (const id of deploymentsOf(draft, app)) noteLook(deployments, id, app);
     }
     for (const id of emptyDeployments(context)) deployments.set(id, []);
-    for (const [id, looked] of deployments) {
-      const deployment = draft.deployments.get(id);
-      if (deployment === undefined) continue;
-      if (deployment.status !== 'running') {
-        advanceRollouts(context, deployment);
-        continue;
-      }
-      const opened = yield* advanceDeployment(context, deployment, looked);
-      for (const app of opened) draft.dirty.add(app);
-    }
-    yield* takeBackFailed(context);
-    for (const id of deployments.keys()) yield* failIfItMust(context, id);
+    const judged = [...deployments].filter(([id]) => !waiting.has(id));
+    deployments = new Map([...deployments].filter(([id]) => waiting.has(id)));
+    yield* advanceLooked(context, judged);
   }
   for (const id of emptyDeployments(context)) {
     const deployment = draft.deployments.get(id);
     if (deployment?.status === 'running') yield* advanceDeployment(context, deployment);
   }
+}
+
+/** Deployments of which apps have been looked at, with those. */
+function* advanceLooked(
+  context: TurnContext,
+  looks: readonly (readonly [id: string, looked: readonly PathId[]])[],
+): Steps<void> {
+  const { draft } = context;
+  for (const [id, looked] of looks) {
+    const deployment = draft.deployments.get(id);
+    if (deployment === undefined) continue;
+    if (deployment.status !== 'running') {
+      advanceRollouts(context, deployment);
+      continue;
+    }
+    const opened = yield* advanceDeployment(context, deployment, looked);
+    for (const app of opened) draft.dirty.add(app);
+  }
+  yield* takeBackFailed(context);
+  for (const [id] of looks) yield* failIfItMust(context, id);
+}
+
+/** Those that an app says something about: which changes it, and which has generations of it. */
+function deploymentsOf({ deployments }: Draft, app: PathId): ReadonlySet<string> {
+  const all = (['app', 'twins', 'retiring'] as const).flatMap((one) => deployments.by(one, app));
+  return new Set(all.map(({ id }) => id));
 }
 
 /**

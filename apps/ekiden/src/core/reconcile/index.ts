@@ -7,7 +7,7 @@ export { takeConfirmedRoutes } from './drain-first.js';
 export { failingHold, trafficNote, type FailingHold, type TrafficNote } from './judge-rollouts.js';
 export { forgetTraffic, takeTraffic } from './take-traffic.js';
 export { gateOfApp } from './dependency-hold.js';
-export { wakeMarked } from './lost-dependencies.js';
+export { waitsForLook, wakeMarked } from './lost-dependencies.js';
 export { hearMaster } from './hear-master.js';
 export { wakeHeldOnes } from './health-holds.js';
 export { takeHealthResult } from './on-health.js';

@@ -67,6 +67,17 @@ export function restartsNow(context: TurnContext, id: PathId): (instance: Instan
 }
 
 /**
+ * Whether an app that is to be restarted for others is looked at after them, as they are still to be
+ * looked at in this turn: they may be about to be restarted themselves, and are not up then.
+ */
+export function waitsForLook(context: TurnContext, id: PathId): boolean {
+  const { draft } = context;
+  const own = edgesOf(context)?.of.get(id);
+  if (own?.some(({ on }) => draft.dirty.has(on)) !== true) return false;
+  return draft.instances.by('app', id).some(isMarked);
+}
+
+/**
  * Nobody finds a place beside those that are to be restarted, and none of them may stop first: they
  * are kept as they are.
  */
