@@ -26,14 +26,21 @@ export function compareForks(input: () => TurnInput): readonly string[] {
   ]);
 }
 
-/** Instances are named in the order in which they come up, which is not what is compared. */
+/**
+ * Instances and deployments are named in the order in which they come up, which is not what is
+ * compared.
+ */
 function unnamed(
   { draft }: Turn,
   outcome: Record<string, readonly string[]>,
 ): Record<string, readonly string[]> {
-  const fresh = draft.instances
+  const instances = draft.instances
     .changes()
     .flatMap(([id]) => (draft.instances.before(id) === undefined ? [uuidIn(id)] : []));
+  const deployments = draft.deployments
+    .changes()
+    .flatMap(([id]) => (draft.deployments.before(id) === undefined ? [id] : []));
+  const fresh = [...instances, ...deployments];
   if (fresh.length === 0) return outcome;
   const names = new RegExp(fresh.join('|'), 'g');
   return Object.fromEntries(
