@@ -93,6 +93,9 @@ function convert(world: World, line: Fields, bag: Resources, holder: Holder | un
   if (!read.ok) return refused(read.error, '/resources');
   const after = applyConversions(bag, read.value);
   if (!after.ok) return refused(sentence(after.error), '/resources');
+  // What was offered before its agent shrank is still with the framework, and not there any more.
+  const ofAgent = applyConversions(totalOf(world, line.agent), read.value);
+  if (!ofAgent.ok) return refused(sentence(ofAgent.error), '/resources');
   const rule = takenId(world, line, bag) ?? heldElsewhere(world, line, read.value, holder);
   if (rule !== undefined) return refused(rule, '/resources');
   const conversions = read.value;
@@ -194,11 +197,14 @@ function sentence(refusal: ConversionRefusal): string {
 
 /** The id of a new volume is new on its agent and in its role. */
 function takenId(world: World, line: Fields, bag: Resources): string | undefined {
-  const total = world.agents.get(line.agent)?.facts.total ?? NO_RESOURCES;
-  const known = new Set([...volumeIds(total), ...volumeIds(bag)].map(key));
+  const known = new Set([...volumeIds(totalOf(world, line.agent)), ...volumeIds(bag)].map(key));
   if (line.operation !== 'CREATE') return undefined;
   const taken = volumeIds(line.resources ?? NO_RESOURCES).find((each) => known.has(key(each)));
   return taken === undefined ? undefined : `volume ${taken.id} exists already`;
+}
+
+function totalOf(world: World, agent: AgentId): Resources {
+  return world.agents.get(agent)?.facts.total ?? NO_RESOURCES;
 }
 
 function key(volume: { readonly role: string; readonly id: string }): string {

@@ -305,6 +305,16 @@ describe('replay: mistakes', () => {
       ],
       '/resources: cpus:1 cannot become cpus:2',
     ],
+    [
+      'a conversion of what its agent no longer has',
+      [
+        AGENT,
+        FRAMEWORK,
+        { op: 'updateAgent', id: 'A', resources: 'cpus:1;mem:1024' },
+        { ...EVERYTHING, op: 'operate', operation: 'RESERVE' },
+      ],
+      '/resources: cpus:3 is not there',
+    ],
     ['going back in time', [{ op: 'advance', seconds: -1 }], '/seconds: expected seconds >= 0'],
   ];
   for (const [name, lines, expected] of mistakes) {
