@@ -1,7 +1,10 @@
-// Mocha's spec reporter that also leaves what test/run.mjs needs in a file: counts, what was
-// skipped, what took long. Mocha loads reporters by require, hence CommonJS.
+// Mocha's spec reporter that also leaves what test/run.mjs needs in a file: counts, what failed and
+// why, what was skipped, what took long. Mocha loads reporters by require, hence CommonJS.
 const { writeFileSync } = require('node:fs');
 const { reporters } = require('mocha');
+
+/** In characters. */
+const REASON_LENGTH = 400;
 
 module.exports = class CountingReporter extends reporters.Spec {
   constructor(runner, options) {
@@ -18,8 +21,8 @@ module.exports = class CountingReporter extends reporters.Spec {
       ended += 1;
     });
     // A hook that fails is reported here too, in place of the tests it kept from running.
-    runner.on('fail', (test) => {
-      summary.failed.push(titleOf(test));
+    runner.on('fail', (test, error) => {
+      summary.failed.push({ title: titleOf(test), ms: test.duration, reason: reasonOf(error) });
       if (test.type === 'test') ended += 1;
     });
     const file = options.reporterOption?.file ?? options.reporterOptions?.file;
@@ -32,4 +35,11 @@ module.exports = class CountingReporter extends reporters.Spec {
 
 function titleOf(test) {
   return test.titlePath().join(' › ');
+}
+
+/** The beginning of what a test failed with: enough to know it by where only the end is read. */
+function reasonOf(error) {
+  const text = error instanceof Error ? error.message : String(error);
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > REASON_LENGTH ? `${line.slice(0, REASON_LENGTH)}...` : line;
 }

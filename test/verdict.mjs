@@ -24,7 +24,10 @@ export function verdict(suites, { ci, long, leftOut }) {
       passed += summary.passed - tooSlow.length;
       failed += summary.failed.length + tooSlow.length;
       skipped += summary.skipped.length;
-      for (const title of summary.failed) problems.push(`FAILED (${name}): ${title}`);
+      for (const { title, ms, reason } of summary.failed) {
+        const after = ms === undefined ? '' : ` after ${ms} ms`;
+        problems.push(`FAILED (${name})${after}: ${title}: ${reason}`);
+      }
       for (const { title, ms } of tooSlow) {
         problems.push(`TOO SLOW (${name}): ${title}: ${ms} ms, the limit is ${SLOWEST_TEST_MS} ms`);
       }

@@ -12,6 +12,7 @@ const summary = (over = {}) => ({
 const suite = (over = {}) => ({ name: 'pure', summary: summary(), trouble: undefined, ...over });
 const run = (over = {}) => ({ ci: false, long: false, leftOut: [], ...over });
 
+const broken = { title: 'a › b', ms: 12, reason: 'expected 1 to equal 2' };
 const slow = [{ title: 'a › sleeps', ms: 20_001 }];
 const leftOut = [{ what: 'Docker tests (2 files)', why: 'no Docker engine answers' }];
 
@@ -19,12 +20,12 @@ const leftOut = [{ what: 'Docker tests (2 files)', why: 'no Docker engine answer
 const cases = [
   ['adds up two suites', [suite(), suite()], run(), '6 passed, 0 failed, 0 skipped', true, ''],
   [
-    'fails on a failed test',
-    [suite({ summary: summary({ failed: ['a › b'] }) })],
+    'fails on a failed test, and says why',
+    [suite({ summary: summary({ failed: [broken] }) })],
     run(),
     '3 passed, 1 failed, 0 skipped',
     false,
-    'FAILED (pure): a › b',
+    'FAILED (pure) after 12 ms: a › b: expected 1 to equal 2',
   ],
   [
     'fails on a test over 20 s',
