@@ -1,6 +1,6 @@
 import type Docker from 'dockerode';
 import { busyboxImage, TestEngine, type TestEngineOptions } from '@ekiden/host-docker/testing';
-import { TestService } from '../support/index.js';
+import { TestService, until } from '../support/index.js';
 
 const LIMIT_MS = 30_000;
 
@@ -83,10 +83,17 @@ export function useDocker(
   };
 }
 
+/**
+ * Again until nothing is left: while a container that has just ended is still writing its log, the
+ * engine answers that its folder is not empty.
+ */
 async function clearEngine(engine: TestEngine): Promise<void> {
   await engine.start();
-  const left = await engine.docker.listContainers({ all: true });
-  await Promise.all(left.map(({ Id }) => removeContainer(engine.docker, Id)));
+  await until(async () => {
+    const left = await engine.docker.listContainers({ all: true });
+    await Promise.all(left.map(({ Id }) => removeContainer(engine.docker, Id)));
+    return left.length === 0;
+  }, 'an engine without containers');
 }
 
 function present<T>(value: T | undefined, what: string): T {

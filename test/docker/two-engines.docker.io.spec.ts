@@ -170,15 +170,22 @@ describe('Two engines as two agents', () => {
     const [one, two] = engines() as [TestEngine, TestEngine];
     const service = await stage.start(settingsFor(engines(), TIMEOUT));
     await until(() => service.log.split('"event":"docker-host"').length === 3, 'both engines');
-    await service.api.ask('POST', '/v2/apps', containerApp('/web', 10));
+    await service.api.ask('POST', '/v2/apps', containerApp('/web', 6));
     await until(async () => (await containersOf(two.docker, service)).length > 0, 'a container');
     await two.kill();
-    const { tasks } = await service.settled('/web', 10);
-    expect(new Set(tasks.map(({ host }) => host))).to.deep.equal(new Set(['engine1']));
+    // Not just settled: it may have been so for a moment before the loss was seen.
+    await until(
+      async () => {
+        const { tasks } = await service.settled('/web', 6);
+        return tasks.every(({ host }) => host === 'engine1');
+      },
+      'six tasks on engine1',
+      15_000,
+    );
     await two.start();
     await until(async () => (await containersOf(two.docker, service)).length === 0, 'no orphans');
-    expect(await countOn(one, service, '/web')).to.equal(10);
-    await service.settled('/web', 10);
+    expect(await countOn(one, service, '/web')).to.equal(6);
+    await service.settled('/web', 6);
   });
 
   it('one engine by two addresses is used once, and the log says so', async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import Docker from 'dockerode';
 import { millis, type Clock, type Millis, type TaskId } from '@ekiden/kernel';
 import { Fetcher } from '@ekiden/fetcher';
-import { readAll, taskSpec, type ContractHost } from '@ekiden/host/contract';
+import { readAll, taskSpec, until, type ContractHost } from '@ekiden/host/contract';
 import type { ContainerSpec, TaskSpec } from '@ekiden/host';
 import { DockerExecutor, Engine, type DockerExecutorOptions } from '@ekiden/host-docker';
 import { busyboxImage } from './busybox-image.js';
@@ -105,10 +105,17 @@ export class DockerStage implements ContractHost {
 
   async dispose(): Promise<void> {
     for (const executor of this.opened) await executor.close();
-    for (const { id } of await this.containers()) {
-      await this.docker.getContainer(id).remove({ force: true, v: true });
-    }
+    await until(() => this.isCleared(), 'an engine without containers of this cluster');
     await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** Refusals are followed by another look: an engine may be busy with what has just ended. */
+  private async isCleared(): Promise<boolean> {
+    const left = await this.containers();
+    await Promise.allSettled(
+      left.map(({ id }) => this.docker.getContainer(id).remove({ force: true, v: true })),
+    );
+    return left.length === 0;
   }
 }
 
