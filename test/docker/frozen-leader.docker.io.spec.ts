@@ -25,29 +25,33 @@ describe('A leader that was frozen in the middle of a start', () => {
   /** Settings of a service that sees the engine through a socket of its own. */
   async function through(
     database: string,
-  ): Promise<{ readonly proxy: EngineProxy; readonly env: Readonly<Record<string, string>> }> {
+  ): Promise<{ readonly env: Readonly<Record<string, string>> }> {
     const { socketPath, address, hostAddress } = engine();
     const proxy = await EngineProxy.before(socketPath);
     proxies.push(proxy);
     const place = { url: `unix://${proxy.socketPath}`, address, hostAddress };
-    const { env } = settingsFor([place], { DATABASE_URL: database, EKIDEN_LEASE_SECONDS: '4' });
-    return { proxy, env };
+    return settingsFor([place], { DATABASE_URL: database, EKIDEN_LEASE_SECONDS: '4' });
   }
 
-  it('LDR-19: begins no request to the engine once its lease has ended', async () => {
-    const { url } = await testDatabases.create();
-    const [old, next] = [await through(url), await through(url)];
-    const leader = await stage.start({ env: old.env });
-    const standby = stage.service({ env: next.env });
-    await standby.launch();
+  let leader: TestService;
+  let standby: TestService;
 
+  beforeEach('start a leader and a standby', async () => {
+    const { url } = await testDatabases.create();
+    leader = await stage.start(await through(url));
+    standby = stage.service(await through(url));
+    await standby.launch();
+  });
+
+  it('LDR-19: begins no request to the engine once its lease has ended', async () => {
+    const [old] = proxies as [EngineProxy, EngineProxy];
     // Two are created and being started, two are being created; none of the four gets an answer.
     const asked = { create: 0, start: 0 };
     let answerAll: () => void = () => undefined;
     const answered = new Promise<void>((resolve) => {
       answerAll = resolve;
     });
-    old.proxy.meddle = async (seen) => {
+    old.meddle = async (seen) => {
       if (seen.path.endsWith('/start')) asked.start += 1;
       else if (seen.path.endsWith('/create')) asked.create += 1;
       else return undefined;
@@ -66,7 +70,7 @@ describe('A leader that was frozen in the middle of a start', () => {
     // Asking it would be asking the frozen one until then.
     await until(() => standby.logged('"elected"').length > 0, 'the other one to lead', 20_000);
     await standby.settled('/web', INSTANCES, 30_000);
-    const begun = old.proxy.requests.length;
+    const begun = old.requests.length;
 
     process.kill(leader.pid, 'SIGCONT');
     await until(
@@ -76,7 +80,7 @@ describe('A leader that was frozen in the middle of a start', () => {
       'the frozen one to follow',
       20_000,
     );
-    expect(old.proxy.requests.slice(begun).filter(changes)).to.deep.equal([]);
+    expect(old.requests.slice(begun).filter(changes)).to.deep.equal([]);
     await once(standby);
   });
 
