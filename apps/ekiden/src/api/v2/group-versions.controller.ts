@@ -48,7 +48,7 @@ export class GroupVersionsController {
       );
     const { value: shown } = await this.api.ofOneState(function* (state) {
       if (snapshot === undefined) return undefined;
-      const tree = yield* snapshotTree(snapshot);
+      const tree = snapshotTree(snapshot);
       return presentGroup(id, {
         tree,
         version,

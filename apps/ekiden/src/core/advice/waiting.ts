@@ -24,8 +24,10 @@ function isSuspended({ suspended }: PlannedEdge): boolean {
 
 /** What is waited for waits in turn, so that nobody could go first. */
 export const dependencyInCircle: Rule = ({ plan }, { id }) => {
+  // Circles go through promotions; there may be ten thousand apps to ask about.
+  if (plan.rollouts === undefined) return NOTHING;
   const edges = plan.edges?.[id];
-  if (edges?.some(isInCircle) !== true) return NOTHING;
+  if (edges === undefined || !edges.some(isInCircle)) return NOTHING;
   return edges.filter(isInCircle).flatMap(({ on }) => {
     const behind = plan.rollouts?.find(
       ({ twins, replaced }) => twins.includes(on) || replaced.includes(on),

@@ -51,11 +51,12 @@ export function parentOf(id: PathId): PathId {
  * that of the id before: most lists name what is in a group one after the other.
  */
 export function perGroup<T>(find: (group: PathId, id: PathId) => T): (id: PathId) => T {
-  let known: { readonly path: string; readonly found: T } | undefined;
+  let known: { readonly within: string; readonly found: T } | undefined;
   return (id) => {
-    const cut = id.lastIndexOf('/');
-    if (known?.path.length !== cut || !id.startsWith(known.path)) {
-      known = { path: id.slice(0, cut), found: find(parentOf(id), id) };
+    const isSame = known !== undefined && id.startsWith(known.within);
+    if (known === undefined || !isSame || id.includes('/', known.within.length)) {
+      const within = id.slice(0, id.lastIndexOf('/') + 1);
+      known = { within, found: find(parentOf(id), id) };
     }
     return known.found;
   };

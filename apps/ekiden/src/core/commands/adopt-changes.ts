@@ -21,7 +21,7 @@ import {
 import { deploymentFailed, healthChecksChanged, stepEvent } from '../events/index.js';
 import {
   DependencyGraph,
-  patchTree,
+  patchedTree,
   treeOf,
   walkApps,
   type Group,
@@ -209,7 +209,7 @@ export function* decideChanges(
     adoption.groupChanges ?? [],
   );
   const changed = yield* byId(stamped.value);
-  const target = yield* patchTree(original, yield* patchOf(changed, groupChanges));
+  const target = patchedTree(original, yield* patchOf(stamped.value, changed, groupChanges));
   const graph = new DependencyGraph(target);
   const { unknownDependency } = context.settings;
   const given = { target, graph, changes: stamped.value, groupChanges };
@@ -343,13 +343,14 @@ function* byId(changes: readonly AppChange[]): Steps<ReadonlyMap<PathId, AppChan
 }
 
 function* patchOf(
+  changes: readonly AppChange[],
   changed: ReadonlyMap<PathId, AppChange>,
   groupChanges: readonly GroupChange[],
 ): Steps<TreePatch> {
   const apps: NodePatch<AppDefinition> = {
     has: (id) => changed.has(id),
     get: (id) => changed.get(id)?.after,
-    values: () => Array.from(changed.values(), ({ after }) => after),
+    values: () => changes.map(({ after }) => after),
   };
   const groups = new Map<PathId, Group | undefined>();
   yield* eachInSteps(groupChanges, ({ id, after }) => void groups.set(id, after));

@@ -137,12 +137,12 @@ function* clashes({
 }
 
 function* cycles({ target, graph, changes, groupChanges }: RootCheck): Steps<readonly Violation[]> {
-  const starts: PathId[] = [];
-  yield* eachInSteps(changes, ({ id, after }) => {
-    if (after !== undefined) starts.push(id);
+  const starts: AppDefinition[] = [];
+  yield* eachInSteps(changes, ({ after }) => {
+    if (after !== undefined) starts.push(after);
   });
   for (const group of outermost(groupChanges)) {
-    yield* eachInSteps(walkApps(target, group), ({ id }) => void starts.push(id));
+    yield* eachInSteps(walkApps(target, group), (app) => void starts.push(app));
   }
   const cycle = yield* graph.findCycle(starts);
   return cycle === undefined ? [] : cyclic('/', cycle.path);

@@ -15,7 +15,14 @@ export function knowChanges(
 
 /** What a plan makes of an app; `undefined` when it leaves it alone. */
 export function changeIn(plan: DeploymentPlan, id: PathId): AppChange | undefined {
-  const changes = known.get(plan) ?? new Map(plan.changes.map((change) => [change.id, change]));
+  return changesById(plan).get(id);
+}
+
+/** The changes of a plan by id. */
+export function changesById(plan: DeploymentPlan): ReadonlyMap<PathId, AppChange> {
+  const told = known.get(plan);
+  if (told !== undefined) return told;
+  const changes = new Map(plan.changes.map((change) => [change.id, change]));
   known.set(plan, changes);
-  return changes.get(id);
+  return changes;
 }

@@ -1,6 +1,6 @@
 import { eachInSteps, type Steps } from '@ekiden/kernel';
 import type { PathId } from '../app/index.js';
-import { changeIn } from './change-in.js';
+import { changesById } from './change-in.js';
 import { lintRollouts } from './lint-rollouts.js';
 import { lintWaits } from './lint-waits.js';
 import { verbOf, type DeploymentPlan } from './plan.js';
@@ -26,12 +26,13 @@ export interface PlanFault {
 /** Checks a plan against its invariants; a sound plan has no faults. */
 export function* lintPlan(plan: DeploymentPlan): Steps<readonly PlanFault[]> {
   const faults: PlanFault[] = [];
+  const changed = changesById(plan);
   /** Apps that have their action, and the step it is in. */
   const acted = new Map<PathId, number>();
   for (const [index, step] of plan.steps.entries()) {
     if (step.actions.length === 0) faults.push({ rule: 'empty-step', subject: String(index) });
     yield* eachInSteps(step.actions, (action) => {
-      if (changeIn(plan, action.app) === undefined) {
+      if (!changed.has(action.app)) {
         faults.push({ rule: 'action-without-change', subject: action.app });
       }
       if (verbOf(action) === 'Start') return;

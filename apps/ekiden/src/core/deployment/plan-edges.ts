@@ -1,6 +1,6 @@
 import { eachInSteps, type Steps } from '@ekiden/kernel';
 import { isScaleOnly, type DependencyRule, type PathId } from '../app/index.js';
-import type { DependencyGraph, Tree } from '../group/index.js';
+import type { DependencyGraph, LevelledApp, Tree } from '../group/index.js';
 import type { AppChange, PlannedEdge, PlannedEdges } from './plan.js';
 
 /**
@@ -63,22 +63,21 @@ export function* namedEdges(acted: ActedOn): Steps<PlannedEdges> {
 
 /** Each edge that is followed counts; `undefined` = there are none, or no more may be followed. */
 function edgesOf(search: Search, change: AppChange): PlannedEdge[] | undefined {
-  const { tree, graph } = search;
-  const direct = graph.dependenciesOf(change.id);
+  const { level, dependencies: direct, next } = search.graph.levelled(change.id);
   if (direct.length === 0) return undefined;
-  const level = graph.levelOf(change.id);
-  const growing = grows(change);
   // Mostly one or none: an empty list that is put into takes room for many.
   let found: PlannedEdge[] | undefined;
   let open: PathId[] | undefined;
-  for (const on of direct) {
+  for (let index = 0; index < direct.length; index += 1) {
+    const on = direct[index] as PathId;
+    const below = next[index] as LevelledApp;
     search.left -= 1;
     if (search.left < 0) return undefined;
     // An app in a cycle, which older versions took, waits for none of it.
-    if (graph.levelOf(on) >= level) continue;
-    const suspended = tree.app(on)?.instances === 0;
+    if (below.level >= level) continue;
+    const suspended = below.app?.instances === 0;
     const isActed = isActedOn(search, on);
-    if (suspended ? growing : isActed) {
+    if (suspended ? grows(change) : isActed) {
       const each = edge(on, ruleIn(search, change, on), suspended);
       if (found === undefined) found = [each];
       else found.push(each);

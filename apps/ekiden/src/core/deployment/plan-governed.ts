@@ -1,6 +1,6 @@
 import { eachInSteps, type Steps } from '@ekiden/kernel';
-import type { PathId } from '../app/index.js';
-import { effectiveRollout, rolloutSource, type Tree } from '../group/index.js';
+import { perGroup, type PathId } from '../app/index.js';
+import { effectiveRollout, rolloutAround, rolloutSource, type Tree } from '../group/index.js';
 import type { AppChange } from './plan.js';
 import type { InPlaceRollout, PlannedRollout } from './rollout-progress.js';
 
@@ -18,6 +18,7 @@ export interface GovernedInput {
 export function* planGoverned(input: GovernedInput): Steps<readonly InPlaceRollout[]> {
   const { target, changes, rollouts = [], inPlace = [] } = input;
   const source = rolloutSource(target);
+  const around = perGroup((_group, id) => rolloutAround(source, id));
   const told = new Set([
     ...rollouts.flatMap(({ twins }) => twins),
     ...inPlace.flatMap(({ apps }) => apps),
@@ -25,7 +26,7 @@ export function* planGoverned(input: GovernedInput): Steps<readonly InPlaceRollo
   const found = new Map<PathId, InPlaceRollout & { readonly apps: PathId[] }>();
   yield* eachInSteps(changes, ({ id, after }) => {
     if (after === undefined || told.has(id)) return;
-    const governing = effectiveRollout(source, id);
+    const governing = after.rollout === undefined ? around(id) : effectiveRollout(source, id);
     if (governing === undefined) return;
     const known = found.get(governing.scope);
     if (known === undefined) found.set(governing.scope, { ...governing, apps: [id] });

@@ -14,6 +14,8 @@ const STARTS_PER_STEP = 100;
 
 const NONE: readonly PathId[] = [];
 const NOWHERE: readonly Node[] = [];
+/** Stands for nodes that nobody has looked for. */
+const UNSOUGHT: readonly Node[] = [];
 
 /** A path of app ids that ends where it began. */
 export interface DependencyCycle {
@@ -21,12 +23,23 @@ export interface DependencyCycle {
   readonly path: readonly PathId[];
 }
 
-/** What is known of an app so far. */
-interface Node {
-  readonly id: PathId;
+/** An app with its place in the graph, for those who ask several things of many apps. */
+export interface LevelledApp {
+  /** `undefined`: nothing has this id. */
+  readonly app: AppDefinition | undefined;
+  /** See `DependencyGraph.levelOf`. */
+  readonly level: number;
+  /** See `DependencyGraph.dependenciesOf`. */
   readonly dependencies: readonly PathId[];
-  /** The nodes of the dependencies, once somebody went there. */
-  next: readonly Node[] | undefined;
+  /** The same ones, in the same order. */
+  readonly next: readonly LevelledApp[];
+}
+
+/** What is known of an app so far. */
+interface Node extends LevelledApp {
+  readonly id: PathId;
+  dependencies: readonly PathId[];
+  next: readonly Node[];
   /** 0 = not known yet. */
   level: number;
   /** Whether what it depends on has been gone to for its level. */
@@ -79,8 +92,13 @@ export class DependencyGraph {
    * some rule may have one, whose apps then get some level each.
    */
   levelOf(id: PathId): number {
+    return this.levelled(id).level;
+  }
+
+  /** What there is to know of an app, all of it looked for once. */
+  levelled(id: PathId): LevelledApp {
     const start = this.node(id);
-    if (start.level > 0) return start.level;
+    if (start.level > 0) return start;
     const open = [start];
     for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
       if (top.level === 0) {
@@ -96,15 +114,15 @@ export class DependencyGraph {
       }
       open.pop();
     }
-    return start.level;
+    return start;
   }
 
-  /** A cycle reachable from any of `starts`, or `undefined`. */
-  *findCycle(starts: readonly PathId[]): Steps<DependencyCycle | undefined> {
+  /** A cycle reachable from any of `starts`, apps of the tree, or `undefined`. */
+  *findCycle(starts: readonly AppDefinition[]): Steps<DependencyCycle | undefined> {
     this.searches += 1;
     let cycle: DependencyCycle | undefined;
-    const look = (start: PathId): void => {
-      cycle ??= this.cycleFrom(this.node(start), this.searches);
+    const look = (start: AppDefinition): void => {
+      cycle ??= this.cycleFrom(this.nodeOf(start), this.searches);
     };
     yield* eachInSteps(starts, look, STARTS_PER_STEP);
     return cycle;
@@ -141,40 +159,65 @@ export class DependencyGraph {
   }
 
   private node(id: PathId): Node {
-    const known = this.nodes.get(id);
-    if (known !== undefined) return known;
-    const app = this.tree.app(id);
-    const dependencies = app === undefined ? NONE : this.collect(app);
+    return this.nodes.get(id) ?? this.added(id, this.tree.app(id));
+  }
+
+  private nodeOf(app: AppDefinition): Node {
+    return this.nodes.get(app.id) ?? this.added(app.id, app);
+  }
+
+  private added(id: PathId, app: AppDefinition | undefined): Node {
     const node: Node = {
       id,
-      dependencies,
-      next: undefined,
+      app,
+      dependencies: NONE,
+      next: UNSOUGHT,
       level: 0,
       isOpened: false,
       metIn: 0,
       isDone: false,
     };
     this.nodes.set(id, node);
+    if (app !== undefined) this.connect(node, app);
     return node;
   }
 
+  private connect(node: Node, app: AppDefinition): void {
+    const { dependencies } = app;
+    const inherited = this.inheritedBy(app.id);
+    const only = dependencies[0];
+    if (only === undefined) {
+      node.dependencies = inherited;
+      return;
+    }
+    // Most name one app and no more, and lists mostly have that before them.
+    const known = inherited.length + dependencies.length > 1 ? undefined : this.nodes.get(only);
+    if (known?.app === undefined) {
+      node.dependencies = this.collect(dependencies, inherited);
+    } else {
+      node.dependencies = dependencies;
+      node.next = [known];
+    }
+  }
+
   private next(node: Node): readonly Node[] {
-    node.next ??= node.dependencies.length === 0 ? NOWHERE : this.nodesOf(node.dependencies);
+    if (node.next === UNSOUGHT) {
+      node.next = node.dependencies.length === 0 ? NOWHERE : this.nodesOf(node.dependencies);
+    }
     return node.next;
   }
 
   private nodesOf(ids: readonly PathId[]): readonly Node[] {
-    const [only] = ids;
+    const only = ids[0];
     if (ids.length === 1 && only !== undefined) return [this.node(only)];
     return ids.map((id) => this.node(id));
   }
 
-  private collect(app: AppDefinition): readonly PathId[] {
-    const { dependencies } = app;
-    const inherited = this.inheritedBy(app.id);
-    if (dependencies.length === 0) return inherited;
-    // Most name one app and no more.
-    const [first] = dependencies;
+  private collect(
+    dependencies: readonly PathId[],
+    inherited: readonly PathId[],
+  ): readonly PathId[] {
+    const first = dependencies[0];
     if (inherited.length + dependencies.length === 1 && first !== undefined) {
       return this.tree.app(first) === undefined ? this.members(first) : dependencies;
     }

@@ -1,4 +1,4 @@
-export { DependencyGraph, type DependencyCycle } from './dependency-graph.js';
+export { DependencyGraph, type DependencyCycle, type LevelledApp } from './dependency-graph.js';
 export {
   effectiveRollout,
   rolloutAround,
@@ -13,7 +13,6 @@ export { INSTANCES_MAX, scaleInstances } from './scale-instances.js';
 export {
   appsBelow,
   groupsBelow,
-  patchTree,
   patchedTree,
   snapshotTree,
   treeOf,

@@ -1,4 +1,3 @@
-import { eachInSteps, runSteps, type Steps } from '@ekiden/kernel';
 import { perGroup, type AppDefinition, type PathId } from '../app/index.js';
 import type { Group, RootSnapshot, RootView } from './root-group.js';
 
@@ -23,12 +22,11 @@ export function treeOf(root: Pick<RootView, 'apps' | 'groups'>): Tree {
 }
 
 /** What a group was at some time, as a tree. */
-export function snapshotTree({ apps, groups }: RootSnapshot): Steps<Tree> {
-  const patch = {
+export function snapshotTree({ apps, groups }: RootSnapshot): Tree {
+  return patchedTree(EMPTY, {
     apps: new Map(apps.map((app) => [app.id, app])),
     groups: new Map(groups.map((group) => [group.id, group])),
-  };
-  return patchTree(EMPTY, patch);
+  });
 }
 
 const EMPTY: Tree = {
@@ -52,39 +50,39 @@ export interface NodePatch<T> {
 
 /** A proposed tree: `base` with some apps and groups put or removed, nothing copied. */
 export function patchedTree(base: Tree, patch: TreePatch): Tree {
-  return runSteps(patchTree(base, patch));
-}
-
-export function* patchTree(base: Tree, patch: TreePatch): Steps<Tree> {
-  const appsOf = yield* childrenByParent(patch.apps);
-  const groupsOf = yield* childrenByParent(patch.groups);
+  const appsOf = childrenByParent(patch.apps);
+  const groupsOf = childrenByParent(patch.groups);
   return {
     app: (id) => patch.apps.get(id) ?? (patch.apps.has(id) ? undefined : base.app(id)),
     group: (id) => patch.groups.get(id) ?? (patch.groups.has(id) ? undefined : base.group(id)),
     appsIn: (group) => [
       ...base.appsIn(group).filter((app) => !patch.apps.has(app.id)),
-      ...(appsOf.get(group) ?? []),
+      ...(appsOf().get(group) ?? []),
     ],
     groupsIn: (group) => [
       ...base.groupsIn(group).filter((child) => !patch.groups.has(child.id)),
-      ...(groupsOf.get(group) ?? []),
+      ...(groupsOf().get(group) ?? []),
     ],
   };
 }
 
-function* childrenByParent<T extends { readonly id: PathId }>(
+/** Sorted when somebody asks: of a plan that changes thousands of apps mostly nobody does. */
+function childrenByParent<T extends { readonly id: PathId }>(
   rows: NodePatch<T>,
-): Steps<Map<PathId, T[]>> {
-  const found = new Map<PathId, T[]>();
-  const siblingsOf = perGroup((parent) => {
-    const siblings = found.get(parent) ?? [];
-    found.set(parent, siblings);
-    return siblings;
-  });
-  yield* eachInSteps(rows.values(), (row) => {
-    if (row !== undefined) siblingsOf(row.id).push(row);
-  });
-  return found;
+): () => ReadonlyMap<PathId, readonly T[]> {
+  let known: Map<PathId, T[]> | undefined;
+  return () => {
+    if (known !== undefined) return known;
+    const found = new Map<PathId, T[]>();
+    const siblingsOf = perGroup((parent) => {
+      const siblings = found.get(parent) ?? [];
+      found.set(parent, siblings);
+      return siblings;
+    });
+    for (const row of rows.values()) if (row !== undefined) siblingsOf(row.id).push(row);
+    known = found;
+    return found;
+  };
 }
 
 /** All apps at any depth below a group. */
