@@ -13,6 +13,7 @@ import {
   createVolumes,
   destroyVolumes,
   equalResources,
+  fingerprint,
   fitsLimits,
   formatResources,
   intersectResources,
@@ -190,6 +191,7 @@ describe('bags of resources', () => {
         const bag = resourcesOf(objects);
         const shuffled = new SeededChance(seed).shuffle(objects);
         expect(resourcesOf(shuffled)).to.deep.equal(bag);
+        expect(fingerprint(resourcesOf(shuffled))).to.equal(fingerprint(bag));
         expect(resourcesOf(bag)).to.deep.equal(bag);
         const spelled = objects.map((object) => ({
           ...object,

@@ -11,6 +11,7 @@ export { attributeText, formatAttributes, parseAttributes, type Attribute } from
 export { resourcesOf } from './canonical.js';
 export { applyConversions, type Conversion, type ConversionRefusal } from './conversion.js';
 export type { DiskInfo, DiskSource, Persistence, VolumeMount } from './disk.js';
+export { fingerprint } from './fingerprint.js';
 export { compareIdentity } from './identity.js';
 export {
   fitsLimits,

@@ -128,9 +128,10 @@ export function containsRanges(outer: Ranges, inner: Ranges): boolean {
 export function equalRanges(a: Ranges, b: Ranges): boolean {
   if (a === b) return true;
   if (a.length !== b.length) return false;
-  for (const [i, range] of a.entries()) {
-    const other = b[i];
-    if (range.begin !== other?.begin || range.end !== other.end) return false;
+  for (let i = 0; i < a.length; i += 1) {
+    const x = a[i];
+    const y = b[i];
+    if (x?.begin !== y?.begin || x?.end !== y?.end) return false;
   }
   return true;
 }

@@ -6,21 +6,15 @@ import {
   type FrameworkId,
 } from '../../framework/index.js';
 import {
-  addResources,
   applyConversions,
   equalResources,
-  filterResources,
   formatAttributes,
-  isRefined,
-  isReserved,
-  isRevocable,
-  isShared,
   NO_RESOURCES,
   type Conversion,
-  type Resources,
 } from '../../resources/index.js';
 import type { AgentFacts, AllocatorEvent, Holding, Unavailability } from '../allocator.js';
 import { add, subtract } from '../shares/index.js';
+import type { AgentKind } from './agent-kinds.js';
 import { AddedUndo } from './undo.js';
 import { hashOf } from './agent-hash.js';
 import type { Books } from './books.js';
@@ -48,12 +42,14 @@ export class AgentBookkeeping {
     const isKnown = this.books.agents.has(facts.id);
     if (isKnown) throw new AssertionFailed(`agent ${facts.id} is known already`);
     const { letIn } = this.state;
+    const kind = this.books.kinds.of(facts.total);
     // What a run reads of every agent stands first: of many agents, memory is what costs.
     const agent: AgentEntry = {
       recordedIn: 0,
       settledAt: -1,
       free: NO_RESOURCES,
-      shared: NO_RESOURCES,
+      // Shared objects must be known before somebody is charged for them.
+      shared: kind.shared,
       held: undefined,
       memo: undefined,
       version: 0,
@@ -64,7 +60,8 @@ export class AgentBookkeeping {
       listed: false,
       over: false,
       id: facts.id,
-      traits: this.traits(facts),
+      traits: this.traits(facts, kind),
+      kind,
       facts,
       unavailability,
       inverse: undefined,
@@ -75,10 +72,8 @@ export class AgentBookkeeping {
     this.books.agents.addNew(facts.id, agent);
     this.books.lookedAt.addNew(agent);
     if (unavailability !== undefined) this.books.leaving.set(agent, true);
-    this.count(NO_RESOURCES, facts.total);
+    this.count(undefined, kind);
     const { names } = this.books;
-    // Shared objects must be known before somebody is charged for them.
-    agent.shared = sharedOf(agent);
     for (const { frameworkId, role, resources } of used ?? []) {
       this.books.book(this.books.track(frameworkId, role), agent, summedUp(names, resources));
     }
@@ -100,13 +95,8 @@ export class AgentBookkeeping {
     const same = sameTotal && sameAttributes && sameCapabilities;
     if (same && before.hostname === facts.hostname) return;
     this.books.touch(agent);
-    agent.facts = facts;
-    agent.traits = this.traits(facts);
     agent.letIn = this.state.letIn?.has(facts.hostname) ?? true;
-    if (!sameTotal) {
-      this.count(before.total, facts.total);
-      this.setTotal(agent);
-    }
+    this.setFacts(agent, facts, sameTotal);
     if (!sameAttributes) this.forgetFilters(agent);
     this.books.lookedAt.add(agent);
   }
@@ -120,9 +110,7 @@ export class AgentBookkeeping {
       this.books.untrack(subscription);
     }
     this.books.touch(agent);
-    this.count(agent.facts.total, NO_RESOURCES);
-    agent.facts = { ...agent.facts, total: NO_RESOURCES };
-    this.setTotal(agent);
+    this.setFacts(agent, { ...agent.facts, total: NO_RESOURCES });
     agent.present = false;
     this.books.leaving.delete(agent);
     this.books.agents.delete(agentId);
@@ -183,8 +171,7 @@ export class AgentBookkeeping {
     holder?: { readonly frameworkId: FrameworkId; readonly role: string },
   ): void {
     const agent = this.books.agent(agentId);
-    const before = agent.facts.total;
-    const total = applyConversions(before, conversions);
+    const total = applyConversions(agent.facts.total, conversions);
     assert(total.ok, `agent ${agentId} has what is converted`);
     const subscription =
       holder === undefined ? undefined : this.books.track(holder.frameworkId, holder.role);
@@ -192,10 +179,7 @@ export class AgentBookkeeping {
     const mine = subscription === undefined ? NO_RESOURCES : this.books.heldBy(subscription, agent);
     if (subscription !== undefined) this.books.release(subscription, agent, mine);
     this.books.touch(agent);
-    agent.facts = { ...agent.facts, total: total.value };
-    agent.traits = this.traits(agent.facts);
-    this.count(before, total.value);
-    this.setTotal(agent);
+    this.setFacts(agent, { ...agent.facts, total: total.value });
     if (subscription === undefined) {
       this.books.lookedAt.addUnlessBatch(agent);
       return;
@@ -205,23 +189,30 @@ export class AgentBookkeeping {
     this.books.hold(subscription, agent, summedUp(this.books.names, after.value), 0);
   }
 
+  /** With all that follows from them; the caller has recorded the undo. */
+  private setFacts(agent: AgentEntry, facts: AgentFacts, sameTotal = false): void {
+    const { kind: before } = agent;
+    agent.facts = facts;
+    if (!sameTotal) agent.kind = this.books.kinds.of(facts.total);
+    agent.traits = this.traits(facts, agent.kind);
+    if (sameTotal) return;
+    this.count(before, agent.kind);
+    this.setTotal(agent);
+  }
+
   /** Brings what follows from the total up to date: what is free, and what may be seen of it. */
   private setTotal(agent: AgentEntry): void {
-    this.books.setFree(agent, sharedOf(agent));
+    this.books.setFree(agent);
     if (this.books.nodes.anyQuota) this.books.lookedAt.quotaEased();
   }
 
   /** The cluster's total, and reservations by role. */
-  private count(before: Resources, after: Resources): void {
-    const { names, pool, nodes } = this.books;
-    if (before.length > 0) pool.subtract(names.amounts(before));
-    if (after.length > 0) pool.add(names.amounts(after));
-    for (const [role, resources] of reservations(after)) {
-      nodes.reserve(role, names.amounts(resources), add);
-    }
-    for (const [role, resources] of reservations(before)) {
-      nodes.reserve(role, names.amounts(resources), subtract);
-    }
+  private count(before: AgentKind | undefined, after: AgentKind): void {
+    const { pool, nodes } = this.books;
+    if (before !== undefined && before.total.length > 0) pool.subtract(before.scalars);
+    if (after.total.length > 0) pool.add(after.scalars);
+    for (const { role, amounts } of after.reserved) nodes.reserve(role, amounts, add);
+    for (const { role, amounts } of before?.reserved ?? []) nodes.reserve(role, amounts, subtract);
   }
 
   private forgetFilters(agent: AgentEntry): void {
@@ -230,17 +221,11 @@ export class AgentBookkeeping {
     }
   }
 
-  private traits(facts: AgentFacts): AgentTraits {
+  private traits(facts: AgentFacts, { gpus, bare }: AgentKind): AgentTraits {
     const missing = missingOf(facts.capabilities);
     const { region } = this.rules;
     const remote = region !== undefined && (facts.domain?.region ?? region) !== region;
-    let gpus = false;
-    let bound = false;
-    for (const object of facts.total) {
-      gpus ||= object.name === 'gpus';
-      bound ||= isReserved(object) || isRevocable(object) || isShared(object) || isRefined(object);
-    }
-    if (missing.size === 0 && !gpus && !remote && !bound) return PLAIN;
+    if (missing.size === 0 && !gpus && !remote && bare) return PLAIN;
     return { plain: false, missing, gpus, remote };
   }
 }
@@ -250,26 +235,7 @@ const NOTHING_MISSING: ReadonlySet<AgentCapability> = new Set();
 /** Most agents are, and share this. */
 const PLAIN: AgentTraits = { plain: true, missing: NOTHING_MISSING, gpus: false, remote: false };
 
-/** The shared objects of its total; a plain agent has none. */
-function sharedOf({ facts, traits }: AgentEntry): Resources {
-  if (traits.plain || !facts.total.some(isShared)) return NO_RESOURCES;
-  return filterResources(facts.total, isShared);
-}
-
 function missingOf(capabilities: AgentFacts['capabilities']): ReadonlySet<AgentCapability> {
   if (capabilities === undefined) return NOTHING_MISSING;
   return new Set(AGENT_CAPABILITIES.filter((each) => !capabilities.includes(each)));
-}
-
-const UNRESERVED_ONLY: ReadonlyMap<string, Resources> = new Map();
-
-function reservations(total: Resources): ReadonlyMap<string, Resources> {
-  if (!total.some(isReserved)) return UNRESERVED_ONLY;
-  const byRole = new Map<string, Resources>();
-  for (const object of total) {
-    if (!isReserved(object)) continue;
-    const one = [object] as readonly unknown[] as Resources;
-    byRole.set(object.role, addResources(byRole.get(object.role) ?? NO_RESOURCES, one));
-  }
-  return byRole;
 }

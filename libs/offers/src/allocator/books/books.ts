@@ -5,12 +5,9 @@ import { Journal, JournaledMap, type Journaled } from '../../journal/index.js';
 import {
   addResources,
   containsResources,
-  equalResources,
-  nonShared,
   NO_RESOURCES,
   subtractResources,
   remainderOf,
-  subtractSaturating,
   type Resources,
 } from '../../resources/index.js';
 import { NO_ASKS } from '../asks.js';
@@ -24,6 +21,7 @@ import {
   type ReadonlyAmounts,
   type SorterKind,
 } from '../shares/index.js';
+import { AgentKinds } from './agent-kinds.js';
 import { AgentUndo, ChunksUndo, HoldingsUndo, noteFree } from './undo.js';
 import { chunkOf, freeChunk, summedUp } from './chunks.js';
 import {
@@ -60,6 +58,7 @@ export class Books {
   /** Agents with an unavailability. */
   readonly leaving = new JournaledMap<AgentEntry, true>(this.journal);
   readonly nodes = new RoleNodes(this.journal, this.names);
+  readonly kinds = new AgentKinds(this.names);
   readonly lookedAt: LookedAt;
   readonly clock: FilterClock;
   readonly pool: Pool;
@@ -247,25 +246,24 @@ export class Books {
   }
 
   /** Brings what is free in line with a new total, or with a holder's conversion. */
-  setFree(agent: AgentEntry, shared: Resources): void {
+  setFree(agent: AgentEntry): void {
     this.touchHoldings(agent);
     if (agent.free.length > 0) this.changeOpenFree(freeChunk(this.names, agent).open, subtract);
-    const { total } = agent.facts;
-    const whole = shared.length === 0 ? total : nonShared(total);
     let own = NO_RESOURCES;
     for (let held = agent.held; held !== undefined; held = held.rest) {
       own = addResources(own, held.chunk.own);
     }
-    const free = remainderOf(whole, own);
-    agent.over = free === undefined;
-    agent.free = free ?? subtractSaturating(whole, own);
-    if (!equalResources(agent.shared, shared)) {
+    const { chunk, over } = this.kinds.without(agent.kind, own);
+    agent.over = over;
+    agent.free = chunk.own;
+    agent.memo = chunk;
+    if (agent.shared !== chunk.shared) {
       this.touch(agent);
-      agent.shared = shared;
+      agent.shared = chunk.shared;
     }
     agent.version += 1;
     agent.settledAt = -1;
-    if (agent.free.length > 0) this.changeOpenFree(freeChunk(this.names, agent).open, add);
+    if (agent.free.length > 0) this.changeOpenFree(chunk.open, add);
     noteFree(agent);
   }
 
@@ -322,7 +320,7 @@ export class Books {
     }
     const free = agent.over ? undefined : remainderOf(agent.free, chunk.own);
     if (free === undefined) {
-      this.setFree(agent, agent.shared);
+      this.setFree(agent);
       return;
     }
     agent.free = free;
@@ -334,7 +332,7 @@ export class Books {
 
   private giveFree(agent: AgentEntry, chunk: Chunk): void {
     if (agent.over) {
-      this.setFree(agent, agent.shared);
+      this.setFree(agent);
       return;
     }
     agent.free = agent.free.length === 0 ? chunk.own : addResources(agent.free, chunk.own);

@@ -4,6 +4,7 @@ import {
   isReserved,
   isRevocable,
   isShared,
+  nonShared,
   NO_RESOURCES,
   quantitiesOf,
   resourcesOf,
@@ -25,15 +26,15 @@ export function chunkOf(names: ScalarNames, agent: AgentEntry, resources: Resour
 export function freeChunk(names: ScalarNames, agent: AgentEntry): Chunk {
   const { free, shared, memo } = agent;
   if (memo?.own === free && memo.shared === shared) return memo;
-  const chunk = make(names, addResources(free, shared), free, shared);
+  const chunk = chunkOfParts(names, addResources(free, shared), free, shared);
   agent.memo = chunk;
   return chunk;
 }
 
 export function summedUp(names: ScalarNames, resources: Resources): Chunk {
-  if (!resources.some(isShared)) return make(names, resources, resources, NO_RESOURCES);
-  const own = filterResources(resources, (object) => !isShared(object));
-  return make(names, resources, own, filterResources(resources, isShared));
+  if (!resources.some(isShared)) return chunkOfParts(names, resources, resources, NO_RESOURCES);
+  const own = nonShared(resources);
+  return chunkOfParts(names, resources, own, filterResources(resources, isShared));
 }
 
 /** All amounts of a chunk by name. */
@@ -61,22 +62,32 @@ function sameVolume(a: Resource, b: Resource): boolean {
   return a.role === b.role && a.disk?.persistence?.id === b.disk?.persistence?.id;
 }
 
-function make(names: ScalarNames, resources: Resources, own: Resources, shared: Resources): Chunk {
-  const scalars = names.amounts(own);
-  const bound = own.some((object) => isReserved(object) || isRevocable(object));
+/** `resources` are `own`, which only one can hold, and `shared`. */
+export function chunkOfParts(
+  names: ScalarNames,
+  resources: Resources,
+  own: Resources,
+  shared: Resources,
+): Chunk {
+  const scalars = names.sums(own);
+  const bound = own.some(isBound);
   return {
     own,
     shared,
     resources,
     enough: undefined,
     scalars,
-    open: bound ? names.amounts(own, isOpen) : scalars,
+    open: bound ? names.sums(own, isOpen) : scalars,
     bare: !bound && shared.length === 0,
     quantities: undefined,
   };
 }
 
+function isBound(object: Resource): boolean {
+  return isReserved(object) || isRevocable(object);
+}
+
 /** Counts against quotas, and is headroom. */
 export function isOpen(object: Resource): boolean {
-  return !isReserved(object) && !isRevocable(object);
+  return !isBound(object);
 }

@@ -6,6 +6,7 @@ import type { Quantities, Resources } from '../../resources/index.js';
 import type { AgentFacts, FrameworkFacts, Unavailability } from '../allocator.js';
 import type { RoleAsks } from '../asks.js';
 import type { ReadonlyAmounts, ShareNode, ShareTree } from '../shares/index.js';
+import type { AgentKind } from './agent-kinds.js';
 import type { SubscriptionFilters } from './filters.js';
 import type { RoleNode } from './role-nodes.js';
 
@@ -62,6 +63,8 @@ export interface AgentEntry extends Journaled {
   readonly hash: number;
   facts: AgentFacts;
   traits: AgentTraits;
+  /** Of its total. */
+  kind: AgentKind;
   active: boolean;
   /** By the list of hosts let in; all are without one. */
   letIn: boolean;

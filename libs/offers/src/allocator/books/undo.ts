@@ -53,13 +53,13 @@ export class AgentUndo implements Undo {
   private readonly agent: AgentEntry;
   private readonly before: Pick<
     AgentEntry,
-    'facts' | 'traits' | 'active' | 'letIn' | 'present' | 'unavailability' | 'shared'
+    'facts' | 'traits' | 'kind' | 'active' | 'letIn' | 'present' | 'unavailability' | 'shared'
   >;
 
   constructor(agent: AgentEntry) {
-    const { facts, traits, active, letIn, present, unavailability, shared } = agent;
+    const { facts, traits, kind, active, letIn, present, unavailability, shared } = agent;
     this.agent = agent;
-    this.before = { facts, traits, active, letIn, present, unavailability, shared };
+    this.before = { facts, traits, kind, active, letIn, present, unavailability, shared };
   }
 
   undo(): void {

@@ -11,10 +11,17 @@ export type ReadonlyAmounts = readonly number[];
 
 export const NO_AMOUNTS: ReadonlyAmounts = [];
 
+/** Sums that are remembered; a power of two. */
+const PLACES = 256;
+
+const SPREAD = 0x01000193;
+
 /** Numbers the names of scalar resources; there are few, and a name keeps its number for good. */
 export class ScalarNames {
   private readonly numbers = new Map<string, number>();
   private readonly names: string[] = [];
+  /** Sums that were asked for; what comes later takes the place. */
+  private readonly known = new Array<ReadonlyAmounts | undefined>(PLACES).fill(undefined);
 
   number(name: string): number {
     const known = this.numbers.get(name);
@@ -40,6 +47,42 @@ export class ScalarNames {
       addAt(sum, this.number(object.name), object.milli);
     }
     return sum ?? [];
+  }
+
+  /** As `amounts`, but equal sums are mostly one vector: tasks and agents come in few sizes. */
+  sums(resources: Resources, counts?: (object: Resource) => boolean): ReadonlyAmounts {
+    let hash = 0;
+    let count = 0;
+    for (const object of resources) {
+      if (object.type !== 'SCALAR' || counts?.(object) === false) continue;
+      hash = Math.imul(hash ^ object.milli, SPREAD);
+      count += 1;
+    }
+    if (count === 0) return NO_AMOUNTS;
+    const place = (hash ^ (hash >>> 15)) & (PLACES - 1);
+    const there = this.known[place];
+    if (there !== undefined && this.isSum(there, resources, counts)) return there;
+    const sum = this.amounts(resources, counts);
+    this.known[place] = sum;
+    return sum;
+  }
+
+  /** Known only where no name comes twice, which would stand side by side: mostly none does. */
+  private isSum(
+    amounts: ReadonlyAmounts,
+    resources: Resources,
+    counts: ((object: Resource) => boolean) | undefined,
+  ): boolean {
+    let left = 0;
+    for (const milli of amounts) if (milli > 0) left += 1;
+    let last: string | undefined;
+    for (const object of resources) {
+      if (object.type !== 'SCALAR' || counts?.(object) === false) continue;
+      if (object.name === last || amounts[this.number(object.name)] !== object.milli) return false;
+      last = object.name;
+      left -= 1;
+    }
+    return left === 0;
   }
 
   amountsOf(quantities: readonly Quantity[]): Amounts {
