@@ -22,7 +22,8 @@ export function registerAgent(draft: Draft, info: AgentInfo): boolean {
   const before = draft.agents.get(info.id);
   if (before?.goneSince !== undefined) return false;
   if (before === undefined) {
-    const row: AgentRow = { ...agentInfo(info, info.total), ...NEW_AGENT };
+    // A field first: what begins with a spread gets a hidden class of its own (ADR 0062).
+    const row: AgentRow = { id: info.id, ...agentInfo(info, info.total), ...NEW_AGENT };
     draft.agents.put(info.id, row);
     draft.touched.add(info.id);
     draft.allocator.reduce({ kind: 'agentAdded', agent: draft.facts(row), active: true });
@@ -144,6 +145,7 @@ function rowAfter(before: AgentRow, info: AgentInfo): AgentRow {
   const { activated, unavailability, drain } = before;
   const { total, reported } = rebasedTotal(before, info.total);
   return {
+    id: info.id,
     ...agentInfo(info, total),
     ...NEW_AGENT,
     activated,
@@ -153,11 +155,10 @@ function rowAfter(before: AgentRow, info: AgentInfo): AgentRow {
   };
 }
 
-/** What the row takes of it, and nothing else the caller may have there. */
-function agentInfo(info: AgentInfo, total: Resources): AgentInfo {
-  const { id, hostname, attributes, domain, capabilities } = info;
+/** What the row takes of it beside its id, and nothing else the caller may have there. */
+function agentInfo(info: AgentInfo, total: Resources): Omit<AgentInfo, 'id'> {
+  const { hostname, attributes, domain, capabilities } = info;
   return {
-    id,
     hostname,
     attributes,
     ...(domain === undefined ? {} : { domain }),

@@ -99,8 +99,8 @@ function kill(
   }
   if (task.frameworkId !== frameworkId) return err({ kind: 'foreignTask', taskId });
   if (isTerminalTaskState(task.state)) return ok(undefined);
-  const effect = { kind: 'kill' as const, agentId: task.agentId, taskId };
-  draft.effects.push(gracePeriod === undefined ? effect : { ...effect, gracePeriod });
+  const grace = gracePeriod === undefined ? {} : { gracePeriod };
+  draft.effects.push({ kind: 'kill', agentId: task.agentId, taskId, ...grace });
   return ok(undefined);
 }
 

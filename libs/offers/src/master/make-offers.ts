@@ -1,4 +1,4 @@
-import { present } from '@ekiden/kernel';
+import { present, type Millis } from '@ekiden/kernel';
 
 import type { Allocation } from '../allocator/index.js';
 import type { FrameworkId, Offer, OfferId } from '../framework/index.js';
@@ -29,9 +29,8 @@ export function makeOffers(draft: Draft, limits: AllocateLimits): void {
   draft.waiting = allocations.length < limits.offersMax ? draft.allocator.queued : 0;
   const offers = new Map<FrameworkId, Offer[]>();
   const end = leaseEnd(draft);
-  const lease = end === undefined ? {} : { leaseEnd: end };
   for (const allocation of allocations) {
-    const offer = { ...offerOf(draft, allocation), ...lease };
+    const offer = offerOf(draft, allocation, end);
     draft.addOffer(offer);
     const together = offers.get(offer.frameworkId);
     if (together === undefined) offers.set(offer.frameworkId, [offer]);
@@ -45,7 +44,7 @@ export function makeOffers(draft: Draft, limits: AllocateLimits): void {
   preempt(draft);
 }
 
-function offerOf(draft: Draft, allocation: Allocation): Offer {
+function offerOf(draft: Draft, allocation: Allocation, end: Millis | undefined): Offer {
   const { now, ids } = draft.ctx;
   const agent = present(draft.agents.get(allocation.agentId), 'the agent of an allocation');
   const { hostname, attributes, domain, unavailability } = agent;
@@ -62,5 +61,6 @@ function offerOf(draft: Draft, allocation: Allocation): Offer {
     createdAt: now,
     ...(domain === undefined ? {} : { domain }),
     ...(unavailability === undefined ? {} : { unavailability }),
+    ...(end === undefined ? {} : { leaseEnd: end }),
   };
 }

@@ -125,10 +125,12 @@ function isNews(row: TaskRow, update: TaskStatus): boolean {
 }
 
 function rowAfter(row: TaskRow, update: TaskStatus): TaskRow {
-  const { unreachableSince: _since, ...rest } = row;
+  const { id, unreachableSince: _since, ...rest } = row;
   // A host that went away before it reported anything may still have to be told again.
   const pending = row.info !== null && !isObserved(update.state);
   const after: TaskRow = {
+    // A field first: what begins with a spread gets a hidden class of its own (ADR 0062).
+    id,
     ...rest,
     state: update.state,
     info: pending ? row.info : null,

@@ -1,3 +1,4 @@
+export { changeInstance } from './change-instance.js';
 export {
   delaysNextLaunch,
   isActive,

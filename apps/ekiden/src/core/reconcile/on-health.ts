@@ -1,6 +1,6 @@
 import { checkFailed, checkFlipped, instanceHealthChanged } from '../events/index.js';
 import { checkStatesOf, judge, overallHealth, withCheckState } from '../health/index.js';
-import type { Instance } from '../instance/index.js';
+import { changeInstance, type Instance } from '../instance/index.js';
 import type { TurnContext, WorldCommand } from '../turn/index.js';
 import { noteProgress } from './note-progress.js';
 
@@ -26,11 +26,10 @@ export function takeHealthResult(context: TurnContext, result: HealthResult): vo
   if (verdict.kind === 'none') return;
   const health = withCheckState(states, result.check, verdict.state);
   const healthy = overallHealth(health);
-  const { healthy: healthyBefore, ...rest } = task;
-  const next: Instance = {
-    ...instance,
-    task: { ...rest, health, ...(healthy === undefined ? {} : { healthy }) },
-  };
+  const { id, healthy: healthyBefore, ...rest } = task;
+  const next = changeInstance(instance, {
+    task: { id, ...rest, health, ...(healthy === undefined ? {} : { healthy }) },
+  });
   draft.putInstance(healthy === true ? recovered(next) : next);
   if (verdict.kind === 'failure') draft.tellOf(next, checkFailed(next, check));
   if (verdict.flipped) draft.tellOf(next, checkFlipped(next, verdict.state.alive));

@@ -1,4 +1,5 @@
 import { judgeReadiness, readinessStatesOf, withReadinessState } from '../health/index.js';
+import { changeInstance } from '../instance/index.js';
 import type { TurnContext, WorldCommand } from '../turn/index.js';
 import { noteProgress } from './note-progress.js';
 
@@ -18,6 +19,7 @@ export function takeReadinessResult(context: TurnContext, result: ReadinessResul
   const after = before && judgeReadiness(before, check, result);
   if (after === undefined) return;
   const readiness = withReadinessState(states, result.check, after);
-  draft.putInstance({ ...instance, task: { ...task, readiness } });
+  const { id, ...rest } = task;
+  draft.putInstance(changeInstance(instance, { task: { id, ...rest, readiness } }));
   if (after.ready) noteProgress(context, instance.appId);
 }

@@ -27,8 +27,10 @@ export function takeStatus(context: TurnContext, status: TaskStatus): 'taken' | 
   const condition = nextCondition(instance.condition, status.state);
   const healthChanged = status.healthy !== undefined && status.healthy !== instance.task.healthy;
   if (condition === instance.condition && !healthChanged) return 'taken';
-  const { backsOff, ...known } = instance;
+  const { id, backsOff, ...known } = instance;
   const next: Instance = {
+    // A field first: what begins with a spread gets a hidden class of its own (ADR 0062).
+    id,
     ...known,
     ...(backsOff === undefined || condition === 'Running' ? {} : { backsOff }),
     condition,
@@ -61,9 +63,10 @@ function isSetback(instance: Instance, { state }: TaskStatus): boolean {
 
 function taskAfter(task: InstanceTask, status: TaskStatus, moved: boolean): InstanceTask {
   const started = status.state === 'TASK_RUNNING' && task.startedAt === undefined;
-  const { unreachableSince, ...known } = task;
+  const { id, unreachableSince, ...known } = task;
   const lostAt = status.state === 'TASK_UNREACHABLE' ? (unreachableSince ?? status.at) : undefined;
   return {
+    id,
     ...known,
     ...(lostAt === undefined ? {} : { unreachableSince: lostAt }),
     ...(moved ? { state: status.state } : {}),

@@ -52,9 +52,11 @@ export function provision(
     state: 'TASK_STAGING',
     stagedAt: now,
   };
-  const { scope: _left, ...rest } = instance;
+  const { id, scope: _left, ...rest } = instance;
   const scope = scopeOf(context, { app: dependent, instance }, services);
   draft.putInstance({
+    // A field first: what begins with a spread gets a hidden class of its own (ADR 0062).
+    id,
     ...rest,
     ...(scope === undefined ? {} : { scope }),
     incarnation,

@@ -7,6 +7,7 @@ import {
 } from '../deployment/index.js';
 import {
   allWaitFor,
+  changeInstance,
   isHealthyAndReady,
   isTerminal,
   newInstanceId,
@@ -158,5 +159,5 @@ export function decommission(context: TurnContext, instance: Instance, reason: K
   const grounds = cause ?? (deployment === undefined ? undefined : `deployment ${deployment}`);
   const detail = grounds === undefined ? {} : { detail: grounds };
   const kill = instance.kill ?? { since: now, reason, ...detail };
-  draft.putInstance({ ...instance, goal: 'Decommissioned', kill });
+  draft.putInstance(changeInstance(instance, { goal: 'Decommissioned', kill }));
 }

@@ -1,0 +1,92 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { expect } from 'chai';
+import { millis } from '@ekiden/kernel';
+import { SmallWorld } from './small-world.js';
+
+const AGENTS = 40;
+const INSTANCES = 200;
+/** By the fields it has at the time, and in which order they came. */
+const CLASSES_MAX = 8;
+
+const haveSameClass = comparison();
+
+/** Every object of a kind that there was at the end of some turn, counted by hidden class. */
+class ClassCount {
+  private readonly seen = new Set<object>();
+  private readonly classes: object[] = [];
+
+  add(objects: Iterable<object>): void {
+    for (const object of objects) {
+      if (this.seen.has(object)) continue;
+      this.seen.add(object);
+      if (!this.classes.some((known) => haveSameClass(known, object))) this.classes.push(object);
+    }
+  }
+
+  get objects(): number {
+    return this.seen.size;
+  }
+
+  get count(): number {
+    return this.classes.length;
+  }
+}
+
+describe('objects that are made by the thousand', () => {
+  it('share few hidden classes, whatever turn made them', () => {
+    const counts = {
+      agents: new ClassCount(),
+      instances: new ClassCount(),
+      placements: new ClassCount(),
+      tasks: new ClassCount(),
+      events: new ClassCount(),
+      effects: new ClassCount(),
+    };
+    const text = 'cpus:64;mem:65536;disk:100000;ports:[31000-32000]';
+    const agents = Array.from({ length: AGENTS }, () => text);
+    const world = new SmallWorld({ agents });
+    world.onTurn = () => {
+      const { master, rows } = world.state;
+      counts.agents.add(master.state.agents.values());
+      counts.tasks.add(master.state.tasks.values());
+      counts.instances.add(rows.instances.values());
+      counts.placements.add([...rows.instances.values()].flatMap(({ task }) => task ?? []));
+    };
+    world.create('/many', { cmd: 'sleep 100', cpus: 0.1, instances: INSTANCES });
+    world.advance(millis(1_000));
+    world.update('/many', { cmd: 'sleep 200' });
+    for (const event of world.events) counts.events.add([event]);
+    counts.effects.add(world.performed);
+
+    expect(world.conditions('/many')).to.deep.equal({ Running: INSTANCES });
+    expect(counts.agents.objects).to.be.at.least(AGENTS);
+    for (const [kind, { objects, count }] of Object.entries(counts)) {
+      expect(objects, kind).to.be.at.least(AGENTS);
+      expect(count, `hidden classes of ${objects} ${kind}`).to.be.at.most(CLASSES_MAX);
+    }
+  });
+
+  it('are told apart by the hidden class that a spread at the beginning of them makes', () => {
+    const rows = Array.from({ length: 20 }, (_, n) => ({ id: `${n}`, since: n }));
+    const spread = new ClassCount();
+    spread.add(rows.map((row) => ({ ...row, until: 1 })));
+    const named = new ClassCount();
+    named.add(rows.map(({ id, ...rest }) => ({ id, ...rest, until: 1 })));
+    expect(spread.count).to.be.above(CLASSES_MAX);
+    expect(named.count).to.be.at.most(CLASSES_MAX);
+  });
+});
+
+/** Whether V8 gives two objects the same hidden class: a native of its own, behind a flag. */
+function comparison(): (a: object, b: object) => boolean {
+  setFlagsFromString('--allow-natives-syntax');
+  try {
+    const compare = runInNewContext('(a, b) => %HaveSameMap(a, b)') as typeof haveSameClass;
+    // Compiled when it is first called, which has to be while the flag is set.
+    compare({}, {});
+    return compare;
+  } finally {
+    setFlagsFromString('--no-allow-natives-syntax');
+  }
+}
