@@ -1,11 +1,11 @@
 import { expect } from 'chai';
-import { seconds, type AgentId } from '@ekiden/kernel';
-import type { AppWire } from '../src/core/app/index.js';
+import { millis, seconds, type AgentId, type TaskId } from '@ekiden/kernel';
+import type { AppWire, PathId } from '../src/core/app/index.js';
 import { waitingOn } from '../src/core/reconcile/index.js';
-import { DEFAULT_SETTINGS } from '../src/core/turn/index.js';
+import { DEFAULT_SETTINGS, type WorldCommand } from '../src/core/turn/index.js';
 import { sleeper } from './group-world.js';
 import { RolloutWorld } from './rollout-world.js';
-import type { SmallWorldOptions } from './small-world.js';
+import { changeCommand, type SmallWorldOptions } from './small-world.js';
 
 const DB = '/db/pg';
 const ROOM = 'cpus:4;mem:4096;disk:10000;ports:[31000-31999]';
@@ -25,6 +25,13 @@ function world(app: AppWire = {}, options: SmallWorldOptions = THREE_HOSTS): Rol
   const reply = made.create(DB, sleeper(DB, { instances: 3, ...app }));
   expect(made.deployment(reply).status).to.equal('succeeded');
   return made;
+}
+
+const ALL_AT_ONCE = { minimumHealthCapacity: 0, maximumOverCapacity: 0 };
+
+function killedStatus(taskId: TaskId, agentId: AgentId): WorldCommand {
+  const status = { taskId, agentId, state: 'TASK_KILLED', source: 'EXECUTOR' } as const;
+  return { kind: 'hostStatus', status: { ...status, at: millis(0) } };
 }
 
 for (const [kind, app] of [
@@ -171,5 +178,34 @@ describe('apps replaced one by one', () => {
     expect(places).to.not.include(agent);
     expect(db.instances(DB).map(({ slot }) => slot)).to.have.members([0, 1, 2]);
     expect(db.peak.get(DB)).to.equal(3);
+  });
+});
+
+describe('apps replaced one by one from now on', () => {
+  it('run their hooks also for what an earlier upgrade stopped, however late its end is heard of', () => {
+    const db = new RolloutWorld(THREE_HOSTS);
+    db.create(DB, sleeper(DB, { instances: 2, ...DATA, upgradeStrategy: { ...ALL_AT_ONCE } }));
+    db.behaviour = () => ({ immortal: true });
+    db.update(DB, { cmd: 'sleep 200' });
+    const stopped = db.instances(DB).flatMap(({ kill, task }) => (kill && task ? [task] : []));
+    expect(stopped).to.have.length(2);
+
+    db.behaviour = (app) => (app.endsWith('/HOOK') ? { exit: 'TASK_FINISHED' } : {});
+    db.performed.length = 0;
+    const hook = { at: 'beforeStart', command: ['./do'], timeoutSeconds: 60, onFailure: 'abort' };
+    const rollout = { strategy: 'serial', hooks: [hook] } as const;
+    const entries = [{ id: DB as PathId, app: { cmd: 'sleep 300', rollout } as AppWire }];
+    const change = { kind: 'upsertApps', entries, partial: true, mustExist: false } as const;
+    db.hear(
+      changeCommand(change, true),
+      ...stopped.map((task) => killedStatus(task.id, task.agentId)),
+    );
+    expect(db.done.filter((one) => one.startsWith('launch'))).to.deep.equal([
+      'launch 0 ./do',
+      'launch 1 ./do',
+      'launch 0 sleep 300',
+      'launch 1 sleep 300',
+    ]);
+    expect(db.running).to.deep.equal([]);
   });
 });

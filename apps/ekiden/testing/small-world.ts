@@ -239,8 +239,8 @@ export class SmallWorld {
     this.settle();
   }
 
-  /** What the world reports, beside what its hosts do by themselves. */
-  hear(...commands: readonly WorldCommand[]): void {
+  /** What the world reports or is asked for in one turn, beside what its hosts do by themselves. */
+  hear(...commands: readonly Command[]): void {
     this.inbox.push(...commands);
     this.settle();
   }

@@ -98,6 +98,15 @@ export function isSettled(context: TurnContext, instance: Instance, config: Mill
   return passInstanceHooks(context, appId, 'afterReady', slot);
 }
 
+/**
+ * Stopped by an upgrade that did not know of slots: it is given one before its next task, as hooks
+ * run for a slot.
+ */
+export function waitsForSlot(instance: Instance): boolean {
+  const { goal, condition, slot } = instance;
+  return slot === undefined && goal === 'Running' && isTerminal(condition) && wasReplaced(instance);
+}
+
 /** Between two tasks: its last one is over, and hooks run before the next. */
 export function waitsBetween(context: TurnContext, instance: Instance): boolean {
   const { appId, condition, kill, slot } = instance;

@@ -22,7 +22,7 @@ import { killOverdue } from './move-instances.js';
 import { killPreempted } from './preempt.js';
 import { noteLost } from './lost-dependencies.js';
 import { passKillOn } from './pass-kill-on.js';
-import { nextPlace, slotAgain, waitsBetween, wasReplaced } from './reach-serial.js';
+import { nextPlace, slotAgain, waitsBetween, waitsForSlot, wasReplaced } from './reach-serial.js';
 import { decommission, isOneByOne, reach } from './reach.js';
 import { tendReplacements } from './replace-unhealthy.js';
 import { mayStop, rolloutDeadline } from './rollouts/index.js';
@@ -50,6 +50,7 @@ export function reconcileApp(context: TurnContext, id: PathId): void {
   const rules = rulesFor(context, id, wake);
   for (const instance of draft.instances.by('restless', id)) {
     const rule = rules.of(instance);
+    if (waitsForSlot(instance) && isOneByOne(context, rule)) continue;
     if (waitsBetween(context, instance)) continue;
     if (isKeeper(instance)) settleKeeper(context, instance, reachedBy(context, rule, instance));
     else settle(context, instance, rule);
