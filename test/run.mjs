@@ -38,33 +38,34 @@ const PROGRESS_EVERY_MS = 15_000;
 const PURE_NICENESS = 10;
 const CI = process.env.CI === 'true';
 
-/** Where the routes of a lane's services may be. */
-const ports = (service, previews, scopes) => ({
+/** Where the routes of a lane's services may be, and the tasks of their agents. */
+const ports = (service, previews, scopes, tasks) => ({
   EKIDEN_SERVICE_PORT_MIN: service,
   EKIDEN_PREVIEW_PORTS: previews,
   EKIDEN_SCOPE_PORTS: scopes,
+  EKIDEN_TEST_HOST_PORTS: tasks,
 });
 
 /**
  * The I/O suite in lanes that take about as long. Services of different lanes run at the same time:
- * each lane has its own ports for routes, so that their routes are not in each other's way.
+ * each lane has its own ports for routes and tasks, so that they are not in each other's way.
  */
 const LANES = [
   {
     name: 'I/O of hosts',
     // Processes and containers, by themselves and under the service.
     has: (file) => /^(libs\/host[^/]*|test\/docker)\//.test(file),
-    env: ports('16000', '20001-20299', '21000-23999'),
+    env: ports('16000', '20001-20299', '21000-23999', '31000-31599'),
   },
   {
     name: 'I/O of the service',
     has: (file) => /^test\/(integration|packaging)\//.test(file),
-    env: ports('13000', '20300-20599', '24000-26999'),
+    env: ports('13000', '20300-20599', '24000-26999', '31600-31999'),
   },
   {
     name: 'I/O of its clients',
     has: () => true,
-    env: ports('10000', '20600-20999', '27000-29999'),
+    env: ports('10000', '20600-20999', '27000-29999', '32000-32399'),
   },
 ];
 

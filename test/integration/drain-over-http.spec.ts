@@ -61,12 +61,12 @@ describe('Draining an agent over HTTP, on the real core', () => {
     expect(await countOn(service, id)).to.be.greaterThan(0);
   });
 
-  it('waits for room, says what for, survives a kill, and ends at the deadline', async () => {
+  it('waits for room, says what for, and survives a kill', async () => {
     const service = await stage.start(agents(1));
     const { api } = service;
     await api.ask('POST', '/v2/apps', sleeper('/web', 2, { cpus: 1 }));
     await service.settled('/web', 2);
-    await drain(service, ONE);
+    await drain(service, ONE, { deadlineSeconds: 600 });
     const why = await until(async () => {
       const said = await api.why('/web');
       return said.waiting === 2 && said;
@@ -81,7 +81,16 @@ describe('Draining an agent over HTTP, on the real core', () => {
     expect((await api.app('/web')).tasksRunning).to.equal(2);
     const { drain: order } = await agentOf(api, ONE);
     expect(Date.parse(order?.deadline ?? '')).to.be.greaterThan(Date.now());
+  });
 
+  it('ends at its deadline with everything that is left there, for good', async () => {
+    const service = await stage.start(agents(1));
+    const { api } = service;
+    await api.ask('POST', '/v2/apps', sleeper('/web', 2, { cpus: 1 }));
+    await service.settled('/web', 2);
+    await drain(service, ONE);
+    const { drain: order } = await agentOf(api, ONE);
+    expect(Date.parse(order?.deadline ?? '')).to.be.greaterThan(Date.now());
     await drain(service, ONE, { deadlineSeconds: 1 });
     await state(service, ONE, 'drained');
     expect((await api.app('/web')).tasksRunning).to.equal(0);

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { testRun } from '@ekiden/testkit';
 import {
+  HOST_PORTS,
   eventsOf,
   lives,
   sleeper,
@@ -21,7 +22,7 @@ async function running(service: TestService, id: string): Promise<readonly strin
 describe('Processes on a full host', () => {
   const service = useService({
     env: {
-      EKIDEN_AGENT_RESOURCES: 'cpus:1;mem:4096;disk:1000;ports:[31000-31100]',
+      EKIDEN_AGENT_RESOURCES: `cpus:1;mem:4096;disk:1000;ports:[${HOST_PORTS}]`,
       EKIDEN_DOCKER_HOSTS: 'none',
       EKIDEN_PREEMPTION_NOTICE_SECONDS: String(NOTICE_SECONDS),
     },

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import {
+  HOST_PORTS,
   greeter,
   greetingOn,
   sleeper,
@@ -37,7 +38,7 @@ function portsOf(tasks: readonly TaskJson[]): readonly number[] {
 describe('Placement of real processes', () => {
   const ENV = {
     EKIDEN_AGENT_ATTRIBUTES: 'rack:r1;jdk:7;level:0.8',
-    EKIDEN_AGENT_RESOURCES: 'cpus:2;mem:8192;disk:20000;ports:[31000-32000,18123-18124]',
+    EKIDEN_AGENT_RESOURCES: `cpus:2;mem:8192;disk:20000;ports:[${HOST_PORTS},18123-18124]`,
   };
   const service = useService({ env: ENV });
 

@@ -1,5 +1,12 @@
 import { expect } from 'chai';
-import { eventsOf, sleeper, until, useService, type TestService } from '../support/index.js';
+import {
+  HOST_PORTS,
+  eventsOf,
+  sleeper,
+  until,
+  useService,
+  type TestService,
+} from '../support/index.js';
 
 const ENV = { EKIDEN_DOCKER_HOSTS: 'none' };
 
@@ -124,7 +131,7 @@ describe('A deployment of processes that is taken back', () => {
 
 describe('One write that drops an edge and the process it leads to, on a full host', () => {
   const running = useService({
-    env: { ...ENV, EKIDEN_AGENT_RESOURCES: 'cpus:1;mem:4096;disk:1000;ports:[31000-31100]' },
+    env: { ...ENV, EKIDEN_AGENT_RESOURCES: `cpus:1;mem:4096;disk:1000;ports:[${HOST_PORTS}]` },
   });
 
   it('ends: what used it has gone before it stops, and takes its room', async () => {

@@ -13,6 +13,6 @@ export { LONG_MS, losesNothing, type LosslessScene } from './lossless.js';
 export { placesOf, type ApiDocument, type Place } from './schema-places.js';
 export { environmentOf, lives, type ProcessMark } from './processes.js';
 export { useEmptyService, useService, useStage, type Stage } from './stage.js';
-export { TestService, type Ending } from './test-service.js';
+export { HOST_PORTS, TestService, type Ending } from './test-service.js';
 export { always, until } from './until.js';
 export { instanceOf, type AppJson, type DeploymentJson, type TaskJson } from './wire.js';
