@@ -184,6 +184,25 @@ describe('overlay over a table', () => {
     );
   });
 
+  it('lists changes anew after each, and leaves a list alone that it gave out', () => {
+    const overlay = new Overlay(tableOf(row('a', 'g0')));
+    overlay.put('b', row('b', 'g1'));
+    const first = overlay.changes();
+    expect(overlay.changes()).to.equal(first);
+    overlay.put('b', row('b', 'g2'));
+    const second = overlay.changes();
+    overlay.remove('a');
+    const third = overlay.changes();
+    overlay.merge();
+    expect(first).to.deep.equal([['b', row('b', 'g1')]]);
+    expect(second).to.deep.equal([['b', row('b', 'g2')]]);
+    expect(third).to.deep.equal([
+      ['b', row('b', 'g2')],
+      ['a', undefined],
+    ]);
+    expect(overlay.changes()).to.deep.equal([]);
+  });
+
   it('shows the committed row under a changed one', () => {
     const overlay = new Overlay(tableOf(row('a', 'g0')));
     overlay.put('a', row('a', 'g1'));

@@ -53,6 +53,8 @@ export class Overlay<K extends string, V> implements TableView<K, V> {
   /** The same for tallies: how this draft differs from the base. */
   private readonly tallied = new Map<string, Tally<V>>();
   private rowCount: number;
+  /** What `changes` has answered, until there is another change. */
+  private listed: readonly Change<K, V>[] | undefined;
 
   /** `changed`: what differs from the beginning on. */
   constructor(base: Table<K, V>, changed = new Map<K, V | undefined>()) {
@@ -130,6 +132,7 @@ export class Overlay<K extends string, V> implements TableView<K, V> {
     const before = this.get(key);
     if (before === undefined) this.rowCount += 1;
     this.reindex(key, before, row);
+    this.listed = undefined;
     this.changed.set(key, row);
   }
 
@@ -137,14 +140,19 @@ export class Overlay<K extends string, V> implements TableView<K, V> {
     const before = this.get(key);
     if (before === undefined) return;
     this.rowCount -= 1;
+    this.listed = undefined;
     this.reindex(key, before, undefined);
     if (this.base.has(key)) this.changed.set(key, undefined);
     else this.changed.delete(key);
   }
 
-  /** What differs from the base: rows put (again, even if equal) or removed in this draft. */
+  /**
+   * What differs from the base: rows put (again, even if equal) or removed in this draft. The same
+   * list until there is another change; a list that was given out stays as it is.
+   */
   changes(): readonly Change<K, V>[] {
-    return [...this.changed];
+    this.listed ??= [...this.changed];
+    return this.listed;
   }
 
   /** The committed row under this draft. */
@@ -156,6 +164,7 @@ export class Overlay<K extends string, V> implements TableView<K, V> {
   merge(how: Merging = {}): void {
     this.base.merge(this.changed, this.tallied, how);
     this.changed.clear();
+    this.listed = undefined;
     this.slots.clear();
     this.drafted.clear();
     this.tallied.clear();

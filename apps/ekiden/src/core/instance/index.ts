@@ -49,6 +49,7 @@ export type { TaskFailure } from './task-failure.js';
 export type { SpreadValue } from './balanced-victims.js';
 export { byKillPreference, victimsOf } from './victims.js';
 export { containerEnds, type ContainerEnd } from './container-ends.js';
+export { countPlaced, placedTally } from './placed.js';
 export { isPutAway, isRestless } from './restless.js';
 export {
   allWaitFor,

@@ -23,13 +23,25 @@ function standingOf({ condition, goal, kill, task }: Instance): Standing {
   return task?.healthy === true ? 'well' : 'running';
 }
 
+const NONE: readonly string[] = [];
+
+/** The values of what was asked for last: rows of one app are mostly changed one after the other. */
+let last = {
+  appId: '' as PathId,
+  config: 0 as Millis,
+  generation: undefined as Generation | undefined,
+  values: {} as Partial<Record<Standing, readonly string[]>>,
+};
+
 /** The tally `standing` of the table of instances: one value for each. */
 export function standingTally(instance: Instance): readonly string[] {
   const { appId, configVersion: config, generation } = instance;
-  return [standingKey(appId, { config, generation }, standingOf(instance))];
+  if (last.appId !== appId || last.config !== config || last.generation !== generation) {
+    last = { appId, config, generation, values: {} };
+  }
+  const standing = standingOf(instance);
+  return (last.values[standing] ??= [standingKey(appId, { config, generation }, standing)]);
 }
-
-const NONE: readonly string[] = [];
 
 /** The tally `waiting`: by the definition an instance waits to be started from. */
 export function waitingTally({ appId, appVersion, condition }: Instance): readonly string[] {

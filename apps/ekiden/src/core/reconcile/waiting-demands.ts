@@ -1,7 +1,7 @@
 import type { AgentId } from '@ekiden/kernel';
 import type { AgentRow } from '@ekiden/offers';
 import { isPod, podObstacle, type AppDefinition, type PathId } from '../app/index.js';
-import { isTerminal, launchDelayOf, type Instance } from '../instance/index.js';
+import { countPlaced, launchDelayOf, type Instance } from '../instance/index.js';
 import { KnownValues, surroundingsOf, type Demand, type Launch } from '../matching/index.js';
 import type { TurnContext } from '../turn/index.js';
 
@@ -48,10 +48,8 @@ function waitingSince({ served }: TurnContext['draft'], { app, waiting }: Demand
 
 function countOn({ draft }: TurnContext, app: AppDefinition, agentId: AgentId): number {
   const config = app.versionInfo.lastConfigChangeAt;
-  let count = 0;
-  for (const { appId, condition, configVersion } of draft.instances.by('agent', agentId)) {
-    if (appId === app.id && configVersion === config && !isTerminal(condition)) count += 1;
-  }
+  let count = countPlaced(draft.instances, app.id, { config, agentId });
+  if (draft.volumes.size === 0) return count;
   // An agent that has just not confirmed one is not the first choice for the next (VOL-14).
   for (const { appId, wipe } of draft.volumes.by('agent', agentId)) {
     if (appId === app.id && wipe?.reason === 'undone') count += 1;

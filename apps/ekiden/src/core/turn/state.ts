@@ -27,6 +27,7 @@ import {
 import type { Group, RootView } from '../group/index.js';
 import {
   isRestless,
+  placedTally,
   sayOnAgent,
   standingTally,
   waitingTally,
@@ -66,7 +67,7 @@ export interface OrchestratorRows {
    * current task was told), `reaches` (what they find in their scope) and `scopePort` (at which
    * ports); `scheduled` and `restless` (see `isRestless`) by app as well; `reserved` by app: those
    * with a reservation; `returning` (`yes`): of those, the ones that wait for their own agent.
-   * Tallies `standing` and `waiting`.
+   * Tallies `standing`, `waiting`, `placed` and `condition`.
    */
   readonly instances: Table<InstanceId, Instance>;
   /**
@@ -118,7 +119,12 @@ export function emptyRows(): OrchestratorRows {
         reserved: (row) => (row.reservation === undefined ? NONE : [row.appId]),
         returning: (row) => (isReturning(row) ? ['yes'] : NONE),
       },
-      { standing: standingTally, waiting: waitingTally, condition: (row) => [row.condition] },
+      {
+        standing: standingTally,
+        waiting: waitingTally,
+        placed: placedTally,
+        condition: (row) => [row.condition],
+      },
     ),
     deployments: new Table({
       status: (row) => [row.status],
