@@ -15,7 +15,7 @@ import type { AppWire, PathId } from '../src/core/app/index.js';
 import type { DomainEvent } from '../src/core/events/index.js';
 import type { Instance } from '../src/core/instance/index.js';
 import type { Volume, VolumeId } from '../src/core/volume/index.js';
-import { mergeTurn, takeTurn } from '../src/core/loop/index.js';
+import { mergeTurn, takeTurn, type Turn } from '../src/core/loop/index.js';
 import {
   DEFAULT_SETTINGS,
   emptyMemory,
@@ -80,6 +80,8 @@ export class SmallWorld {
   /** Most instances with a living task at any moment, by app. */
   readonly peak = new Map<string, number>();
   behaviour: (app: string, task: TaskId) => Behaviour = () => ({});
+  /** Looks at what each turn is about to change. */
+  onDecided: (turn: Turn) => void = () => undefined;
   /** Looks at what each turn has left. */
   onTurn: () => void = () => undefined;
   /** Everything hosts were asked for and heard of, in order. */
@@ -285,6 +287,7 @@ export class SmallWorld {
     for (const app of this.state.memory.wakes.due(now)) this.state.memory.dirty.add(app);
     const { state, ids, chance, settings } = this;
     const turn = takeTurn({ state, batch, now, ids, chance, settings });
+    this.onDecided(turn);
     mergeTurn(turn);
     for (const { event } of turn.events) this.events.push(event);
     for (const effect of turn.effects) this.perform(effect);

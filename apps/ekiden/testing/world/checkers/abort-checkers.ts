@@ -61,7 +61,10 @@ function tracesOf(draft: Draft, aborted: Deployment, { id, next, previewPorts }:
   note(
     draft.instances
       .by('hook', hookAppId(id))
-      .some(({ hook, kill }) => hook?.deployment === aborted.id && kill === undefined),
+      .some(
+        ({ hook, kill }) =>
+          hook?.deployment === aborted.id && kill === undefined && !isOfEnd(aborted, hook.key),
+      ),
     'the command of a hook',
   );
   note(previewPorts !== undefined, 'a preview port');
@@ -82,6 +85,14 @@ function tracesOf(draft: Draft, aborted: Deployment, { id, next, previewPorts }:
   const before = aborted.plan.changes.find((change) => change.id === id)?.before;
   note(!isEqual(app && said(app), before && said(before)), 'something in the definition');
   return found;
+}
+
+/** What had been promoted over is given up with its hooks, whatever becomes of the other scopes. */
+function isOfEnd({ hooks = [], rollouts = [] }: Deployment, key: string): boolean {
+  const run = hooks.find((one) => one.key === key);
+  if (run?.at !== 'beforeStop' && run?.at !== 'afterStop') return false;
+  const phase = rollouts.find(({ scope }) => scope === run.scope)?.phase;
+  return phase === 'retiring' || phase === 'stopping';
 }
 
 function isThere({ condition }: Instance): boolean {
