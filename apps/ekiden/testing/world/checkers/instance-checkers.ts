@@ -41,11 +41,20 @@ export const overCapacity: TurnChecker = {
               .by('beside', id)
               .filter((i) => i.generation === generation && i.configVersion === configVersion);
       const living = alike.filter((i) => !OVER.has(i.condition)).length;
-      const most = mostInstances(app);
+      const most = Math.max(mostInstances(app), ...takenBackIn(draft, id).map(mostInstances));
       return living <= most ? [] : [`${key} is brought to ${living} instances, allowed: ${most}`];
     });
   },
 };
+
+/** What deployments wanted that this turn took back: they may have been acted on in it before. */
+function takenBackIn(draft: Draft, id: PathId): AppDefinition[] {
+  return draft.deployments.changes().flatMap(([key, after]) => {
+    const wasRunning = draft.deployments.before(key)?.status === 'running';
+    if (!wasRunning || after?.undoneBy === undefined) return [];
+    return changeIn(after.plan, id)?.after ?? [];
+  });
+}
 
 /** What the instances of a generation are to be; the old one keeps its number when it is replaced. */
 function definitionFor(
