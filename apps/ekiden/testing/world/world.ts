@@ -1,4 +1,4 @@
-import { ChanceIdSource, ManualClock, millis, seconds, type SeededChance } from '@ekiden/kernel';
+import { ManualClock, millis, seconds, type SeededChance } from '@ekiden/kernel';
 import type { Millis } from '@ekiden/kernel';
 import { Trace, VirtualScheduler, chanceFor } from '@ekiden/testkit';
 import { confirmTurn, mergeTurn, type Turn, type TurnInput } from '../../src/core/loop/index.js';
@@ -25,6 +25,7 @@ import { settingsFor } from './settings.js';
 import type { SimulatedHost } from './simulated-host.js';
 import { SimulatedHooks } from './simulated-hooks.js';
 import { SimulatedRouter } from './simulated-router.js';
+import { TurnDraws, type Drawn } from './turn-draws.js';
 
 export interface WorldOptions {
   /** Changes a decided turn before anything looks at it: for proving that checkers bite. */
@@ -68,7 +69,6 @@ const LONG_STEP_ONE_IN = 5;
 export class World {
   readonly clock = new ManualClock();
   readonly store = new MemoryStore();
-  private readonly seed: number;
   private readonly options: WorldOptions;
   private readonly faults: Faults;
   private readonly trace: Trace;
@@ -86,15 +86,15 @@ export class World {
   private readonly settings: OrchestratorSettings;
   /** Whether the next turn is decided while one is being written (ADR 0058). */
   private readonly decidesAhead: boolean;
+  private readonly draws: TurnDraws;
   private state: ServiceState;
   private inbox: Waiting[] = [];
   private idleTurns = 0;
-  private draws = 0;
   private terms = 0;
   private restAfter = millis(0);
 
   constructor(seed: number, options: WorldOptions = {}) {
-    this.seed = seed;
+    this.draws = new TurnDraws(seed);
     this.options = options;
     this.trace = new Trace(this.clock);
     this.chance = chanceFor(seed, 'world');
@@ -226,7 +226,9 @@ export class World {
     const commands = batch.map(({ command }) => command);
     for (const command of commands) this.note(describeCommand(command));
     if (this.isThorough()) this.fork(commands);
-    const turn = this.inspector.decide(this.input(commands));
+    const input = this.input(commands);
+    const turn = this.inspector.decide(input);
+    this.draws.keep(input);
     this.options.tamper?.(turn, this.state);
     return { turn, batch, now };
   }
@@ -332,7 +334,9 @@ export class World {
     this.inbox = this.inbox.filter(({ answer }) => answer !== undefined);
     const epoch = this.store.elect();
     this.note(`term ${epoch} begins after ${why}`);
-    const ids = new ChanceIdSource(this.fresh());
+    const drawn = this.draws.draw();
+    this.draws.keep(drawn);
+    const { ids } = drawn;
     const state = buildState(this.store.load(), { epoch, ids, now: this.clock.now() });
     for (const host of this.hosts) host.enter(epoch);
     this.inspector.demand('acknowledged-survives', this.acknowledged.missing());
@@ -352,34 +356,17 @@ export class World {
 
   /** Decides the coming turn both ways, with the same chance. */
   private fork(commands: readonly Command[]): void {
-    const { draws } = this;
-    this.inspector.fork(() => {
-      this.draws = draws;
-      return this.input(commands);
-    });
+    const drawn = this.draws.repeatable();
+    this.inspector.fork(() => this.input(commands, drawn()));
   }
 
   private isThorough(): boolean {
     return this.turns % (this.options.forkEvery ?? FORK_EVERY) === 0;
   }
 
-  private input(batch: readonly Command[]): TurnInput {
-    const chance = this.fresh();
-    const ids = new ChanceIdSource(chance);
-    return {
-      state: this.state,
-      batch,
-      now: this.clock.now(),
-      ids,
-      chance,
-      settings: this.settings,
-    };
-  }
-
-  /** New chance per turn, so that a turn can be decided twice the same way. */
-  private fresh(): SeededChance {
-    this.draws += 1;
-    return chanceFor(this.seed, `turn ${this.draws}`);
+  private input(batch: readonly Command[], drawn = this.draws.draw()): TurnInput & Drawn {
+    const { state, settings } = this;
+    return { state, batch, now: this.clock.now(), settings, ...drawn };
   }
 
   private watchSpinning(commands: readonly Command[]): void {

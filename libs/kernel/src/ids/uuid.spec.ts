@@ -34,6 +34,20 @@ describe('ids drawn from chance and time', () => {
     expect(seen.size).to.equal(30_000);
   });
 
+  it('come after those of a source that went before, also at one moment', () => {
+    const now = millis(1_600_000_000_000);
+    const first = new ChanceIdSource(new SeededChance(1));
+    const before = [first.timeBased(now), first.timeBased(now)];
+    const sortable = [first.sortable(now), first.sortable(now)];
+    const second = new ChanceIdSource(new SeededChance(2), first);
+    before.push(second.timeBased(now));
+    sortable.push(second.sortable(now));
+    // The first field of a time-based id holds the low bits of its time.
+    const ticks = before.map((id) => parseInt(id.slice(0, 8), 16));
+    expect(ticks.map((tick) => tick - (ticks[0] ?? 0))).to.deep.equal([0, 1, 2]);
+    expect([...sortable].sort()).to.deep.equal(sortable);
+  });
+
   it('differ between sources of different seeds', () => {
     const [a, b] = [1, 2].map((seed) => new ChanceIdSource(new SeededChance(seed)).random());
     expect(a).to.not.equal(b);

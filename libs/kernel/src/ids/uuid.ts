@@ -35,8 +35,14 @@ export class ChanceIdSource implements IdSource {
   private lastMs = 0;
   private sequence = 0;
 
-  constructor(chance: Chance) {
+  /** `before`: a source whose ids came before those of this one, also where time has stood still. */
+  constructor(chance: Chance, before?: ChanceIdSource) {
     this.chance = chance;
+    if (before !== undefined) {
+      this.lastTicks = before.lastTicks;
+      this.lastMs = before.lastMs;
+      this.sequence = before.sequence;
+    }
     // The multicast bit marks a node field that is no real network address (RFC 9562, 6.10).
     this.node = hex(0x01 | chance.int(0x100), 2) + randomHex(chance, 10);
   }
