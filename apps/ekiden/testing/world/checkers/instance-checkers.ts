@@ -86,12 +86,22 @@ export const minimumHealth: TurnChecker = {
       if (app === undefined) return [];
       const left = draft.instances
         .by('app', id)
-        .filter((i) => serves(i, draft.definitionOf(i))).length;
+        .filter((i) => serves(goneWithItsApp(i) ? unharmed(i) : i, draft.definitionOf(i))).length;
       const floor = fewestHealthy(app.instances, app.upgradeStrategy.minimumHealthCapacity);
       return left >= floor ? [] : [`${id} is left with ${left} healthy, promised: ${floor}`];
     });
   },
 };
+
+/** Nobody who removes an app is promised any of it; an upgrade may have begun before, in this turn. */
+function goneWithItsApp({ kill }: Instance): boolean {
+  return kill?.reason === 'deletingApp';
+}
+
+/** As it would be if it had been left alone. */
+function unharmed({ kill: _kill, ...instance }: Instance): Instance {
+  return { ...instance, goal: 'Running' };
+}
 
 /** An instance is never made twice under one id, and its incarnations only count up. */
 export const incarnations: TurnChecker = {
@@ -148,8 +158,6 @@ function ownVictims({ now, turn: { draft } }: TurnSight): Instance[] {
     // At the end of a drain it is the operator who has the host emptied, whatever is promised.
     const drain = after.task && draft.leaving.get(after.task.agentId);
     if ((drain?.deadline ?? Infinity) <= now) return [];
-    const { kill: _kill, ...unharmed } = after;
-    const served = serves({ ...unharmed, goal: 'Running' }, draft.definitionOf(after));
-    return served ? [after] : [];
+    return serves(unharmed(after), draft.definitionOf(after)) ? [after] : [];
   });
 }
