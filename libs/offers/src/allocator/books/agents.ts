@@ -5,6 +5,7 @@ import {
   type AgentCapability,
   type FrameworkId,
 } from '../../framework/index.js';
+import type { Journaled } from '../../journal/index.js';
 import {
   applyConversions,
   equalResources,
@@ -30,6 +31,8 @@ export interface AgentRules {
 export class AgentBookkeeping {
   private readonly books: Books;
   private readonly rules: AgentRules;
+  /** In this draft. */
+  private readonly added: Journaled & { agents: AgentEntry[] } = { recordedIn: 0, agents: [] };
   private readonly state: { letIn: ReadonlySet<string> | undefined } = { letIn: undefined };
 
   constructor(books: Books, rules: AgentRules) {
@@ -58,6 +61,7 @@ export class AgentBookkeeping {
       letIn: letIn?.has(facts.hostname) ?? true,
       present: true,
       listed: false,
+      queuedAt: 0,
       over: false,
       id: facts.id,
       traits: this.traits(facts, kind),
@@ -68,7 +72,7 @@ export class AgentBookkeeping {
       listedIn: this.books.mayGive,
     };
     this.books.journal.isNew(agent);
-    this.books.journal.record(new AddedUndo(this.books, agent));
+    this.rememberAdded(agent);
     this.books.agents.addNew(facts.id, agent);
     this.books.lookedAt.addNew(agent);
     if (unavailability !== undefined) this.books.leaving.set(agent, true);
@@ -213,6 +217,15 @@ export class AgentBookkeeping {
     if (after.total.length > 0) pool.add(after.scalars);
     for (const { role, amounts } of after.reserved) nodes.reserve(role, amounts, add);
     for (const { role, amounts } of before?.reserved ?? []) nodes.reserve(role, amounts, subtract);
+  }
+
+  private rememberAdded(agent: AgentEntry): void {
+    const { added } = this;
+    if (this.books.journal.isFresh(added)) {
+      added.agents = [];
+      this.books.journal.recordOnce(added, new AddedUndo(this.books, added.agents));
+    }
+    added.agents.push(agent);
   }
 
   private forgetFilters(agent: AgentEntry): void {

@@ -22,7 +22,7 @@ import {
   type SorterKind,
 } from '../shares/index.js';
 import { AgentKinds } from './agent-kinds.js';
-import { AgentUndo, ChunksUndo, HoldingsUndo, noteFree } from './undo.js';
+import { AgentUndo, HoldingsUndo, noteFree } from './undo.js';
 import { chunkOf, freeChunk, summedUp } from './chunks.js';
 import {
   frameworkTraits,
@@ -118,8 +118,6 @@ export class Books {
       asks: NO_ASKS,
       minimum: undefined,
       constraints: undefined,
-      chunks: 0,
-      recordedIn: 0,
     };
     const whole = subscription as Subscription;
     Object.assign(subscription, { leaf: role.frameworks.add(id, whole) });
@@ -129,7 +127,7 @@ export class Books {
 
   /** Ends a subscription nobody is subscribed to and that holds nothing (ROL-03). */
   untrack(subscription: Subscription): void {
-    if (subscription.subscribed || subscription.chunks > 0) return;
+    if (subscription.subscribed || subscription.leaf.pieces > 0) return;
     const { framework, role } = subscription;
     subscription.filters.clear();
     framework.roles.delete(role.path);
@@ -163,7 +161,7 @@ export class Books {
     this.touchHoldings(agent);
     const { role } = subscription;
     const before = chunk.shared.length === 0 ? undefined : sharedOf(subscription, agent);
-    this.countChunks(subscription, 1);
+    role.frameworks.countPieces(subscription.leaf, 1);
     agent.held = { subscription, chunk, rest: agent.held };
     const charged = chargedSince(this.names, subscription, agent, before);
     role.frameworks.allocated(subscription.leaf, sumWith(chunk.scalars, charged.client), times);
@@ -183,7 +181,7 @@ export class Books {
       this.letGoOfSum(subscription, agent, chunk);
     } else {
       agent.held = without(agent.held, held);
-      this.countChunks(subscription, -1);
+      role.frameworks.countPieces(subscription.leaf, -1);
     }
     const charged = chargedSince(this.names, subscription, agent, before);
     role.frameworks.unallocated(subscription.leaf, sumWith(chunk.scalars, charged.client));
@@ -287,13 +285,6 @@ export class Books {
     apply(this.open.free, amounts);
   }
 
-  private countChunks(subscription: Subscription, change: number): void {
-    if (this.journal.isFresh(subscription)) {
-      this.journal.recordOnce(subscription, new ChunksUndo(subscription));
-    }
-    subscription.chunks += change;
-  }
-
   private beginRole(path: string): RoleEntry {
     const node = this.nodes.keep(path);
     const kind = this.frameworkSorter;
@@ -359,6 +350,6 @@ export class Books {
       change += 1;
     }
     agent.held = left;
-    this.countChunks(subscription, change);
+    subscription.role.frameworks.countPieces(subscription.leaf, change);
   }
 }

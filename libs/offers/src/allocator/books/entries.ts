@@ -85,6 +85,8 @@ export interface AgentEntry extends Journaled {
   listed: boolean;
   /** False once it is removed. */
   present: boolean;
+  /** Its place in the queue of those to be looked at, if it is in there. */
+  queuedAt: number;
   /** The demand version at which nobody wanted what is free; -1 = to be looked at. */
   settledAt: number;
   /** Grows with every change of what is free; never goes back. */
@@ -103,7 +105,7 @@ export interface RoleEntry {
 }
 
 /** One framework under one role: subscribed there, or still holding resources. */
-export interface Subscription extends Journaled {
+export interface Subscription {
   readonly framework: FrameworkEntry;
   readonly role: RoleEntry;
   readonly leaf: ShareNode<Subscription>;
@@ -113,8 +115,6 @@ export interface Subscription extends Journaled {
   asks: RoleAsks;
   minimum: readonly Quantities[] | undefined;
   constraints: CompiledConstraints | undefined;
-  /** In how many pieces, on all agents, it holds something. */
-  chunks: number;
 }
 
 /** What a framework can deal with, as the gates ask it. */

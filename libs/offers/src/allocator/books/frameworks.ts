@@ -49,7 +49,7 @@ function suppressOnly(books: Books, framework: FrameworkEntry, roles: readonly s
 export function removeFramework(books: Books, id: FrameworkId): void {
   const framework = books.framework(id);
   const subscriptions = [...framework.roles.values()];
-  const holds = subscriptions.some((each) => each.chunks > 0);
+  const holds = subscriptions.some((each) => each.leaf.pieces > 0);
   for (const agent of holds ? books.agents.values() : []) {
     const its = heldList(agent.held).filter((held) => held.subscription.framework === framework);
     if (its.length === 0) continue;

@@ -9,7 +9,7 @@ export interface Taken {
   /** Those that may be offered. */
   readonly agents: readonly AgentEntry[];
   /** All that were queued; `undefined` = every agent. */
-  readonly queued: ReadonlySet<AgentEntry> | undefined;
+  readonly queued: readonly AgentEntry[] | undefined;
 }
 
 /**
@@ -21,7 +21,8 @@ export class LookedAt {
   private readonly agents: JournaledMap<AgentId, AgentEntry>;
   private readonly mayGive: AgentEntry[];
   private readonly batch: boolean;
-  private queue = new Set<AgentEntry>();
+  /** In no order; each knows its place. */
+  private queue: AgentEntry[] = [];
   private readonly state = { all: false };
   /** Whether the last run was given every agent. */
   private tookAll = false;
@@ -46,7 +47,7 @@ export class LookedAt {
   }
 
   get size(): number {
-    return this.state.all ? this.agents.size : this.queue.size;
+    return this.state.all ? this.agents.size : this.queue.length;
   }
 
   isSettled(agent: AgentEntry): boolean {
@@ -60,20 +61,32 @@ export class LookedAt {
   /** Something happened to the agent itself. */
   add(agent: AgentEntry): void {
     agent.settledAt = -1;
-    if (this.state.all || this.queue.has(agent)) return;
-    this.queue.add(agent);
-    this.journal.record(new QueueUndo(this.queue, agent));
+    if (this.state.all || this.isQueued(agent)) return;
+    this.enqueue(agent);
+    this.journal.record(new QueueUndo(this, agent));
   }
 
   /** A new agent; the caller records the undo, {@link dropNew}. */
   addNew(agent: AgentEntry): void {
     this.byId = undefined;
-    if (!this.state.all) this.queue.add(agent);
+    if (!this.state.all) this.enqueue(agent);
   }
 
   dropNew(agent: AgentEntry): void {
     this.byId = undefined;
-    this.queue.delete(agent);
+    this.dequeue(agent);
+  }
+
+  /** False when it is not in the queue. */
+  dequeue(agent: AgentEntry): boolean {
+    if (!this.isQueued(agent)) return false;
+    const { queue } = this;
+    const last = queue.pop();
+    if (last !== undefined && last !== agent) {
+      queue[agent.queuedAt] = last;
+      last.queuedAt = agent.queuedAt;
+    }
+    return true;
   }
 
   /** The same where Mesos waits for the next cycle (offer-core 2.2). */
@@ -83,10 +96,14 @@ export class LookedAt {
   }
 
   remove(agent: AgentEntry): void {
-    for (const set of [this.queue, this.withheld]) {
-      if (!set.delete(agent)) continue;
+    if (this.dequeue(agent)) {
       this.journal.record(() => {
-        set.add(agent);
+        this.enqueue(agent);
+      });
+    }
+    if (this.withheld.delete(agent)) {
+      this.journal.record(() => {
+        this.withheld.add(agent);
       });
     }
   }
@@ -131,10 +148,9 @@ export class LookedAt {
   /** What is queued and has something to give; the queue is empty then. */
   take(everything: boolean): Taken {
     const all = everything || this.state.all;
-    const givers = all ? this.givers() : [...this.queue].filter(hasSomething);
-    const agents = givers.filter(
-      (agent) => agent.active && agent.letIn && agent.present && !this.isSettled(agent),
-    );
+    const agents = all
+      ? this.givers().filter((agent) => this.mayBeOffered(agent))
+      : this.queue.filter((agent) => hasSomething(agent) && this.mayBeOffered(agent));
     // Without a look at all, agents that are gone would stay in the list for ever.
     if (!all && this.mayGive.length > 2 * this.agents.size + LIST_SLACK) this.givers();
     const queued = all ? undefined : this.queue;
@@ -173,11 +189,25 @@ export class LookedAt {
   forget(): void {
     this.journal.assign(this.state, 'all', false);
     const { queue } = this;
-    if (queue.size === 0) return;
-    this.queue = new Set();
+    if (queue.length === 0) return;
+    this.queue = [];
     this.journal.record(() => {
       this.queue = queue;
+      for (const [place, agent] of queue.entries()) agent.queuedAt = place;
     });
+  }
+
+  private mayBeOffered(agent: AgentEntry): boolean {
+    return agent.active && agent.letIn && agent.present && !this.isSettled(agent);
+  }
+
+  private isQueued(agent: AgentEntry): boolean {
+    return this.queue[agent.queuedAt] === agent;
+  }
+
+  private enqueue(agent: AgentEntry): void {
+    agent.queuedAt = this.queue.length;
+    this.queue.push(agent);
   }
 
   /** An agent came or went. */
@@ -207,15 +237,15 @@ function byId(a: AgentEntry, b: AgentEntry): number {
 }
 
 class QueueUndo implements Undo {
-  private readonly queue: Set<AgentEntry>;
+  private readonly lookedAt: LookedAt;
   private readonly agent: AgentEntry;
 
-  constructor(queue: Set<AgentEntry>, agent: AgentEntry) {
-    this.queue = queue;
+  constructor(lookedAt: LookedAt, agent: AgentEntry) {
+    this.lookedAt = lookedAt;
     this.agent = agent;
   }
 
   undo(): void {
-    this.queue.delete(this.agent);
+    this.lookedAt.dequeue(this.agent);
   }
 }

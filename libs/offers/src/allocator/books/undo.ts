@@ -1,7 +1,7 @@
 import type { Undo } from '../../journal/index.js';
 import { NO_RESOURCES } from '../../resources/index.js';
 import type { Books } from './books.js';
-import type { AgentEntry, Subscription } from './entries.js';
+import type { AgentEntry } from './entries.js';
 
 /** Lists an agent of which something is free; it leaves the list when it is found to have nothing. */
 export function noteFree(agent: AgentEntry): void {
@@ -33,21 +33,6 @@ export class HoldingsUndo implements Undo {
   }
 }
 
-/** Restores how many chunks a framework has under a role: made once a turn and subscription. */
-export class ChunksUndo implements Undo {
-  private readonly subscription: Subscription;
-  private readonly chunks: number;
-
-  constructor(subscription: Subscription) {
-    this.subscription = subscription;
-    this.chunks = subscription.chunks;
-  }
-
-  undo(): void {
-    this.subscription.chunks = this.chunks;
-  }
-}
-
 /** Restores what an agent is, which changes seldom. */
 export class AgentUndo implements Undo {
   private readonly agent: AgentEntry;
@@ -68,25 +53,32 @@ export class AgentUndo implements Undo {
   }
 }
 
-/** Takes back that an agent came: one undo for all of it. */
+/**
+ * Takes back that agents came: one undo for all of a turn, recorded with the first of them. By then
+ * everything else that happened to them is taken back.
+ */
 export class AddedUndo implements Undo {
   private readonly books: Pick<Books, 'agents' | 'lookedAt'>;
-  private readonly agent: AgentEntry;
+  private readonly added: readonly AgentEntry[];
 
-  constructor(books: Pick<Books, 'agents' | 'lookedAt'>, agent: AgentEntry) {
+  /** `added` may grow until the turn ends. */
+  constructor(books: Pick<Books, 'agents' | 'lookedAt'>, added: readonly AgentEntry[]) {
     this.books = books;
-    this.agent = agent;
+    this.added = added;
   }
 
   undo(): void {
-    const { books, agent } = this;
-    books.agents.dropNew(agent.id);
-    books.lookedAt.dropNew(agent);
-    // It may stand in lists that are gone through later: it has nothing to give.
-    agent.present = false;
-    agent.held = undefined;
-    agent.free = NO_RESOURCES;
-    agent.shared = NO_RESOURCES;
+    const { agents, lookedAt } = this.books;
+    for (const agent of this.added) {
+      // Another one may have had the name before.
+      if (agents.get(agent.id) === agent) agents.dropNew(agent.id);
+      lookedAt.dropNew(agent);
+      // It may stand in lists that are gone through later: it has nothing to give.
+      agent.present = false;
+      agent.held = undefined;
+      agent.free = NO_RESOURCES;
+      agent.shared = NO_RESOURCES;
+    }
   }
 }
 

@@ -254,20 +254,23 @@ export class AllocationRun {
     const { resources } = chunk;
     const frameworkId = subscription.framework.id;
     const role = subscription.role.path;
+    const made: Allocation = { frameworkId, role, agentId: agent.id, resources };
     const there = this.madeOf.get(agent);
-    const same = there?.find((at) => {
-      const made = this.made[at];
-      return made?.frameworkId === frameworkId && made.role === role;
-    });
-    const before = same === undefined ? undefined : this.made[same];
-    if (same !== undefined && before !== undefined) {
-      // Its guarantee and the rest become one offer.
-      this.made[same] = { ...before, resources: addResources(before.resources, resources) };
-      return;
-    }
+    if (there !== undefined && this.joins(made, there)) return;
     if (there !== undefined) there.push(this.made.length);
     else if (this.context.stage === 'guarantees') this.madeOf.set(agent, [this.made.length]);
-    this.made.push({ frameworkId, role, agentId: agent.id, resources });
+    this.made.push(made);
+  }
+
+  /** Its guarantee and the rest become one offer. */
+  private joins(more: Allocation, there: readonly number[]): boolean {
+    for (const at of there) {
+      const before = this.made[at];
+      if (before?.frameworkId !== more.frameworkId || before.role !== more.role) continue;
+      this.made[at] = { ...before, resources: addResources(before.resources, more.resources) };
+      return true;
+    }
+    return false;
   }
 }
 
@@ -275,13 +278,15 @@ export class AllocationRun {
 export function inverseAllocations(
   books: Books,
   /** Those looked at; `undefined` = all. */
-  looked: ReadonlySet<AgentEntry> | undefined,
+  looked: readonly AgentEntry[] | undefined,
   now: Millis,
 ): readonly InverseAllocation[] {
   const asked: InverseAllocation[] = [];
+  if (books.leaving.size === 0) return asked;
+  const among = looked && new Set(looked);
   for (const agent of [...books.leaving.keys()].sort(byId)) {
     const { unavailability } = agent;
-    if (unavailability === undefined || looked?.has(agent) === false) continue;
+    if (unavailability === undefined || among?.has(agent) === false) continue;
     const holders = new Set(heldList(agent.held).map((held) => held.subscription.framework));
     for (const framework of [...holders].sort(byId)) {
       const standing = agent.inverse?.get(framework);

@@ -11,4 +11,5 @@ export {
   type ReadonlyAmounts,
 } from './amounts.js';
 export { Pool, type Share } from './share.js';
-export { ShareTree, type ShareNode, type SorterKind } from './share-tree.js';
+export type { ShareNode } from './share-node.js';
+export { ShareTree, type SorterKind } from './share-tree.js';

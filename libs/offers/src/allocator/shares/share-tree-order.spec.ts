@@ -5,7 +5,8 @@ import { SeededChance } from '@ekiden/kernel';
 
 import { Journal } from '../../journal/index.js';
 import { Pool } from './share.js';
-import { ShareTree, type ShareNode } from './share-tree.js';
+import type { ShareNode } from './share-node.js';
+import { ShareTree } from './share-tree.js';
 
 /** Enough siblings for a few changes among many, and some below others. */
 const PATHS = [

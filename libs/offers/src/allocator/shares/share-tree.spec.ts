@@ -6,7 +6,8 @@ import { Journal } from '../../journal/index.js';
 import { quantities } from '../../resources/index.js';
 import { ScalarNames, type ReadonlyAmounts } from './amounts.js';
 import { Pool } from './share.js';
-import { ShareTree, type ShareNode } from './share-tree.js';
+import type { ShareNode } from './share-node.js';
+import { ShareTree } from './share-tree.js';
 
 /** A tree over a pool of c100 m100, driven by `cpus/mem` pairs. */
 class Bench {

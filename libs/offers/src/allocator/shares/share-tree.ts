@@ -1,9 +1,10 @@
 import { assert, AssertionFailed, present, type Chance } from '@ekiden/kernel';
 
-import { JournaledMap, type Journal, type Journaled, type Undo } from '../../journal/index.js';
-import { add, isNothing, subtract, type Amounts, type ReadonlyAmounts } from './amounts.js';
+import { JournaledMap, type Journal } from '../../journal/index.js';
+import { add, isNothing, subtract, type ReadonlyAmounts } from './amounts.js';
 import { weightedShuffle } from './weighted-shuffle.js';
-import { compareShares, type MutableShare, type Pool, type Share } from './share.js';
+import { NodeUndo, type ShareNode } from './share-node.js';
+import { compareShares, type Pool, type Share } from './share.js';
 import { SortedBlocks } from './sorted-blocks.js';
 
 /** The name of the leaf that stands for a client itself among its children (`a/.`). */
@@ -18,60 +19,6 @@ const MOVED_PART = 8;
  * by weights (offer-core 2.4).
  */
 export type SorterKind = 'drf' | 'random' | 'fifo';
-
-export interface ShareNode<C> extends Journaled {
-  readonly name: string;
-  readonly path: string;
-  readonly parent: ShareNode<C> | undefined;
-  readonly children: JournaledMap<string, ShareNode<C>>;
-  /** The only child, if it is a leaf: saves a level where a role has no others below it. */
-  sole: ShareNode<C> | undefined;
-  /** Set on leaves: whom they stand for. */
-  readonly client: C | undefined;
-  /** When it came, for `fifo`. */
-  readonly turn: number;
-  /** Leaves of the subtree that may get something. */
-  active: number;
-  /** Sum over the subtree. */
-  allocated: Amounts;
-  /** How many allocations the subtree ever got; the tie-break. */
-  count: number;
-  /** The active children in order, but for `moved`; `undefined` when it has to be sorted again. */
-  order: SortedBlocks<ShareNode<C>> | undefined;
-  /** Children that changed since the order was last asked for, and are out of it meanwhile. */
-  moved: ShareNode<C>[];
-  /** Where it is as long as its parent has an order: in that, among `moved`, or inactive. */
-  place: 'order' | 'moved' | 'none';
-  /** Holds for `shareVersion` only. */
-  readonly share: MutableShare;
-  /** The pool version `order` and `share` were computed for. */
-  orderVersion: number;
-  shareVersion: number;
-}
-
-/** Restores what a node and all below it have: made once a turn and node. */
-class NodeUndo<C> implements Undo {
-  private readonly node: ShareNode<C>;
-  private readonly allocated: Amounts;
-  private readonly count: number;
-  private readonly active: number;
-
-  constructor(node: ShareNode<C>) {
-    this.node = node;
-    this.allocated = node.allocated.slice();
-    this.count = node.count;
-    this.active = node.active;
-  }
-
-  undo(): void {
-    const { node } = this;
-    node.allocated = this.allocated;
-    node.count = this.count;
-    node.active = this.active;
-    node.shareVersion = -1;
-    if (node.parent !== undefined) node.parent.order = undefined;
-  }
-}
 
 /**
  * Weighted hierarchical DRF order (offer-core 2.4): siblings by dominant share, then by number of
@@ -203,6 +150,12 @@ export class ShareTree<C> {
     }
   }
 
+  /** What a leaf's client holds is in so many pieces more (or less). */
+  countPieces(leaf: ShareNode<C>, change: number): void {
+    this.remember(leaf);
+    leaf.pieces += change;
+  }
+
   /** The first active client in order that `accepts` says yes to; the tree must not change. */
   firstActive(accepts: (client: C) => boolean, chance: Chance): C | undefined {
     if (this.kind === 'random') return this.shuffled(chance).find(accepts);
@@ -253,14 +206,15 @@ export class ShareTree<C> {
   /** The order of a node's active children, all of them in their places. */
   private sorted(node: ShareNode<C>): SortedBlocks<ShareNode<C>> {
     const there = this.ordered(node);
-    if (there !== undefined && node.moved.length * MOVED_PART <= there.size) {
-      if (node.moved.length > 0) this.place(node, there);
+    if (there !== undefined && node.movedCount * MOVED_PART <= there.size) {
+      if (node.movedCount > 0) this.place(node, there);
       return there;
     }
     const active: ShareNode<C>[] = [];
     // What stands in order already costs next to nothing to sort.
     for (const block of there?.blocks ?? []) for (const child of block) active.push(child);
-    for (const child of node.moved) {
+    for (let i = 0; i < node.movedCount; i += 1) {
+      const child = node.moved[i] as ShareNode<C>;
       child.place = 'none';
       if (there !== undefined && child.active > 0) active.push(child);
     }
@@ -268,7 +222,8 @@ export class ShareTree<C> {
       for (const child of node.children.values()) if (child.active > 0) active.push(child);
     }
     for (const child of active) child.place = 'order';
-    node.moved = [];
+    node.moved.length = 0;
+    node.movedCount = 0;
     node.order = new SortedBlocks(active, this.compare);
     node.orderVersion = this.pool.version;
     return node.order;
@@ -276,11 +231,12 @@ export class ShareTree<C> {
 
   /** Brings what changed back into the order; it may have become inactive meanwhile. */
   private place(node: ShareNode<C>, order: SortedBlocks<ShareNode<C>>): void {
-    for (const child of node.moved) {
+    for (let i = 0; i < node.movedCount; i += 1) {
+      const child = node.moved[i] as ShareNode<C>;
       child.place = child.active > 0 ? 'order' : 'none';
       if (child.active > 0) order.insert(child);
     }
-    node.moved.length = 0;
+    node.movedCount = 0;
   }
 
   /** The order of a node's children, if it holds for the present totals and weights. */
@@ -354,11 +310,13 @@ export class ShareTree<C> {
       shareVersion: -1,
       share: { allocated: 0, total: 1, weight: WEIGHT_ONE, approximate: 0 },
       count: 0,
+      pieces: 0,
       sole: undefined,
       client,
       order: undefined,
       orderVersion: -1,
       moved: [],
+      movedCount: 0,
       children: new JournaledMap(this.journal),
       name,
       path,
@@ -371,7 +329,8 @@ export class ShareTree<C> {
 function move<C>(node: ShareNode<C>, parent: ShareNode<C>): void {
   if (node.place === 'moved') return;
   node.place = 'moved';
-  parent.moved.push(node);
+  parent.moved[parent.movedCount] = node;
+  parent.movedCount += 1;
 }
 
 function findSole<C>(node: ShareNode<C>): void {
