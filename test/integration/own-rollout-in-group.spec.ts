@@ -182,6 +182,7 @@ describe('A group under blue/green with an app that has a rollout of its own', (
     const id = await chain.deploy('2', '2');
 
     // The group waits for somebody; its api does not, for its own rollout says so.
+    await chain.reaches(id, '/shop/api', 'holding');
     const rollouts = await chain.reaches(id, '/shop', 'awaitingPromotion');
     expect(rollouts.map(({ scope, phase }) => `${scope} ${phase}`)).to.deep.equal([
       '/shop awaitingPromotion',

@@ -9,10 +9,9 @@ const INSTANCES = 200;
 /** By the fields it has at the time, and in which order they came. */
 const CLASSES_MAX = 8;
 
-const haveSameClass = comparison();
-
 /** Every object of a kind that there was at the end of some turn, counted by hidden class. */
 class ClassCount {
+  private readonly haveSameClass = comparison();
   private readonly seen = new Set<object>();
   private readonly classes: object[] = [];
 
@@ -20,7 +19,8 @@ class ClassCount {
     for (const object of objects) {
       if (this.seen.has(object)) continue;
       this.seen.add(object);
-      if (!this.classes.some((known) => haveSameClass(known, object))) this.classes.push(object);
+      if (!this.classes.some((known) => this.haveSameClass(known, object)))
+        {this.classes.push(object);}
     }
   }
 
@@ -34,6 +34,15 @@ class ClassCount {
 }
 
 describe('objects that are made by the thousand', () => {
+  // For as long as it is asked: what is compiled lazily, or anew after it was flushed, needs it too.
+  before('let V8 be asked for hidden classes', () => {
+    setFlagsFromString('--allow-natives-syntax');
+  });
+
+  after('as it was', () => {
+    setFlagsFromString('--no-allow-natives-syntax');
+  });
+
   it('share few hidden classes, whatever turn made them', () => {
     const counts = {
       agents: new ClassCount(),
@@ -80,13 +89,5 @@ describe('objects that are made by the thousand', () => {
 
 /** Whether V8 gives two objects the same hidden class: a native of its own, behind a flag. */
 function comparison(): (a: object, b: object) => boolean {
-  setFlagsFromString('--allow-natives-syntax');
-  try {
-    const compare = runInNewContext('(a, b) => %HaveSameMap(a, b)') as typeof haveSameClass;
-    // Compiled when it is first called, which has to be while the flag is set.
-    compare({}, {});
-    return compare;
-  } finally {
-    setFlagsFromString('--no-allow-natives-syntax');
-  }
+  return runInNewContext('(a, b) => %HaveSameMap(a, b)') as (a: object, b: object) => boolean;
 }

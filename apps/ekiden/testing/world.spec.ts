@@ -3,7 +3,7 @@ import { testRun } from '@ekiden/testkit';
 import { World } from './world/index.js';
 
 const SEEDS = testRun.long ? 10_000 : 200;
-const SEEDS_PER_CASE = 5;
+const SEEDS_PER_CASE = 2;
 const TURNS = 300;
 
 /** Another base each commit, so that in the course of time many worlds are seen. */
