@@ -19,8 +19,9 @@ class ClassCount {
     for (const object of objects) {
       if (this.seen.has(object)) continue;
       this.seen.add(object);
-      if (!this.classes.some((known) => this.haveSameClass(known, object)))
-        {this.classes.push(object);}
+      if (!this.classes.some((known) => this.haveSameClass(known, object))) {
+        this.classes.push(object);
+      }
     }
   }
 
