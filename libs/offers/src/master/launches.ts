@@ -66,7 +66,7 @@ export function launch(
 ): void {
   const { now, epoch } = draft.ctx;
   const { taskId, name, resources, info, priority } = task;
-  const bare: TaskRow = {
+  const row: TaskRow = {
     id: taskId,
     frameworkId: owner.frameworkId,
     role: owner.role,
@@ -78,9 +78,9 @@ export function launch(
     epoch,
     launchedAt: now,
     statusAt: now,
+    ...(priority === undefined || priority === 0 ? {} : { priority }),
+    ...(executor === undefined ? {} : { executor }),
   };
-  const prior = priority === undefined || priority === 0 ? bare : { ...bare, priority };
-  const row = executor === undefined ? prior : { ...prior, executor };
   draft.tasks.put(row.id, row);
   draft.effects.push({ kind: 'launch', agentId: row.agentId, task: row });
 }

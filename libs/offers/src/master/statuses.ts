@@ -128,7 +128,8 @@ function rowAfter(row: TaskRow, update: TaskStatus): TaskRow {
   const { id, unreachableSince: _since, ...rest } = row;
   // A host that went away before it reported anything may still have to be told again.
   const pending = row.info !== null && !isObserved(update.state);
-  const after: TaskRow = {
+  const isLost = update.state === 'TASK_UNREACHABLE';
+  return {
     // A field first: what begins with a spread gets a hidden class of its own (ADR 0062).
     id,
     ...rest,
@@ -136,9 +137,9 @@ function rowAfter(row: TaskRow, update: TaskStatus): TaskRow {
     info: pending ? row.info : null,
     statusAt: update.at,
     lastStatus: update,
+    ...(isLost ? { unreachableSince: update.at } : {}),
+    ...(isLost || update.healthy === undefined ? {} : { healthy: update.healthy }),
   };
-  if (update.state === 'TASK_UNREACHABLE') return { ...after, unreachableSince: update.at };
-  return update.healthy === undefined ? after : { ...after, healthy: update.healthy };
 }
 
 function isObserved(state: TaskState): boolean {

@@ -1,5 +1,11 @@
 import { err, ok, type Result, type Steps } from '@ekiden/kernel';
-import { isActive, isTerminal, type Instance, type InstanceId } from '../instance/index.js';
+import {
+  changeInstance,
+  isActive,
+  isTerminal,
+  type Instance,
+  type InstanceId,
+} from '../instance/index.js';
 import { ROOT_ID, isPod, type PathId } from '../app/index.js';
 import type { ApiCommand, Rejection, Reply, TaskSelection, TurnContext } from '../turn/index.js';
 import { orderWipe } from '../reconcile/index.js';
@@ -114,11 +120,12 @@ function order(
     return;
   }
   const detail = origin === undefined ? {} : { detail: `${origin.clientIp}, ${origin.uri}` };
-  draft.putInstance({
-    ...instance,
-    goal: wipe ? 'Decommissioned' : instance.goal,
-    kill: instance.kill ?? { since: now, reason: 'userRequest', ...detail },
-  });
+  draft.putInstance(
+    changeInstance(instance, {
+      goal: wipe ? 'Decommissioned' : instance.goal,
+      kill: instance.kill ?? { since: now, reason: 'userRequest', ...detail },
+    }),
+  );
 }
 
 function* killAndScale(context: TurnContext, command: KillTasks): Steps<Reply> {

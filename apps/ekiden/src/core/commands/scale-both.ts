@@ -6,6 +6,7 @@ import {
   type DeploymentPlan,
   type RolloutPhase,
 } from '../deployment/index.js';
+import { changeInstance } from '../instance/index.js';
 import type { TurnContext } from '../turn/index.js';
 
 /** Before it takes over: from then on there is one size for both, and nothing to choose. */
@@ -56,7 +57,7 @@ export function scaleOld(
       if (sentenced[id]?.includes(instance.id) !== true || instance.goal !== 'Running') continue;
       // There is no deployment whose plan would say that somebody asked for these very ones.
       const kill = instance.kill ?? { since: now, reason: 'userRequest' as const };
-      draft.putInstance({ ...instance, goal: 'Decommissioned', kill });
+      draft.putInstance(changeInstance(instance, { goal: 'Decommissioned', kill }));
     }
     draft.dirty.add(id);
   }

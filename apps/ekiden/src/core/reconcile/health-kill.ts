@@ -1,7 +1,7 @@
 import type { Millis } from '@ekiden/kernel';
 import { unhealthyInstanceKilled } from '../events/index.js';
 import { causeToReplace } from '../health/index.js';
-import type { Instance } from '../instance/index.js';
+import { changeInstance, type Instance } from '../instance/index.js';
 import type { TurnContext } from '../turn/index.js';
 
 /** Why an instance is to be replaced; `undefined` when it is not, or will be anyway. */
@@ -20,14 +20,14 @@ export function killForHealth(
   { cause, since }: { readonly cause: string; readonly since: Millis },
 ): void {
   const kill = { since: context.now, reason: 'unhealthy', detail: cause } as const;
-  context.draft.putInstance({ ...instance, kill, healthKilledAt: since });
+  context.draft.putInstance(changeInstance(instance, { kill, healthKilledAt: since }));
   tell(context, instance, cause);
 }
 
 /** Has the task killed, and the instance given up: another one has taken its place. */
 export function retireForHealth(context: TurnContext, instance: Instance, cause: string): void {
   const kill = { since: context.now, reason: 'unhealthy', detail: cause } as const;
-  context.draft.putInstance({ ...instance, goal: 'Decommissioned', kill });
+  context.draft.putInstance(changeInstance(instance, { goal: 'Decommissioned', kill }));
   tell(context, instance, cause);
 }
 

@@ -1,7 +1,7 @@
 import type { Millis } from '@ekiden/kernel';
 import type { DependencyRule, PathId } from '../app/index.js';
 import { DependencyGraph, treeOf, walkApps } from '../group/index.js';
-import type { Instance, KillReason } from '../instance/index.js';
+import { changeInstance, type Instance, type KillReason } from '../instance/index.js';
 import type { Draft, ServiceState, TurnContext } from '../turn/index.js';
 import { isUp } from './dependency-hold.js';
 
@@ -103,7 +103,8 @@ function mark(
 ): void {
   const { task } = instance;
   if (task === undefined || !isUnmarked(instance)) return;
-  draft.putInstance({ ...instance, task: { ...task, lost } });
+  const { id, ...rest } = task;
+  draft.putInstance(changeInstance(instance, { task: { id, ...rest, lost } }));
 }
 
 /** It runs, and nothing has been noted of it. */

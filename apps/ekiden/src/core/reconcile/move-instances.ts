@@ -1,7 +1,7 @@
 import { millis, type Millis } from '@ekiden/kernel';
 import { isResident, type AppDefinition, type PathId } from '../app/index.js';
 import { minimumHealthy, type RollingView } from '../deployment/index.js';
-import { isTerminal, type Condition, type Instance } from '../instance/index.js';
+import { changeInstance, isTerminal, type Condition, type Instance } from '../instance/index.js';
 import type { TurnContext } from '../turn/index.js';
 import type { EarliestWake } from './earliest-wake.js';
 import { NEVER, giveUpRestarts, restartsNow } from './lost-dependencies.js';
@@ -48,7 +48,7 @@ export function killOverdue(context: TurnContext, app: PathId, wake: EarliestWak
   for (const { instance, deadline } of leavingOf(context, app)) {
     if (deadline === undefined) continue;
     if (deadline > now) wake.by(deadline);
-    else draft.putInstance({ ...instance, kill: { since: now, reason: 'draining' } });
+    else draft.putInstance(changeInstance(instance, { kill: { since: now, reason: 'draining' } }));
   }
 }
 

@@ -1,5 +1,6 @@
 import { isTerminalTaskState, millis, type TaskStatus } from '@ekiden/kernel';
 import {
+  changeInstance,
   delayAfterFailure,
   delaysNextLaunch,
   isBlameless,
@@ -121,7 +122,7 @@ function ended(
   // Marathon restarted unhealthy tasks without any delay (marathon-behaviour 6.2).
   const delays = delaysNextLaunch(instance.condition) || gaveUp || unhealthy;
   if (!delays || isBlameless(status.reason)) return;
-  draft.putInstance({ ...instance, backsOff: true });
+  draft.putInstance(changeInstance(instance, { backsOff: true }));
   const current = draft.apps.get(app.id);
   const sameConfig = current?.versionInfo.lastConfigChangeAt === app.versionInfo.lastConfigChangeAt;
   const delay = delayAfterFailure(draft.launchDelayOf(app), sameConfig ? current : app, now);

@@ -3,7 +3,7 @@ import { addResources, type AgentRow, type Resources } from '@ekiden/offers';
 import { isResident, type AppDefinition, type PathId } from '../app/index.js';
 import { minimumHealthy } from '../deployment/index.js';
 import { preemptionNotice } from '../events/index.js';
-import { isHealthyAndReady, type Instance } from '../instance/index.js';
+import { changeInstance, isHealthyAndReady, type Instance } from '../instance/index.js';
 import { shapeOf, tryOn, type Demand, type Surroundings } from '../matching/index.js';
 import type { TurnContext } from '../turn/index.js';
 import type { EarliestWake } from './earliest-wake.js';
@@ -53,7 +53,7 @@ export function killPreempted(context: TurnContext, id: PathId, wake: EarliestWa
       continue;
     }
     const kill = { since: now, reason: 'preempted', detail: `room for ${forApp}` } as const;
-    draft.putInstance({ ...instance, kill });
+    draft.putInstance(changeInstance(instance, { kill }));
   }
 }
 

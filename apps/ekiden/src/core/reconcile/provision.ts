@@ -83,8 +83,8 @@ export function provision(
   });
   context.launched.add(task.id);
   const { priority } = app;
-  const base = { taskId: task.id, name: app.id, resources, info: spec };
-  return priority === undefined ? base : { ...base, priority };
+  const urgency = priority === undefined ? {} : { priority };
+  return { taskId: task.id, name: app.id, resources, info: spec, ...urgency };
 }
 
 function slotOf(

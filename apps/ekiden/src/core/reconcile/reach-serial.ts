@@ -8,7 +8,13 @@ import {
   rolloutInForce,
   serial,
 } from '../deployment/index.js';
-import { isHealthyAndReady, isTerminal, newInstanceId, type Instance } from '../instance/index.js';
+import {
+  changeInstance,
+  isHealthyAndReady,
+  isTerminal,
+  newInstanceId,
+  type Instance,
+} from '../instance/index.js';
 import type { TurnContext } from '../turn/index.js';
 import type { EarliestWake } from './earliest-wake.js';
 import { reasonToMove } from './lost-dependencies.js';
@@ -57,7 +63,7 @@ export function reachSerial(
   });
   for (const [id, slot] of targets.slots) {
     const instance = draft.instances.get(id);
-    if (instance !== undefined) draft.putInstance({ ...instance, slot });
+    if (instance !== undefined) draft.putInstance(changeInstance(instance, { slot }));
   }
   for (const instance of targets.remove) giveUp(context, current(context, instance), app);
   for (const instance of targets.resume) takeUp(context, current(context, instance), app);

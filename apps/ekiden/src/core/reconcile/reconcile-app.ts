@@ -166,13 +166,14 @@ function settle(context: TurnContext, instance: Instance, rule: Rule): void {
  * kill carried out.
  */
 function reschedule(context: TurnContext, instance: Instance, app?: AppDefinition): void {
-  const { task, kill: _kill, slot: _slot, ...rest } = instance;
+  const { id, task, kill: _kill, slot: _slot, ...rest } = instance;
   if (task !== undefined) context.draft.forgetKill(task.id);
   const version = app && {
     appVersion: app.version,
     configVersion: app.versionInfo.lastConfigChangeAt,
   };
   context.draft.putInstance({
+    id,
     ...rest,
     ...version,
     ...slotAgain(context, instance),

@@ -5,7 +5,7 @@ import {
   instanceHealthChanged,
   statusesUpdated,
 } from '../../events/index.js';
-import { isTerminal, type Instance } from '../../instance/index.js';
+import { changeInstance, isTerminal, type Instance } from '../../instance/index.js';
 import type { TurnContext } from '../../turn/index.js';
 
 /**
@@ -26,7 +26,7 @@ export function promoteTwins(context: TurnContext, { twins }: RolloutProgress): 
     // Also what is being stopped: clients have seen the last of it.
     for (const { replaces: _nobody, ...instance } of old) {
       tellDeparture(context, instance);
-      draft.putInstance({ ...instance, generation: 'warm' });
+      draft.putInstance(changeInstance(instance, { generation: 'warm' }));
     }
   }
 }
