@@ -301,6 +301,16 @@ const faulty: readonly FaultyWorld[] = [
       },
     },
   ],
+  [
+    'no-spinning',
+    'has something to write for ever',
+    {
+      tamper: (turn, state) => {
+        for (const { id } of state.rows.apps.values()) turn.context.leftOver.add(id);
+        Object.assign(turn, { hasWrites: true });
+      },
+    },
+  ],
 ];
 
 describe('the rules of simulated worlds', () => {

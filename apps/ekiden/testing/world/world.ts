@@ -56,6 +56,8 @@ const START = new ManualClock().now();
 
 /** Turns without anything to do, at one moment, before the loop counts as spinning. */
 const IDLE_TURNS_MAX = 12;
+/** The same for turns that find something to write or to tell each time, though nobody asks. */
+const BUSY_TURNS_MAX = 500;
 
 const FORK_EVERY = 12;
 const SHORT_STEP = seconds(3);
@@ -90,6 +92,7 @@ export class World {
   private state: ServiceState;
   private inbox: Waiting[] = [];
   private idleTurns = 0;
+  private busyTurns = 0;
   private terms = 0;
   private restAfter = millis(0);
 
@@ -209,6 +212,7 @@ export class World {
     const next = Math.min(now + most, wanted, this.scheduler.next() ?? Number.POSITIVE_INFINITY);
     this.clock.advance(millis(Math.max(1, next - now)));
     this.idleTurns = 0;
+    this.busyTurns = 0;
     this.scheduler.runDue();
     if (this.inbox.length > 0 || wanted <= this.clock.now()) this.turn();
   }
@@ -239,6 +243,7 @@ export class World {
     this.inspector.look(turn, this.state, now);
     if (turn.hasWrites || turn.events.length > 0) {
       this.idleTurns = 0;
+      this.watchBusy(batch);
       const stored = this.store.encode(turn);
       const hasMore = turn.more || this.inbox.length > 0;
       const next = this.decidesAhead && hasMore ? this.decideAhead(turn) : undefined;
@@ -367,6 +372,13 @@ export class World {
   private input(batch: readonly Command[], drawn = this.draws.draw()): TurnInput & Drawn {
     const { state, settings } = this;
     return { state, batch, now: this.clock.now(), settings, ...drawn };
+  }
+
+  private watchBusy(batch: readonly Waiting[]): void {
+    this.busyTurns = batch.length > 0 ? 0 : this.busyTurns + 1;
+    if (this.busyTurns <= BUSY_TURNS_MAX) return;
+    const text = `dirty: ${[...this.state.memory.dirty].join(', ')}`;
+    this.inspector.demand('no-spinning', [`${this.busyTurns} turns at one moment; ${text}`]);
   }
 
   private watchSpinning(commands: readonly Command[]): void {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { seconds, type TaskId } from '@ekiden/kernel';
+import { RolloutWorld } from '../../../testing/rollout-world.js';
 import { SmallWorld } from '../../../testing/small-world.js';
 import type { AppWire, PathId } from '../app/index.js';
 import { holdNotes } from '../reconcile/index.js';
@@ -198,6 +199,22 @@ describe('many that fail their checks at once', () => {
     expect(kills(world)).to.equal(0);
     say('/b', true);
     expect(kills(world)).to.equal(1);
+  });
+
+  it('are held as the new version of an app while nobody of the old one is ill', () => {
+    const world = new RolloutWorld();
+    world.setRollout('/t', { strategy: 'blueGreen' });
+    const { healthChecks = [], ...plain } = WEB;
+    world.create('/t/web', { ...plain, instances: 2, upgradeStrategy: STOP_FIRST });
+    world.update('/t/web', { cmd: './web --new', healthChecks });
+    const preview = world.beside('/t/web').flatMap(({ task }) => task?.id ?? []);
+    expect(preview).to.have.length(2);
+    for (const ok of [true, false, false]) {
+      for (const id of preview) answer(world, id, ok);
+      world.advance(seconds(1));
+    }
+    expect(world.eventTypes('health_kills_suspended_event')).to.have.length(1);
+    expect(kills(world)).to.equal(0);
   });
 
   it('say nothing about an app that has only one', () => {

@@ -171,5 +171,5 @@ describe('health kills, whatever a fleet answers', () => {
       fc.property(plans, (plan) => new Trial(plan).run()),
       { numRuns: testRun.long ? 5_000 : 40 },
     );
-  }).timeout(120_000);
+  }).timeout(testRun.long ? 1_200_000 : 120_000);
 });

@@ -35,15 +35,16 @@ export function killUnhealthy(
   { replaced, mayGrow, wake, generation }: HealthLook,
 ): void {
   const { draft, now } = context;
-  const instances = draft.instances
-    .by('restless', app.id)
-    .filter((each) => each.generation === generation);
+  const restless = draft.instances.by('restless', app.id);
+  const instances = restless.filter((each) => each.generation === generation);
   const candidates = instances.flatMap((instance): readonly Candidate[] => {
     const cause = causeOf(context, instance);
     return cause === undefined ? [] : [{ instance, cause }];
   });
   if (candidates.length === 0) {
-    if (generation === undefined) endHolds(context, app);
+    // Holds are those of all its generations: what holds the other one is not over.
+    const isOver = restless.every((each) => causeOf(context, each) === undefined);
+    if (generation === undefined && isOver) endHolds(context, app);
     return;
   }
   const waited = instances.flatMap((instance) => replacementDue(context, instance) ?? []);

@@ -224,5 +224,5 @@ describe('rolling upgrades, whatever happens', () => {
       }),
       { numRuns },
     );
-  }).timeout(60_000);
+  }).timeout(testRun.long ? 600_000 : 60_000);
 });

@@ -110,7 +110,7 @@ describe('HAProxy under load', () => {
   }
 
   it('UPG-01: loses nothing while instances are replaced, weights change and routes are opened', async function () {
-    this.timeout(LONG ? 120_000 : 20_000);
+    this.timeout(LONG ? 600_000 : 20_000);
     const url = `http://127.0.0.1:${listen.port}`;
     let backends = [await start('v1-0'), await start('v1-1'), await start('v1-2')];
     await apply(route(backends));
@@ -132,7 +132,7 @@ describe('HAProxy under load', () => {
   });
 
   it('BG-02: loses nothing while all goes to one version and back again', async function () {
-    this.timeout(LONG ? 120_000 : 20_000);
+    this.timeout(LONG ? 600_000 : 20_000);
     const both: Backend[] = [];
     for (const name of ['v1-0', 'v1-1', 'v2-0', 'v2-1']) both.push(await start(name));
     const toVersion = (version: string): Route =>
