@@ -31,11 +31,6 @@ Examples:
 
 const MINUTE = 60_000;
 const PROGRESS_EVERY_MS = 15_000;
-/**
- * The pure suite is all arithmetic and waits for nobody; the lanes beside it wait for engines and
- * services to answer in time. On few cores they go first.
- */
-const PURE_NICENESS = 10;
 const CI = process.env.CI === 'true';
 
 /** Where the routes of a lane's services may be, and the tasks of their agents. */
@@ -177,7 +172,6 @@ function pureSuite(scratch) {
   say('pure suite:');
   const suite = startSuite({
     ...suiteOptions('pure', scratch),
-    niceness: PURE_NICENESS,
     config: '.mocharc.json',
     args: longArgs(),
     onOutput: (text) => process.stdout.write(text),

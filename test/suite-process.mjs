@@ -2,7 +2,6 @@
 import { spawn } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 const MOCHA = createRequire(import.meta.url).resolve('mocha/bin/mocha.js');
@@ -15,13 +14,11 @@ const EXIT_GRACE_MS = 15_000;
  * Starts a suite. `onOutput` receives its output as it comes, standard error included.
  *
  * @param {{ name: string, config: string, args: string[], summaryFile: string, limitMs: number,
- *   niceness?: number, env: NodeJS.ProcessEnv, onOutput: (text: string) => void }} options
- *   `niceness` 0 to 19: how far it stands back where others want the machine too.
+ *   env: NodeJS.ProcessEnv, onOutput: (text: string) => void }} options
  * @returns {{ stop: (signal: NodeJS.Signals) => void, done: Promise<{ name: string,
  *   summary: object | undefined, trouble: string | undefined }> }}
  */
-export function startSuite(options) {
-  const { name, config, args, summaryFile, limitMs, niceness = 0, env, onOutput } = options;
+export function startSuite({ name, config, args, summaryFile, limitMs, env, onOutput }) {
   rmSync(summaryFile, { force: true });
   const child = spawn(
     process.execPath,
@@ -32,7 +29,6 @@ export function startSuite(options) {
     ],
     { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] },
   );
-  if (niceness > 0 && child.pid !== undefined) setPriority(child.pid, niceness);
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8');
     stream.on('data', onOutput);
