@@ -42,9 +42,10 @@ export function killUnhealthy(
     return cause === undefined ? [] : [{ instance, cause }];
   });
   if (candidates.length === 0) {
+    if (generation !== undefined) return;
     // Holds are those of all its generations: what holds the other one is not over.
-    const isOver = restless.every((each) => causeOf(context, each) === undefined);
-    if (generation === undefined && isOver) endHolds(context, app);
+    const beside = restless.filter((each) => each.generation !== undefined);
+    if (!beside.some((each) => causeOf(context, each) !== undefined)) endHolds(context, app);
     return;
   }
   const waited = instances.flatMap((instance) => replacementDue(context, instance) ?? []);
