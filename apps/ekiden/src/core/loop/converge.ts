@@ -74,7 +74,7 @@ function* settleApps(context: TurnContext): Steps<void> {
       for (const id of deploymentsOf(draft, app)) noteLook(deployments, id, app);
     }
     for (const id of emptyDeployments(context)) deployments.set(id, []);
-    const judged = [...deployments].filter(([id]) => !waiting.has(id));
+    const judged = inOrder(draft, deployments).filter(([id]) => !waiting.has(id));
     deployments = new Map([...deployments].filter(([id]) => waiting.has(id)));
     yield* advanceLooked(context, judged);
   }
@@ -121,6 +121,15 @@ function nextOf(dirty: ReadonlySet<PathId>): readonly PathId[] {
   return (errands.length > 0 ? errands : all).sort();
 }
 
+/**
+ * By when they were said, so that what one of them takes, or becomes, does not depend on which of
+ * their apps happened to be looked at first.
+ */
+function inOrder<T>({ deployments }: Draft, byId: ReadonlyMap<string, T>): [string, T][] {
+  const saidAt = (id: string) => deployments.get(id)?.plan.version ?? 0;
+  return [...byId].sort(([a], [b]) => saidAt(a) - saidAt(b) || (a < b ? -1 : 1));
+}
+
 function noteLook(looks: Map<string, PathId[]>, deployment: string, app: PathId): void {
   const looked = looks.get(deployment);
   if (looked === undefined) looks.set(deployment, [app]);
@@ -148,7 +157,7 @@ function look(context: TurnContext, app: PathId): void {
 /** Deployments that were found to have failed: the way back is a deployment of its own. */
 function* takeBackFailed(context: TurnContext): Steps<void> {
   const { aborts } = context;
-  const found = [...aborts];
+  const found = inOrder(context.draft, aborts);
   aborts.clear();
   for (const [id, reason] of found) {
     yield* takeBack(context, { id, ending: { status: 'cancelled', reason } });
