@@ -57,6 +57,7 @@ export {
 export type {
   CommitFailure,
   LeaderTerm,
+  PreparedTurn,
   StateStore,
   StoredState,
   VersionsKept,

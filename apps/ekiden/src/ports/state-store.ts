@@ -59,6 +59,15 @@ export interface VersionsKept {
   readonly roots: number;
 }
 
+/** A turn in the form in which the database takes it. */
+export interface PreparedTurn {
+  /**
+   * Writes it whole or not at all, fenced by the term; one turn at a time, and each once. `sent` is
+   * called when all of it has left for the database, if it comes to that.
+   */
+  commit(sent?: () => void): Promise<Result<void, CommitFailure>>;
+}
+
 /** Durable state and the election that guards it. */
 export interface StateStore {
   /** Waits until this process leads. Rejects only when `signal` ends the waiting. */
@@ -66,11 +75,10 @@ export interface StateStore {
   /** Rejects when the database is away. */
   load(): Promise<StoredState>;
   /**
-   * Writes a turn whole or not at all, fenced by the term; one at a time. `sent` is called when all
-   * of it is on its way to the database, if it comes to that, and nothing of the turn is read any
-   * more.
+   * Makes a turn ready to be written, also while the one before it is; of the turn nothing is read
+   * after that.
    */
-  commit(term: LeaderTerm, turn: Turn, sent?: () => void): Promise<Result<void, CommitFailure>>;
+  prepare(term: LeaderTerm, turn: Turn): Promise<PreparedTurn>;
   /** A stored version of an app. */
   appVersion(id: PathId, version: Millis): Promise<AppDefinition | undefined>;
   /** Newest first. */

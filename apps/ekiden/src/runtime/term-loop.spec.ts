@@ -7,7 +7,8 @@ import type { PathId } from '../core/app/index.js';
 import type { Turn } from '../core/loop/index.js';
 import { DEFAULT_SETTINGS, viewOf, type Effect, type Reply } from '../core/turn/index.js';
 import type { StateView } from '../core/turn/index.js';
-import type { CommitFailure, Hosts, LeaderTerm, StateStore } from '../ports/index.js';
+import type { CommitFailure, Hosts, LeaderTerm, PreparedTurn } from '../ports/index.js';
+import type { StateStore } from '../ports/index.js';
 import { Looks } from './looks.js';
 import { RequestDesk } from './request-desk.js';
 import { ServiceMeters } from './service-meters.js';
@@ -24,6 +25,8 @@ const ROUNDS_MAX = 1_000;
 /** The loop of one term on a store whose every step is the test's. */
 class Stage {
   readonly commits: Commit[] = [];
+  /** Numbers of turns that were made ready to be written. */
+  readonly prepared: number[] = [];
   readonly performed: Effect[] = [];
   readonly replies = new Map<string, Reply>();
   readonly published: StateView[] = [];
@@ -49,7 +52,7 @@ class Stage {
     const loop = new TermLoop({
       term: { epoch: 1, stillHeld: () => true } as LeaderTerm,
       state: this.state,
-      store: { commit: this.commit.bind(this) } as Partial<StateStore> as StateStore,
+      store: { prepare: this.prepare.bind(this) } as Partial<StateStore> as StateStore,
       hosts: { perform: (effect) => this.performed.push(effect) } as Partial<Hosts> as Hosts,
       desk: this.desk,
       looks: this.looks,
@@ -103,13 +106,14 @@ class Stage {
     return [...(view?.root.apps.values() ?? [])].map(({ id }) => id).sort();
   }
 
-  private commit(
-    _term: LeaderTerm,
-    turn: Turn,
-    sent: () => void = () => undefined,
-  ): Promise<Result<void, CommitFailure>> {
-    if (this.stop.signal.aborted) return Promise.resolve(ok(undefined));
-    return new Promise((answer) => this.commits.push({ turn, sent, answer }));
+  private prepare(_term: LeaderTerm, turn: Turn): Promise<PreparedTurn> {
+    this.prepared.push(turn.number);
+    return Promise.resolve({
+      commit: (sent: () => void = () => undefined) => {
+        if (this.stop.signal.aborted) return Promise.resolve(ok(undefined));
+        return new Promise((answer) => this.commits.push({ turn, sent, answer }));
+      },
+    });
   }
 }
 
@@ -142,6 +146,7 @@ describe('the loop of a term', () => {
     const first = await twoTurns(stage);
     expect(stage.desk.waiting, 'taken').to.equal(0);
     expect(stage.commits).to.have.length(1);
+    expect(stage.prepared, 'ready').to.deep.equal([first.turn.number, first.turn.number + 1]);
     first.answer(ok(undefined));
     const second = await stage.commitNo(1);
     expect(second.turn.number).to.equal(first.turn.number + 1);

@@ -11,7 +11,14 @@ import {
 } from '../core/loop/index.js';
 import { viewOf, type OrchestratorSettings, type ServiceState } from '../core/turn/index.js';
 import type { Look, StateView } from '../core/turn/index.js';
-import type { CommitFailure, Hosts, LeaderTerm, Log, StateStore } from '../ports/index.js';
+import type {
+  CommitFailure,
+  Hosts,
+  LeaderTerm,
+  Log,
+  PreparedTurn,
+  StateStore,
+} from '../ports/index.js';
 import type { Looks } from './looks.js';
 import { isApiCommand, type Request, type RequestDesk } from './request-desk.js';
 import type { ServiceMeters } from './service-meters.js';
@@ -55,6 +62,7 @@ const IDLE_MAX_MS = 30_000;
 interface Decided {
   readonly turn: Turn;
   readonly batch: readonly Request[];
+  readonly prepared: PreparedTurn;
   /** Milliseconds it has held the event loop for. */
   readonly heldMs: number;
 }
@@ -128,6 +136,7 @@ export class TermLoop {
     signal: AbortSignal,
   ): Promise<{ readonly more: boolean; readonly end?: TermEnd }> {
     const work = await this.decide(batch, signal);
+    const prepared = await this.prepare(work?.value);
     // It was decided on what the turn before has made of the state.
     const end = await this.landed();
     if (end !== undefined) {
@@ -136,7 +145,7 @@ export class TermLoop {
     }
     if (work === undefined) return { more: true };
     const { value: turn, heldMs } = work;
-    if (isEmpty(turn)) {
+    if (prepared === undefined) {
       const settlement = settlementOf(turn);
       mergeTurn(turn);
       this.settle({ turn, batch, ...settlement });
@@ -146,25 +155,29 @@ export class TermLoop {
       this.options.desk.giveBack(batch);
       return { more: false, end: { reason: 'the lease ran out' } };
     }
-    const failed = await this.commit({ turn, batch, heldMs });
+    const failed = await this.commit({ turn, batch, heldMs, prepared });
     return failed === undefined ? { more: turn.more } : { more: false, end: failed };
+  }
+
+  /** Also while the turn before is being written. `undefined`: there is nothing to write. */
+  private async prepare(turn: Turn | undefined): Promise<PreparedTurn | undefined> {
+    if (turn === undefined || isEmpty(turn)) return undefined;
+    const { store, term } = this.options;
+    return store.prepare(term, turn);
   }
 
   /** Comes back when the turn is stored, or when the next one can be decided meanwhile. */
   private async commit(decided: Decided): Promise<TermEnd | undefined> {
-    const { clock, desk, looks, meters, store, term } = this.options;
-    const { turn } = decided;
+    const { desk, looks, meters } = this.options;
+    const { turn, prepared, heldMs } = decided;
+    this.pace.note({ heldMs, full: turn.full });
     const stored = meters.commit();
-    const encodedFrom = clock.monotonic();
     const settlement = settlementOf(turn);
     let isSent: () => void = () => undefined;
     const sent = new Promise<void>((resolve) => {
       isSent = resolve;
     });
-    const answer = store.commit(term, turn, isSent).finally(stored);
-    // Encoding it was part of the turn's work.
-    const heldMs = decided.heldMs + clock.monotonic() - encodedFrom;
-    this.pace.note({ heldMs, full: turn.full });
+    const answer = prepared.commit(isSent).finally(stored);
     await Promise.race([sent, answer]);
     mergeTurn(turn, { provisional: true });
     this.underWay = this.landing({ ...decided, ...settlement }, answer);

@@ -1,3 +1,5 @@
+import { Socket } from 'node:net';
+
 import type { Client, QueryResultRow } from 'pg';
 
 import type { Database } from '../database/index.js';
@@ -11,6 +13,7 @@ export interface TurnConnectionOptions {
 
 interface Session {
   readonly client: Client;
+  readonly socket: Socket;
   readonly pid: number;
   /** Tells our session from a later one with the same pid. */
   readonly startedAt: string;
@@ -53,15 +56,23 @@ export class TurnConnection {
     }
   }
 
-  /** One statement on the connection that `ready` has made. */
-  async run<Row extends QueryResultRow>(statement: Statement): Promise<readonly Row[]> {
+  /**
+   * One statement on the connection that `ready` has made. `sent` is called when all of it has left
+   * this process: the socket takes only part of a large one at a time, and the rest must not wait
+   * for whatever holds the event loop.
+   */
+  async run<Row extends QueryResultRow>(
+    statement: Statement,
+    sent?: () => void,
+  ): Promise<readonly Row[]> {
     const { session } = this;
     if (session === undefined || session.broken) throw new Error('the connection was lost');
     const { text, values } = statement;
     const name = statement.keepsPlan ? this.nameOf(text) : undefined;
     const config = { text, values: [...values], ...(name === undefined ? {} : { name }) };
-    const result = await session.client.query<Row>(config);
-    return result.rows;
+    const answer = session.client.query<Row>(config);
+    if (sent !== undefined) whenWritten(session.socket, sent);
+    return (await answer).rows;
   }
 
   /** Each session prepares a named statement once; there are as many as kinds of turns. */
@@ -89,13 +100,17 @@ export class TurnConnection {
 
   private async open(): Promise<Session> {
     const { queryTimeoutMs } = this.options;
-    const client = await this.options.database.connect({
-      applicationName: 'ekiden-turn',
-      connectTimeoutMs: queryTimeoutMs,
-      // The server's own limit comes first, so that a merely slow commit fails for certain.
-      statementTimeoutMs: Math.max(50, Math.floor(queryTimeoutMs * 0.8)),
-      queryTimeoutMs,
-    });
+    const socket = new Socket();
+    const client = await this.options.database.connect(
+      {
+        applicationName: 'ekiden-turn',
+        connectTimeoutMs: queryTimeoutMs,
+        // The server's own limit comes first, so that a merely slow commit fails for certain.
+        statementTimeoutMs: Math.max(50, Math.floor(queryTimeoutMs * 0.8)),
+        queryTimeoutMs,
+      },
+      socket,
+    );
     try {
       const { rows } = await client.query<{ pid: number; started_at: string }>(
         `SELECT pid, backend_start::text AS started_at FROM pg_stat_activity
@@ -103,7 +118,7 @@ export class TurnConnection {
       );
       const row = rows[0];
       if (row === undefined) throw new Error('the server does not show our own session');
-      const session = { client, pid: row.pid, startedAt: row.started_at, broken: false };
+      const session = { client, socket, pid: row.pid, startedAt: row.started_at, broken: false };
       client.on('error', () => {
         session.broken = true;
       });
@@ -127,6 +142,19 @@ export class TurnConnection {
     // With a query under way this closes the socket at once; else it says good-bye first.
     void session.client.end().catch(() => undefined);
   }
+}
+
+/** Calls back when nothing is left to be written, or nothing can be any more. */
+function whenWritten(socket: Socket, done: () => void): void {
+  if (!socket.writableNeedDrain) {
+    done();
+    return;
+  }
+  const ended = (): void => {
+    socket.off('drain', ended).off('close', ended);
+    done();
+  };
+  socket.on('drain', ended).on('close', ended);
 }
 
 /** Ends a session of ours in the server and waits until it is gone. */

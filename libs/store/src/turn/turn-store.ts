@@ -14,7 +14,7 @@ import type { Database } from '../database/index.js';
 import { fromSafeText } from '../encoding/index.js';
 import type { Term } from '../leadership/index.js';
 import { sortStatementError, type CommitFailure } from './commit-failure.js';
-import { commitStatement, type OutboxEvent } from './commit-statement.js';
+import { commitStatement, type OutboxEvent, type Statement } from './commit-statement.js';
 import { loadTable, type StoredRow } from './load-table.js';
 import type { TableSpec, TableWrite } from './table-spec.js';
 import { TurnConnection } from './turn-connection.js';
@@ -27,8 +27,21 @@ export interface TurnCommit {
   readonly writes: readonly TableWrite[];
   /** Numbered from the last committed event plus one, without gaps. */
   readonly events: readonly OutboxEvent[];
-  /** Called when the statement has been handed over, and only its answer is waited for. */
-  readonly sent?: (() => void) | undefined;
+}
+
+/** A turn in the form in which the database takes it; to be committed once. */
+export interface PreparedTurn {
+  /**
+   * Commits the turn durably, and extends the term's lease. One commit at a time. `sent` is called
+   * when the whole statement has left for the database, and only its answer is waited for.
+   */
+  commit(sent?: () => void): Promise<Result<void, CommitFailure>>;
+}
+
+interface Sending {
+  readonly term: Term;
+  readonly statement: Statement;
+  readonly sent: (() => void) | undefined;
 }
 
 /** How far the database is. */
@@ -73,35 +86,20 @@ export class TurnStore {
   }
 
   /**
-   * Commits one turn durably, and extends the term's lease. One commit at a time. Throws for our
-   * own bugs only (a gap in the events, a key written twice, a value its column cannot hold).
+   * Encodes a turn, also while another one is being committed. Throws for our own bugs only (a gap
+   * in the events, a key written twice, a value its column cannot hold).
    */
-  async commit(commit: TurnCommit): Promise<Result<void, CommitFailure>> {
-    const { term } = commit;
+  async prepare(turn: TurnCommit): Promise<PreparedTurn> {
+    const { term } = turn;
     const { epoch, leaseMs } = term;
-    const encoded = await inSlices(commitStatement({ ...commit, epoch, leaseMs }), SLICING);
+    const encoded = await inSlices(commitStatement({ ...turn, epoch, leaseMs }), SLICING);
     const statement = present(encoded, 'a statement that nobody gives up').value;
-    return this.alone(async () => {
-      try {
-        await this.connection.ready();
-      } catch (error) {
-        return err({ kind: 'unavailable', reason: this.database.explain(error) });
-      }
-      if (!term.stillHeld()) return err({ kind: 'deposed' });
-      const renewed = term.beginRenewal();
-      try {
-        const answer = this.connection.run<{ fenced: number; advanced: number }>(statement);
-        commit.sent?.();
-        const rows = await answer;
-        if (rows[0]?.fenced !== 1) return err({ kind: 'deposed' });
-        renewed();
-        return rows[0].advanced === 1 ? ok(undefined) : err({ kind: 'conflict' });
-      } catch (error) {
-        const failure = sortStatementError(error, (cause) => this.database.explain(cause));
-        if (failure.kind === 'unknown') this.connection.abandon();
-        return err(failure);
-      }
-    });
+    return { commit: (sent) => this.alone(() => this.send({ term, statement, sent })) };
+  }
+
+  /** Prepares a turn and commits it. */
+  async commit(turn: TurnCommit): Promise<Result<void, CommitFailure>> {
+    return (await this.prepare(turn)).commit();
   }
 
   /**
@@ -206,6 +204,26 @@ export class TurnStore {
 
   async close(): Promise<void> {
     await this.connection.close();
+  }
+
+  private async send({ term, statement, sent }: Sending): Promise<Result<void, CommitFailure>> {
+    try {
+      await this.connection.ready();
+    } catch (error) {
+      return err({ kind: 'unavailable', reason: this.database.explain(error) });
+    }
+    if (!term.stillHeld()) return err({ kind: 'deposed' });
+    const renewed = term.beginRenewal();
+    try {
+      const rows = await this.connection.run<{ fenced: number; advanced: number }>(statement, sent);
+      if (rows[0]?.fenced !== 1) return err({ kind: 'deposed' });
+      renewed();
+      return rows[0].advanced === 1 ? ok(undefined) : err({ kind: 'conflict' });
+    } catch (error) {
+      const failure = sortStatementError(error, (cause) => this.database.explain(cause));
+      if (failure.kind === 'unknown') this.connection.abandon();
+      return err(failure);
+    }
   }
 
   private async alone<T>(work: () => Promise<T>): Promise<T> {

@@ -1,4 +1,4 @@
-import { assert, millis, type Clock, type Millis, type Result } from '@ekiden/kernel';
+import { assert, millis, type Clock, type Millis } from '@ekiden/kernel';
 import {
   Leadership,
   TurnStore,
@@ -13,8 +13,8 @@ import type { DomainEvent, NumberedEvent } from '../../core/events/index.js';
 import type { RootSnapshot } from '../../core/group/index.js';
 import type { Turn } from '../../core/loop/index.js';
 import type {
-  CommitFailure,
   LeaderTerm,
+  PreparedTurn,
   StateStore,
   StoredState,
   VersionsKept,
@@ -102,15 +102,14 @@ export class PostgresStateStore implements StateStore {
     };
   }
 
-  commit(term: LeaderTerm, turn: Turn, sent?: () => void): Promise<Result<void, CommitFailure>> {
+  prepare(term: LeaderTerm, turn: Turn): Promise<PreparedTurn> {
     const { term: own } = this;
     assert(own !== undefined && own.epoch === term.epoch, 'a commit under a term that is not ours');
-    return this.turns.commit({
+    return this.turns.prepare({
       term: own,
       turn: turn.number,
       writes: turnWrites(turn),
       events: turnEvents(turn),
-      sent,
     });
   }
 
