@@ -4,6 +4,7 @@ import { DatabaseView, builtService } from '../service/index.js';
 import { placeInstances, type Placed } from './place-instances.js';
 import { RecordingProxy } from './recording-proxy.js';
 import { replay, type Recording } from './replay.js';
+import { CONNECTIONS, singleRowCommits } from './single-rows.js';
 import { wishOf, type Wish } from './wish.js';
 
 const AGENTS = 5_000;
@@ -52,8 +53,10 @@ function caseOf(main: string, wish: Wish, recorder: Recorder, setting: Benchmark
       about: 'its SQL statements replayed on one connection',
       run: async () => {
         const recording = await recorder.recordingOf(wish);
-        const placed = await onFreshDatabase((_, view) => replay(view, recording));
-        return sampleOf(placed, wish);
+        return onFreshDatabase(async (url, view) => {
+          const commits = await singleRowCommits(url, view);
+          return sampleOf(await replay(view, recording), wish, commits);
+        });
       },
     },
     subject: {
@@ -69,6 +72,7 @@ function caseOf(main: string, wish: Wish, recorder: Recorder, setting: Benchmark
       wish.apps < wish.instances
         ? { ...row('rate', size, '/s'), goal: 'durablePlacements' }
         : { ...row('seconds', size, 's'), goal: 'manyApps' },
+      row('commits', `instances / commits of single rows on ${CONNECTIONS} connections`, '/s'),
       row('turns', 'turns', ''),
       row('client CPU', 'CPU per instance: service / replaying client', 'ms'),
       row('database CPU', 'CPU per instance: Postgres', 'ms'),
@@ -80,11 +84,13 @@ function placingOptions(main: string, wish: Wish, { long }: BenchmarkSetting, ho
   return { main, wish, how, agents: AGENTS, limitMs: long ? LIMIT_LONG_MS : LIMIT_MS };
 }
 
-function sampleOf(placed: Placed, { instances }: Wish): Sample {
+/** `commits`: of single rows per second; of the service, an instance is as good as one. */
+function sampleOf(placed: Placed, { instances }: Wish, commits?: number): Sample {
   const { seconds, turns, serviceCpuSeconds, databaseCpuSeconds } = placed;
   return {
     measures: {
       rate: instances / seconds,
+      commits: commits ?? instances / seconds,
       seconds,
       turns,
       'client CPU': (1_000 * serviceCpuSeconds) / instances,

@@ -48,6 +48,13 @@ describe('the turn store', () => {
   const commitDelays = (turn: number, upserts: readonly SampleDelay[]) =>
     store.commit({ term, turn, writes: [tableWrite(DELAY_TABLE, { upserts })], events: [] });
 
+  /** Of many times what a socket holds. */
+  const largeTurn = (turn: number) => {
+    const data = 'x'.repeat(1_000);
+    const upserts = Array.from({ length: 10_000 }, (_, n) => ({ id: `row-${n}`, data }));
+    return { term, turn, writes: [tableWrite(DELAY_TABLE, { upserts })], events: [] };
+  };
+
   const loadDelays = () =>
     store.loadAll(DELAY_TABLE, (row) => ({
       id: row.text('id'),
@@ -220,6 +227,45 @@ describe('the turn store', () => {
     await blocker.end();
     expect((await store.position()).turn).to.equal(0);
     expect((await commitDelays(1, [{ id: 'a', data: 1 }])).ok).to.equal(true);
+  });
+
+  it('says that a turn has left when the server has all of it, before it answers', async () => {
+    const blocker = await database.connect({});
+    await blocker.query('BEGIN; LOCK TABLE launch_delays');
+    const prepared = await store.prepare(largeTurn(1));
+    let isAnswered = false;
+    let committing: Promise<{ readonly ok: boolean }> | undefined;
+    await new Promise<void>((sent) => {
+      committing = prepared.commit(sent).finally(() => {
+        isAnswered = true;
+      });
+    });
+    expect(isAnswered).to.equal(false);
+    await blocker.end();
+    expect((await committing)?.ok).to.equal(true);
+  });
+
+  it('does not say so of a turn of which a frozen server takes no more than fits on the way', async () => {
+    await commitDelays(1, []);
+    const [session] = await database.query<{ pid: number }>(
+      `SELECT pid FROM pg_stat_activity
+        WHERE application_name = 'ekiden-turn' AND datname = current_database()`,
+    );
+    const pid = session?.pid ?? 0;
+    expect(pid).to.be.greaterThan(1);
+    const prepared = await store.prepare(largeTurn(2));
+    process.kill(pid, 'SIGSTOP');
+    try {
+      let isSent = false;
+      const result = await prepared.commit(() => {
+        isSent = true;
+      });
+      expect(result.ok ? 'committed' : result.error.kind).to.equal('unknown');
+      expect(isSent).to.equal(false);
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+    expect((await store.position()).turn).to.equal(1);
   });
 
   it('prunes the oldest events only', async () => {
