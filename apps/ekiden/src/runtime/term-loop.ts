@@ -63,7 +63,7 @@ interface Decided {
   readonly turn: Turn;
   readonly batch: readonly Request[];
   readonly prepared: PreparedTurn;
-  /** Milliseconds it has held the event loop for. */
+  /** Milliseconds that deciding it has held the event loop for. */
   readonly heldMs: number;
 }
 

@@ -17,9 +17,9 @@ function launches(msEach: number, turns: number): number[] {
 describe('the pace of turns', () => {
   it('comes to turns as large as their time allows', () => {
     for (const [msEach, most] of [
-      [0.12, 333],
-      [0.2, 200],
-      [0.5, 80],
+      [0.06, 333],
+      [0.1, 200],
+      [0.25, 80],
     ] as const) {
       expect(launches(msEach, 50).at(-1), `${msEach} ms`).to.be.closeTo(most, 2);
     }

@@ -231,7 +231,7 @@ describe('the turn store', () => {
 
   it('says that a turn has left when the server has all of it, before it answers', async () => {
     const blocker = await database.connect({});
-    await blocker.query('BEGIN; LOCK TABLE launch_delays');
+    await blocker.query('BEGIN; SELECT 1 FROM turn FOR UPDATE');
     const prepared = await store.prepare(largeTurn(1));
     let isAnswered = false;
     let committing: Promise<{ readonly ok: boolean }> | undefined;
