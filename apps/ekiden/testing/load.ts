@@ -40,44 +40,91 @@ export function startLoad({ url, connections }: LoadOptions): Load {
   const ended = new Promise<autocannon.Result>((resolve) => {
     finish = resolve;
   });
-  let answers = 0;
   const losses = new Losses();
+  const took: number[] = [];
+  const watches: ClientWatch[] = [];
   const setupClient = (client: autocannon.Client): void => {
-    // What is said with a refusal comes before its status is told.
-    let text = '';
-    client.on('body', (body) => {
-      text = body.toString('utf8');
-    });
-    client.on('response', (status) => {
-      if (status >= 300) losses.add(text.trim() || `status ${status}`);
-    });
+    watches.push(new ClientWatch(client as WatchedClient, { losses, took }));
   };
   const instance = autocannon({ ...options, setupClient }, (_error, result) => {
     finish(result);
-  });
-  instance.on('response', () => {
-    answers += 1;
   });
   instance.on('reqError', (error: Error) => {
     losses.add(error.message);
   });
   return {
     get answers() {
-      return answers;
+      return took.length;
     },
     stop: async () => {
       instance.stop();
-      const { requests, errors, mismatches, non2xx, latency } = await ended;
+      const { errors, mismatches, non2xx } = await ended;
+      const broken = watches.reduce((sum, watch) => sum + watch.broken, 0);
       return {
-        requests: requests.total,
+        requests: took.length,
         // Time-outs are among the errors.
-        errors: errors + mismatches,
+        errors: errors + mismatches + broken,
         bad: non2xx,
-        p99: latency.p99,
+        p99: percentile99(took),
         lost: losses.told(),
       };
     },
   };
+}
+
+/** What a client of autocannon has beside what its types say. */
+type WatchedClient = autocannon.Client & {
+  /** The connection it has at the moment. */
+  readonly conn: object;
+  on(event: 'request', listener: () => void): unknown;
+  on(event: 'headers', listener: (of: { readonly shouldKeepAlive: boolean }) => void): unknown;
+};
+
+/**
+ * Watches one client. When its connection ends, autocannon asks on over a new one, says nothing of a
+ * request that was not answered, and takes the next answer for that one's, so that its times grow
+ * with each connection. What it asks on a connection after the answer that said `Connection: close`
+ * is its own mistake, and nothing is lost with that.
+ */
+class ClientWatch {
+  /** Requests whose connection ended before they were answered. */
+  broken = 0;
+  private conn: object | undefined;
+  private isClosing = false;
+  private askedAt: number | undefined;
+  private said = '';
+
+  constructor(
+    client: WatchedClient,
+    { losses, took }: { readonly losses: Losses; readonly took: number[] },
+  ) {
+    client.on('request', () => {
+      if (this.askedAt !== undefined && !this.isClosing) {
+        this.broken += 1;
+        losses.add('the connection ended before the answer did');
+      }
+      if (this.conn !== client.conn) this.isClosing = false;
+      this.conn = client.conn;
+      this.askedAt = performance.now();
+    });
+    client.on('headers', ({ shouldKeepAlive }) => {
+      this.isClosing = !shouldKeepAlive;
+    });
+    client.on('body', (body) => {
+      // What is said with a refusal comes before its status is told.
+      this.said = body.toString('utf8');
+    });
+    client.on('response', (status) => {
+      if (this.askedAt !== undefined) took.push(performance.now() - this.askedAt);
+      this.askedAt = undefined;
+      if (status >= 300) losses.add(this.said.trim() || `status ${status}`);
+    });
+  }
+}
+
+function percentile99(took: number[]): number {
+  const sorted = took.sort((a, b) => a - b);
+  return Math.round(sorted[Math.floor(sorted.length * 0.99)] ?? 0);
 }
 
 /** Each request over a connection of its own. */
@@ -104,9 +151,7 @@ export function startFreshLoad({ url, connections }: LoadOptions): Load {
     stop: async () => {
       stopped = true;
       await Promise.all(clients);
-      const sorted = took.sort((a, b) => a - b);
-      const p99 = Math.round(sorted[Math.floor(sorted.length * 0.99)] ?? 0);
-      return { requests: took.length, errors, bad, p99, lost: losses.told() };
+      return { requests: took.length, errors, bad, p99: percentile99(took), lost: losses.told() };
     },
   };
 }
