@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { millis } from '@ekiden/kernel';
+import { isPromoted } from '../src/core/deployment/index.js';
 import type { Instance } from '../src/core/instance/index.js';
 import type { Turn } from '../src/core/loop/index.js';
 import { changedInstances, rulesBroken, type FaultyWorld } from './faulty-worlds.js';
@@ -253,8 +254,11 @@ const faulty: readonly FaultyWorld[] = [
       tamper: ({ draft, context }) => {
         for (const [id, row] of draft.deployments.changes()) {
           const before = draft.deployments.before(id)?.rollouts ?? [];
-          for (const [index, { phase, twins }] of (row?.rollouts ?? []).entries()) {
-            if (phase === before[index]?.phase || before[index]?.phase !== 'switching') continue;
+          for (const [index, progress] of (row?.rollouts ?? []).entries()) {
+            const was = before[index];
+            const isNow = isPromoted(progress) && progress.phase !== 'over';
+            if (was === undefined || isPromoted(was) || !isNow) continue;
+            const { twins } = progress;
             for (const instance of twins.flatMap((twin) => draft.instances.by('app', twin.id))) {
               const kill = { since: context.now, reason: 'scaling' as const };
               draft.putInstance({ ...instance, kill });
