@@ -1,5 +1,3 @@
-import { Socket } from 'node:net';
-
 import { Client } from 'pg';
 import { DataSource } from 'typeorm';
 
@@ -103,13 +101,11 @@ export class Database {
   }
 
   /**
-   * A connection outside the pool, with limits of its own, on a new socket of the caller's if it
-   * wants to watch that. The caller listens for `error` and `end` and ends it; an unheard `error` is
-   * swallowed, not thrown.
+   * A connection outside the pool, with limits of its own. The caller listens for `error` and
+   * `end` and ends it; an unheard `error` is swallowed, not thrown.
    */
-  async connect(limits: Partial<ConnectionLimits>, socket = new Socket()): Promise<Client> {
-    const settings = clientSettings(this.target, { ...this.limits, ...limits });
-    const client = new Client({ ...settings, stream: () => socket });
+  async connect(limits: Partial<ConnectionLimits>): Promise<Client> {
+    const client = new Client(clientSettings(this.target, { ...this.limits, ...limits }));
     client.on('error', () => undefined);
     try {
       await client.connect();

@@ -1,6 +1,4 @@
-import { Socket } from 'node:net';
-
-import type { Client, QueryResultRow } from 'pg';
+import type { Client, Connection, QueryResultRow } from 'pg';
 
 import type { Database } from '../database/index.js';
 import type { Statement } from './commit-statement.js';
@@ -11,9 +9,13 @@ export interface TurnConnectionOptions {
   readonly queryTimeoutMs: number;
 }
 
+/** What its types do not tell of a client. */
+interface WithConnection {
+  readonly connection: Connection;
+}
+
 interface Session {
-  readonly client: Client;
-  readonly socket: Socket;
+  readonly client: Client & WithConnection;
   readonly pid: number;
   /** Tells our session from a later one with the same pid. */
   readonly startedAt: string;
@@ -71,7 +73,7 @@ export class TurnConnection {
     const name = statement.keepsPlan ? this.nameOf(text) : undefined;
     const config = { text, values: [...values], ...(name === undefined ? {} : { name }) };
     const answer = session.client.query<Row>(config);
-    if (sent !== undefined) whenWritten(session.socket, sent);
+    if (sent !== undefined) whenWritten(session.client.connection, sent);
     return (await answer).rows;
   }
 
@@ -100,17 +102,13 @@ export class TurnConnection {
 
   private async open(): Promise<Session> {
     const { queryTimeoutMs } = this.options;
-    const socket = new Socket();
-    const client = await this.options.database.connect(
-      {
-        applicationName: 'ekiden-turn',
-        connectTimeoutMs: queryTimeoutMs,
-        // The server's own limit comes first, so that a merely slow commit fails for certain.
-        statementTimeoutMs: Math.max(50, Math.floor(queryTimeoutMs * 0.8)),
-        queryTimeoutMs,
-      },
-      socket,
-    );
+    const client = await this.options.database.connect({
+      applicationName: 'ekiden-turn',
+      connectTimeoutMs: queryTimeoutMs,
+      // The server's own limit comes first, so that a merely slow commit fails for certain.
+      statementTimeoutMs: Math.max(50, Math.floor(queryTimeoutMs * 0.8)),
+      queryTimeoutMs,
+    });
     try {
       const { rows } = await client.query<{ pid: number; started_at: string }>(
         `SELECT pid, backend_start::text AS started_at FROM pg_stat_activity
@@ -118,7 +116,12 @@ export class TurnConnection {
       );
       const row = rows[0];
       if (row === undefined) throw new Error('the server does not show our own session');
-      const session = { client, socket, pid: row.pid, startedAt: row.started_at, broken: false };
+      const session = {
+        client: client as Client & WithConnection,
+        pid: row.pid,
+        startedAt: row.started_at,
+        broken: false,
+      };
       client.on('error', () => {
         session.broken = true;
       });
@@ -145,16 +148,16 @@ export class TurnConnection {
 }
 
 /** Calls back when nothing is left to be written, or nothing can be any more. */
-function whenWritten(socket: Socket, done: () => void): void {
-  if (!socket.writableNeedDrain) {
+function whenWritten({ stream }: Connection, done: () => void): void {
+  if (!stream.writableNeedDrain) {
     done();
     return;
   }
   const ended = (): void => {
-    socket.off('drain', ended).off('close', ended);
+    stream.off('drain', ended).off('close', ended);
     done();
   };
-  socket.on('drain', ended).on('close', ended);
+  stream.on('drain', ended).on('close', ended);
 }
 
 /** Ends a session of ours in the server and waits until it is gone. */
