@@ -12,7 +12,9 @@ describe('What goes wrong with containers', () => {
   it('too much memory: named with the limit, in the last failure and in the event', async () => {
     const service = theService();
     const events = eventsOf(service);
-    const greedy = { cmd: 'exec tail /dev/zero', mem: 24, backoffSeconds: 60 };
+    // With time for the engine to listen, before and after: it misses some of those that die at once.
+    const cmd = 'sleep 1; tail /dev/zero; code=$?; sleep 1; exit $code';
+    const greedy = { cmd, mem: 24, backoffSeconds: 60 };
     await service.api.ask('POST', '/v2/apps', containerApp('/greedy', 1, greedy));
     const failure = await until(
       async () => (await service.api.app('/greedy')).lastTaskFailure,

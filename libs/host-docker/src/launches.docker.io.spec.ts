@@ -64,8 +64,10 @@ describe('Launches of containers', () => {
 
   it('name it when a container was out of memory', async () => {
     const resources = { cpus: 100, mem: 8_000, disk: 0 };
-    // The shell lives on a little: engine 20.10 misses one in sixty where the whole container dies.
-    const command = shell('dd if=/dev/zero of=/dev/null bs=64M; code=$?; sleep 1; exit $code');
+    // The shell lives a little before and after: engine 20.10 misses what happens before it has begun
+    // to listen, which it does when the container runs, and one in sixty where the whole of it dies.
+    const greedy = 'dd if=/dev/zero of=/dev/null bs=64M; code=$?';
+    const command = shell(`sleep 1; ${greedy}; sleep 1; exit $code`);
     await run('greedy', { resources, command });
     const exit = must(await executor.wait(id('greedy')));
     expect(exit).to.include({ exitCode: 137, reason: 'CONTAINER_LIMITATION_MEMORY' });

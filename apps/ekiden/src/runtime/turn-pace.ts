@@ -2,8 +2,8 @@ import type { OrchestratorSettings } from '../core/turn/index.js';
 
 /**
  * What deciding a turn in bulk may take. Encoding and merging it take as much again (DESIGN 4: 50 ms
- * in all), and whoever asks for something meanwhile waits for all of it. Longer turns place no more
- * per second, as the database is not waited for.
+ * in all), and whoever asks for something meanwhile waits for all of it. Longer turns place hardly
+ * more per second, as the database is not waited for.
  */
 const TARGET_MS = 20;
 
