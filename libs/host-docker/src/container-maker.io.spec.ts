@@ -108,8 +108,11 @@ describe('Making a container', () => {
   it('blames the files, not the engine, when the engine will not have them', async () => {
     await writeFile(join(folder, 'big.bin'), Buffer.alloc(4_000_000));
     routes['POST /containers/create'] = MADE;
+    // As the engine does: it answers at once, and does not close on who still writes.
     routes['PUT /containers/c1/archive'] = (_, answer) => {
-      answer.writeHead(403).end('{"message":"container rootfs is marked read-only"}');
+      const refusal = '{"message":"container rootfs is marked read-only"}';
+      answer.writeHead(403, { 'Content-Length': refusal.length }).write(refusal);
+      answer.req.resume().once('end', () => answer.end());
     };
     routes['DELETE /containers/c1'] = DONE;
     expect(await failure(containerSpec('t', { fetch }))).to.deep.equal({
